@@ -1,0 +1,1 @@
+"""What the doctor knows: facts, findings, rules, ports and errors. Nothing here does any input or output."""

@@ -1,0 +1,45 @@
+"""The one tree of errors. Each carries the sentence that the user reads: what is wrong and what to do."""
+
+from __future__ import annotations
+
+from stigmer_doctor.model.facts import EngineFault
+
+
+class DoctorError(Exception):
+    """Base: exit code 2 (usage, configuration or internal error) unless a subclass says otherwise."""
+
+    exit_code = 2
+
+
+class UsageError(DoctorError):
+    """The command line, an option's value or an output file cannot be used."""
+
+
+class CannotDiagnose(DoctorError):  # noqa: N818 - reads as what it says
+    """There is nothing to judge: an unreadable snapshot."""
+
+    exit_code = 3
+
+
+class EngineError(DoctorError):
+    """The engine could not be reached or did not answer."""
+
+    exit_code = 3
+
+    def __init__(self, fault: EngineFault, message: str) -> None:
+        super().__init__(message)
+        self.fault = fault
+
+
+class NotFound(DoctorError):  # noqa: N818
+    """The engine answered that there is no such container, image or network (any more)."""
+
+    exit_code = 3
+
+
+class Refused(DoctorError):  # noqa: N818
+    """The engine answered, and would not do it (an exec in a stopped container, no such program in the image)."""
+
+
+class ProbeError(DoctorError):
+    """The program inside the container did not start, did not answer, or stopped answering."""

@@ -1,0 +1,142 @@
+"""What a diagnosis says. These structs are the JSON report: their keys are promises."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+import msgspec
+
+from stigmer_doctor.model.facts import Redaction
+
+REPORT_SCHEMA_VERSION = 1
+
+
+class Severity(StrEnum):
+    ERROR = "error"
+    WARNING = "warning"
+    INFO = "info"
+
+
+class Record(msgspec.Struct, frozen=True, kw_only=True):
+    """Base of the report's objects."""
+
+
+class Evidence(Record, frozen=True, kw_only=True):
+    """One thing that was seen. `source` is inspect, logs, code, container, user-machine, engine, temporal, file;
+    `locator` says where in it (a key, a line, an address)."""
+
+    source: str
+    locator: str
+    value: str
+
+
+class Remediation(Record, frozen=True, kw_only=True):
+    """What to do. `commands` run as printed; `fix` is filled by `fix`."""
+
+    text: str
+    commands: tuple[str, ...] = ()
+    fix: FixView | None = None
+
+
+class FixView(Record, frozen=True, kw_only=True):
+    """How `fix` would repair it: `safety` is safe, unsafe or manual."""
+
+    safety: str
+    diff: str
+
+
+class Finding(Record, frozen=True, kw_only=True):
+    """A fault. A rule fills in what it saw; the judge stamps `code`, `name`, `severity`, `caused_by` and `doc`.
+
+    `subject` is what the finding is about (a variable, an address, a container); `endpoints` the endpoints it breaks
+    or belongs to (empty: the whole container). `measured` and `expected` are short and concrete: numbers, addresses,
+    values. `caused_by` are the codes of the root causes that explain it.
+    """
+
+    subject: str
+    message: str
+    measured: str
+    expected: str
+    remediation: Remediation
+    evidence: tuple[Evidence, ...] = ()
+    endpoints: tuple[str, ...] = ()
+    severity: Severity | None = None
+    code: str = ""
+    name: str = ""
+    caused_by: tuple[str, ...] = ()
+    doc: str = ""
+    suppressed: bool = False
+
+    @property
+    def root_cause(self) -> bool:
+        return self.severity is Severity.ERROR and not self.caused_by and not self.suppressed
+
+
+class Skip(Record, frozen=True, kw_only=True):
+    """What a rule yields when it could not check (all or part): the reason completes "not checked: ..."."""
+
+    reason: str
+
+
+class CheckStatus(StrEnum):
+    PASS = "pass"
+    WARN = "warn"
+    FAIL = "fail"
+    SKIP = "skip"
+    CRASH = "crash"
+
+
+class Check(Record, frozen=True, kw_only=True):
+    """What became of one rule. Every rule has one, always."""
+
+    code: str
+    name: str
+    status: CheckStatus
+    reason: str = ""
+    duration_ms: float = 0.0
+
+
+class Tool(Record, frozen=True, kw_only=True):
+    name: str
+    version: str
+
+
+class Target(Record, frozen=True, kw_only=True):
+    """What was looked at; "" where it is not known."""
+
+    container: str
+    image: str
+    engine: str
+    platform: str
+
+
+class Status(StrEnum):
+    PASS = "pass"
+    WARN = "warn"
+    FAIL = "fail"
+    INCONCLUSIVE = "inconclusive"
+    """There was no engine or no runner to look at."""
+
+
+class Summary(Record, frozen=True, kw_only=True, rename={"passed": "pass"}):
+    passed: int
+    warn: int
+    fail: int
+    skip: int
+    crash: int
+    root_causes: int
+
+
+class Diagnosis(Record, frozen=True, kw_only=True):
+    """The report. `generated_at` is when the facts were collected, so that a snapshot gives the same report."""
+
+    schema_version: int = REPORT_SCHEMA_VERSION
+    tool: Tool
+    generated_at: str
+    target: Target
+    status: Status
+    summary: Summary
+    checks: tuple[Check, ...]
+    findings: tuple[Finding, ...]
+    redactions: tuple[Redaction, ...] = ()
+    fix_run: None = None

@@ -1,0 +1,145 @@
+"""What the doctor needs from the outside, as protocols. Adapters implement them; tests use in-memory ones.
+
+Every call has a deadline of its own and raises only errors of `model.errors`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from contextlib import AbstractContextManager
+from typing import Any, Protocol
+
+from stigmer_doctor.model.facts import (
+    BackendAnswer,
+    DataDir,
+    Engine,
+    Listener,
+    LlmAnswer,
+    Reach,
+    SocketProbe,
+    TemporalAnswer,
+    Vantage,
+)
+
+Json = Mapping[str, Any]
+
+
+class Channel(Protocol):
+    """A duplex byte stream to a program in a container: its stdin and stdout."""
+
+    def send(self, data: bytes) -> None: ...
+
+    def receive(self) -> bytes:
+        """The next bytes of stdout; b"" at its end. Raises ProbeError on a broken stream."""
+        ...
+
+    def close(self) -> None:
+        """End the stream and what was started for it. May be called twice."""
+        ...
+
+    def stderr(self) -> str:
+        """What the program wrote to stderr so far (its last 4 KiB): why it could not start."""
+        ...
+
+
+class EngineClient(Protocol):
+    """A Docker engine. Raises EngineError, NotFound, Refused."""
+
+    def describe(self) -> Engine: ...
+
+    def containers(self) -> list[Json]:
+        """All containers, stopped ones too, as `GET /containers/json?all=1` lists them."""
+        ...
+
+    def container(self, name_or_id: str) -> Json:
+        """`GET /containers/{id}/json`, raw: may hold secrets."""
+        ...
+
+    def image(self, image_id: str) -> Json: ...
+
+    def network(self, network_id: str) -> Json: ...
+
+    def logs(self, container_id: str, *, lines: int, max_bytes: int) -> tuple[bytes, bool]:
+        """The last log output, stdout and stderr in order, and whether there was more of it."""
+        ...
+
+    def execute(self, container_id: str, argv: list[str]) -> Channel:
+        """Start a program in a running container, attached. Raises Refused when it cannot be started."""
+        ...
+
+    def clone(self, container: Json, argv: list[str]) -> Channel:
+        """Start a program in a throwaway container with the same image, networks, extra hosts and DNS, and no
+        environment, mounts, ports or restart policy. Closing the channel removes it."""
+        ...
+
+    def read_files(self, container_id: str, folder: str, *, suffix: str, max_bytes: int) -> dict[str, bytes]:
+        """Files below a folder of the container's file system, running or not, by path relative to the folder."""
+        ...
+
+
+class ContainerProbe(Protocol):
+    """The doctor's program inside a container. Raises ProbeError."""
+
+    vantage: Vantage
+
+    def contract(self, root: str) -> Json:
+        """Read the code below `root`: see `probe.agent` for the shape."""
+        ...
+
+    def look(self, docker_socket: str) -> tuple[str, int, SocketProbe]:
+        """The interpreter's version, the user id, and the Docker socket as that user sees it."""
+        ...
+
+    def reach(self, targets: Iterable[tuple[str, int]], timeout: float) -> Reach:
+        """Resolve every host and dial every address of it, all at once: takes about one timeout at the worst.
+        A target with port 0 is only resolved."""
+        ...
+
+    def tunnel(self, address: str, port: int) -> AbstractContextManager[int]:
+        """A port on this machine's loopback that leads to `address:port` as seen from inside."""
+        ...
+
+    def close(self) -> None: ...
+
+
+class Clients(Protocol):
+    """The real protocol clients. `port` is a tunnel's port on this machine; `authority` the host:port that the
+    runner dials. They raise nothing: what went wrong is in the answer."""
+
+    def backend(self, port: int, authority: str, *, tls: bool, timeout: float) -> BackendAnswer: ...
+
+    def temporal(
+        self, port: int, authority: str, *, namespace: str, task_queue: str, timeout: float
+    ) -> TemporalAnswer: ...
+
+    def llm(self, port: int, url: str, *, timeout: float) -> LlmAnswer:
+        """`url` is the base URL as the runner has it: its scheme, host and path are kept."""
+        ...
+
+    def warm_up(self) -> None:
+        """Import the client libraries: slow, so done while waiting for the container."""
+        ...
+
+
+class UserMachine(Protocol):
+    """The machine that the doctor runs on."""
+
+    def listeners(self, ports: Iterable[int]) -> tuple[Listener, ...] | None:
+        """None when the system does not let this user ask."""
+        ...
+
+    def reach(self, targets: Iterable[tuple[str, int]], timeout: float) -> Reach: ...
+
+    def data_dir(self, path: str, id_file: str) -> DataDir: ...
+
+
+class Redactor(Protocol):
+    """Hides secrets. Learns them from the environment first, so that they are found everywhere else."""
+
+    def environment(self, pairs: Mapping[str, str], where: str) -> dict[str, tuple[str, bool]]:
+        """Shown value and whether it is hidden, by name. Learns every secret in it."""
+        ...
+
+    def text(self, text: str, where: str) -> str:
+        """The text without any secret that was learnt or that looks like one."""
+        ...

@@ -1,0 +1,93 @@
+"""What the runner is: the shape of `profiles/stigmer.toml`."""
+
+from __future__ import annotations
+
+import msgspec
+
+from stigmer_doctor.model.facts import Protocol
+
+
+class EndpointProfile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """An endpoint of the runner. `variables` are the names that some version of the image reads, preferred first."""
+
+    name: str
+    title: str
+    protocol: Protocol
+    variables: tuple[str, ...]
+    port: int
+    url: bool = False
+    """The value is a URL; otherwise host:port, where a scheme is a fault."""
+
+
+class SettingProfile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A setting that rules read. `choices`: anything else stops the start-up; `type` is str, int or bool."""
+
+    key: str
+    variable: str
+    type: str = "str"
+    choices: tuple[str, ...] = ()
+
+
+class ReadProfile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A variable that the runner is known to read, for when the image's code cannot be parsed."""
+
+    name: str
+    default: str | None = None
+    local: str | None = None
+    cloud: str | None = None
+
+
+class UnreadProfile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A variable that the daemon sets and that no known image reads, and the one that it stands for."""
+
+    name: str
+    meant: str
+
+
+class SignatureProfile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A wording in the log (a regular expression), and the endpoint whose client emits it."""
+
+    rule: str
+    pattern: str
+    endpoint: str
+    emitter: str
+
+
+class CredentialProfile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A credential that is required when `key` (a setting) has one of `values`: any one of the variables will do."""
+
+    key: str
+    values: tuple[str, ...]
+    any_of: tuple[str, ...]
+
+
+class Profile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Facts about Stigmer, so that rules hold none."""
+
+    container_name: str
+    images: tuple[str, ...]
+    """Substrings of an image reference that mean "this is an agent-runner"."""
+    data_dir: str
+    id_file: str
+    interpreters: tuple[str, ...]
+    """Where an interpreter may be in the image, tried in this order."""
+    code_root: str
+    marker_file: str
+    """A file below the code root that every agent-runner image has."""
+    docker_socket: str
+    host_aliases: tuple[str, ...]
+    workspace_mount: str
+    owned_prefixes: tuple[str, ...]
+    """A variable with such a name is meant for the runner: when nothing reads it, that is worth saying."""
+    library_variables: tuple[str, ...]
+    """Names with an owned prefix that a library in the image reads, not the runner's own code."""
+    shown_variables: tuple[str, ...]
+    """The allow-list: only the values of these appear in reports and snapshots. `*` at the end is a prefix."""
+    endpoints: tuple[EndpointProfile, ...]
+    settings: tuple[SettingProfile, ...]
+    reads: tuple[ReadProfile, ...]
+    unread: tuple[UnreadProfile, ...]
+    signatures: tuple[SignatureProfile, ...]
+    credentials: tuple[CredentialProfile, ...]
+    startup_failure: str
+    """A regular expression: the runner's log line of a failed start-up."""

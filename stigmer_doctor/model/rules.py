@@ -1,0 +1,44 @@
+"""What a rule is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from stigmer_doctor.model.findings import Finding, Severity, Skip
+
+Judgement = Iterator[Finding | Skip]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rule:
+    """A pure function of facts, and what is said about it.
+
+    `check` names the facts it reads as its parameters (fields of `Facts`, and `profile`). A positional parameter is
+    needed: when that fact was not measured, the rule is skipped with the fact's own reason. A keyword-only parameter
+    may arrive as `NotMeasured`. `causes` are the codes (or prefixes) that a finding of this rule can explain, where
+    they concern the same endpoint.
+    """
+
+    code: str
+    severity: Severity
+    check: Callable[..., Judgement]
+    causes: tuple[str, ...] = ()
+    blocks_diagnosis: bool = False
+    """Findings of this rule mean that the runner could not be looked at: exit code 3."""
+
+    @property
+    def name(self) -> str:
+        """From the file's stem: `sd204_loopback_address_in_container` is loopback-address-in-container."""
+        stem = self.check.__module__.rpartition(".")[2]
+        return stem.partition("_")[2].replace("_", "-")
+
+    @property
+    def needs(self) -> tuple[str, ...]:
+        code = self.check.__code__
+        return code.co_varnames[: code.co_argcount]
+
+    @property
+    def wants(self) -> tuple[str, ...]:
+        code = self.check.__code__
+        return code.co_varnames[code.co_argcount : code.co_argcount + code.co_kwonlyargcount]

@@ -1,0 +1,1 @@
+"""The program that runs inside containers, shipped as data. Standard library only."""
