@@ -303,7 +303,7 @@ class Endpoint(Part, frozen=True, kw_only=True):
 
     `raw` is the value before parsing (redacted); `scheme` what stood before "://"; `problem` says why the address
     cannot be used (then `host` is "" and `port` 0). `standard_port` is where the service normally listens on the
-    user's machine, whatever `port` says. `computed_default`: nothing sets the variable and the code computes its default.
+    user's machine, whatever `port` says.
     """
 
     name: str
@@ -455,7 +455,7 @@ class Answered(StrEnum):
 
 
 class BackendAnswer(Fact, frozen=True, kw_only=True):
-    """The answer to a gRPC health call. UNIMPLEMENTED counts as answered: stigmer-server registers no health service."""
+    """The answer to a gRPC health call. UNIMPLEMENTED is an answer: stigmer-server registers no health service."""
 
     answered: Answered
     status: str

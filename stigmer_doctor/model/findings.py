@@ -6,6 +6,7 @@ from enum import StrEnum
 
 import msgspec
 
+from stigmer_doctor.model.changes import AnyChange
 from stigmer_doctor.model.facts import Redaction
 
 REPORT_SCHEMA_VERSION = 1
@@ -31,10 +32,13 @@ class Evidence(Record, frozen=True, kw_only=True):
 
 
 class Remediation(Record, frozen=True, kw_only=True):
-    """What to do. `commands` run as printed; `fix` is filled by `fix`."""
+    """What to do. `commands` run as printed on the user's machine (starting a service, pulling a model);
+    `changes` are what must become different about the container: the report turns those of all causes together into
+    one command that recreates it."""
 
     text: str
     commands: tuple[str, ...] = ()
+    changes: tuple[AnyChange, ...] = ()
     fix: FixView | None = None
 
 

@@ -1,0 +1,178 @@
+"""Rules x facts -> outcomes. A crashing rule is isolated; consequences are linked to their root causes."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Sequence
+
+import msgspec
+
+from stigmer_doctor.model.facts import Container, Engine, Facts, NotMeasured
+from stigmer_doctor.model.findings import (
+    Check,
+    CheckStatus,
+    Diagnosis,
+    Finding,
+    Severity,
+    Skip,
+    Status,
+    Summary,
+    Target,
+    Tool,
+)
+from stigmer_doctor.model.profile import Profile
+from stigmer_doctor.model.rules import Rule
+
+Clock = Callable[[], float]
+_ORDER = (Severity.ERROR, Severity.WARNING, Severity.INFO)
+
+
+def judge(facts: Facts, rules: Sequence[Rule], profile: Profile, clock: Clock = time.perf_counter) -> Diagnosis:
+    """Run every rule on the facts. Raises nothing: a rule that does is reported as crashed.
+
+    `clock` is in seconds and only measures how long each rule took.
+    """
+    checks: list[Check] = []
+    findings: list[Finding] = []
+    for rule in rules:
+        started = clock()
+        check, found = _run(rule, facts, profile)
+        checks.append(msgspec.structs.replace(check, duration_ms=round((clock() - started) * 1000, 3)))
+        findings.extend(found)
+    linked = sorted(_link(findings, rules), key=_rank)
+    return Diagnosis(
+        tool=Tool(name="stigmer-doctor", version=facts.tool_version),
+        generated_at=facts.collected_at,
+        target=_target(facts),
+        status=_status(linked, rules),
+        summary=_summary(checks, linked),
+        checks=tuple(checks),
+        findings=tuple(linked),
+        redactions=facts.redactions,
+    )
+
+
+def _run(rule: Rule, facts: Facts, profile: Profile) -> tuple[Check, list[Finding]]:
+    given: dict[str, object] = {}
+    for name in (*rule.needs, *rule.wants):
+        fact = profile if name == "profile" else getattr(facts, name)
+        if isinstance(fact, NotMeasured) and name in rule.needs:
+            return _check(rule, CheckStatus.SKIP, fact.reason), []
+        given[name] = fact
+    found: list[Finding] = []
+    skipped: list[str] = []
+    try:
+        for outcome in rule.check(**given):
+            match outcome:
+                case Skip(reason=reason):
+                    skipped.append(reason)
+                case Finding():
+                    found.append(_stamp(rule, outcome))
+    except Exception as error:  # noqa: BLE001 - one broken rule must not take the report with it
+        return _check(rule, CheckStatus.CRASH, f"{type(error).__name__}: {error}"), []
+    return _check(rule, _worst(found, skipped), "; ".join(dict.fromkeys(skipped))), found
+
+
+def _stamp(rule: Rule, finding: Finding) -> Finding:
+    return msgspec.structs.replace(
+        finding,
+        code=rule.code,
+        name=rule.name,
+        severity=finding.severity or rule.severity,
+        doc=f"stigmer-doctor rule {rule.code}",
+    )
+
+
+def _check(rule: Rule, status: CheckStatus, reason: str) -> Check:
+    return Check(code=rule.code, name=rule.name, status=status, reason=reason)
+
+
+def _worst(found: Sequence[Finding], skipped: Sequence[str]) -> CheckStatus:
+    severities = {finding.severity for finding in found}
+    if Severity.ERROR in severities:
+        return CheckStatus.FAIL
+    if Severity.WARNING in severities:
+        return CheckStatus.WARN
+    return CheckStatus.SKIP if skipped and not found else CheckStatus.PASS
+
+
+def _link(findings: Sequence[Finding], rules: Iterable[Rule]) -> list[Finding]:
+    """Give every finding the codes of the root causes that explain it: the ends of the chains that lead to it."""
+    causes = {rule.code: rule.causes for rule in rules}
+    parents = {
+        index: [
+            other
+            for other, cause in enumerate(findings)
+            if other != index and _explains(cause, finding, causes[cause.code])
+        ]
+        for index, finding in enumerate(findings)
+    }
+    return [
+        msgspec.structs.replace(
+            finding, caused_by=tuple(sorted({findings[root].code for root in _roots(index, parents)}))
+        )
+        for index, finding in enumerate(findings)
+    ]
+
+
+def _explains(cause: Finding, consequence: Finding, codes: tuple[str, ...]) -> bool:
+    if cause.code == consequence.code or not consequence.code.startswith(codes):
+        return False
+    shared = set(cause.endpoints) & set(consequence.endpoints)
+    return bool(shared) or not cause.endpoints or not consequence.endpoints
+
+
+def _roots(start: int, parents: dict[int, list[int]]) -> set[int]:
+    """The ends reached from `start` by going to the causes; a circle ends where it was entered."""
+    roots: set[int] = set()
+    seen = {start}
+    waiting = list(parents[start])
+    while waiting:
+        here = waiting.pop()
+        if here in seen:
+            continue
+        seen.add(here)
+        if parents[here]:
+            waiting.extend(parents[here])
+        else:
+            roots.add(here)
+    return roots
+
+
+def _rank(finding: Finding) -> tuple[int, bool, str, str]:
+    severity = finding.severity or Severity.INFO
+    return _ORDER.index(severity), bool(finding.caused_by), finding.code, finding.subject
+
+
+def _status(findings: Iterable[Finding], rules: Iterable[Rule]) -> Status:
+    blocking = {rule.code for rule in rules if rule.blocks_diagnosis}
+    found = list(findings)
+    if any(finding.code in blocking for finding in found):
+        return Status.INCONCLUSIVE
+    severities = {finding.severity for finding in found}
+    if Severity.ERROR in severities:
+        return Status.FAIL
+    return Status.WARN if Severity.WARNING in severities else Status.PASS
+
+
+def _summary(checks: Iterable[Check], findings: Iterable[Finding]) -> Summary:
+    statuses = [check.status for check in checks]
+    return Summary(
+        passed=statuses.count(CheckStatus.PASS),
+        warn=statuses.count(CheckStatus.WARN),
+        fail=statuses.count(CheckStatus.FAIL),
+        skip=statuses.count(CheckStatus.SKIP),
+        crash=statuses.count(CheckStatus.CRASH),
+        root_causes=len({finding.code for finding in findings if finding.root_cause}),
+    )
+
+
+def _target(facts: Facts) -> Target:
+    engine, container = facts.engine, facts.container
+    asked = "" if isinstance(facts.lookup, NotMeasured) else facts.lookup.asked
+    return Target(
+        container=container.name if isinstance(container, Container) else asked,
+        image=container.image if isinstance(container, Container) else "",
+        engine=f"{engine.version} (API {engine.api_version})" if isinstance(engine, Engine) else "",
+        platform=f"{engine.operating_system}, {engine.architecture}" if isinstance(engine, Engine) else "",
+    )

@@ -1,0 +1,36 @@
+"""What would repair a fault: changes of the container's configuration, described and not performed."""
+
+from __future__ import annotations
+
+import msgspec
+
+
+class Change(msgspec.Struct, frozen=True, kw_only=True, tag_field="change", tag=lambda name: name):
+    """Base of the changes."""
+
+
+class SetVariable(Change, frozen=True, kw_only=True):
+    """Set a variable of the container. The value is never a secret."""
+
+    name: str
+    value: str
+
+
+class RemoveVariable(Change, frozen=True, kw_only=True):
+    name: str
+
+
+class UseNetwork(Change, frozen=True, kw_only=True):
+    """Run on that network: "bridge" or "host"."""
+
+    mode: str
+
+
+class MapHost(Change, frozen=True, kw_only=True):
+    """Map a host name, as `--add-host name:target` does; `host-gateway` is the engine's way to the host."""
+
+    name: str
+    target: str
+
+
+AnyChange = SetVariable | RemoveVariable | UseNetwork | MapHost
