@@ -27,10 +27,18 @@ Clock = Callable[[], float]
 _ORDER = (Severity.ERROR, Severity.WARNING, Severity.INFO)
 
 
-def judge(facts: Facts, rules: Sequence[Rule], profile: Profile, clock: Clock = time.perf_counter) -> Diagnosis:
+def judge(
+    facts: Facts,
+    rules: Sequence[Rule],
+    profile: Profile,
+    *,
+    suppressed: Callable[[str], bool] = lambda _: False,
+    clock: Clock = time.perf_counter,
+) -> Diagnosis:
     """Run every rule on the facts. Raises nothing: a rule that does is reported as crashed.
 
-    `clock` is in seconds and only measures how long each rule took.
+    Every rule runs, also one whose code is `suppressed`, so that causes and consequences are right; its findings are
+    then marked, and count for nothing. `clock` is in seconds and only measures how long each rule took.
     """
     checks: list[Check] = []
     findings: list[Finding] = []
@@ -39,7 +47,8 @@ def judge(facts: Facts, rules: Sequence[Rule], profile: Profile, clock: Clock = 
         check, found = _run(rule, facts, profile)
         checks.append(msgspec.structs.replace(check, duration_ms=round((clock() - started) * 1000, 3)))
         findings.extend(found)
-    linked = sorted(_link(findings, rules), key=_rank)
+    marked = (msgspec.structs.replace(each, suppressed=suppressed(each.code)) for each in _link(findings, rules))
+    linked = sorted(marked, key=_rank)
     return Diagnosis(
         tool=Tool(name="stigmer-doctor", version=facts.tool_version),
         generated_at=facts.collected_at,
@@ -149,7 +158,7 @@ def _status(findings: Iterable[Finding], rules: Iterable[Rule]) -> Status:
     found = list(findings)
     if any(finding.code in blocking for finding in found):
         return Status.INCONCLUSIVE
-    severities = {finding.severity for finding in found}
+    severities = {finding.severity for finding in found if not finding.suppressed}
     if Severity.ERROR in severities:
         return Status.FAIL
     return Status.WARN if Severity.WARNING in severities else Status.PASS

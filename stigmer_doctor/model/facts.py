@@ -233,7 +233,8 @@ class Read(Part, frozen=True, kw_only=True):
     """One place in the image's code that reads a variable.
 
     `default` is None where there is none or where it is computed; `required`: reading fails when it is unset;
-    `when` is the mode that leads to this read: "local", "cloud" or "" (always); `locator` is `path:line`.
+    `when` is the mode that leads to this read: "local", "cloud" or "" (always); `locator` is `path:line`;
+    `fallback` is the variable that is read instead when this one is unset.
     """
 
     name: str
@@ -241,6 +242,7 @@ class Read(Part, frozen=True, kw_only=True):
     required: bool = False
     when: str = ""
     locator: str = ""
+    fallback: str = ""
 
 
 class ContractSource(StrEnum):

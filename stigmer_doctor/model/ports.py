@@ -5,9 +5,9 @@ Every call has a deadline of its own and raises only errors of `model.errors`.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
-from typing import Any, Protocol
+from typing import Any, Protocol, Self, TypeVar
 
 from stigmer_doctor.model.facts import (
     BackendAnswer,
@@ -16,12 +16,14 @@ from stigmer_doctor.model.facts import (
     Listener,
     LlmAnswer,
     Reach,
+    Redaction,
     SocketProbe,
     TemporalAnswer,
     Vantage,
 )
 
 Json = Mapping[str, Any]
+T = TypeVar("T")
 
 
 class Channel(Protocol):
@@ -43,7 +45,11 @@ class Channel(Protocol):
 
 
 class EngineClient(Protocol):
-    """A Docker engine. Raises EngineError, NotFound, Refused."""
+    """A Docker engine, closed on leaving the context. Raises EngineError, NotFound, Refused."""
+
+    def __enter__(self) -> Self: ...
+
+    def __exit__(self, *_: object) -> None: ...
 
     def describe(self) -> Engine: ...
 
@@ -142,4 +148,16 @@ class Redactor(Protocol):
 
     def text(self, text: str, where: str) -> str:
         """The text without any secret that was learnt or that looks like one."""
+        ...
+
+    def arguments(self, argv: Sequence[str], where: str) -> tuple[str, ...]:
+        """The command line without secrets, also where the value is an argument of its own."""
+        ...
+
+    def sweep(self, fact: T, where: str = "sweep") -> T:
+        """The same structure with every learnt secret replaced in all its strings."""
+        ...
+
+    def report(self) -> tuple[Redaction, ...]:
+        """How often each rule hid something, and where."""
         ...

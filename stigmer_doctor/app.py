@@ -1,0 +1,49 @@
+"""The order of the steps, and nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from stigmer_doctor.collect.question import Outside, Question
+from stigmer_doctor.collect.run import collect
+from stigmer_doctor.judge import judge
+from stigmer_doctor.model.facts import Facts
+from stigmer_doctor.model.findings import Diagnosis, Severity, Status
+from stigmer_doctor.model.profile import Profile
+from stigmer_doctor.rules.registry import RULES
+
+_AT_LEAST = {
+    "error": frozenset({Severity.ERROR}),
+    "warning": frozenset({Severity.ERROR, Severity.WARNING}),
+    "never": frozenset[Severity](),
+}
+FAIL_ON = tuple(_AT_LEAST)
+
+
+def gather(question: Question, outside: Outside) -> Facts:
+    """The redacted facts of a live container."""
+    return collect(question, outside)
+
+
+def diagnose(facts: Facts, profile: Profile, suppressed: Callable[[str], bool] = lambda _: False) -> Diagnosis:
+    """The diagnosis of facts, collected a moment ago or read from a snapshot."""
+    return judge(facts, RULES, profile, suppressed=suppressed)
+
+
+def selection(select: Sequence[str], ignore: Sequence[str]) -> Callable[[str], bool]:
+    """Which codes are suppressed: those that no prefix of `select` covers (an empty one covers all), and those that
+    one of `ignore` covers."""
+
+    def suppressed(code: str) -> bool:
+        return bool(select and not code.startswith(tuple(select))) or bool(ignore and code.startswith(tuple(ignore)))
+
+    return suppressed
+
+
+def exit_code(diagnosis: Diagnosis, fail_on: str) -> int:
+    """0 nothing at or above `fail_on`, 1 findings, 2 a rule crashed, 3 could not diagnose."""
+    if diagnosis.status is Status.INCONCLUSIVE:
+        return 3
+    if any(each.severity in _AT_LEAST[fail_on] for each in diagnosis.findings if not each.suppressed):
+        return 1
+    return 2 if diagnosis.summary.crash else 0

@@ -1,0 +1,172 @@
+"""The links of the runner: who is reached from where, and what the real clients are told."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from concurrent.futures import Executor, Future
+from functools import partial
+from typing import NamedTuple, TypeVar
+
+from msgspec.structs import replace
+
+from stigmer_doctor.collect.question import Outside, Question
+from stigmer_doctor.model.errors import DoctorError
+from stigmer_doctor.model.facts import (
+    BackendAnswer,
+    Configuration,
+    Container,
+    Endpoint,
+    Listeners,
+    LlmAnswer,
+    NotMeasured,
+    Outcome,
+    Reach,
+    TemporalAnswer,
+)
+from stigmer_doctor.model.ports import ContainerProbe
+
+Answer = BackendAnswer | TemporalAnswer | LlmAnswer
+A = TypeVar("A", BackendAnswer, TemporalAnswer, LlmAnswer)
+_LOOPBACK = ("127.0.0.1", "::1")
+
+
+class Links(NamedTuple):
+    """What was found out about the runner's links."""
+
+    container_reach: Reach | NotMeasured
+    user_reach: Reach | NotMeasured
+    listeners: Listeners | NotMeasured
+    backend: BackendAnswer | NotMeasured
+    temporal: TemporalAnswer | NotMeasured
+    llm: LlmAnswer | NotMeasured
+
+
+def measure(
+    container: Container,
+    configuration: Configuration,
+    probe: ContainerProbe | NotMeasured,
+    engine_is_local: bool,
+    question: Question,
+    outside: Outside,
+    pool: Executor,
+) -> Links:
+    """Dial everything from the container and from this machine at once, then speak to what accepted."""
+    ports = _ports(configuration, outside)
+    user_reach, listeners = _user_side(ports, engine_is_local, question, outside, pool)
+    container_reach = _from_inside(_targets(container, configuration, outside), probe, question, outside)
+    calls = {
+        each.name: pool.submit(_call, each, configuration, container_reach, probe, question, outside)
+        for each in configuration.endpoints
+    }
+    return Links(
+        container_reach=container_reach,
+        user_reach=user_reach.result(),
+        listeners=listeners.result(),
+        backend=_typed(calls, "backend", BackendAnswer),
+        temporal=_typed(calls, "temporal", TemporalAnswer),
+        llm=_typed(calls, "llm", LlmAnswer),
+    )
+
+
+def _typed(calls: Mapping[str, Future[Answer | NotMeasured]], name: str, expected: type[A]) -> A | NotMeasured:
+    if name not in calls:
+        return NotMeasured(reason="the runner does not use it")
+    answer = calls[name].result()
+    assert isinstance(answer, (expected, NotMeasured))  # noqa: S101 - each protocol has its own answer
+    return answer
+
+
+def _ports(configuration: Configuration, outside: Outside) -> tuple[int, ...]:
+    standard = {each.port for each in outside.profile.endpoints}
+    return tuple(sorted(standard | {each.port for each in configuration.endpoints if not each.problem}))
+
+
+def _targets(container: Container, configuration: Configuration, outside: Outside) -> list[tuple[str, int]]:
+    """What the runner dials, and what it could dial instead: the host alias, and on host networking the loopback."""
+    dialled = [(each.host, each.port) for each in configuration.endpoints if not each.problem]
+    alternatives = [outside.profile.host_aliases[0], *(["127.0.0.1"] if container.host_network else [])]
+    standard = [each.port for each in outside.profile.endpoints]
+    return list(dict.fromkeys([*dialled, *((host, port) for host in alternatives for port in standard)]))
+
+
+def _user_side(
+    ports: tuple[int, ...], engine_is_local: bool, question: Question, outside: Outside, pool: Executor
+) -> tuple[Future[Reach | NotMeasured], Future[Listeners | NotMeasured]]:
+    if not engine_is_local:
+        elsewhere = NotMeasured(reason="the engine is on another machine, so this machine's services do not matter")
+        return pool.submit(lambda: elsewhere), pool.submit(lambda: elsewhere)
+    targets = [(host, port) for host in _LOOPBACK for port in ports]
+    return pool.submit(outside.user.reach, targets, question.timeout), pool.submit(_listeners, ports, outside)
+
+
+def _listeners(ports: tuple[int, ...], outside: Outside) -> Listeners | NotMeasured:
+    found = outside.user.listeners(ports)
+    if found is None:
+        return NotMeasured(reason="this system does not let this user list listening sockets")
+    return Listeners(ports=ports, items=found)
+
+
+def _from_inside(
+    targets: list[tuple[str, int]], probe: ContainerProbe | NotMeasured, question: Question, outside: Outside
+) -> Reach | NotMeasured:
+    if isinstance(probe, NotMeasured):
+        return probe
+    try:
+        return probe.reach(targets, question.timeout)
+    except DoctorError as error:
+        return NotMeasured(reason=outside.redactor.text(str(error), "errors"))
+
+
+def _call(
+    endpoint: Endpoint,
+    configuration: Configuration,
+    reach: Reach | NotMeasured,
+    probe: ContainerProbe | NotMeasured,
+    question: Question,
+    outside: Outside,
+) -> Answer | NotMeasured:
+    """Speak the endpoint's protocol through a tunnel, to the first address of it that accepted a connection."""
+    if isinstance(probe, NotMeasured) or isinstance(reach, NotMeasured):
+        return probe if isinstance(probe, NotMeasured) else NotMeasured(reason="its address was not dialled")
+    open_dials = [dial for dial in reach.to(endpoint.host, endpoint.port) if dial.outcome is Outcome.CONNECTED]
+    if not open_dials:
+        verdict = reach.verdict(endpoint.host, endpoint.port)
+        outcome = "does not resolve" if verdict is None else verdict.value
+        return NotMeasured(reason=f"no connection to {endpoint.address or endpoint.variable} ({outcome})")
+    ask = _client(endpoint, configuration, question, outside)
+    try:
+        with probe.tunnel(open_dials[0].address, endpoint.port) as port:
+            answer = ask(port)
+    except DoctorError as error:
+        return NotMeasured(reason=outside.redactor.text(str(error), "errors"))
+    return replace(answer, detail=outside.redactor.text(answer.detail, "answers"))
+
+
+def _client(
+    endpoint: Endpoint, configuration: Configuration, question: Question, outside: Outside
+) -> Callable[[int], Answer]:
+    def setting(key: str, default: str) -> str:
+        found = configuration.setting(key)
+        return found.value if found else default
+
+    clients, timeout = outside.clients, question.timeout
+    match endpoint.name:
+        case "backend":
+            return partial(clients.backend, authority=endpoint.address, tls=endpoint.tls, timeout=timeout)
+        case "temporal":
+            return partial(
+                clients.temporal,
+                authority=endpoint.address,
+                namespace=setting("namespace", "default"),
+                task_queue=setting("task_queue", ""),
+                timeout=timeout,
+            )
+        case _:
+            scheme = "https" if endpoint.tls else "http"
+            return partial(clients.llm, url=f"{scheme}://{endpoint.address}{_path(endpoint.raw)}", timeout=timeout)
+
+
+def _path(raw: str) -> str:
+    _, _, rest = raw.rpartition("://")
+    slash = rest.find("/")
+    return "" if slash < 0 else rest[slash:].rstrip("/")

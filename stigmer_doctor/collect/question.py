@@ -1,0 +1,61 @@
+"""What is asked of `collect`, and the ports that it asks through."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from stigmer_doctor.model.facts import EngineSearch, Vantage
+from stigmer_doctor.model.ports import (
+    Channel,
+    Clients,
+    ContainerProbe,
+    EngineClient,
+    Json,
+    Redactor,
+    UserMachine,
+)
+from stigmer_doctor.model.profile import Profile
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """Which container to look at, and how. `timeout` is in seconds, per connection."""
+
+    container: str
+    data_dir: str
+    tool_version: str
+    passive: bool = False
+    timeout: float = 3.0
+
+
+class EngineSource(Protocol):
+    """The engine as it was named, not opened yet."""
+
+    def search(self) -> EngineSearch:
+        """Who named which endpoint. Raises EngineError where the name leads to none (an unknown context, say)."""
+        ...
+
+    def open(self) -> EngineClient:
+        """Connect to it. Raises EngineError."""
+        ...
+
+    def live_sockets(self) -> tuple[str, ...]:
+        """Other engine sockets of this machine that accept connections."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outside:
+    """Everything that `collect` needs from the outside. `now` gives ISO 8601 in UTC."""
+
+    engine: EngineSource
+    user: UserMachine
+    clients: Clients
+    start_probe: Callable[[Channel, Vantage], ContainerProbe]
+    read_contract: Callable[[dict[str, bytes]], Json]
+    redactor: Redactor
+    profile: Profile
+    now: Callable[[], str]
+    progress: Callable[[str], None] = field(default=lambda _: None)

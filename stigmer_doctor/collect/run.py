@@ -1,0 +1,200 @@
+"""One diagnosis' worth of facts. Whatever goes wrong on the way, what was learnt before it is kept."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from functools import partial
+from typing import Any, TypeVar
+
+from msgspec.structs import replace
+
+from stigmer_doctor.collect import container as containers
+from stigmer_doctor.collect import inside
+from stigmer_doctor.collect.configuration import configuration
+from stigmer_doctor.collect.links import measure
+from stigmer_doctor.collect.question import Outside, Question
+from stigmer_doctor.collect.target import looks_like_runner, lookup
+from stigmer_doctor.model.errors import DoctorError, EngineError, NotFound
+from stigmer_doctor.model.facts import (
+    EngineSearch,
+    Facts,
+    Logs,
+    Lookup,
+    Match,
+    NotMeasured,
+)
+from stigmer_doctor.model.ports import ContainerProbe, EngineClient, Json
+
+T = TypeVar("T")
+
+_LOG_LINES = 2000
+_LOG_BYTES = 1024 * 1024
+_PASSIVE = NotMeasured(reason="--passive: nothing is run in or near the container, and nothing is dialled")
+
+
+def collect(question: Question, outside: Outside) -> Facts:
+    """Ask everything that the question is about. Failures become facts: only a bug raises."""
+    with ThreadPoolExecutor(max_workers=16, thread_name_prefix="collect") as pool:
+        facts = _Collection(question, outside, pool).run()
+    swept = outside.redactor.sweep(facts)
+    return replace(swept, redactions=outside.redactor.report())
+
+
+class _Collection:
+    """The facts while they are being collected, field by field."""
+
+    def __init__(self, question: Question, outside: Outside, pool: Executor) -> None:
+        self._question, self._outside, self._pool = question, outside, pool
+        self._facts: dict[str, Any] = {}
+        self._search = EngineSearch(endpoint="", source="", local=True)
+        self._gone = NotMeasured(reason="no engine was asked")
+
+    def run(self) -> Facts:
+        data_dir = self._pool.submit(
+            self._outside.user.data_dir, self._question.data_dir, self._outside.profile.id_file
+        )
+        if not self._question.passive:
+            self._pool.submit(self._outside.clients.warm_up)
+        try:
+            self._engine()
+        except DoctorError as error:
+            self._stopped(error)
+        return self._assemble(data_dir)
+
+    def _engine(self) -> None:
+        """Find and open the engine, then look at the container on it."""
+        self._outside.progress("asking the engine")
+        try:
+            self._search = self._outside.engine.search()
+            engine = self._outside.engine.open()
+        except EngineError as error:
+            self._no_engine(error)
+            return
+        self._gone = NotMeasured(reason="the container was not found")
+        with engine:
+            described = self._pool.submit(engine.describe)
+            raw = self._pool.submit(engine.container, self._question.container)
+            listed = lookup(self._question.container, engine.containers(), self._outside.profile)
+            self._facts["engine"] = described.result()
+            self._facts["lookup"] = listed
+            if listed.match is Match.FOUND:
+                self._container(raw, listed, engine)
+
+    def _container(self, inspecting: Future[Json], listed: Lookup, engine: EngineClient) -> None:
+        """Inspect, and measure from inside."""
+        try:
+            raw = inspecting.result()
+            self._inspect(raw, listed, engine)
+        except NotFound:
+            self._facts["lookup"] = replace(listed, match=Match.REMOVED)
+            self._gone = NotMeasured(reason="the container was removed while it was looked at")
+
+    def _inspect(self, raw: Json, listed: Lookup, engine: EngineClient) -> None:
+        outside, question, pool = self._outside, self._question, self._pool
+        outside.progress("looking into the container")
+        entering = pool.submit(self._enter, raw, engine)
+        logs = pool.submit(engine.logs, raw["Id"], lines=_LOG_LINES, max_bytes=_LOG_BYTES)
+        image = pool.submit(self._image_environment, raw, engine)
+        networks = pool.submit(self._networks, raw, engine)
+        container = containers.container(raw, image.result(), networks.result(), outside.redactor)
+        self._facts["container"] = container
+        self._facts["logs"] = self._logs(logs)
+        probe = entering.result()
+        try:
+            contract = inside.contract(raw, probe, engine, question.passive, outside)
+            if not looks_like_runner(raw, listed.candidates[0], contract, outside.profile):
+                self._not_a_runner(listed)
+                return
+            config = configuration(container, contract, outside.profile)
+            self._facts |= {"contract": contract, "configuration": config}
+            if question.passive:
+                self._gone = _PASSIVE
+                return
+            outside.progress("dialling every address")
+            looking = pool.submit(inside.look, probe, outside)
+            links = measure(container, config, probe, self._search.local, question, outside, pool)
+            self._facts |= links._asdict() | {"inside": looking.result()}
+            if isinstance(links.container_reach, NotMeasured) or isinstance(self._facts["logs"], NotMeasured):
+                engine.container(raw["Id"])  # raises NotFound where the reason is that it was removed
+        finally:
+            if not isinstance(probe, NotMeasured):
+                probe.close()
+
+    def _enter(self, raw: Json, engine: EngineClient) -> ContainerProbe | NotMeasured:
+        return _PASSIVE if self._question.passive else inside.enter(raw, engine, self._outside)
+
+    def _logs(self, reading: Future[tuple[bytes, bool]]) -> Logs | NotMeasured:
+        raw = self._attempt(reading.result)
+        if isinstance(raw, NotMeasured):
+            return raw
+        return Logs(lines=containers.log_lines(raw[0], self._outside.redactor), truncated=raw[1])
+
+    def _image_environment(self, raw: Json, engine: EngineClient) -> Mapping[str, str]:
+        """The variables that the image itself sets; none when it was deleted since."""
+        image = self._attempt(lambda: engine.image(str(raw.get("Image", ""))))
+        return {} if isinstance(image, NotMeasured) else containers.pairs((image.get("Config") or {}).get("Env"))
+
+    def _networks(self, raw: Json, engine: EngineClient) -> dict[str, Json]:
+        attached: Mapping[str, Json] = (raw.get("NetworkSettings") or {}).get("Networks") or {}
+        asked = {name: self._attempt(partial(engine.network, name)) for name in attached}
+        return {name: each for name, each in asked.items() if not isinstance(each, NotMeasured)}
+
+    def _attempt(self, ask: Callable[[], T]) -> T | NotMeasured:
+        """An answer that can be done without."""
+        try:
+            return ask()
+        except DoctorError as error:
+            return NotMeasured(reason=self._outside.redactor.text(str(error), "errors"))
+
+    def _no_engine(self, error: EngineError) -> None:
+        self._search = replace(
+            self._search,
+            fault=error.fault,
+            detail=self._outside.redactor.text(str(error), "errors"),
+            live_sockets=self._outside.engine.live_sockets(),
+        )
+        self._gone = NotMeasured(reason="no engine answers")
+
+    def _stopped(self, error: DoctorError) -> None:
+        """The engine stopped answering in the middle: keep what there is."""
+        detail = self._outside.redactor.text(str(error), "errors")
+        self._gone = NotMeasured(reason=f"the engine stopped answering: {detail}")
+        if isinstance(error, EngineError):
+            self._search = replace(self._search, fault=error.fault, detail=detail)
+
+    def _not_a_runner(self, listed: Lookup) -> None:
+        self._facts["lookup"] = replace(listed, match=Match.NOT_A_RUNNER)
+        self._gone = NotMeasured(reason="the container is no agent-runner")
+        for name in ("container", "logs"):
+            self._facts[name] = self._gone
+
+    def _assemble(self, data_dir: Future[Any]) -> Facts:
+        missing: dict[str, Any] = {name: self._gone for name in _MEASURED if name not in self._facts}
+        return Facts(
+            tool_version=self._question.tool_version,
+            collected_at=self._outside.now(),
+            passive=self._question.passive,
+            timeout_s=self._question.timeout,
+            search=self._search,
+            data_dir=data_dir.result(),
+            **self._facts,
+            **missing,
+        )
+
+
+_MEASURED = (
+    "engine",
+    "lookup",
+    "container",
+    "logs",
+    "contract",
+    "configuration",
+    "container_reach",
+    "user_reach",
+    "listeners",
+    "inside",
+    "backend",
+    "temporal",
+    "llm",
+)

@@ -1,0 +1,37 @@
+"""Which container is meant: the engine's list and what was asked for, to a `Lookup`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from stigmer_doctor.collect.container import brief, pairs
+from stigmer_doctor.model.facts import Brief, Contract, ContractSource, Lookup, Match
+from stigmer_doctor.model.ports import Json
+from stigmer_doctor.model.profile import Profile
+
+
+def lookup(asked: str, listed: Sequence[Json], profile: Profile) -> Lookup:
+    """Resolve a name, an id or an unambiguous id prefix as the engine does: name first, then id, then prefix."""
+    briefs = [brief(each) for each in listed]
+    runners = tuple(each for each in briefs if is_runner(each, profile))
+    exact = [each for each in briefs if asked.lstrip("/") == each.name or asked == each.id]
+    matches = exact or [each for each in briefs if asked and each.id.startswith(asked)]
+    if len(matches) == 1:
+        return Lookup(asked=asked, match=Match.FOUND, runners=runners, candidates=tuple(matches))
+    if matches:
+        return Lookup(asked=asked, match=Match.AMBIGUOUS, runners=runners, candidates=tuple(matches))
+    similar = tuple(each for each in briefs if asked and asked in each.name and each not in runners)
+    return Lookup(asked=asked, match=Match.MISSING, runners=runners, candidates=similar)
+
+
+def is_runner(each: Brief, profile: Profile) -> bool:
+    """Whether its name or image says that it is an agent-runner."""
+    return each.name == profile.container_name or any(image in each.image for image in profile.images)
+
+
+def looks_like_runner(raw: Json, found: Brief, contract: Contract, profile: Profile) -> bool:
+    """Whether anything says that this is an agent-runner: name, image, an endpoint variable, or code that reads one."""
+    names = {name for each in profile.endpoints for name in each.variables}
+    if is_runner(found, profile) or names & pairs((raw.get("Config") or {}).get("Env")).keys():
+        return True
+    return contract.source is ContractSource.IMAGE and any(contract.knows(name) for name in names)
