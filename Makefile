@@ -1,0 +1,60 @@
+# What a developer or a user of a clone needs. `make help` lists it.
+PYTHON ?= python3
+VENV := .venv
+# Windows keeps a virtual environment's programs in Scripts.
+BIN := $(VENV)/$(if $(filter Windows_NT,$(OS)),Scripts,bin)
+READY := $(VENV)/.ready
+TOPOLOGY ?= desktop
+SCENARIO ?= incident
+
+.DEFAULT_GOAL := help
+.PHONY: help setup run test check bench lab format docs clean
+
+help: ## this list
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+setup: $(READY) ## create .venv with everything that the other targets need
+
+$(READY): pyproject.toml requirements/dev.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "stigmer-doctor needs Python 3.11 or later; name one with PYTHON=...")'
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --require-hashes --requirement requirements/dev.txt
+	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
+	@touch $(READY)
+
+run: $(READY) ## diagnose the local runner, or the recorded incident where there is none
+	@$(BIN)/stigmer-doctor check --passive --format json --fail-on never --output $(VENV)/look.json; \
+	if [ $$? -eq 3 ]; then \
+	  echo "No Docker engine with an agent-runner answers here, so this is the recorded incident (fixtures/incident.json)."; \
+	  $(BIN)/stigmer-doctor check --snapshot fixtures/incident.json --fail-on never; \
+	else \
+	  $(BIN)/stigmer-doctor check --fail-on never; \
+	fi
+
+test: $(READY) ## run all tests; as root on Debian or Ubuntu with the lab, which is installed first
+	$(BIN)/python -m tests.lab install
+	$(BIN)/python -m pytest $(PYTEST_ARGS)
+
+check: $(READY) ## format, lint, types, layers
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+bench: $(READY) ## measure speed and memory on the lab
+	$(BIN)/python -m tests.lab install
+	$(BIN)/python -m bench
+
+lab: $(READY) ## bring a scenario up: make lab TOPOLOGY=desktop SCENARIO=incident
+	$(BIN)/python -m tests.lab install
+	$(BIN)/python -m tests.lab up $(TOPOLOGY) $(SCENARIO)
+
+format: $(READY) ## format the code and mend what ruff can mend
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+docs: $(READY) ## write the generated files anew: the rule catalogue and the report's schema
+	$(BIN)/python -m tests.generated
+
+clean: ## remove what the other targets made
+	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis

@@ -1,0 +1,54 @@
+"""`stigmer-doctor check`: diagnose, print, and say in the exit code how it went."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Mapping
+
+from stigmer_doctor import app, profile, snapshot
+from stigmer_doctor.cli import output
+from stigmer_doctor.cli.read import read
+from stigmer_doctor.model.facts import Facts
+from stigmer_doctor.model.findings import Diagnosis
+
+
+def run(options: argparse.Namespace, environ: Mapping[str, str]) -> int:
+    """Exit code 0, 1, 2 or 3 as in `app.exit_code`."""
+    output.check_writable(options.output)
+    facts = _facts(options, environ)
+    diagnosis = app.diagnose(facts, profile.load(), app.selection(options.select, options.ignore))
+    output.write(_render(diagnosis, facts, options, environ), options.output)
+    return app.exit_code(diagnosis, options.fail_on)
+
+
+def _facts(options: argparse.Namespace, environ: Mapping[str, str]) -> Facts:
+    if options.snapshot:
+        return snapshot.load(read(options.snapshot), options.snapshot)
+    from stigmer_doctor.cli.live import gather
+
+    return gather(options, environ)
+
+
+def _render(diagnosis: Diagnosis, facts: Facts, options: argparse.Namespace, environ: Mapping[str, str]) -> str:
+    if options.format == "json":
+        from stigmer_doctor.render import json
+
+        return json.render(diagnosis)
+    if options.format == "markdown":
+        from stigmer_doctor.render import markdown
+
+        return markdown.render(diagnosis, facts)
+    from stigmer_doctor.render import text
+
+    unicode = output.unicode_output(options.output)
+    if options.output is None and not unicode and hasattr(sys.stdout, "reconfigure"):
+        sys.stdout.reconfigure(errors="replace")
+    return text.render(
+        diagnosis,
+        facts,
+        width=output.width(),
+        color=output.color(options.no_color, options.output, environ),
+        unicode=unicode,
+        verbose=options.verbose,
+    )

@@ -1,0 +1,59 @@
+"""Parses, chooses the command, and turns every error into one line and an exit code."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from stigmer_doctor.cli.options import parse
+
+
+def main(argv: Sequence[str] | None = None, environ: Mapping[str, str] | None = None) -> int:
+    """Run one command; returns the exit code. argparse itself exits with 2 on a usage error and with 0 after --help."""
+    environ = os.environ if environ is None else environ
+    options = parse(sys.argv[1:] if argv is None else argv, environ)
+    from stigmer_doctor.model.errors import DoctorError
+
+    try:
+        return _command(options.command)(options, environ)
+    except DoctorError as error:
+        _complain(str(error))
+        return error.exit_code
+    except KeyboardInterrupt:
+        _complain("interrupted")
+        return 130
+    except BrokenPipeError:
+        # The reader of a pipe (`| head`) has gone: that is its right, and no error of ours.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+        return 0
+    except Exception as error:  # noqa: BLE001 - a traceback could print a secret from a local variable
+        _complain(f"internal error: {type(error).__name__}{_where(error)}. Please report this line")
+        return 2
+
+
+def _command(name: str):  # type: ignore[no-untyped-def] # the three commands have one shape, and are imported only when used
+    match name:
+        case "rule":
+            from stigmer_doctor.cli.rule import run
+        case "snapshot":
+            from stigmer_doctor.cli.snapshot import run
+        case _:
+            from stigmer_doctor.cli.check import run
+    return run
+
+
+def _complain(message: str) -> None:
+    print(f"stigmer-doctor: {' '.join(message.split())}", file=sys.stderr)  # noqa: T201 - the one place for errors
+
+
+def _where(error: BaseException) -> str:
+    """File and line of the deepest frame, without any value."""
+    trace, deepest = error.__traceback__, None
+    while trace is not None:
+        deepest, trace = trace, trace.tb_next
+    if deepest is None:
+        return ""
+    name = Path(deepest.tb_frame.f_code.co_filename).name
+    return f" at {name}:{deepest.tb_lineno}"

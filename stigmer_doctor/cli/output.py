@@ -1,0 +1,95 @@
+"""One document on standard output or in a file; everything else on standard error."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import sys
+import tempfile
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from stigmer_doctor.model.errors import UsageError
+
+_NARROWEST, _WIDEST = 80, 120
+
+
+def write(document: str | bytes, file: str | None) -> None:
+    """Write the document to the file ("-" or None: standard output). Raises UsageError when it cannot be written."""
+    data = document.encode() if isinstance(document, str) else document
+    if file and file != "-":
+        _replace(Path(file), data)
+        return
+    sys.stdout.flush()
+    sys.stdout.buffer.write(data)
+    sys.stdout.buffer.flush()
+
+
+def check_writable(file: str | None) -> None:
+    """Find out before the work is done that its result could not be saved."""
+    if file and file != "-":
+        path = Path(file)
+        folder = path.resolve().parent
+        if path.is_dir() or not folder.is_dir() or not os.access(folder, os.W_OK):
+            why = "it is a directory" if path.is_dir() else f"the directory {folder} does not exist or is read-only"
+            raise UsageError(f"cannot write {file}: {why}. Name another file")
+
+
+def _replace(path: Path, data: bytes) -> None:
+    """Write beside the target and move over it, so that no reader ever sees half a report; links are followed."""
+    target = path.resolve()
+    try:
+        if target.exists() and not target.is_file():  # /dev/stdout, a pipe
+            target.write_bytes(data)
+            return
+        mode = target.stat().st_mode & 0o777 if target.exists() else 0o666 & ~_umask()
+        handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
+        try:
+            with os.fdopen(handle, "wb") as stream:
+                stream.write(data)
+            Path(name).chmod(mode)
+            Path(name).replace(target)
+        except BaseException:
+            with contextlib.suppress(OSError):
+                Path(name).unlink()
+            raise
+    except OSError as error:
+        raise UsageError(f"cannot write {path}: {error.strerror or error}. Name another file") from error
+
+
+def _umask() -> int:
+    mask = os.umask(0o077)
+    os.umask(mask)
+    return mask
+
+
+def width() -> int:
+    """Columns to write for: the terminal's within 80 to 120, and 80 where there is none."""
+    return min(max(shutil.get_terminal_size((_NARROWEST, 24)).columns, _NARROWEST), _WIDEST)
+
+
+def color(no_color: bool, file: str | None, environ: Mapping[str, str]) -> bool:
+    """NO_COLOR and --no-color win, then FORCE_COLOR, then whether standard output is a terminal."""
+    if no_color or environ.get("NO_COLOR"):
+        return False
+    if environ.get("FORCE_COLOR"):
+        return True
+    return file is None and sys.stdout.isatty() and environ.get("TERM") != "dumb"
+
+
+def unicode_output(file: str | None) -> bool:
+    """Whether more than ASCII can be shown. Files are always written in UTF-8."""
+    return bool(file) or (sys.stdout.encoding or "").lower().replace("-", "") in ("utf8", "utf16")
+
+
+def progress() -> Callable[[str], None]:
+    """Shows what is being done, on a terminal only, on one line that is wiped by the next."""
+    if not sys.stderr.isatty():
+        return lambda _: None
+
+    def show(step: str) -> None:
+        sys.stderr.write(f"\r\x1b[K{step} ..." if step else "\r\x1b[K")
+        sys.stderr.flush()
+
+    return show

@@ -1,0 +1,37 @@
+"""`stigmer-doctor rule CODE | --all`: the page of a rule."""
+
+from __future__ import annotations
+
+import argparse
+import difflib
+from collections.abc import Mapping
+
+from stigmer_doctor.cli import output
+from stigmer_doctor.model.errors import UsageError
+from stigmer_doctor.model.rules import Rule
+from stigmer_doctor.rules.registry import RULES
+
+
+def run(options: argparse.Namespace, environ: Mapping[str, str]) -> int:
+    """0; raises UsageError for an unknown code, with the nearest ones."""
+    from stigmer_doctor.render import rule_page
+    from stigmer_doctor.rules.pages import page
+
+    chosen = [(rule, page(rule)) for rule in _choose(options)]
+    color = output.color(options.no_color, None, environ)
+    output.write(rule_page.render(chosen, options.format, width=output.width(), color=color), None)
+    return 0
+
+
+def _choose(options: argparse.Namespace) -> tuple[Rule, ...]:
+    if options.all:
+        return RULES
+    if not options.code:
+        raise UsageError("name a rule, such as SD201, or use --all")
+    wanted = options.code.upper()
+    found = tuple(rule for rule in RULES if wanted in (rule.code, rule.name.upper()))
+    if not found:
+        near = difflib.get_close_matches(wanted, [rule.code for rule in RULES], n=3)
+        hint = f"did you mean {' or '.join(near)}?" if near else "stigmer-doctor rule --all lists them"
+        raise UsageError(f"there is no rule {options.code}: {hint}")
+    return found

@@ -1,0 +1,25 @@
+"""`stigmer-doctor snapshot FILE`: collect and save the redacted facts."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Mapping
+
+from stigmer_doctor import snapshot
+from stigmer_doctor.cli import output
+from stigmer_doctor.model.facts import Container
+
+
+def run(options: argparse.Namespace, environ: Mapping[str, str]) -> int:
+    """0 when the container was looked at; 3 when there was none, with all that is known in the file."""
+    from stigmer_doctor.cli.live import gather
+
+    output.check_writable(options.file)
+    facts = gather(options, environ)
+    output.write(snapshot.dump(facts), options.file)
+    hidden = sum(each.count for each in facts.redactions)
+    found = isinstance(facts.container, Container)
+    note = "" if found else f" (no runner in it: {facts.search.detail or getattr(facts.lookup, 'match', 'not found')})"
+    print(f"wrote {options.file}: {hidden} values hidden{note}", file=sys.stderr)  # noqa: T201 - progress, not the document
+    return 0 if found else 3

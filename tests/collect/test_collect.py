@@ -1,0 +1,184 @@
+"""Collecting: what goes wrong on the way becomes a fact, and what was learnt before is kept."""
+
+from __future__ import annotations
+
+import pytest
+from msgspec.structs import replace
+
+from stigmer_doctor.collect.run import collect
+from stigmer_doctor.model import facts as f
+from stigmer_doctor.model.errors import EngineError, NotFound, ProbeError, Refused
+from tests.fakes import FakeClients, FakeEngine, FakeProbe, FakeSource, inspected, outside, question
+
+
+def test_a_healthy_runner_is_collected_whole() -> None:
+    facts = collect(question(), outside())
+    missing = {name for name in facts.__struct_fields__ if isinstance(getattr(facts, name), f.NotMeasured)}
+    assert missing == set()
+
+
+def test_the_probe_is_closed_and_one_exec_is_enough() -> None:
+    probe, engine = FakeProbe(), FakeEngine()
+    collect(question(), outside(FakeSource(engine), probe=probe))
+    assert probe.closed
+    assert engine.executed == ["exec"]
+
+
+def test_every_endpoint_and_the_host_alias_are_dialled() -> None:
+    probe = FakeProbe()
+    collect(question(), outside(probe=probe))
+    assert set(probe.asked) == {("host.docker.internal", port) for port in (7233, 7234, 11434)}
+
+
+def test_on_host_networking_the_loopback_is_dialled_too() -> None:
+    raw = inspected()
+    raw["HostConfig"]["NetworkMode"] = "host"
+    probe = FakeProbe()
+    collect(question(), outside(FakeSource(FakeEngine(inspect={raw["Id"]: raw})), probe=probe))
+    assert ("127.0.0.1", 7233) in probe.asked
+
+
+def test_no_engine_is_a_fact_with_the_other_sockets() -> None:
+    fault = EngineError(f.EngineFault.UNREACHABLE, "nothing listens there")
+    facts = collect(question(), outside(FakeSource(fault=fault, live=("unix:///run/other.sock",))))
+    assert facts.search.fault is f.EngineFault.UNREACHABLE
+    assert facts.search.live_sockets == ("unix:///run/other.sock",)
+    assert isinstance(facts.container, f.NotMeasured)
+    assert isinstance(facts.data_dir, f.DataDir)
+
+
+def test_a_missing_container_names_the_runners_there_are() -> None:
+    facts = collect(question(container="other"), outside())
+    assert isinstance(facts.lookup, f.Lookup)
+    assert facts.lookup.match is f.Match.MISSING
+    assert [each.name for each in facts.lookup.runners] == ["stigmer-agent-runner"]
+
+
+def test_an_id_prefix_that_fits_two_is_ambiguous() -> None:
+    second = inspected() | {"Id": "a" * 63 + "b", "Name": "/second"}
+    engine = FakeEngine(inspect={"first": inspected(), "second": second})
+    facts = collect(question(container="aaaa"), outside(FakeSource(engine)))
+    assert isinstance(facts.lookup, f.Lookup)
+    assert facts.lookup.match is f.Match.AMBIGUOUS
+    assert {each.name for each in facts.lookup.candidates} == {"stigmer-agent-runner", "second"}
+
+
+def test_a_container_that_is_no_runner_is_not_judged() -> None:
+    raw = inspected() | {"Name": "/postgres"}
+    raw["Config"] |= {"Image": "postgres:17", "Env": ["PGDATA=/var/lib"]}
+    probe = FakeProbe(contract_fails=True)
+    facts = collect(question(container="postgres"), outside(FakeSource(FakeEngine(inspect={"x": raw})), probe=probe))
+    assert isinstance(facts.lookup, f.Lookup)
+    assert facts.lookup.match is f.Match.NOT_A_RUNNER
+    assert isinstance(facts.container, f.NotMeasured)
+
+
+def test_a_container_removed_while_it_is_looked_at_is_said_to_be() -> None:
+    class Vanishing(FakeEngine):
+        def container(self, name_or_id: str) -> dict[str, object]:  # noqa: ARG002 - the port's signature
+            if self.executed:
+                raise NotFound("No such container")
+            return inspected()
+
+    facts = collect(question(), outside(FakeSource(Vanishing()), probe=FakeProbe(dies=True)))
+    assert isinstance(facts.lookup, f.Lookup)
+    assert facts.lookup.match is f.Match.REMOVED
+    assert isinstance(facts.container, f.Container)
+
+
+def test_an_engine_that_stops_answering_leaves_what_was_learnt() -> None:
+    engine = FakeEngine(fail={"containers": EngineError(f.EngineFault.TIMED_OUT, "no answer within 10 s")})
+    facts = collect(question(), outside(FakeSource(engine)))
+    assert facts.search.fault is f.EngineFault.TIMED_OUT
+    assert isinstance(facts.container, f.NotMeasured)
+    assert "no answer within 10 s" in facts.container.reason
+
+
+def test_an_image_without_an_interpreter_is_read_from_its_files() -> None:
+    engine = FakeEngine(
+        fail={"execute": Refused("exec: python3: no such file or directory")},
+        files={"TEMPORAL_SERVICE_ADDRESS": b""},
+    )
+    facts = collect(question(), outside(FakeSource(engine)))
+    assert isinstance(facts.contract, f.Contract)
+    assert facts.contract.source is f.ContractSource.IMAGE
+    assert facts.container_reach == f.NotMeasured(reason="the image has no Python interpreter to look with")
+
+
+def test_a_stopped_container_is_measured_from_a_copy_of_its_network() -> None:
+    raw = inspected()
+    raw["State"] = {"Status": "exited", "ExitCode": 1}
+    engine = FakeEngine(inspect={"x": raw})
+    collect(question(), outside(FakeSource(engine)))
+    assert engine.executed == ["clone"]
+
+
+def test_a_paused_container_is_not_entered() -> None:
+    raw = inspected()
+    raw["State"] = {"Status": "paused"}
+    engine = FakeEngine(inspect={"x": raw})
+    facts = collect(question(), outside(FakeSource(engine)))
+    assert engine.executed == []
+    assert isinstance(facts.container_reach, f.NotMeasured)
+    assert "paused" in facts.container_reach.reason
+
+
+def test_code_that_cannot_be_read_leaves_an_assumed_contract() -> None:
+    facts = collect(question(), outside(probe=FakeProbe(contract_fails=True)))
+    assert isinstance(facts.contract, f.Contract)
+    assert facts.contract.source is f.ContractSource.PROFILE
+
+
+def test_passive_runs_and_dials_nothing() -> None:
+    engine, probe = FakeEngine(), FakeProbe()
+    facts = collect(question(passive=True), outside(FakeSource(engine), probe=probe))
+    assert engine.executed == []
+    assert probe.asked == []
+    assert isinstance(facts.configuration, f.Configuration)
+    assert isinstance(facts.user_reach, f.NotMeasured)
+
+
+def test_an_engine_elsewhere_leaves_this_machine_out() -> None:
+    facts = collect(question(), outside(FakeSource(local=False)))
+    assert isinstance(facts.user_reach, f.NotMeasured)
+    assert "another machine" in facts.user_reach.reason
+
+
+@pytest.mark.parametrize("where", ["environment", "logs", "answers", "labels", "command", "errors"])
+def test_a_secret_is_nowhere_in_the_facts(where: str) -> None:
+    canary = "canary-5f0c8e"
+    raw = inspected(STIGMER_API_KEY=canary)
+    raw["Config"]["Labels"] = {"note": canary}
+    raw["Config"]["Cmd"] = ["/app/.venv/bin/python", "main.py", f"--token={canary}"]
+    engine = FakeEngine(inspect={"x": raw}, log=f"started with {canary}\n".encode())
+    if where == "errors":
+        engine.fail["execute"] = Refused(f"cannot start with {canary}")
+    facts = collect(question(), outside(FakeSource(engine), clients=FakeClients(detail=f"who is {canary}?")))
+    assert canary not in repr(facts)
+    assert sum(each.count for each in facts.redactions) >= 1
+
+
+def test_a_log_of_bytes_that_are_no_text_becomes_lines() -> None:
+    engine = FakeEngine(log=b"\x1b[31mred\x1b[0m \xff\xfe\x00 end\nsecond\r\n")
+    facts = collect(question(), outside(FakeSource(engine)))
+    assert isinstance(facts.logs, f.Logs)
+    assert facts.logs.lines == ("red \ufffd\ufffd\ufffd end", "second")
+
+
+def test_a_probe_that_dies_leaves_the_container_facts() -> None:
+    facts = collect(question(), outside(probe=FakeProbe(dies=True)))
+    assert isinstance(facts.container, f.Container)
+    assert facts.container_reach == f.NotMeasured(reason="the probe stopped answering")
+
+
+def test_a_probe_that_does_not_start_says_why() -> None:
+    engine = FakeEngine(fail={"execute": ProbeError("the engine closed the stream")})
+    facts = collect(question(), outside(FakeSource(engine)))
+    assert facts.container_reach == f.NotMeasured(reason="the engine closed the stream")
+
+
+def test_facts_survive_the_way_through_json() -> None:
+    import msgspec
+
+    facts = replace(collect(question(), outside()), tool_version="x")
+    assert msgspec.json.decode(msgspec.json.encode(facts), type=f.Facts) == facts

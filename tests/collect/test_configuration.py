@@ -1,0 +1,115 @@
+"""What is in force: the contract applied to the environment."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from msgspec.structs import replace
+
+from stigmer_doctor import profile
+from stigmer_doctor.collect.configuration import assumed_contract, configuration, parse_address
+from stigmer_doctor.model import facts as f
+from tests.healthy import environment, healthy
+
+PROFILE = profile.load()
+BACKEND, _, LLM = PROFILE.endpoints
+
+
+def in_force(contract: f.Contract | None = None, **values: str) -> f.Configuration:
+    container, known = healthy().container, healthy().contract
+    assert isinstance(container, f.Container)
+    assert isinstance(known, f.Contract)
+    return configuration(replace(container, environment=environment(**values)), contract or known, PROFILE)
+
+
+def endpoint(config: f.Configuration, name: str) -> f.Endpoint:
+    found = config.endpoint(name)
+    assert found is not None
+    return found
+
+
+@pytest.mark.parametrize(("mode", "address"), [("local", "localhost:50051"), ("cloud", "localhost:8080")])
+def test_the_default_is_that_of_the_mode(mode: str, address: str) -> None:
+    backend = endpoint(in_force(MODE=mode), "backend")
+    assert backend.address == address
+    assert backend.origin is f.Origin.DEFAULT
+
+
+def test_a_variable_that_nobody_reads_changes_nothing() -> None:
+    config = in_force(MODE="local", STIGMER_BACKEND_URL="http://host.docker.internal:7234")
+    assert endpoint(config, "backend").address == "localhost:50051"
+
+
+def test_the_llm_variable_is_the_one_that_the_image_reads() -> None:
+    newer = f.Contract(
+        source=f.ContractSource.IMAGE, reads=(f.Read(name="OLLAMA_BASE_URL", default="http://localhost:11434"),)
+    )
+    config = in_force(newer, MODE="local", STIGMER_LLM_PROVIDER="ollama", STIGMER_LLM_BASE_URL="http://elsewhere:1")
+    assert endpoint(config, "llm").variable == "OLLAMA_BASE_URL"
+    assert endpoint(config, "llm").host == "localhost"
+
+
+def test_a_fallback_variable_counts_where_the_first_is_unset() -> None:
+    nested = f.Contract(
+        source=f.ContractSource.IMAGE,
+        reads=(
+            f.Read(name="OLLAMA_BASE_URL", fallback="STIGMER_LLM_BASE_URL"),
+            f.Read(name="STIGMER_LLM_BASE_URL", default="http://localhost:11434"),
+        ),
+    )
+    assert endpoint(in_force(nested, STIGMER_LLM_PROVIDER="ollama"), "llm").address == "localhost:11434"
+    both = in_force(
+        nested, STIGMER_LLM_PROVIDER="ollama", OLLAMA_BASE_URL="http://a:1", STIGMER_LLM_BASE_URL="http://b:2"
+    )
+    assert endpoint(both, "llm").address == "a:1"
+
+
+def test_another_provider_has_no_llm_endpoint() -> None:
+    assert in_force(MODE="local", STIGMER_LLM_PROVIDER="anthropic").endpoint("llm") is None
+
+
+def test_an_assumed_contract_is_marked() -> None:
+    config = in_force(assumed_contract(PROFILE, "no code"), MODE="local")
+    assert endpoint(config, "backend").origin is f.Origin.ASSUMED
+    assert endpoint(config, "backend").address == "localhost:50051"
+
+
+@pytest.mark.parametrize(
+    ("raw", "host", "port", "scheme"),
+    [
+        ("localhost:50051", "localhost", 50051, ""),
+        ("http://host.docker.internal:7234", "host.docker.internal", 7234, "http"),
+        ("dns:///backend:7234", "backend", 7234, ""),
+        ("[::1]:7234", "::1", 7234, ""),
+        (" backend:7234 ", "backend", 7234, ""),
+    ],
+)
+def test_a_grpc_target_is_parsed(raw: str, host: str, port: int, scheme: str) -> None:
+    assert parse_address(raw, BACKEND) == (host, port, scheme, "")
+
+
+@pytest.mark.parametrize(
+    ("raw", "host", "port"),
+    [
+        ("http://localhost:11434", "localhost", 11434),
+        ("http://ollama", "ollama", 80),
+        ("https://ollama.example/v1", "ollama.example", 443),
+        ("ollama", "ollama", 11434),
+        ("http://<hidden 1>@ollama:11434/", "ollama", 11434),
+    ],
+)
+def test_an_llm_url_is_parsed_as_the_ollama_client_does(raw: str, host: str, port: int) -> None:
+    address = parse_address(raw, LLM)
+    assert (address.host, address.port, address.problem) == (host, port, "")
+
+
+@pytest.mark.parametrize("raw", ["", "  ", "backend", "backend:port", "backend:70000", ":7234", "[::1:7234"])
+def test_what_cannot_be_dialled_has_a_problem(raw: str) -> None:
+    assert parse_address(raw, BACKEND).problem
+
+
+@given(st.text())
+def test_no_text_makes_the_parser_raise(raw: str) -> None:
+    parse_address(raw, BACKEND)
+    parse_address(raw, LLM)

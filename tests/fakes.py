@@ -1,0 +1,274 @@
+"""In-memory ports: a machine with one healthy runner, whose parts a test replaces."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Any, Self
+
+from stigmer_doctor import profile
+from stigmer_doctor.collect.question import Outside, Question
+from stigmer_doctor.model import facts as f
+from stigmer_doctor.model.errors import EngineError, NotFound, ProbeError
+from stigmer_doctor.model.ports import Channel, ContainerProbe, Json
+from stigmer_doctor.redact import SecretRedactor
+from tests.healthy import healthy
+
+RUNNER_ID = "a" * 64
+NOW = "2026-01-22T03:27:23Z"
+
+
+def inspected(**environment: str) -> dict[str, Any]:
+    """`GET /containers/{id}/json` of the healthy runner, with more variables."""
+    values = {
+        "PATH": "/usr/local/bin:/usr/bin",
+        "MODE": "local",
+        "STIGMER_BACKEND_ENDPOINT": "host.docker.internal:7234",
+        "TEMPORAL_SERVICE_ADDRESS": "host.docker.internal:7233",
+        "STIGMER_LLM_BASE_URL": "http://host.docker.internal:11434",
+        "SANDBOX_ROOT_DIR": "/workspace",
+        **environment,
+    }
+    return {
+        "Id": RUNNER_ID,
+        "Name": "/stigmer-agent-runner",
+        "Image": "sha256:" + "b" * 64,
+        "Created": "2026-01-22T03:00:00Z",
+        "RestartCount": 0,
+        "State": {"Status": "running", "StartedAt": "2026-01-22T03:00:01Z"},
+        "Config": {
+            "Image": "stigmer-agent-runner:local",
+            "Hostname": "a" * 12,
+            "User": "stigmer",
+            "WorkingDir": "/app",
+            "Cmd": ["/app/.venv/bin/python", "main.py"],
+            "Env": [f"{name}={value}" for name, value in values.items()],
+            "Labels": {},
+        },
+        "HostConfig": {"NetworkMode": "default", "RestartPolicy": {"Name": "unless-stopped"}},
+        "NetworkSettings": {"Networks": {"bridge": {"IPAddress": "198.18.4.2", "Gateway": "198.18.4.1"}}},
+        "Mounts": [{"Type": "bind", "Source": "/data/workspace", "Destination": "/workspace", "RW": True}],
+    }
+
+
+@dataclass
+class FakeChannel:
+    """A channel that nobody reads: the fake probe needs none."""
+
+    def send(self, data: bytes) -> None: ...
+
+    def receive(self) -> bytes:
+        return b""
+
+    def close(self) -> None: ...
+
+    def stderr(self) -> str:
+        return ""
+
+
+@dataclass
+class FakeEngine:
+    """An engine with the given containers. `fail` maps a method's name to what it raises."""
+
+    inspect: dict[str, dict[str, Any]] = field(default_factory=lambda: {RUNNER_ID: inspected()})
+    log: bytes = b"2026-01-22 03:00:03,000 - root - INFO - Worker ready, polling for tasks...\n"
+    files: dict[str, bytes] = field(default_factory=dict)
+    fail: dict[str, Exception] = field(default_factory=dict)
+    executed: list[str] = field(default_factory=list)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None: ...
+
+    def _asked(self, method: str) -> None:
+        if method in self.fail:
+            raise self.fail[method]
+
+    def describe(self) -> f.Engine:
+        self._asked("describe")
+        engine = healthy().engine
+        assert isinstance(engine, f.Engine)
+        return engine
+
+    def containers(self) -> list[Json]:
+        self._asked("containers")
+        return [
+            {
+                "Id": each["Id"],
+                "Names": [each["Name"]],
+                "Image": each["Config"]["Image"],
+                "State": each["State"]["Status"],
+                "Created": 1,
+            }
+            for each in self.inspect.values()
+        ]
+
+    def container(self, name_or_id: str) -> Json:
+        self._asked("container")
+        for each in self.inspect.values():
+            if name_or_id in (each["Name"].lstrip("/"), each["Id"]) or each["Id"].startswith(name_or_id):
+                return each
+        raise NotFound(f"No such container: {name_or_id}")
+
+    def image(self, image_id: str) -> Json:
+        self._asked("image")
+        return {"Id": image_id, "Config": {"Env": ["PATH=/usr/local/bin:/usr/bin"]}}
+
+    def network(self, network_id: str) -> Json:
+        self._asked("network")
+        return {"Name": network_id, "Driver": "bridge", "Internal": False}
+
+    def logs(self, container_id: str, *, lines: int, max_bytes: int) -> tuple[bytes, bool]:  # noqa: ARG002 - the port's signature
+        self._asked("logs")
+        return self.log[-max_bytes:], len(self.log) > max_bytes
+
+    def execute(self, container_id: str, argv: list[str]) -> Channel:  # noqa: ARG002 - the port's signature
+        self._asked("execute")
+        self.executed.append("exec")
+        return FakeChannel()
+
+    def clone(self, container: Json, argv: list[str]) -> Channel:  # noqa: ARG002 - the port's signature
+        self._asked("clone")
+        self.executed.append("clone")
+        return FakeChannel()
+
+    def read_files(self, container_id: str, folder: str, *, suffix: str, max_bytes: int) -> dict[str, bytes]:  # noqa: ARG002 - the port's signature
+        self._asked("read_files")
+        return self.files
+
+
+@dataclass
+class FakeSource:
+    """Finds the engine at once, or raises."""
+
+    engine: FakeEngine = field(default_factory=FakeEngine)
+    fault: EngineError | None = None
+    live: tuple[str, ...] = ()
+    local: bool = True
+
+    def search(self) -> f.EngineSearch:
+        return f.EngineSearch(endpoint="unix:///var/run/docker.sock", source="default", local=self.local)
+
+    def open(self) -> FakeEngine:
+        if self.fault:
+            raise self.fault
+        return self.engine
+
+    def live_sockets(self) -> tuple[str, ...]:
+        return self.live
+
+
+@dataclass
+class FakeProbe:
+    """Answers as the healthy runner's container does; `reachable` maps host:port to an outcome."""
+
+    vantage: f.Vantage = f.Vantage.CONTAINER
+    contract_fails: bool = False
+    dies: bool = False
+    asked: list[tuple[str, int]] = field(default_factory=list)
+    closed: bool = False
+
+    def contract(self, root: str) -> Json:  # noqa: ARG002 - the port's signature
+        if self.contract_fails:
+            raise ProbeError("the probe stopped answering")
+        contract = healthy().contract
+        assert isinstance(contract, f.Contract)
+        reads = [
+            {"name": each.name, "default": each.default, "when": each.when, "locator": each.locator}
+            for each in contract.reads
+        ]
+        return {"reads": reads, "computed": []}
+
+    def look(self, docker_socket: str) -> tuple[str, int, f.SocketProbe]:
+        return "3.11.7", 1000, f.SocketProbe(path=docker_socket, exists=True)
+
+    def reach(self, targets: Iterable[tuple[str, int]], timeout: float) -> f.Reach:  # noqa: ARG002 - the port's signature
+        if self.dies:
+            raise ProbeError("the probe stopped answering")
+        self.asked.extend(targets)
+        reach = healthy().container_reach
+        assert isinstance(reach, f.Reach)
+        return reach
+
+    @contextlib.contextmanager
+    def tunnel(self, address: str, port: int) -> Iterator[int]:  # noqa: ARG002 - the port's signature
+        yield 1
+
+    def close(self) -> None:
+        self.closed = True
+
+
+@dataclass
+class FakeClients:
+    """Every service answers; `detail` is what the backend says."""
+
+    detail: str = ""
+
+    def backend(self, port: int, authority: str, *, tls: bool, timeout: float) -> f.BackendAnswer:  # noqa: ARG002 - the port's signature
+        return f.BackendAnswer(answered=f.Answered.YES, status="UNIMPLEMENTED", detail=self.detail)
+
+    def temporal(
+        self, port: int, authority: str, *, namespace: str, task_queue: str, timeout: float  # noqa: ARG002 - the port's signature
+    ) -> f.TemporalAnswer:  # fmt: skip
+        return f.TemporalAnswer(
+            answered=f.Answered.YES, namespace=namespace, task_queue=task_queue, namespace_exists=True, pollers=()
+        )
+
+    def llm(self, port: int, url: str, *, timeout: float) -> f.LlmAnswer:  # noqa: ARG002 - the port's signature
+        return f.LlmAnswer(answered=f.Answered.YES, status=200, detail=url)
+
+    def warm_up(self) -> None: ...
+
+
+@dataclass
+class FakeUserMachine:
+    """A user's machine on which everything listens."""
+
+    recorded_id: str | None = RUNNER_ID
+
+    def listeners(self, ports: Iterable[int]) -> tuple[f.Listener, ...] | None:
+        return tuple(f.Listener(address="127.0.0.1", port=port) for port in ports)
+
+    def reach(self, targets: Iterable[tuple[str, int]], timeout: float) -> f.Reach:  # noqa: ARG002 - the port's signature
+        reach = healthy().user_reach
+        assert isinstance(reach, f.Reach)
+        return reach
+
+    def data_dir(self, path: str, id_file: str) -> f.DataDir:
+        return f.DataDir(path=path, id_file=id_file, recorded_id=self.recorded_id)
+
+
+def outside(
+    source: FakeSource | None = None,
+    *,
+    probe: FakeProbe | None = None,
+    clients: FakeClients | None = None,
+    user: FakeUserMachine | None = None,
+) -> Outside:
+    """All ports, healthy unless replaced."""
+    loaded = profile.load()
+
+    def start(channel: Channel, vantage: f.Vantage) -> ContainerProbe:  # noqa: ARG001 - the port's signature
+        started = probe or FakeProbe()
+        started.vantage = vantage
+        return started
+
+    return Outside(
+        engine=source or FakeSource(),
+        user=user or FakeUserMachine(),
+        clients=clients or FakeClients(),
+        start_probe=start,
+        read_contract=lambda files: {"reads": [{"name": name} for name in files], "computed": []},
+        redactor=SecretRedactor(loaded.shown_variables, (loaded.container_name, *loaded.host_aliases)),
+        profile=loaded,
+        now=lambda: NOW,
+    )
+
+
+def question(**more: Any) -> Question:
+    """Asks for the default runner."""
+    return Question(
+        **{"container": "stigmer-agent-runner", "data_dir": "~/.stigmer/data", "tool_version": "0.0.0-test", **more}
+    )

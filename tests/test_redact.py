@@ -1,0 +1,104 @@
+"""Secrets: shown by allow-list, hidden wherever they occur, equal ones alike."""
+
+from __future__ import annotations
+
+import base64
+from urllib.parse import quote
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from stigmer_doctor import profile
+from stigmer_doctor.model import facts as f
+from stigmer_doctor.redact import SecretRedactor
+
+SECRET = "cAnary/53cret+value=="
+
+
+@pytest.fixture
+def redactor() -> SecretRedactor:
+    loaded = profile.load()
+    return SecretRedactor(loaded.shown_variables, (loaded.container_name, *loaded.host_aliases))
+
+
+def test_only_variables_on_the_allow_list_are_shown(redactor: SecretRedactor) -> None:
+    shown = redactor.environment({"MODE": "local", "FOO": "what this is nobody knows"}, "environment")
+    assert shown["MODE"] == ("local", False)
+    assert shown["FOO"] == ("<hidden 1>", True)
+
+
+def test_equal_secrets_get_equal_tokens(redactor: SecretRedactor) -> None:
+    shown = redactor.environment({"A_TOKEN": SECRET, "B_TOKEN": SECRET, "C_TOKEN": "another-one"}, "environment")
+    assert shown["A_TOKEN"] == shown["B_TOKEN"] != shown["C_TOKEN"]
+
+
+@pytest.mark.parametrize(
+    "form",
+    [SECRET, quote(SECRET, safe=""), base64.b64encode(SECRET.encode()).decode(), f'{{"key": "{SECRET}"}}'],
+    ids=["plain", "url-quoted", "base64", "in JSON"],
+)
+def test_a_learnt_secret_is_hidden_in_every_form(redactor: SecretRedactor, form: str) -> None:
+    redactor.environment({"STIGMER_API_KEY": SECRET}, "environment")
+    assert SECRET not in redactor.text(f"before {form} after", "logs")
+    assert "<hidden 1>" in redactor.text(f"before {form} after", "logs")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "proxy http://user:pass-canary@proxy:3128 used",
+        "Authorization: Bearer pass-canary-abcdef",
+        "password=pass-canary",
+        "api_key: 'pass-canary'",
+        "--client-secret pass-canary",
+        "got sk-passcanarypass-canary0000",
+        "-----BEGIN RSA PRIVATE KEY-----\npass-canary\n-----END RSA PRIVATE KEY-----",
+    ],
+)
+def test_what_looks_like_a_secret_is_hidden(redactor: SecretRedactor, text: str) -> None:
+    assert "canary" not in redactor.text(text, "logs")
+
+
+def test_credentials_of_a_shown_url_are_hidden_and_learnt(redactor: SecretRedactor) -> None:
+    shown = redactor.environment({"STIGMER_LLM_BASE_URL": "http://me:pass-canary@host.docker.internal:11434"}, "env")
+    assert shown["STIGMER_LLM_BASE_URL"][0].endswith("@host.docker.internal:11434")
+    assert "canary" not in shown["STIGMER_LLM_BASE_URL"][0]
+    assert "canary" not in redactor.text("login failed for pass-canary", "logs")
+
+
+def test_an_argument_after_a_secret_flag_is_hidden(redactor: SecretRedactor) -> None:
+    assert redactor.arguments(["run", "--api-key", "abcdefgh", "--port", "80"], "command") == (
+        "run", "--api-key", "<hidden 1>", "--port", "80",
+    )  # fmt: skip
+
+
+def test_words_of_the_report_are_never_taken_for_secrets(redactor: SecretRedactor) -> None:
+    redactor.environment({"SOME_HOST": "host.docker.internal", "MODE": "local"}, "environment")
+    assert redactor.text("dial host.docker.internal", "logs") == "dial host.docker.internal"
+
+
+def test_what_was_collected_before_a_secret_was_known_is_swept(redactor: SecretRedactor) -> None:
+    logs = f.Logs(lines=("early pass-canary line",))
+    redactor.text("password=pass-canary", "logs")
+    assert redactor.sweep(logs).lines == ("early <hidden 1> line",)
+
+
+def test_the_report_says_how_many_were_hidden_and_where(redactor: SecretRedactor) -> None:
+    redactor.environment({"STIGMER_API_KEY": SECRET}, "environment")
+    redactor.text(f"{SECRET} and {SECRET}", "logs")
+    counts = {(each.rule, each.where): each.count for each in redactor.report()}
+    assert counts == {("not-on-the-allow-list", "environment"): 1, ("learnt-value", "logs"): 2}
+
+
+@given(st.text(max_size=300))
+def test_any_text_can_be_redacted(text: str) -> None:
+    SecretRedactor(()).text(text, "logs")
+
+
+@given(st.text(min_size=4, max_size=60).filter(lambda value: value.strip() == value and "<hidden" not in value))
+def test_no_named_secret_survives_in_any_text(secret: str) -> None:
+    redactor = SecretRedactor(())
+    redactor.environment({"MY_PASSWORD": secret}, "environment")
+    cleaned = redactor.text(f"x {secret} y", "logs").replace("<hidden 1>", "").replace("<hidden 2>", "")
+    assert secret not in cleaned
