@@ -58,13 +58,14 @@ class EngineSearch(Part, frozen=True, kw_only=True):
     """Which engine was asked, who named it, and what became of that.
 
     `source` says who named the endpoint: "--host", "--context", "DOCKER_HOST", "DOCKER_CONTEXT", "currentContext of
-    <path>" or "default". `live_sockets` are other sockets on this machine that accept connections (only looked for
-    when the engine did not answer).
+    <path>" or "default". `context` is the name of the docker context in use, "" without one. `live_sockets` are other
+    sockets on this machine that accept connections (only looked for when the engine did not answer).
     """
 
     endpoint: str
     source: str
     local: bool
+    context: str = ""
     fault: EngineFault | None = None
     detail: str = ""
     live_sockets: tuple[str, ...] = ()
@@ -175,6 +176,12 @@ class Container(Fact, frozen=True, kw_only=True):
 
     `network_mode` is as the engine has it: host, bridge, none, container:<id>, a network's name ("default" is written
     as "bridge"). `argv` is entrypoint and command together.
+
+    The last four are what recreating it needs. `entrypoint` is the first part of `argv`. `own` names those of user,
+    working_dir, entrypoint and command that were given at its creation and are not the image's. `run_options` are
+    further `docker run` options, one word each ("--log-driver=json-file", "--publish=8080:80"). `uncarried` are names
+    of engine settings that differ from the engine's defaults and that no `docker run` option here carries
+    ("Ulimits", "AutoRemove"). None: not looked at.
     """
 
     id: str
@@ -196,6 +203,10 @@ class Container(Fact, frozen=True, kw_only=True):
     environment: tuple[Variable, ...] = ()
     mounts: tuple[Mount, ...] = ()
     compose: Compose | None = None
+    entrypoint: tuple[str, ...] = ()
+    own: tuple[str, ...] | None = None
+    run_options: tuple[str, ...] = ()
+    uncarried: tuple[str, ...] | None = None
 
     @property
     def running(self) -> bool:
