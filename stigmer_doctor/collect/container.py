@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 
+from stigmer_doctor.collect.recreation import recreation
 from stigmer_doctor.model.facts import Brief, Compose, Container, Mount, Network, State, Variable
 from stigmer_doctor.model.ports import Json, Redactor
 
@@ -31,13 +32,12 @@ def pairs(entries: Iterable[str] | None) -> dict[str, str]:
     return {name: value for name, _, value in split}
 
 
-def container(
-    raw: Json, image_environment: Mapping[str, str], networks: Mapping[str, Json], redactor: Redactor
-) -> Container:
-    """The facts of an inspected container. `networks` are the inspected networks by name, as far as there are any."""
+def container(raw: Json, image: Json | None, networks: Mapping[str, Json], redactor: Redactor) -> Container:
+    """The facts of an inspected container. `image` is the config of its image, None when it was deleted since;
+    `networks` are the inspected networks by name, as far as there are any."""
     config, host = raw.get("Config") or {}, raw.get("HostConfig") or {}
     # First of all, so that every later text is cleaned of what is learnt here.
-    environment = _variables(pairs(config.get("Env")), image_environment, redactor)
+    environment = _variables(pairs(config.get("Env")), pairs((image or {}).get("Env")), redactor)
     return Container(
         id=raw["Id"],
         name=str(raw.get("Name", "")).lstrip("/"),
@@ -58,6 +58,7 @@ def container(
         environment=environment,
         mounts=tuple(_mount(each) for each in raw.get("Mounts") or ()),
         compose=_compose(config.get("Labels") or {}),
+        **recreation(raw, image, redactor)._asdict(),
     )
 
 

@@ -95,7 +95,7 @@ class _Collection:
         outside.progress("looking into the container")
         entering = pool.submit(self._enter, raw, engine)
         logs = pool.submit(engine.logs, raw["Id"], lines=_LOG_LINES, max_bytes=_LOG_BYTES)
-        image = pool.submit(self._image_environment, raw, engine)
+        image = pool.submit(self._image_config, raw, engine)
         networks = pool.submit(self._networks, raw, engine)
         container = containers.container(raw, image.result(), networks.result(), outside.redactor)
         self._facts["container"] = container
@@ -130,10 +130,10 @@ class _Collection:
             return raw
         return Logs(lines=containers.log_lines(raw[0], self._outside.redactor), truncated=raw[1])
 
-    def _image_environment(self, raw: Json, engine: EngineClient) -> Mapping[str, str]:
-        """The variables that the image itself sets; none when it was deleted since."""
-        image = self._attempt(lambda: engine.image(str(raw.get("Image", ""))))
-        return {} if isinstance(image, NotMeasured) else containers.pairs((image.get("Config") or {}).get("Env"))
+    def _image_config(self, raw: Json, engine: EngineClient) -> Json | None:
+        """What the image itself sets; None when it was deleted since."""
+        image = self._attempt(partial(engine.image, str(raw.get("Image", ""))))
+        return None if isinstance(image, NotMeasured) else image.get("Config") or {}
 
     def _networks(self, raw: Json, engine: EngineClient) -> dict[str, Json]:
         attached: Mapping[str, Json] = (raw.get("NetworkSettings") or {}).get("Networks") or {}
