@@ -17,6 +17,8 @@ class EndpointProfile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
     port: int
     url: bool = False
     """The value is a URL; otherwise host:port, where a scheme is a fault."""
+    start: str = ""
+    """The command that starts the service on the user's machine; `{port}` stands for the port to listen on."""
 
 
 class SettingProfile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -91,3 +93,5 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     credentials: tuple[CredentialProfile, ...]
     startup_failure: str
     """A regular expression: the runner's log line of a failed start-up."""
+    worker_ready: str = "Worker ready"
+    """What the runner's log line of a completed start-up contains."""

@@ -1,0 +1,21 @@
+"""Times in facts: ISO 8601 in UTC, as the engine and Temporal write them."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+
+def instant(text: str) -> datetime | None:
+    """The moment, in UTC where the text names no zone; None for the engine's "never" and for what is no time."""
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    return None if aware.year == 1 else aware
+
+
+def seconds(earlier: str, later: str) -> float | None:
+    """How many seconds lie between two times; None when one of them is unknown."""
+    start, end = instant(earlier), instant(later)
+    return None if start is None or end is None else (end - start).total_seconds()
