@@ -1,0 +1,169 @@
+"""`make bench`: how fast a check is, against the same questions asked by hand, and how much memory it takes.
+
+Everything is measured in one run on the lab, interleaved, as medians; only the ratios mean anything on another machine.
+Exits with 1 when a target is missed.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import statistics
+import sys
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+
+from bench.process import peak_memory_mib
+from tests.lab.lab import Lab
+from tests.lab.scenarios import SCENARIOS
+
+ROUNDS = 9
+TIMEOUT_S = 3.0
+RUNNER = "stigmer-agent-runner"
+INTERPRETER = "/app/.venv/bin/python"
+GRPC_CALL = """
+import grpc
+channel = grpc.insecure_channel("127.0.0.1:7234", options=[("grpc.enable_http_proxy", 0)])
+try:
+    channel.unary_unary("/grpc.health.v1.Health/Check")(b"", timeout=3)
+except grpc.RpcError as error:
+    print(error.code())
+"""
+
+
+@dataclass(frozen=True)
+class Row:
+    """A measurement beside its limit, both in the same unit."""
+
+    what: str
+    measured: float
+    limit: float
+    unit: str
+    detail: str
+
+    @property
+    def met(self) -> bool:
+        return self.measured <= self.limit
+
+
+def seconds(action: Callable[[], object]) -> float:
+    started = time.perf_counter()
+    action()
+    return time.perf_counter() - started
+
+
+def medians(actions: Sequence[Callable[[], object]], rounds: int = ROUNDS) -> list[float]:
+    """The median duration of each, in seconds, interleaved so that all see the same machine."""
+    times: list[list[float]] = [[] for _ in actions]
+    for _ in range(rounds):
+        for index, action in enumerate(actions):
+            times[index].append(seconds(action))
+    return [statistics.median(each) for each in times]
+
+
+def by_hand(lab: Lab, temporal: str) -> Callable[[], None]:
+    """What a person asks, one command after the other."""
+    dial = "import socket; socket.create_connection(('host.docker.internal', {}), 3)".format
+    commands = [
+        ["docker", "inspect", RUNNER],
+        ["docker", "logs", "--tail", "2000", RUNNER],
+        *(["docker", "exec", RUNNER, INTERPRETER, "-c", dial(port)] for port in (7234, 7233, 11434)),
+        [sys.executable, "-c", GRPC_CALL],
+        [temporal, "task-queue", "describe", "--address", "127.0.0.1:7233", "--task-queue", "agent_execution_runner"],
+    ]
+
+    def ask() -> None:
+        for command in commands:
+            done = lab.as_user(command, timeout=60)
+            if done.returncode:
+                raise RuntimeError(f"{command[:3]}: {done.stderr}")
+
+    return ask
+
+
+def floor(lab: Lab) -> Callable[[], None]:
+    """What no check can do without: an interpreter, an inspect and an exec."""
+
+    def ask() -> None:
+        lab.as_user([sys.executable, "-c", "pass"])
+        lab.as_user(["docker", "inspect", RUNNER])
+        lab.as_user(["docker", "exec", RUNNER, INTERPRETER, "-c", "pass"])
+
+    return ask
+
+
+def healthy(lab: Lab) -> list[Row]:
+    """(a) a check against asking by hand, (c) what needs no engine, (d) memory."""
+    from tests.lab.install import temporal_binary
+
+    SCENARIOS["healthy"].bring_up(lab)
+    check, hand, least = medians([lambda: lab.doctor("check"), by_hand(lab, str(temporal_binary())), floor(lab)])
+    snapshot = Path(lab.home) / "bench.json"
+    lab.doctor("snapshot", str(snapshot))
+    bare, helping, judging = medians(
+        [
+            lambda: lab.as_user([sys.executable, "-c", "pass"]),
+            lambda: lab.doctor("--help"),
+            lambda: lab.doctor("check", "--snapshot", str(snapshot)),
+        ],
+        rounds=3 * ROUNDS,
+    )
+    peak = peak_memory_mib(lab, "check")
+    return [
+        Row("(a) check / by hand", check / hand, 0.6, "x", f"{check:.2f} s / {hand:.2f} s, floor {least:.2f} s"),
+        Row("(c) --help / python -c pass", helping / bare, 3, "x", f"{helping * 1000:.0f} ms / {bare * 1000:.0f} ms"),
+        Row("(c) --snapshot / python -c pass", judging / bare, 12, "x", f"{judging * 1000:.0f} ms"),
+        Row("(d) peak memory of check", peak, 120, "MiB", "largest process"),
+    ]
+
+
+def black_holed(lab: Lab) -> Row:
+    """(b) all three services dropped, not refused."""
+    SCENARIOS["black-hole"].bring_up(lab)
+    (took,) = medians([lambda: lab.doctor("check", "--timeout", str(TIMEOUT_S))], rounds=3)
+    return Row("(b) all three black-holed", took, TIMEOUT_S + 1, "s", f"connection timeout {TIMEOUT_S:g} s")
+
+
+def large_log(lab: Lab) -> Row:
+    """(d) once more, with 500 MiB in the container's log."""
+    runner = SCENARIOS["healthy"].bring_up(lab)
+    log = Path(json.loads(lab.as_user(["docker", "inspect", runner.id]).stdout)[0]["LogPath"])
+    line = json.dumps({"log": "x" * 1000 + "\n", "stream": "stdout", "time": "2026-01-22T03:00:00.000000000Z"}) + "\n"
+    with log.open("a", encoding="utf-8") as stream:
+        for _ in range(500):
+            stream.write(line * (1024 * 1024 // len(line)))
+    size = os.path.getsize(log) >> 20
+    return Row("(d) with a large log", peak_memory_mib(lab, "check"), 120, "MiB", f"a log of {size} MiB")
+
+
+def show(rows: Sequence[Row]) -> None:
+    table = Table("measure", "measured", "limit", "", "detail")
+    for row in rows:
+        verdict = "met" if row.met else "MISSED"
+        table.add_row(row.what, f"{row.measured:.2f} {row.unit}", f"{row.limit:g} {row.unit}", verdict, row.detail)
+    Console(width=110).print(table)
+
+
+def main() -> int:
+    from tests.lab.install import missing
+
+    if reasons := missing():
+        print(f"the lab cannot run here: {'; '.join(reasons)}")
+        return 0
+    with Lab.start("desktop") as lab:
+        rows = healthy(lab)
+        lab.reset()
+        rows.append(black_holed(lab))
+        lab.reset()
+        rows.append(large_log(lab))
+    show(rows)
+    return 0 if all(row.met for row in rows) else 1
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,26 @@
+"""`make docs`: writes the generated files anew. A test keeps each of them current."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from stigmer_doctor.render.catalogue import catalogue
+from stigmer_doctor.render.json import schema_text
+from stigmer_doctor.rules.pages import page
+from stigmer_doctor.rules.registry import RULES
+
+ROOT = Path(__file__).parents[1]
+
+
+def generated() -> Mapping[Path, str]:
+    """What each generated file should hold."""
+    return {
+        ROOT / "docs" / "rules.md": catalogue([(rule, page(rule)) for rule in RULES]),
+        ROOT / "stigmer_doctor" / "render" / "report.schema.json": schema_text(),
+    }
+
+
+if __name__ == "__main__":
+    for path, text in generated().items():
+        path.write_text(text, encoding="utf-8")

@@ -1,0 +1,1 @@
+"""The lab: a disposable user's machine with a real engine, services and runner, in namespaces of its own."""

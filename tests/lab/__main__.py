@@ -1,0 +1,83 @@
+"""`python -m tests.lab`: install, clean, say what is missing, or bring a scenario up for a person to try."""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import sys
+import threading
+
+from tests.lab import install
+
+
+def main() -> int:
+    options = _options()
+    match options.command:
+        case "install":
+            install.install()
+        case "missing":
+            print("\n".join(install.missing()) or "The lab can run here.")
+        case "clean":
+            _clean()
+        case "up":
+            return _up(options.topology, options.scenario)
+    return 0
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        prog="python -m tests.lab", formatter_class=argparse.RawDescriptionHelpFormatter, epilog=_listing()
+    )
+    commands = parser.add_subparsers(dest="command", required=True)
+    commands.add_parser("install", help="get what the lab needs (root on Debian or Ubuntu)")
+    commands.add_parser("missing", help="say why the lab cannot run here")
+    commands.add_parser("clean", help="remove what labs left behind that were killed together with their reaper")
+    up = commands.add_parser("up", help="bring a scenario up and keep it until Ctrl-C")
+    up.add_argument("topology", choices=("desktop", "linux"))
+    up.add_argument("scenario")
+    return parser.parse_args()
+
+
+def _listing() -> str:
+    """The scenarios, where the lab's libraries are installed."""
+    try:
+        from tests.lab.scenarios import SCENARIOS
+    except ImportError:
+        return ""
+    rows = [f"  {each.topology:8} {each.name:16} {each.description}" for each in SCENARIOS.values()]
+    return "\n".join(["scenarios:", *rows])
+
+
+def _clean() -> None:
+    from tests.lab.reaper import leftovers, tear_down
+
+    for folder in leftovers():
+        print(f"removing {folder}")
+        tear_down(folder)
+
+
+def _up(topology: str, name: str) -> int:
+    if reasons := install.missing():
+        print(f"The lab cannot run here: {'; '.join(reasons)}", file=sys.stderr)
+        return 3
+    from tests.lab.lab import Lab
+    from tests.lab.scenarios import SCENARIOS
+
+    scenario = SCENARIOS.get(name)
+    if scenario is None:
+        print(f"There is no scenario {name!r}.\n{_listing()}", file=sys.stderr)
+        return 2
+    print(f"Bringing up {name} on {topology} ...", flush=True)
+    with Lab.start(topology) as lab:
+        runner = scenario.bring_up(lab)
+        print(f"{runner.name} is there. In another terminal, as root:\n")
+        print(f"  export DOCKER_HOST={lab.docker_host}\n  export HOME={lab.home}")
+        print(f"  {lab.enter([sys.executable, '-m', 'stigmer_doctor', 'check'])}\n")
+        print("Ctrl-C ends it.", flush=True)
+        with contextlib.suppress(KeyboardInterrupt):
+            threading.Event().wait()
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,48 @@
+"""One engine a topology for the whole session, started when the first test asks for it, reset for each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.lab.install import missing
+from tests.lab.lab import Lab
+
+_MISSING = missing()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Lab tests run last, and where the lab cannot run they are skipped with the reason."""
+    for item in items:
+        if item.get_closest_marker("lab") and _MISSING:
+            item.add_marker(pytest.mark.skip(reason=f"the lab cannot run here: {'; '.join(_MISSING)}"))
+
+
+def _session(topology: str) -> Iterator[Lab]:
+    with Lab.start(topology) as lab:
+        yield lab
+
+
+@pytest.fixture(scope="session")
+def desktop_session() -> Iterator[Lab]:
+    yield from _session("desktop")
+
+
+@pytest.fixture(scope="session")
+def linux_session() -> Iterator[Lab]:
+    yield from _session("linux")
+
+
+@pytest.fixture
+def desktop(desktop_session: Lab) -> Lab:
+    """A user's machine whose engine is in a VM."""
+    desktop_session.reset()
+    return desktop_session
+
+
+@pytest.fixture
+def linux(linux_session: Lab) -> Lab:
+    """A native Linux machine."""
+    linux_session.reset()
+    return linux_session

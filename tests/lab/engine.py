@@ -1,0 +1,46 @@
+"""The real dockerd, inside a namespace, with everything it keeps below the run directory."""
+
+from __future__ import annotations
+
+import subprocess
+import time
+from pathlib import Path
+
+from tests.lab.namespace import Namespace
+from tests.lab.reaper import Record
+
+_STARTS_WITHIN = 60
+
+
+def start(folder: Path, namespace: Namespace, record: Record, *options: str) -> str:
+    """Start dockerd and wait until it answers; the engine's address."""
+    socket = folder / "docker.sock"
+    argv = [
+        "dockerd",
+        f"--host=unix://{socket}",
+        f"--data-root={folder}/docker",
+        f"--exec-root={folder}/exec",
+        f"--pidfile={folder}/dockerd.pid",
+        "--bip=198.18.8.1/24",
+        "--default-address-pool=base=198.18.16.0/20,size=24",
+        "--shutdown-timeout=1",
+        *options,
+    ]
+    with (folder / "dockerd.log").open("wb") as log:
+        process = subprocess.Popen(
+            namespace.enter(argv), stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True
+        )
+    record.add("process", process.pid)
+    deadline = time.monotonic() + _STARTS_WITHIN
+    while not _answers(socket):
+        if process.poll() is not None or time.monotonic() > deadline:
+            raise RuntimeError(f"dockerd did not start:\n{(folder / 'dockerd.log').read_text()[-2000:]}")
+        time.sleep(0.05)
+    return f"unix://{socket}"
+
+
+def _answers(socket: Path) -> bool:
+    if not socket.exists():
+        return False
+    asked = subprocess.run(["docker", "--host", f"unix://{socket}", "version"], capture_output=True, timeout=30)
+    return asked.returncode == 0

@@ -1,0 +1,200 @@
+"""One lab: what a test does with it."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from docker.api.client import APIClient
+from docker.types import LogConfig
+
+from tests.lab import image, network
+from tests.lab.reaper import PREFIX, Record, leftovers, tear_down
+from tests.lab.services import ROOT, Services
+
+RUNNER_NAME = "stigmer-agent-runner"
+READY = "Worker ready"
+
+
+@dataclass
+class Runner:
+    """A container that the lab started."""
+
+    id: str
+    name: str
+    engine: APIClient
+
+    def logs(self) -> str:
+        raw: bytes = self.engine.logs(self.id)
+        return raw.decode()
+
+    def wait_log(self, text: str, timeout: float = 30) -> str:
+        """The log once it holds the text. Raises TimeoutError with the log otherwise."""
+        deadline = time.monotonic() + timeout
+        while text not in (log := self.logs()):
+            if time.monotonic() > deadline:
+                raise TimeoutError(f"{text!r} is not in the log of {self.name}:\n{log[-2000:]}")
+            time.sleep(0.1)
+        return log
+
+    def inspect(self) -> dict[str, Any]:
+        found: dict[str, Any] = self.engine.inspect_container(self.id)
+        return found
+
+    def wait_status(self, *statuses: str, timeout: float = 30) -> None:
+        deadline = time.monotonic() + timeout
+        while (status := self.inspect()["State"]["Status"]) not in statuses:
+            if time.monotonic() > deadline:
+                raise TimeoutError(f"{self.name} is {status}, not {' or '.join(statuses)}")
+            time.sleep(0.1)
+
+
+class Lab:
+    """A user's machine with an engine. `start` it in a `with`; it is torn down whatever happens."""
+
+    def __init__(self, topology: str) -> None:
+        self.topology = topology
+        self.folder = Path(tempfile.mkdtemp(prefix=PREFIX))
+        self.folder.chmod(0o755)
+        record = Record(self.folder)
+        record.add("owner", os.getpid())
+        self._reaper = subprocess.Popen(
+            [sys.executable, "-m", "tests.lab.reaper", str(self.folder)],
+            cwd=ROOT, stdin=subprocess.PIPE, start_new_session=True,
+        )  # fmt: skip
+        self.home = self.folder / "home"
+        self.data = self.home / ".stigmer" / "data"
+        self._workspace()
+        self._machine = network.build(topology, self.folder, record)
+        self.docker_host = self._machine.docker_host
+        self.services = Services(self.folder, self._machine.user, record)
+        image.load(self.docker_host)
+        self.engine = APIClient(base_url=self.docker_host, version="auto", timeout=60)
+
+    @classmethod
+    def start(cls, topology: str) -> Self:
+        """Bring the topology up; leftovers of labs whose owner is gone are removed first."""
+        for folder in leftovers():
+            tear_down(folder)
+        return cls(topology)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, _: type[BaseException] | None, __: BaseException | None, ___: TracebackType | None) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let the reaper do its work, and wait for it."""
+        if self._reaper.stdin and not self._reaper.stdin.closed:
+            self._reaper.stdin.close()
+        self._reaper.wait(timeout=120)
+
+    def reset(self) -> None:
+        """As after `start`: no container, no service, nothing dropped, loopback forwarded where the topology does."""
+        for each in self.engine.containers(all=True):
+            self.engine.remove_container(each["Id"], force=True, v=True)
+        for each in self.engine.networks():
+            if each["Name"] not in ("bridge", "host", "none"):
+                self.engine.remove_network(each["Id"])
+        self.services.stop()
+        (self.folder / "backend-calls").unlink(missing_ok=True)
+        self.undrop()
+        if self.topology == "desktop":
+            self.forward_loopback(True)
+        shutil.rmtree(self.home)
+        self._workspace()
+
+    def forward_loopback(self, on: bool) -> None:
+        self._machine.forward_loopback(on)
+
+    def drop(self, *ports: int) -> None:
+        for port in ports:
+            self._machine.drop(port)
+
+    def undrop(self) -> None:
+        self._machine.undrop()
+
+    def run(
+        self,
+        *,
+        network: str = "bridge",
+        env: Mapping[str, str] | None = None,
+        image: str = image.PYTHON,
+        name: str = RUNNER_NAME,
+        restart: str = "unless-stopped",
+        binds: Sequence[str] | None = None,
+        extra_hosts: Mapping[str, str] | None = None,
+        start: bool = True,
+        config: Mapping[str, Any] | None = None,
+        host_config: Mapping[str, Any] | None = None,
+    ) -> Runner:
+        """Start a container as the daemon does. `config` and `host_config` are more keywords of the engine's API.
+        The daemon's file with the container's id is written for the default name."""
+        host = self.engine.create_host_config(
+            network_mode=network,
+            restart_policy={"Name": restart},
+            binds=[f"{self.data}/workspace:/workspace"] if binds is None else list(binds),
+            extra_hosts=dict(extra_hosts or {}),
+            log_config=LogConfig(type="json-file", config={"max-size": "10m", "max-file": "3"}),
+            **(host_config or {}),
+        )
+        made = self.engine.create_container(
+            image=image, name=name, environment=dict(env or {}), host_config=host, **(config or {})
+        )
+        if start:
+            self.engine.start(made["Id"])
+        if name == RUNNER_NAME:
+            (self.data / "agent-runner-container.id").write_text(f"{made['Id']}\n")
+        return Runner(made["Id"], name, self.engine)
+
+    def execute(self, execution_id: str = "aex-1769031622000206000") -> str:
+        """Run one execution through Temporal; how it ended, as the workflow says."""
+        done = self.as_user([sys.executable, "-m", "tests.lab.execute", execution_id], timeout=90)
+        if done.returncode:
+            raise RuntimeError(done.stderr[-2000:])
+        return done.stdout.strip()
+
+    def as_user(
+        self,
+        argv: Sequence[str],
+        *,
+        env: Mapping[str, str] | None = None,
+        given: str | None = None,
+        timeout: float = 60,
+    ) -> subprocess.CompletedProcess[str]:
+        """Run a command on the user's machine."""
+        return subprocess.run(
+            self._machine.user.enter(argv),
+            env=self.environment | dict(env or {}), cwd=ROOT, input=given, capture_output=True, text=True, timeout=timeout,
+        )  # fmt: skip
+
+    def doctor(
+        self, *arguments: str, env: Mapping[str, str] | None = None, timeout: float = 60
+    ) -> subprocess.CompletedProcess[str]:
+        """Run the doctor on the user's machine."""
+        return self.as_user([sys.executable, "-m", "stigmer_doctor", *arguments], env=env, timeout=timeout)
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """The user's environment: nothing of the test's own leaks in."""
+        path = f"{Path(sys.executable).parent}:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+        return {"PATH": path, "HOME": str(self.home), "LANG": "C.UTF-8", "DOCKER_HOST": self.docker_host}
+
+    def enter(self, argv: Sequence[str]) -> str:
+        """The shell command that runs `argv` on the user's machine."""
+        return " ".join(self._machine.user.enter(argv))
+
+    def _workspace(self) -> None:
+        workspace = self.data / "workspace"
+        workspace.mkdir(parents=True)
+        os.chown(workspace, image.UID, image.UID)

@@ -1,0 +1,113 @@
+"""The two machines. All addresses are in 198.18.0.0/15, and no namespace has a route out."""
+
+from __future__ import annotations
+
+import contextlib
+import subprocess
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from tests.lab import engine
+from tests.lab.namespace import Namespace
+from tests.lab.reaper import Record
+
+USER_ADDRESS, VM_ADDRESS = "198.18.0.1", "198.18.0.2"
+_LINK = "lab0"
+_NO_ALIAS_PORT = 5354
+
+
+@dataclass
+class Machine:
+    """The user's machine and where its engine runs: in the same namespace (linux), or in a VM's (desktop)."""
+
+    topology: str
+    user: Namespace
+    engine_side: Namespace
+    docker_host: str
+    _dropped: list[list[str]] = field(default_factory=list)
+
+    def forward_loopback(self, on: bool) -> None:
+        """Whether what is dialled at the user's address from the VM reaches what listens on the user's loopback, as
+        Docker Desktop has it."""
+        rule = ["PREROUTING", "--in-interface", _LINK, "--protocol", "tcp", "--destination", USER_ADDRESS]
+        rule += ["--jump", "DNAT", "--to-destination", "127.0.0.1"]
+        with contextlib.suppress(RuntimeError):  # not there yet
+            self.user.run("iptables", "--table", "nat", "--delete", *rule)
+        if on:
+            self.user.run("iptables", "--table", "nat", "--append", *rule)
+
+    def drop(self, port: int) -> None:
+        """Black-hole what comes from containers to that port of the user's machine: dropped, not refused."""
+        rule = ["INPUT", "!", "--in-interface", "lo", "--protocol", "tcp", "--dport", str(port), "--jump", "DROP"]
+        self.user.run("iptables", "--insert", *rule)
+        self._dropped.append(rule)
+
+    def undrop(self) -> None:
+        while self._dropped:
+            self.user.run("iptables", "--delete", *self._dropped.pop())
+
+
+def build(topology: str, folder: Path, record: Record) -> Machine:
+    """Make the namespaces and start the engine."""
+    name = folder.name
+    user = _namespace(f"{name}-user", record)
+    if topology == "linux":
+        return _linux(user, folder, record)
+    if topology == "desktop":
+        return _desktop(user, _namespace(f"{name}-vm", record), folder, record)
+    raise ValueError(f"there is no topology {topology!r}: desktop and linux are")
+
+
+def _namespace(name: str, record: Record) -> Namespace:
+    record.add("namespace", name)
+    made = Namespace(name)
+    made.create()
+    return made
+
+
+def _linux(user: Namespace, folder: Path, record: Record) -> Machine:
+    user.ip("link", "add", _LINK, "type", "dummy")
+    _address(user, USER_ADDRESS)
+    _dns(user, folder, record, USER_ADDRESS, 53)
+    host = engine.start(folder, user, record, f"--dns={USER_ADDRESS}")
+    return Machine("linux", user, user, host)
+
+
+def _desktop(user: Namespace, vm: Namespace, folder: Path, record: Record) -> Machine:
+    user.ip("link", "add", _LINK, "type", "veth", "peer", "name", _LINK, "netns", vm.name)
+    _address(user, USER_ADDRESS)
+    _address(vm, VM_ADDRESS)
+    user.sysctl(f"net.ipv4.conf.{_LINK}.route_localnet", "1")
+    aliases = [f"--address=/{name}.docker.internal/{USER_ADDRESS}" for name in ("host", "gateway")]
+    _dns(vm, folder, record, VM_ADDRESS, 53, *aliases)
+    # A container on the VM's own network does not know the alias. The engine gives it the same name server, so what
+    # the VM itself asks is answered by one that knows no name.
+    _dns(vm, folder, record, VM_ADDRESS, _NO_ALIAS_PORT)
+    for protocol in ("udp", "tcp"):
+        vm.run(
+            "iptables", "--table", "nat", "--append", "OUTPUT", "--protocol", protocol, "--destination", VM_ADDRESS,
+            "--dport", "53", "--jump", "DNAT", "--to-destination", f"{VM_ADDRESS}:{_NO_ALIAS_PORT}",
+        )  # fmt: skip
+    host = engine.start(folder, vm, record, f"--dns={VM_ADDRESS}", f"--host-gateway-ip={USER_ADDRESS}")
+    machine = Machine("desktop", user, vm, host)
+    machine.forward_loopback(True)
+    return machine
+
+
+def _address(namespace: Namespace, address: str) -> None:
+    namespace.ip("address", "add", f"{address}/30", "dev", _LINK)
+    namespace.ip("link", "set", _LINK, "up")
+
+
+def _dns(namespace: Namespace, folder: Path, record: Record, address: str, port: int, *known: str) -> None:
+    """A name server that knows the given names and answers NXDOMAIN to every other, at once."""
+    argv = [
+        "dnsmasq", "--keep-in-foreground", "--no-resolv", "--no-hosts", "--conf-file=/dev/null", "--bind-interfaces",
+        f"--listen-address={address}", "--except-interface=lo", f"--port={port}", f"--pid-file={folder}/dns-{port}.pid",
+        "--user=root", "--address=/#/", *known,
+    ]  # fmt: skip
+    process = subprocess.Popen(
+        namespace.enter(argv),
+        stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True,
+    )  # fmt: skip
+    record.add("process", process.pid)

@@ -1,0 +1,122 @@
+"""Tears a lab down when the process that owns it ends, however it ends.
+
+The owner holds the other end of this process's standard input: closing it, or being killed, is the signal. What there
+is to tear down is in the run directory's record, written before each thing is made. `python -m tests.lab clean` does
+the same for the run directories whose reaper was killed too.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+PREFIX = "sdlab-"
+_RECORD = "record"
+
+
+class Record:
+    """What a lab has made, one thing a line: `kind value`."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._file = folder / _RECORD
+
+    def add(self, kind: str, value: str | int) -> None:
+        """Write it down before it is made."""
+        with self._file.open("a", encoding="utf-8") as stream:
+            stream.write(f"{kind} {value}\n")
+
+    def of(self, kind: str) -> list[str]:
+        """The values of that kind, the last made first."""
+        if not self._file.exists():
+            return []
+        pairs = (line.partition(" ") for line in self._file.read_text(encoding="utf-8").splitlines())
+        return [value for each, _, value in pairs if each == kind][::-1]
+
+
+def tear_down(folder: Path) -> None:
+    """End everything that the run directory's lab made, and delete the directory. May be called twice."""
+    record = Record(folder)
+    _remove_containers(folder / "docker.sock")
+    for pid in _processes(folder, record):
+        _signal(pid, signal.SIGTERM)
+    _wait_until_gone(lambda: _processes(folder, record), 10)
+    for pid in _processes(folder, record):
+        _signal(pid, signal.SIGKILL)
+    _wait_until_gone(lambda: _processes(folder, record), 5)
+    for mount in _mounts(folder):
+        subprocess.run(["umount", "--lazy", mount], capture_output=True)
+    for name in record.of("namespace"):
+        subprocess.run(["ip", "netns", "delete", name], capture_output=True)
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+def leftovers() -> Iterator[Path]:
+    """Run directories of labs whose owner has gone."""
+    for folder in Path(tempfile.gettempdir()).glob(f"{PREFIX}*"):
+        owners = Record(folder).of("owner")
+        if not any(Path("/proc", owner).exists() for owner in owners):
+            yield folder
+
+
+def _remove_containers(socket: Path) -> None:
+    if not socket.exists():
+        return
+    docker = ["docker", "--host", f"unix://{socket}"]
+    with contextlib.suppress(subprocess.TimeoutExpired, FileNotFoundError):
+        listed = subprocess.run([*docker, "ps", "--all", "--quiet"], capture_output=True, text=True, timeout=20)
+        if listed.stdout.split():
+            subprocess.run([*docker, "rm", "--force", *listed.stdout.split()], capture_output=True, timeout=60)
+
+
+def _processes(folder: Path, record: Record) -> list[int]:
+    """The recorded processes that still live, and those that carry the run directory in their command line (the
+    engine's containerd and shims)."""
+    recorded = {int(pid) for pid in record.of("process")}
+    mark = f"{folder}/".encode()
+    return [pid for pid, line in _command_lines() if (pid in recorded or mark in line) and pid != os.getpid()]
+
+
+def _command_lines() -> Iterable[tuple[int, bytes]]:
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdigit():
+            with contextlib.suppress(OSError):
+                line = (entry / "cmdline").read_bytes()
+                if line:  # a zombie has none
+                    yield int(entry.name), line
+
+
+def _signal(pid: int, number: signal.Signals) -> None:
+    with contextlib.suppress(ProcessLookupError):
+        os.kill(pid, number)
+
+
+def _wait_until_gone(remaining: object, seconds: float) -> None:
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline and callable(remaining) and remaining():
+        time.sleep(0.05)
+
+
+def _mounts(folder: Path) -> list[str]:
+    lines = Path("/proc/self/mounts").read_text(encoding="utf-8").splitlines()
+    return [line.split()[1] for line in lines if line.split()[1].startswith(f"{folder}/")][::-1]
+
+
+def main() -> None:
+    folder = Path(sys.argv[1])
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.SIG_IGN)  # only the end of the owner counts
+    sys.stdin.buffer.read()
+    tear_down(folder)
+
+
+if __name__ == "__main__":
+    main()

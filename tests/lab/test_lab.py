@@ -1,0 +1,118 @@
+"""The lab is what it says it is: how the two topologies differ, and that nothing stays behind."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.lab.lab import READY, Lab, Runner
+from tests.lab.reaper import PREFIX
+from tests.lab.scenarios import SCENARIOS, daemon_environment
+from tests.lab.services import ROOT
+
+pytestmark = pytest.mark.lab
+
+
+def dial(runner: Runner, host: str, port: int) -> str:
+    """What becomes of a connection from inside the container."""
+    program = (
+        f"import socket\ntry: socket.create_connection(({host!r}, {port}), 3); print('connected')\n"
+        "except OSError as e: print(e)"
+    )
+    made = runner.engine.exec_create(runner.id, ["/app/.venv/bin/python", "-c", program])
+    output: bytes = runner.engine.exec_start(made["Id"])
+    return output.decode().strip()
+
+
+def idle(lab: Lab, network: str) -> Runner:
+    """A container that does nothing, to look out of."""
+    return lab.run(
+        network=network, name="idle", config={"command": ["/app/.venv/bin/python", "-c", "input()"], "stdin_open": True}
+    )
+
+
+def test_host_networking_on_desktop_is_not_the_users(desktop: Lab) -> None:
+    desktop.services.start("temporal", "backend", "llm")
+    runner = idle(desktop, "host")
+    assert "refused" in dial(runner, "127.0.0.1", 7233)
+    assert "not known" in dial(runner, "host.docker.internal", 7233)
+
+
+def test_a_bridge_on_desktop_reaches_the_users_loopback_only_where_it_is_forwarded(desktop: Lab) -> None:
+    desktop.services.start("temporal", "backend", "llm")
+    runner = idle(desktop, "bridge")
+    assert dial(runner, "host.docker.internal", 7233) == "connected"
+    desktop.forward_loopback(False)
+    assert "refused" in dial(runner, "host.docker.internal", 7233)
+    assert dial(runner, "host.docker.internal", 7234) == "connected"
+
+
+def test_a_native_engine_shares_the_loopback_and_knows_no_alias(linux: Lab) -> None:
+    linux.services.start("temporal")
+    assert dial(idle(linux, "host"), "127.0.0.1", 7233) == "connected"
+    linux.reset()
+    assert "not known" in dial(idle(linux, "bridge"), "host.docker.internal", 7233)
+
+
+def test_a_dropped_port_times_out(desktop: Lab) -> None:
+    desktop.services.start("backend")
+    desktop.drop(7234)
+    assert "timed out" in dial(idle(desktop, "bridge"), "host.docker.internal", 7234)
+
+
+def test_a_healthy_runner_executes_and_tells_the_backend(desktop: Lab) -> None:
+    runner = SCENARIOS["healthy"].bring_up(desktop)
+    assert desktop.execute("aex-1") == "EXECUTION_COMPLETED"
+    assert desktop.services.backend_calls() == ["aex-1 EXECUTION_IN_PROGRESS", "aex-1 EXECUTION_COMPLETED"]
+    assert "ERROR" not in runner.logs()
+
+
+def test_the_line_of_the_incident_is_logged_by_the_llm_link(desktop: Lab) -> None:
+    runner = SCENARIOS["report-fix"].bring_up(desktop)
+    line = " - temporalio.activity - ERROR - ExecuteGraphton failed for execution aex-1769031622000206000: "
+    assert line + "All connection attempts failed" in runner.logs()
+    assert desktop.services.backend_calls()[-1].endswith("EXECUTION_FAILED")
+
+
+def test_a_wrong_backend_address_only_loses_status_updates(desktop: Lab) -> None:
+    desktop.services.start("temporal", "backend", "llm")
+    runner = desktop.run(env=daemon_environment(STIGMER_BACKEND_ENDPOINT=None))
+    runner.wait_log(READY)
+    assert desktop.execute("aex-2") == "EXECUTION_COMPLETED"
+    assert "failed to connect to all addresses" in runner.logs().lower() or "Connection refused (111)" in runner.logs()
+    assert desktop.services.backend_calls() == []
+
+
+def test_without_temporal_the_start_up_fails_as_the_real_one(desktop: Lab) -> None:
+    runner = SCENARIOS["incident"].bring_up(desktop)
+    log = runner.logs()
+    assert "STARTUP FAILURE: Worker Initialization Error" in log
+    assert "Failed client connect" in log
+
+
+def test_a_killed_owner_leaves_nothing_behind() -> None:
+    program = (
+        "import sys, time\nfrom tests.lab import Lab\nfrom tests.lab.scenarios import daemon_environment\n"
+        "lab = Lab.start('desktop')\nlab.services.start('backend')\nlab.run(env=daemon_environment())\n"
+        "print(lab.folder, flush=True)\ntime.sleep(600)"
+    )
+    owner = subprocess.Popen([sys.executable, "-c", program], cwd=ROOT, stdout=subprocess.PIPE, text=True)
+    assert owner.stdout is not None
+    folder = Path(owner.stdout.readline().strip())
+    assert folder.name.startswith(PREFIX)
+    os.kill(owner.pid, signal.SIGKILL)
+    owner.wait()
+    deadline = time.monotonic() + 60
+    while folder.exists() and time.monotonic() < deadline:
+        time.sleep(0.2)
+    assert not folder.exists()
+    assert folder.name not in subprocess.run(["ip", "netns", "list"], capture_output=True, text=True).stdout
+    assert str(folder) not in Path("/proc/self/mounts").read_text()
+    lines = [each.read_bytes() for each in Path("/proc").glob("[0-9]*/cmdline") if each.exists()]
+    assert not any(f"{folder}/".encode() in line for line in lines)
