@@ -42,16 +42,18 @@ _CONFIG = [
 _NO_PYTHON_CONFIG = ["WORKDIR /app", "USER stigmer", 'CMD ["/bin/sleep", "infinity"]']
 
 
-def load(docker_host: str) -> None:
-    """Import all images into the engine."""
-    for tag, tar, config in (
-        (PYTHON, _tar("STIGMER_LLM_BASE_URL"), _CONFIG),
-        (RENAMED, _tar("OLLAMA_BASE_URL"), _CONFIG),
-        (NO_INTERPRETER, _bare_tar(), _NO_PYTHON_CONFIG),
-    ):
-        changes = [word for line in config for word in ("--change", line)]
-        command = ["docker", "--host", docker_host, "import", *changes, str(tar), tag]
-        subprocess.run(command, check=True, capture_output=True, timeout=300)
+def load(docker_host: str, tag: str) -> None:
+    """Import an image into the engine."""
+    match tag:
+        case "stigmer-agent-runner:local":
+            tar, config = _tar("STIGMER_LLM_BASE_URL"), _CONFIG
+        case "stigmer-agent-runner:ollama-env":
+            tar, config = _tar("OLLAMA_BASE_URL"), _CONFIG
+        case _:
+            tar, config = _bare_tar(), _NO_PYTHON_CONFIG
+    changes = [word for line in config for word in ("--change", line)]
+    command = ["docker", "--host", docker_host, "import", *changes, str(tar), tag]
+    subprocess.run(command, check=True, capture_output=True, timeout=300)
 
 
 def _tar(llm_variable: str) -> Path:

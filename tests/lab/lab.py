@@ -17,7 +17,8 @@ from typing import Any, Self
 from docker.api.client import APIClient
 from docker.types import LogConfig
 
-from tests.lab import image, network
+from tests.lab import image as images
+from tests.lab import network as networks
 from tests.lab.reaper import PREFIX, Record, leftovers, tear_down
 from tests.lab.services import ROOT, Services
 
@@ -74,10 +75,10 @@ class Lab:
         self.home = self.folder / "home"
         self.data = self.home / ".stigmer" / "data"
         self._workspace()
-        self._machine = network.build(topology, self.folder, record)
+        self._machine = networks.build(topology, self.folder, record)
         self.docker_host = self._machine.docker_host
         self.services = Services(self.folder, self._machine.user, record)
-        image.load(self.docker_host)
+        self._images: set[str] = set()
         self.engine = APIClient(base_url=self.docker_host, version="auto", timeout=60)
 
     @classmethod
@@ -129,7 +130,7 @@ class Lab:
         *,
         network: str = "bridge",
         env: Mapping[str, str] | None = None,
-        image: str = image.PYTHON,
+        image: str = images.PYTHON,
         name: str = RUNNER_NAME,
         restart: str = "unless-stopped",
         binds: Sequence[str] | None = None,
@@ -140,6 +141,9 @@ class Lab:
     ) -> Runner:
         """Start a container as the daemon does. `config` and `host_config` are more keywords of the engine's API.
         The daemon's file with the container's id is written for the default name."""
+        if image not in self._images:
+            images.load(self.docker_host, image)
+            self._images.add(image)
         host = self.engine.create_host_config(
             network_mode=network,
             restart_policy={"Name": restart},
@@ -175,7 +179,8 @@ class Lab:
         """Run a command on the user's machine."""
         return subprocess.run(
             self._machine.user.enter(argv),
-            env=self.environment | dict(env or {}), cwd=ROOT, input=given, capture_output=True, text=True, timeout=timeout,
+            env=self.environment | dict(env or {}),
+            cwd=ROOT, input=given, capture_output=True, text=True, timeout=timeout,
         )  # fmt: skip
 
     def doctor(
@@ -197,4 +202,4 @@ class Lab:
     def _workspace(self) -> None:
         workspace = self.data / "workspace"
         workspace.mkdir(parents=True)
-        os.chown(workspace, image.UID, image.UID)
+        os.chown(workspace, images.UID, images.UID)

@@ -66,7 +66,8 @@ def _namespace(name: str, record: Record) -> Namespace:
 
 
 def _linux(user: Namespace, folder: Path, record: Record) -> Machine:
-    user.ip("link", "add", _LINK, "type", "dummy")
+    user.ip("link", "add", _LINK, "type", "veth", "peer", "name", f"{_LINK}-peer")
+    user.ip("link", "set", f"{_LINK}-peer", "up")
     _address(user, USER_ADDRESS)
     _dns(user, folder, record, USER_ADDRESS, 53)
     host = engine.start(folder, user, record, f"--dns={USER_ADDRESS}")

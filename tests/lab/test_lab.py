@@ -98,7 +98,7 @@ def test_without_temporal_the_start_up_fails_as_the_real_one(desktop: Lab) -> No
 
 def test_a_killed_owner_leaves_nothing_behind() -> None:
     program = (
-        "import sys, time\nfrom tests.lab import Lab\nfrom tests.lab.scenarios import daemon_environment\n"
+        "import sys, time\nfrom tests.lab.lab import Lab\nfrom tests.lab.scenarios import daemon_environment\n"
         "lab = Lab.start('desktop')\nlab.services.start('backend')\nlab.run(env=daemon_environment())\n"
         "print(lab.folder, flush=True)\ntime.sleep(600)"
     )
