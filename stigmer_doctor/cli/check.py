@@ -15,8 +15,11 @@ from stigmer_doctor.model.findings import Diagnosis
 
 def run(options: argparse.Namespace, environ: Mapping[str, str]) -> int:
     """Exit code 0, 1, 2 or 3 as in `app.exit_code`."""
-    output.check_writable(options.output)
+    for file in (options.output, options.save_snapshot):
+        output.check_writable(file)
     facts = _facts(options, environ)
+    if options.save_snapshot:
+        output.write(snapshot.dump(facts), options.save_snapshot)
     diagnosis = app.diagnose(facts, profile.load(), app.selection(options.select, options.ignore))
     output.write(_render(diagnosis, facts, options, environ), options.output)
     return app.exit_code(diagnosis, options.fail_on)

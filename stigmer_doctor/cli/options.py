@@ -87,6 +87,7 @@ class _Options:
             help="of the report (default: %(default)s)",
         )
         self._value("--output", metavar="FILE", help="write the report there instead of to standard output")
+        self._value("--save-snapshot", metavar="FILE", help="save the facts of this very report too")
         self._value("--select", type=_codes, default=(), metavar="CODES", help="only these rules; prefixes allowed")
         self._value("--ignore", type=_codes, default=(), metavar="CODES", help="not these rules; prefixes allowed")
         self._value(
