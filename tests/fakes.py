@@ -259,6 +259,7 @@ def outside(
         engine=source or FakeSource(),
         user=user or FakeUserMachine(),
         clients=clients or FakeClients(),
+        probe_command=lambda interpreter: [interpreter],
         start_probe=start,
         read_contract=lambda files: {"reads": [{"name": name} for name in files], "computed": []},
         redactor=SecretRedactor(loaded.shown_variables, (loaded.container_name, *loaded.host_aliases)),

@@ -33,7 +33,7 @@ def enter(raw: Json, engine: EngineClient, outside: Outside) -> ContainerProbe |
 
 
 def _start(raw: Json, status: str, interpreter: str, engine: EngineClient, outside: Outside) -> ContainerProbe:
-    argv = [interpreter]
+    argv = outside.probe_command(interpreter)
     if status == "running":
         return outside.start_probe(engine.execute(raw["Id"], argv), Vantage.CONTAINER)
     return outside.start_probe(engine.clone(raw, argv), Vantage.CLONE)

@@ -53,6 +53,8 @@ class Outside:
     engine: EngineSource
     user: UserMachine
     clients: Clients
+    probe_command: Callable[[str], list[str]]
+    """The command line for an interpreter, to be started in or beside the container."""
     start_probe: Callable[[Channel, Vantage], ContainerProbe]
     read_contract: Callable[[dict[str, bytes]], Json]
     redactor: Redactor

@@ -1,0 +1,60 @@
+"""The machine that the doctor runs on: what listens, what can be dialled, what the daemon wrote down."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from stigmer_doctor.adapters.container_probe import reach_of
+from stigmer_doctor.model.facts import DataDir, Listener, Reach, Vantage
+from stigmer_doctor.probe import agent
+
+_LONGEST_ID = 4096
+
+
+class LocalMachine:
+    """Implements UserMachine."""
+
+    def listeners(self, ports: Iterable[int]) -> tuple[Listener, ...] | None:
+        """Listening TCP sockets on these ports; None where the system does not let this user list them."""
+        import psutil
+
+        wanted = set(ports)
+        try:
+            connections = psutil.net_connections("tcp")
+        except (psutil.Error, OSError):
+            return None
+        found = {
+            Listener(address=each.laddr.ip, port=each.laddr.port, process=_process(each.pid))
+            for each in connections
+            if each.status == psutil.CONN_LISTEN and each.laddr and each.laddr.port in wanted
+        }
+        return tuple(sorted(found, key=lambda each: (each.port, each.address, each.process)))
+
+    def reach(self, targets: Iterable[tuple[str, int]], timeout: float) -> Reach:
+        """The same code as inside the container, so that both vantages mean the same by their outcomes."""
+        return reach_of(agent.reach(targets, timeout), Vantage.USER)
+
+    def data_dir(self, path: str, id_file: str) -> DataDir:
+        """The id that the daemon wrote down; an unreadable file is an `error`, a missing one None."""
+        file = Path(path).expanduser() / id_file
+        try:
+            with file.open("rb") as stream:
+                text = stream.read(_LONGEST_ID).decode("ascii", "replace").strip()
+        except FileNotFoundError:
+            return DataDir(path=path, id_file=id_file)
+        except (OSError, RuntimeError) as error:
+            return DataDir(path=path, id_file=id_file, error=getattr(error, "strerror", None) or str(error))
+        return DataDir(path=path, id_file=id_file, recorded_id=text)
+
+
+def _process(pid: int | None) -> str:
+    """The process's name, "" where the system does not tell."""
+    import psutil
+
+    if pid is None:
+        return ""
+    try:
+        return str(psutil.Process(pid).name())
+    except psutil.Error:
+        return ""
