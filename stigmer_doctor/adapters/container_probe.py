@@ -133,7 +133,7 @@ class _Buffered:
 
 
 def reach_of(answer: Json, vantage: Vantage) -> Reach:
-    """The facts in what `agent.reach` returned. Raises ProbeError when it makes no sense: containers are not trusted."""
+    """The facts in what `agent.reach` returned. Raises ProbeError when it makes no sense: none is trusted."""
     try:
         return Reach(
             vantage=vantage,
