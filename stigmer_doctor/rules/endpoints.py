@@ -1,0 +1,176 @@
+"""What the rules about networks and configuration share: how the runner's addresses lead to the user's machine."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+from urllib.parse import urlsplit
+
+from stigmer_doctor.model.changes import AnyChange, MapHost, SetVariable, UseNetwork
+from stigmer_doctor.model.facts import (
+    Configuration,
+    Container,
+    Endpoint,
+    NotMeasured,
+    Outcome,
+    Protocol,
+    Reach,
+    is_loopback,
+)
+from stigmer_doctor.model.profile import Profile
+
+UNRESOLVABLE = ("SD401", "SD501", "SD601")
+REFUSED = ("SD402", "SD502", "SD602")
+TIMED_OUT = ("SD403", "SD503", "SD603")
+CONNECTION = UNRESOLVABLE + REFUSED + TIMED_OUT
+LOGGED = ("SD701", "SD702", "SD703")
+START_UP = ("SD112", "SD113", "SD704")
+
+# Parts of the runner that are no endpoints: a finding that names one is linked to others about the same part only.
+WORKSPACE = "workspace"
+SETTINGS = "settings"
+
+LOOPBACK = "127.0.0.1"
+_BLOCKED = (Outcome.REFUSED, Outcome.TIMED_OUT)
+_HTTPS_PORT = 443
+
+
+class Ground(NamedTuple):
+    """The facts that say where addresses lead. Without `container_reach` nothing was dialled."""
+
+    container: Container
+    container_reach: Reach | NotMeasured
+    user_reach: Reach | NotMeasured
+    profile: Profile
+
+
+class Loopbacks(NamedTuple):
+    """Ports of 127.0.0.1 that answer on the user's machine: those that answer from the container as well, and those
+    that do not."""
+
+    same: tuple[int, ...]
+    different: tuple[int, ...]
+
+    @property
+    def shared(self) -> bool | None:
+        """Whether both have the same loopback; None when nothing could be compared."""
+        if self.same:
+            return True
+        return False if self.different else None
+
+
+# ---- what was measured -----------------------------------------------------------------------------------------------
+
+
+def own_network(container: Container) -> bool:
+    """Whether the container has a network of its own: not the host's, not another container's, not none."""
+    return container.network_mode not in ("host", "none") and not container.network_mode.startswith("container:")
+
+
+def connects(endpoint: Endpoint, reach: Reach | NotMeasured) -> bool | None:
+    """Whether the endpoint's address accepts a connection; a name that does not resolve accepts none."""
+    if isinstance(reach, NotMeasured) or endpoint.problem:
+        return None
+    accepted = reach.connects(endpoint.host, endpoint.port)
+    return False if accepted is None and reach.resolves(endpoint.host) is False else accepted
+
+
+def compare_loopbacks(container_reach: Reach, user_reach: Reach) -> Loopbacks:
+    """The same address dialled from both sides, port by port."""
+    seen = {port: container_reach.verdict(LOOPBACK, port) for port in sorted(answering_ports(user_reach))}
+    return Loopbacks(
+        same=tuple(port for port, outcome in seen.items() if outcome is Outcome.CONNECTED),
+        different=tuple(port for port, outcome in seen.items() if outcome in _BLOCKED),
+    )
+
+
+def answering_ports(reach: Reach) -> frozenset[int]:
+    """The ports of 127.0.0.1 that accept there."""
+    return frozenset(each.port for each in reach.dials if each.host == LOOPBACK and each.outcome is Outcome.CONNECTED)
+
+
+def unmapped(host: str, reach: Reach | NotMeasured) -> bool:
+    """Whether the name was looked up in the container and has no address there."""
+    return not isinstance(reach, NotMeasured) and reach.resolves(host) is False
+
+
+# ---- the address that is right ---------------------------------------------------------------------------------------
+
+
+def host_word(ground: Ground) -> str:
+    """The name by which the container reaches the user's machine: "localhost" on a host network that shares its
+    loopback or could not be compared, else the host alias."""
+    alias = ground.profile.host_aliases[0]
+    if not ground.container.host_network:
+        return alias
+    if isinstance(ground.container_reach, NotMeasured) or isinstance(ground.user_reach, NotMeasured):
+        return "localhost"
+    return alias if compare_loopbacks(ground.container_reach, ground.user_reach).shared is False else "localhost"
+
+
+def leading_host(host: str, ground: Ground) -> str:
+    """The host, or the name to use in its place where it stands for the user's machine and does not lead there."""
+    word = host_word(ground)
+    if is_loopback(host) and word != "localhost":
+        return word
+    if host in ground.profile.host_aliases and word == "localhost" and unmapped(host, ground.container_reach):
+        return word
+    return host
+
+
+def service_port(endpoint: Endpoint) -> int:
+    """The port to dial: a default of the code in the image is not where the service listens, a configured one is."""
+    return endpoint.standard_port if endpoint.defaulted or not endpoint.port else endpoint.port
+
+
+def value(endpoint: Endpoint, host: str, port: int | None = None) -> str:
+    """What to write into the endpoint's variable: host:port, or a URL (with its path) for an HTTP service."""
+    address = host_port(host, port or service_port(endpoint))
+    if endpoint.protocol is not Protocol.OLLAMA:
+        return address
+    path = "" if endpoint.defaulted or "://" not in endpoint.raw else urlsplit(endpoint.raw).path.rstrip("/")
+    return f"{endpoint.scheme or 'http'}://{address}{path}"
+
+
+def host_port(host: str, port: int) -> str:
+    """`host:port`, with brackets around an IPv6 literal."""
+    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+
+
+def parse(text: str, default_port: int) -> tuple[str, int] | None:
+    """Host and port of a value in either form; None where it holds no host that can be named."""
+    scheme, separator, rest = text.strip().rpartition("://")
+    if "<hidden" in text or rest.isdigit():
+        return None
+    try:
+        url = urlsplit(f"//{rest}")
+        port = url.port
+    except ValueError:
+        return None
+    if not url.hostname:
+        return None
+    return url.hostname, port or (_HTTPS_PORT if separator and scheme == "https" else default_port)
+
+
+# ---- changes ---------------------------------------------------------------------------------------------------------
+
+
+def map_host(host: str, ground: Ground) -> tuple[AnyChange, ...]:
+    """The mapping that the host alias needs where it does not resolve; none where it does, or is not used."""
+    if host not in ground.profile.host_aliases or not unmapped(host, ground.container_reach):
+        return ()
+    return (MapHost(name=host, target="host-gateway"),)
+
+
+def to_bridge(configuration: Configuration, ground: Ground) -> tuple[AnyChange, ...]:
+    """A network of its own, the host alias known in it, and no address that means the container itself."""
+    alias = ground.profile.host_aliases[0]
+    used = {each.host for each in configuration.endpoints if each.host in ground.profile.host_aliases}
+    return (
+        UseNetwork(mode="bridge"),
+        *(MapHost(name=name, target="host-gateway") for name in sorted({alias} | used)),
+        *(
+            SetVariable(name=each.variable, value=value(each, alias))
+            for each in configuration.endpoints
+            if each.loopback
+        ),
+    )

@@ -1,0 +1,55 @@
+"""SD101: no Docker engine answers where the docker CLI would look for it."""
+
+from __future__ import annotations
+
+from stigmer_doctor.model.facts import Engine, EngineFault, EngineSearch, NotMeasured
+from stigmer_doctor.model.findings import Evidence, Finding, Remediation, Severity
+from stigmer_doctor.model.rules import Judgement, Rule
+from stigmer_doctor.rules.advice import check_command
+
+_SAYS = {
+    EngineFault.UNREACHABLE: "no Docker engine answers at {where}",
+    EngineFault.UNKNOWN_CONTEXT: "{where}: there is no such docker context",
+    EngineFault.TLS: "the TLS connection to the Docker engine at {where} cannot be made",
+    EngineFault.INVALID_ADDRESS: "{where} is no address of a Docker engine",
+    EngineFault.TIMED_OUT: "the Docker engine at {where} does not answer in time",
+}
+_ADVICE = {
+    EngineFault.UNREACHABLE: "Start Docker, or correct its address ({source}).",
+    EngineFault.UNKNOWN_CONTEXT: "Use one of the contexts that exist, or correct what names it ({source}).",
+    EngineFault.TLS: "Put ca.pem, cert.pem and key.pem where DOCKER_CERT_PATH says, and make sure that they belong to "
+    "this engine; or unset DOCKER_TLS_VERIFY when it speaks no TLS.",
+    EngineFault.INVALID_ADDRESS: "Correct it ({source}): an address is unix:///path, tcp://host:port, "
+    "ssh://user@host or npipe:////./pipe/name.",
+    EngineFault.TIMED_OUT: "The engine hangs, or the way to it is blocked. When docker hangs as well, restart Docker.",
+}
+_COMMANDS = {EngineFault.UNKNOWN_CONTEXT: "docker context ls"}
+
+
+def check(search: EngineSearch, *, engine: Engine | NotMeasured) -> Judgement:
+    if search.fault is None or search.fault not in _SAYS:
+        return
+    where = search.context or search.endpoint or "the default address"
+    said = _SAYS[search.fault].format(where=where)
+    yield Finding(
+        subject=where,
+        message=said if isinstance(engine, NotMeasured) else f"the Docker engine at {where} stopped answering",
+        measured=search.detail or search.fault.value,
+        expected="an engine that answers",
+        remediation=_advice(search, search.fault),
+        evidence=(Evidence(source="engine", locator=search.source, value=search.endpoint or search.context),),
+    )
+
+
+def _advice(search: EngineSearch, fault: EngineFault) -> Remediation:
+    text = _ADVICE[fault].format(source=f"named by {search.source}" if search.source else "the default address")
+    if not search.live_sockets:
+        return Remediation(text=text, commands=(_COMMANDS.get(fault, "docker version"),))
+    found = "Other engines answer on this machine; diagnose one of them with --host."
+    return Remediation(
+        text=f"{text} {found}",
+        commands=tuple(check_command("--host", each) for each in search.live_sockets),
+    )
+
+
+RULE = Rule(code="SD101", severity=Severity.ERROR, check=check, blocks_diagnosis=True)

@@ -1,0 +1,83 @@
+"""SD111: there is no agent-runner container of that name or id to look at."""
+
+from __future__ import annotations
+
+from stigmer_doctor.model.facts import Lookup, Match
+from stigmer_doctor.model.findings import Finding, Remediation, Severity
+from stigmer_doctor.model.profile import Profile
+from stigmer_doctor.model.rules import Judgement, Rule
+from stigmer_doctor.rules.advice import brief, check_command, docker, listed, seen, short
+
+_LIST = docker("ps", "--all")
+_SHOWN = 5
+
+
+def check(lookup: Lookup, profile: Profile) -> Judgement:
+    if lookup.match is Match.FOUND:
+        return
+    message, measured, remediation = _said(lookup, profile)
+    others = tuple({each.id: each for each in (*lookup.candidates, *lookup.runners)}.values())
+    yield Finding(
+        subject=lookup.asked,
+        message=message,
+        measured=lookup.detail or measured,
+        expected="one agent-runner container of that name or id",
+        remediation=remediation,
+        evidence=tuple(seen(each) for each in others[:_SHOWN]),
+    )
+
+
+def _said(lookup: Lookup, profile: Profile) -> tuple[str, str, Remediation]:
+    asked = lookup.asked
+    match lookup.match:
+        case Match.AMBIGUOUS:
+            ids = [short(each.id) for each in lookup.candidates]
+            return (
+                f"{asked} is the beginning of {len(ids)} container ids",
+                f"{listed(ids)} match",
+                Remediation(text="Give more of the id, or the name.", commands=_choices(lookup)),
+            )
+        case Match.NOT_A_RUNNER:
+            return (
+                f"the container {asked} is no agent-runner by its name, its image, its variables or its code",
+                listed(map(brief, lookup.candidates)) or "no trace of the runner in it",
+                Remediation(text="Name the runner's container.", commands=_choices(lookup) or (_LIST,)),
+            )
+        case Match.REMOVED:
+            return (
+                f"the container {asked} was removed while it was looked at",
+                "the engine says that there is no such container any more",
+                Remediation(
+                    text="The daemon replaces a runner that it misses: diagnose again in a moment.",
+                    commands=(check_command("--container", asked),),
+                ),
+            )
+        case _:
+            return f"there is no container {asked}", "not in the engine's list", _missing(lookup, profile)
+
+
+def _missing(lookup: Lookup, profile: Profile) -> Remediation:
+    if lookup.runners or lookup.candidates:
+        return Remediation(
+            text="These containers look like the runner: name the one that is meant.", commands=_choices(lookup)
+        )
+    if lookup.asked != profile.container_name:
+        return Remediation(text="The command lists all containers.", commands=(_LIST,))
+    start = next((each.start for each in profile.endpoints if each.name == "backend"), "")
+    return Remediation(
+        text="The Stigmer daemon starts the runner. When it runs on another engine, name that one with --host or "
+        "--context.",
+        commands=tuple(filter(None, (start,))),
+    )
+
+
+def _choices(lookup: Lookup) -> tuple[str, ...]:
+    """The candidates of an ambiguous prefix by id; otherwise what looks like a runner, then what is called alike."""
+    if lookup.match is Match.AMBIGUOUS:
+        return tuple(check_command("--container", short(each.id)) for each in lookup.candidates[:_SHOWN])
+    alike = lookup.candidates if lookup.match is Match.MISSING else ()
+    names = dict.fromkeys(each.name for each in (*lookup.runners, *alike) if each.name != lookup.asked)
+    return tuple(check_command("--container", name) for name in list(names)[:_SHOWN])
+
+
+RULE = Rule(code="SD111", severity=Severity.ERROR, check=check, blocks_diagnosis=True)

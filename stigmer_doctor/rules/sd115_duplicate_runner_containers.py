@@ -1,0 +1,33 @@
+"""SD115: more than one agent-runner container runs."""
+
+from __future__ import annotations
+
+from stigmer_doctor.model.facts import Lookup
+from stigmer_doctor.model.findings import Finding, Remediation, Severity
+from stigmer_doctor.model.rules import Judgement, Rule
+from stigmer_doctor.rules.advice import brief, docker, listed, seen
+
+
+def check(lookup: Lookup) -> Judgement:
+    running = [each for each in lookup.runners if each.state == "running"]
+    if len(running) < 2:
+        return
+    names = [each.name for each in running]
+    spare = [name for name in names if name != lookup.asked] or names[1:]
+    yield Finding(
+        subject=listed(names),
+        message=f"{len(running)} agent-runner containers run at once: each may take the executions that are meant for "
+        "another",
+        measured=listed(map(brief, running)),
+        expected="one",
+        remediation=Remediation(
+            text="Stop those that are not wanted. With the same task queue they share its executions, whatever their "
+            "configuration.",
+            commands=(docker("stop", *spare),),
+        ),
+        evidence=tuple(seen(each) for each in running),
+        endpoints=("temporal",),
+    )
+
+
+RULE = Rule(code="SD115", severity=Severity.WARNING, check=check, causes=("SD508",))

@@ -1,0 +1,51 @@
+"""SD116: the daemon's record of the container's id names another container."""
+
+from __future__ import annotations
+
+import shlex
+
+from stigmer_doctor.model.facts import Container, DataDir, EngineSearch, Lookup, NotMeasured
+from stigmer_doctor.model.findings import Evidence, Finding, Remediation, Severity, Skip
+from stigmer_doctor.model.profile import Profile
+from stigmer_doctor.model.rules import Judgement, Rule
+from stigmer_doctor.rules.advice import brief, docker, short
+
+
+def check(
+    container: Container, data_dir: DataDir, search: EngineSearch, profile: Profile, *, lookup: Lookup | NotMeasured
+) -> Judgement:
+    recorded = (data_dir.recorded_id or "").strip()
+    if container.name != profile.container_name:
+        return  # the daemon records only the container that it starts
+    if not search.local:
+        yield Skip(reason="the engine is on another machine, and so is the daemon that keeps the file")
+    elif data_dir.error:
+        yield Skip(reason=data_dir.error)
+    elif recorded and not container.id.startswith(recorded):
+        yield _finding(container, data_dir, recorded, lookup)
+
+
+def _finding(container: Container, data_dir: DataDir, recorded: str, lookup: Lookup | NotMeasured) -> Finding:
+    path = f"{data_dir.path.rstrip('/')}/{data_dir.id_file}"
+    runners = () if isinstance(lookup, NotMeasured) else lookup.runners
+    other = next((each for each in runners if each.id.startswith(recorded)), None)
+    whose = f"that of {brief(other)}" if other else "that of no agent-runner on this engine"
+    return Finding(
+        subject=path,
+        message=f"the id in {path} is {whose}; stigmer server stop trusts the file and will not stop {container.name}",
+        measured=short(recorded),
+        expected=f"{short(container.id)} ({container.name})",
+        remediation=Remediation(
+            text="Write the id of the container that runs into the file.",
+            commands=(f"{docker('inspect', '--format', '{{.Id}}', container.name)} | tr -d '\\n' > {_quoted(path)}",),
+        ),
+        evidence=(Evidence(source="file", locator=path, value=recorded),),
+    )
+
+
+def _quoted(path: str) -> str:
+    """For a shell, which expands a leading ~ only where it is not quoted."""
+    return f"~/{shlex.quote(path[2:])}" if path.startswith("~/") else shlex.quote(path)
+
+
+RULE = Rule(code="SD116", severity=Severity.WARNING, check=check)

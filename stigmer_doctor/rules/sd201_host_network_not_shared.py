@@ -1,0 +1,111 @@
+"""SD201: the container runs on the engine's host network, and that is not the network of the user's machine."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from stigmer_doctor.model.facts import Configuration, Container, Endpoint, EngineSearch, NotMeasured, Reach
+from stigmer_doctor.model.findings import Evidence, Finding, Remediation, Severity, Skip
+from stigmer_doctor.model.profile import Profile
+from stigmer_doctor.model.rules import Judgement, Rule
+from stigmer_doctor.rules.endpoints import (
+    CONNECTION,
+    LOGGED,
+    LOOPBACK,
+    START_UP,
+    Ground,
+    answering_ports,
+    compare_loopbacks,
+    connects,
+    to_bridge,
+)
+from stigmer_doctor.rules.services import dial_list, where
+
+
+def check(
+    container: Container,
+    configuration: Configuration,
+    search: EngineSearch,
+    profile: Profile,
+    *,
+    container_reach: Reach | NotMeasured,
+    user_reach: Reach | NotMeasured,
+) -> Judgement:
+    if not container.host_network:
+        return
+    if not search.local:
+        yield Skip(reason="the engine is on another machine, so its host network is that machine's")
+        return
+    for reach in (container_reach, user_reach):
+        if isinstance(reach, NotMeasured):
+            yield Skip(reason=reach.reason)
+            return
+    ground = Ground(container, container_reach, user_reach, profile)
+    yield from _judge(configuration, ground)
+
+
+def _judge(configuration: Configuration, ground: Ground) -> Judgement:
+    inside, here = ground.container_reach, ground.user_reach
+    if isinstance(inside, NotMeasured) or isinstance(here, NotMeasured):
+        return
+    if not answering_ports(here):
+        yield Skip(reason="no service answers on this machine, so there is nothing to compare")
+        return
+    compared = compare_loopbacks(inside, here)
+    if compared.shared is None:
+        yield Skip(reason=f"{LOOPBACK} was not dialled on both sides, or gave no clear answer")
+    elif not compared.shared and (broken := tuple(_broken(configuration, inside, ground.profile))):
+        yield _finding(configuration, compared.different, broken, inside, here, ground)
+
+
+def _broken(configuration: Configuration, reach: Reach, profile: Profile) -> Iterator[Endpoint]:
+    """The endpoints that only a shared host network, or none at all, would reach."""
+    for each in configuration.endpoints:
+        lost_name = each.host in profile.host_aliases and reach.resolves(each.host) is False
+        if (each.loopback or lost_name) and not connects(each, reach):
+            yield each
+
+
+def _finding(
+    configuration: Configuration,
+    ports: tuple[int, ...],
+    broken: tuple[Endpoint, ...],
+    inside: Reach,
+    here: Reach,
+    ground: Ground,
+) -> Finding:
+    alias = ground.profile.host_aliases[0]
+    dials = [(inside.to(LOOPBACK, port), here.to(LOOPBACK, port)) for port in ports]
+    return Finding(
+        subject="network mode host",
+        message="the engine's host network is not this machine's: localhost in the container is another loopback, as "
+        "where Docker runs in a VM",
+        measured="; ".join(
+            f"{where(inside)} {dial_list(theirs)}, from this machine {dial_list(ours)}" for theirs, ours in dials
+        ),
+        expected=f"what answers at {LOOPBACK} here answers at {LOOPBACK} in the container",
+        remediation=Remediation(
+            text=f"Run the container on a bridge network and address this machine as {alias}. Where the engine can "
+            "share this machine's network (Docker Desktop: Settings, Resources, Network, Enable host networking), "
+            "enabling that repairs it too.",
+            changes=to_bridge(configuration, ground),
+        ),
+        evidence=(
+            Evidence(source="inspect", locator="HostConfig.NetworkMode", value=ground.container.network_mode),
+            *(
+                Evidence(source=source, locator=f"{LOOPBACK}:{each.port}", value=dial_list((each,)))
+                for theirs, ours in dials
+                for source, side in (("container", theirs), ("user-machine", ours))
+                for each in side
+            ),
+        ),
+        endpoints=tuple(each.name for each in broken),
+    )
+
+
+RULE = Rule(
+    code="SD201",
+    severity=Severity.ERROR,
+    check=check,
+    causes=("SD202", *CONNECTION, *LOGGED, *START_UP),
+)

@@ -1,0 +1,126 @@
+"""SD301: a variable is set under a name that nothing reads, and the one that is read is unset."""
+
+from __future__ import annotations
+
+from stigmer_doctor.model.changes import AnyChange, RemoveVariable, SetVariable
+from stigmer_doctor.model.facts import (
+    Configuration,
+    Container,
+    Contract,
+    ContractSource,
+    NotMeasured,
+    Protocol,
+    Reach,
+)
+from stigmer_doctor.model.findings import Evidence, Finding, Remediation, Severity, Skip
+from stigmer_doctor.model.profile import Profile
+from stigmer_doctor.model.rules import Judgement, Rule
+from stigmer_doctor.rules.endpoints import (
+    CONNECTION,
+    LOGGED,
+    SETTINGS,
+    START_UP,
+    Ground,
+    host_port,
+    leading_host,
+    map_host,
+    own_network,
+    parse,
+)
+from stigmer_doctor.rules.variables import Sources, Stray, strays, uncertain
+
+
+def check(
+    container: Container,
+    configuration: Configuration,
+    contract: Contract,
+    profile: Profile,
+    *,
+    container_reach: Reach | NotMeasured,
+    user_reach: Reach | NotMeasured,
+) -> Judgement:
+    ground = Ground(container, container_reach, user_reach, profile)
+    for stray in strays(Sources(container, configuration, contract, profile)):
+        if not stray.misnamed:
+            continue
+        if why := uncertain(contract):
+            yield Skip(reason=f"{stray.variable.name} may be read: {why}")
+        else:
+            yield _finding(stray, contract, ground)
+
+
+def _finding(stray: Stray, contract: Contract, ground: Ground) -> Finding:
+    name, meant = stray.variable.name, stray.meant
+    right = _right_value(stray, ground)
+    # What the built-in profile says is not what the image's code says.
+    nobody = "nothing in the image" if contract.source is ContractSource.IMAGE else "no known version of the runner"
+    return Finding(
+        subject=name,
+        message=f"{name} is set, and {nobody} reads it; {meant}, which is read, is unset",
+        measured=f"{name}={stray.variable.value}; {_in_force(stray, contract)}",
+        expected=f"{meant}={right}" if right else f"{meant} set, {name} not",
+        remediation=_advice(stray, right, ground),
+        evidence=(
+            Evidence(source="inspect", locator=name, value=stray.variable.value),
+            *(
+                Evidence(source="code", locator=each.locator or meant, value=f"reads {meant}")
+                for each in contract.of(meant)[:2]
+            ),
+        ),
+        endpoints=(stray.endpoint.name if stray.endpoint else SETTINGS,),
+        # An address that is lost breaks the runner; what another lost setting does is not known.
+        severity=None if stray.endpoint else Severity.WARNING,
+    )
+
+
+def _in_force(stray: Stray, contract: Contract) -> str:
+    read = next((each for each in contract.of(stray.meant) if each.default is not None), None)
+    default = stray.endpoint.raw if stray.endpoint else (read.default if read else None)
+    locator = stray.endpoint.locator if stray.endpoint else (read.locator if read else "")
+    if default is None:
+        return f"{stray.meant} unset"
+    return f"{stray.meant} unset, so {default} is in force{f' ({locator})' if locator else ''}"
+
+
+def _right_value(stray: Stray, ground: Ground) -> str:
+    """What to give to the variable that is read, "" where the value is hidden or holds no host."""
+    endpoint, text = stray.endpoint, stray.variable.value.strip()
+    if stray.variable.hidden or "<hidden" in text:
+        return ""
+    if endpoint is None:
+        return text
+    parsed = parse(text, endpoint.standard_port)
+    if parsed is None:
+        return ""
+    host, port = parsed
+    address = host_port(leading_host(host, ground), port)
+    if endpoint.protocol is not Protocol.OLLAMA:
+        return address
+    return f"{'https' if text.startswith('https://') else 'http'}://{address}"
+
+
+def _advice(stray: Stray, right: str, ground: Ground) -> Remediation:
+    name, meant = stray.variable.name, stray.meant
+    if not right:
+        return Remediation(text=f"Set {meant} in place of {name}{_form(stray)}.", changes=(RemoveVariable(name=name),))
+    parsed = parse(right, 0) if stray.endpoint and own_network(ground.container) else None
+    changes: tuple[AnyChange, ...] = (
+        SetVariable(name=meant, value=right),
+        RemoveVariable(name=name),
+        *(map_host(parsed[0], ground) if parsed else ()),
+    )
+    return Remediation(text=f"Rename {name} to {meant}{_form(stray)}.", changes=changes)
+
+
+def _form(stray: Stray) -> str:
+    if stray.endpoint is None or stray.endpoint.protocol is Protocol.OLLAMA:
+        return ""
+    return ", as host:port without a scheme"
+
+
+RULE = Rule(
+    code="SD301",
+    severity=Severity.ERROR,
+    check=check,
+    causes=("SD204", "SD302", "SD303", "SD304", "SD306", "SD307", *CONNECTION, *LOGGED, *START_UP),
+)

@@ -1,0 +1,53 @@
+"""SD302: an address that must be host:port is written as a URL."""
+
+from __future__ import annotations
+
+from stigmer_doctor.model.changes import SetVariable
+from stigmer_doctor.model.facts import Configuration, Container, Endpoint, NotMeasured, Protocol, Reach
+from stigmer_doctor.model.findings import Finding, Remediation, Severity
+from stigmer_doctor.model.profile import Profile
+from stigmer_doctor.model.rules import Judgement, Rule
+from stigmer_doctor.rules.advice import in_words
+from stigmer_doctor.rules.endpoints import CONNECTION, LOGGED, START_UP, Ground, host_port, leading_host, parse
+from stigmer_doctor.rules.services import in_force
+
+
+def check(
+    container: Container,
+    configuration: Configuration,
+    profile: Profile,
+    *,
+    container_reach: Reach | NotMeasured,
+    user_reach: Reach | NotMeasured,
+) -> Judgement:
+    ground = Ground(container, container_reach, user_reach, profile)
+    for endpoint in configuration.endpoints:
+        if endpoint.protocol is not Protocol.OLLAMA and endpoint.scheme:
+            yield _finding(endpoint, ground)
+
+
+def _finding(endpoint: Endpoint, ground: Ground) -> Finding:
+    parsed = parse(endpoint.raw, endpoint.standard_port)
+    right = host_port(leading_host(parsed[0], ground), parsed[1]) if parsed else ""
+    tls = " The runner speaks TLS only to port 443." if endpoint.scheme == "https" else ""
+    return Finding(
+        subject=endpoint.variable,
+        message=f"{endpoint.variable} must be host:port: the client takes the scheme {endpoint.scheme}:// for a part "
+        "of the name",
+        measured=in_words(endpoint),
+        expected=right or "host:port",
+        remediation=Remediation(
+            text=f"Write the address without {endpoint.scheme}://.{tls}",
+            changes=(SetVariable(name=endpoint.variable, value=right),) if right else (),
+        ),
+        evidence=(in_force(endpoint),),
+        endpoints=(endpoint.name,),
+    )
+
+
+RULE = Rule(
+    code="SD302",
+    severity=Severity.ERROR,
+    check=check,
+    causes=("SD304", *CONNECTION, *LOGGED, *START_UP),
+)

@@ -1,0 +1,62 @@
+"""SD305: a variable is set for the runner, and nothing in the image reads it."""
+
+from __future__ import annotations
+
+from stigmer_doctor.model.changes import AnyChange, RemoveVariable, SetVariable
+from stigmer_doctor.model.facts import Configuration, Container, Contract, ContractSource
+from stigmer_doctor.model.findings import Evidence, Finding, Remediation, Severity, Skip
+from stigmer_doctor.model.profile import Profile
+from stigmer_doctor.model.rules import Judgement, Rule
+from stigmer_doctor.rules.endpoints import SETTINGS, WORKSPACE
+from stigmer_doctor.rules.variables import Sources, Stray, strays, uncertain
+
+
+def check(container: Container, configuration: Configuration, contract: Contract, profile: Profile) -> Judgement:
+    if contract.source is not ContractSource.IMAGE:
+        yield Skip(reason=f"the image's code was not read{f' ({contract.detail})' if contract.detail else ''}")
+        return
+    found = [each for each in strays(Sources(container, configuration, contract, profile)) if not each.misnamed]
+    if found and (why := uncertain(contract)):
+        names = ", ".join(each.variable.name for each in found)
+        yield Skip(reason=f"{names} may be read: {why}")
+        return
+    for each in found:
+        yield _finding(each, container, configuration)
+
+
+def _finding(stray: Stray, container: Container, configuration: Configuration) -> Finding:
+    name, meant = stray.variable.name, stray.meant
+    return Finding(
+        subject=name,
+        message=f"{name} is set, and nothing in the image reads it{f'; {meant} is what it reads' if meant else ''}",
+        measured=f"{name}={stray.variable.value}",
+        expected=f"{meant} says what is meant" if meant else f"{name} is read, or not set",
+        remediation=_advice(stray, container),
+        evidence=(Evidence(source="inspect", locator=name, value=stray.variable.value),),
+        endpoints=(_part(stray, configuration),),
+    )
+
+
+def _part(stray: Stray, configuration: Configuration) -> str:
+    if stray.endpoint:
+        return stray.endpoint.name
+    root = configuration.setting("sandbox_root")
+    return WORKSPACE if root is not None and stray.meant == root.variable else SETTINGS
+
+
+def _advice(stray: Stray, container: Container) -> Remediation:
+    name, meant = stray.variable.name, stray.meant
+    if not meant:
+        return Remediation(text="Remove it, or correct its name. Perhaps another version of the image reads it.")
+    old = container.variable(meant)
+    if old is None and not stray.variable.hidden:
+        changes: tuple[AnyChange, ...] = (
+            SetVariable(name=meant, value=stray.variable.value),
+            RemoveVariable(name=name),
+        )
+        return Remediation(text=f"Set {meant} in its place.", changes=changes)
+    both = f"{meant} is set as well, to another value: keep that one and remove {name}, or correct it."
+    return Remediation(text=both if old else f"Set {meant} in its place.")
+
+
+RULE = Rule(code="SD305", severity=Severity.WARNING, check=check, causes=("SD118",))

@@ -1,0 +1,81 @@
+"""SD306: a setting holds a value that the runner does not accept."""
+
+from __future__ import annotations
+
+import difflib
+
+from stigmer_doctor.model.changes import AnyChange, RemoveVariable, SetVariable
+from stigmer_doctor.model.facts import Configuration, Contract, ContractSource, NotMeasured, Origin, Setting
+from stigmer_doctor.model.findings import Evidence, Finding, Remediation, Severity
+from stigmer_doctor.model.profile import Profile, SettingProfile
+from stigmer_doctor.model.rules import Judgement, Rule
+from stigmer_doctor.rules.advice import listed
+from stigmer_doctor.rules.endpoints import START_UP
+
+_SET = (Origin.ENVIRONMENT, Origin.IMAGE_ENVIRONMENT)
+
+
+def check(configuration: Configuration, profile: Profile, *, contract: Contract | NotMeasured) -> Judgement:
+    for known in profile.settings:
+        setting = configuration.setting(known.key)
+        # A default of the code is right by definition, and what the image does not read does no harm.
+        if setting is None or setting.origin not in _SET or not _read(setting, contract):
+            continue
+        if expected := _violated(setting.value, known):
+            yield _finding(setting, known, expected, contract)
+
+
+def _read(setting: Setting, contract: Contract | NotMeasured) -> bool:
+    if isinstance(contract, NotMeasured) or contract.source is not ContractSource.IMAGE:
+        return True
+    return contract.knows(setting.variable)
+
+
+def _violated(value: str, known: SettingProfile) -> str:
+    """What is accepted instead; "" when the value is."""
+    if known.choices and value not in known.choices:
+        return listed(known.choices, "or")
+    if known.type == "int" and not _is_int(value):
+        return "a whole number"
+    return ""
+
+
+def _is_int(value: str) -> bool:
+    try:
+        int(value)
+    except ValueError:
+        return False
+    return True
+
+
+def _finding(setting: Setting, known: SettingProfile, expected: str, contract: Contract | NotMeasured) -> Finding:
+    return Finding(
+        subject=setting.variable,
+        message=f'{setting.variable} is "{setting.value}", which the runner does not accept',
+        measured=f'{setting.variable}="{setting.value}"',
+        expected=expected,
+        remediation=_advice(setting, known, expected, contract),
+        evidence=(Evidence(source="inspect", locator=setting.variable, value=f'"{setting.value}"'),),
+    )
+
+
+def _advice(setting: Setting, known: SettingProfile, expected: str, contract: Contract | NotMeasured) -> Remediation:
+    text = f"Set {setting.variable} to {expected}."
+    near = difflib.get_close_matches(setting.value.strip().lower(), known.choices, n=1)
+    changes: tuple[AnyChange, ...] = ()
+    if near:
+        changes = (SetVariable(name=setting.variable, value=near[0]),)
+    elif default := _default(setting, contract):
+        # What was meant cannot be told, so back to what the image does by itself.
+        text = f"{text} When it is not set, {default} is in force."
+        changes = (RemoveVariable(name=setting.variable),)
+    return Remediation(text=text, changes=changes)
+
+
+def _default(setting: Setting, contract: Contract | NotMeasured) -> str:
+    reads = () if isinstance(contract, NotMeasured) else contract.of(setting.variable)
+    defaults = {each.default for each in reads if each.default}
+    return defaults.pop() if len(defaults) == 1 else ""
+
+
+RULE = Rule(code="SD306", severity=Severity.ERROR, check=check, causes=("SD114", *START_UP))

@@ -1,0 +1,185 @@
+"""Variables that the user sets and the runner does not read: which one each of them stands for.
+
+One classifier for SD301 and SD305, so that a variable is never both.
+"""
+
+from __future__ import annotations
+
+import re
+from difflib import SequenceMatcher
+from fnmatch import fnmatchcase
+from typing import NamedTuple
+
+from stigmer_doctor.model.facts import Configuration, Container, Contract, ContractSource, Endpoint, Variable
+from stigmer_doctor.model.profile import EndpointProfile, Profile
+from stigmer_doctor.rules.endpoints import parse
+
+_ADDRESS_WORDS = frozenset({"URL", "URI", "ENDPOINT", "ADDRESS", "ADDR", "HOST", "SERVICE", "BASE", "PORT"})
+# "SERVICE" and "BASE" alone do not make a name that of an address.
+_TELLING_WORDS = _ADDRESS_WORDS - {"SERVICE", "BASE"}
+_ALIKE = 0.93
+"""One or two letters of a name of usual length."""
+
+
+class Stray(NamedTuple):
+    """A variable that is set and not read. `meant` is the one it probably stands for, "" where none is near;
+    `endpoint` is that one's endpoint; `misnamed`: nobody sets the meant one, so this value is lost."""
+
+    variable: Variable
+    meant: str
+    endpoint: Endpoint | None
+    misnamed: bool
+
+
+class Sources(NamedTuple):
+    """The facts that decide."""
+
+    container: Container
+    configuration: Configuration
+    contract: Contract
+    profile: Profile
+
+
+def strays(sources: Sources) -> tuple[Stray, ...]:
+    """Every variable that is set and not read, but for those whose value is in force anyway.
+
+    Says nothing about variables of an endpoint that is not in use, and nothing about variables that cannot have been
+    meant for the runner.
+    """
+    found = (_judge(each, sources) for each in sources.container.environment if _unread(each, sources))
+    return tuple(each for each in found if each)
+
+
+def uncertain(contract: Contract) -> str:
+    """Why "nobody reads it" cannot be said; "" when it can."""
+    if not contract.computed:
+        return ""
+    return f"the image's code reads variables under names made at run time ({', '.join(contract.computed[:3])})"
+
+
+def _unread(variable: Variable, sources: Sources) -> bool:
+    contract, profile = sources.contract, sources.profile
+    if variable.from_image or not variable.value.strip() or contract.knows(variable.name):
+        return False
+    if any(fnmatchcase(variable.name, pattern) for pattern in profile.library_variables):
+        return False
+    return contract.source is ContractSource.IMAGE or variable.name not in _known(profile)
+
+
+def _known(profile: Profile) -> set[str]:
+    """Every name that some version of the runner or its daemon is known to use."""
+    return {
+        *(each.name for each in profile.reads),
+        *(each.name for each in profile.unread),
+        *(each.variable for each in profile.settings),
+        *(name for each in profile.endpoints for name in each.variables),
+    }
+
+
+def _judge(variable: Variable, sources: Sources) -> Stray | None:
+    """The stray, or None when the variable is harmless or none of the runner's business."""
+    profile = sources.profile
+    stands_for = next((each.meant for each in profile.unread if each.name == variable.name), None)
+    if stands_for:
+        equal = variable.value == _in_force(stands_for, sources)
+        return None if equal else Stray(variable, stands_for, None, misnamed=False)
+    if near := _near_endpoint(variable.name, profile):
+        return _address(variable, near, sources)
+    if meant := _near_read(variable.name, sources.contract):
+        equal = variable.value == _in_force(meant, sources)
+        return None if equal else Stray(variable, meant, None, misnamed=_unset(meant, sources.container))
+    return Stray(variable, "", None, misnamed=False) if _owned(variable.name, profile) else None
+
+
+def _address(variable: Variable, near: EndpointProfile, sources: Sources) -> Stray | None:
+    endpoint = sources.configuration.endpoint(near.name)
+    if endpoint is None or endpoint.variable == variable.name:
+        return None
+    deciding = sources.container.variable(endpoint.variable)
+    if deciding is not None and deciding.value == variable.value:
+        return None
+    if parse(variable.value, endpoint.standard_port) == (endpoint.host, endpoint.port):
+        return None
+    return Stray(variable, endpoint.variable, endpoint, misnamed=_unset(endpoint.variable, sources.container))
+
+
+def _unset(name: str, container: Container) -> bool:
+    """Whether the user sets it; what the image itself sets is a default."""
+    variable = container.variable(name)
+    return variable is None or variable.from_image
+
+
+def _in_force(name: str, sources: Sources) -> str | None:
+    """The value that the runner works with, None when it is not known."""
+    variable = sources.container.variable(name)
+    if variable is not None:
+        return variable.value
+    setting = next((each for each in sources.configuration.settings if each.variable == name), None)
+    if setting is not None:
+        return setting.value
+    return next((each.default for each in sources.contract.of(name) if each.default is not None), None)
+
+
+# ---- nearness of names -----------------------------------------------------------------------------------------------
+
+
+def _owned(name: str, profile: Profile) -> bool:
+    return _plain(name).startswith(profile.owned_prefixes)
+
+
+def _plain(name: str) -> str:
+    return re.sub(r"[^A-Z0-9]+", "_", name.upper())
+
+
+def _near_endpoint(name: str, profile: Profile) -> EndpointProfile | None:
+    """The endpoint that the name is about: one of its known names, the same words but for those for "address", or
+    spelled almost like it."""
+    for near in (_listed, _same_words, _same_words_but_one, _spelled_alike):
+        found = [each for each in profile.endpoints if any(near(name, known, profile) for known in each.variables)]
+        if found:
+            return found[0] if len(found) == 1 else None
+    return None
+
+
+def _near_read(name: str, contract: Contract) -> str:
+    """The variable that the code reads under almost this name, "" when there is none."""
+    alike = {each.name: _likeness(name, each.name) for each in contract.reads}
+    best = max(alike, key=lambda each: alike[each], default="")
+    return best if best and alike[best] >= _ALIKE else ""
+
+
+def _listed(name: str, known: str, _: Profile) -> bool:
+    return name == known
+
+
+def _same_words(name: str, known: str, profile: Profile) -> bool:
+    return _about_an_address(name) and _owned(name, profile) and _subject(name) == _subject(known)
+
+
+def _same_words_but_one(name: str, known: str, profile: Profile) -> bool:
+    """BACKEND_URL for STIGMER_BACKEND_ENDPOINT, STIGMER_TEMPORAL_ADDRESS for TEMPORAL_SERVICE_ADDRESS."""
+    if not (_about_an_address(name) and _owned(name, profile)):
+        return False
+    one, other = _subject(name), _subject(known)
+    return bool(one[1:] and one[1:] == other) or bool(other[1:] and other[1:] == one)
+
+
+def _spelled_alike(name: str, known: str, _: Profile) -> bool:
+    return _likeness(name, known) >= _ALIKE
+
+
+def _about_an_address(name: str) -> bool:
+    return bool(_TELLING_WORDS & set(_plain(name).split("_")))
+
+
+def _subject(name: str) -> list[str]:
+    """The words of the name that do not say "address"."""
+    return [word for word in _plain(name).split("_") if word not in _ADDRESS_WORDS]
+
+
+def _likeness(name: str, known: str) -> float:
+    """Between 0 and 1; 1 also for the same words in another order."""
+    one, other = _plain(name), _plain(known)
+    if sorted(one.split("_")) == sorted(other.split("_")):
+        return 1.0
+    return SequenceMatcher(None, one, other).ratio()
