@@ -48,9 +48,16 @@ class Probe:
         self._channel = channel
         self._numbers = itertools.count(1)
         self._streams = Streams(channel.send)
-        channel.send(program())
         self._reader = threading.Thread(target=self._read, name="probe", daemon=True)
-        self._reader.start()
+        with self._streams.opened(agent.HELLO) as incoming:
+            self._reader.start()
+            try:
+                channel.send(program())
+                self._next(incoming, _ANSWERS_WITHIN_S)
+            except (OSError, ProbeError) as error:
+                self._reader.join(1)
+                channel.close()
+                raise ProbeError(self._streams.failure or str(error)) from error
 
     def contract(self, root: str) -> Json:
         return self._ask({"ask": "contract", "root": root})
@@ -105,12 +112,12 @@ class Probe:
     def _read(self) -> None:
         """Cut what comes back into frames until the channel ends."""
         failure = ""
+        stream = _Buffered(self._channel)
         try:
-            stream = _Buffered(self._channel)
             while (received := agent.read_frame(stream)) is not None:  # type: ignore[arg-type] # it only reads
                 self._streams.deliver(*received)
         except agent.BrokenFrame as error:
-            failure = f"the probe sent something that is no answer ({error})"
+            failure = stream.text() or f"the probe sent something that is no answer ({error})"
         except ProbeError as error:
             failure = str(error)
         said = self._channel.stderr().strip().splitlines()
@@ -121,11 +128,17 @@ class _Buffered:
     """Exact reads over a channel that gives what it has."""
 
     def __init__(self, channel: Channel) -> None:
-        self._channel, self._buffer = channel, b""
+        self._channel, self._buffer, self._first = channel, b"", b""
+
+    def text(self) -> str:
+        """The first thing that came, when it is a sentence: an engine that could not start the program says so here."""
+        line = self._first.decode("ascii", "replace").strip()
+        return line if line.isprintable() else ""
 
     def read(self, length: int) -> bytes:
         while not self._buffer:
             self._buffer = self._channel.receive()
+            self._first = self._first or self._buffer[:500]
             if not self._buffer:
                 return b""
         taken, self._buffer = self._buffer[:length], self._buffer[length:]

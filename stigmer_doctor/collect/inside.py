@@ -13,9 +13,9 @@ from stigmer_doctor.model.ports import ContainerProbe, EngineClient, Json
 _CODE_BYTES = 8 * 1024 * 1024
 
 
-def enter(raw: Json, engine: EngineClient, outside: Outside) -> ContainerProbe | NotMeasured:
-    """Start the probe with the first interpreter that the image has."""
-    status = str((raw.get("State") or {}).get("Status", ""))
+def enter(raw: Json, engine: EngineClient, outside: Outside, *, beside: bool = False) -> ContainerProbe | NotMeasured:
+    """Start the probe with the first interpreter that the image has; `beside` the container even when it runs."""
+    status = "" if beside else str((raw.get("State") or {}).get("Status", ""))
     if status in ("paused", "removing"):
         return NotMeasured(reason=f"the container is {status}, so nothing can run in it")
     last = ""

@@ -91,32 +91,41 @@ class _Collection:
             self._gone = NotMeasured(reason="the container was removed while it was looked at")
 
     def _inspect(self, raw: Json, listed: Lookup, engine: EngineClient) -> None:
-        outside, question, pool = self._outside, self._question, self._pool
+        outside, pool = self._outside, self._pool
         outside.progress("looking into the container")
         entering = pool.submit(self._enter, raw, engine)
         logs = pool.submit(engine.logs, raw["Id"], lines=_LOG_LINES, max_bytes=_LOG_BYTES)
         image = pool.submit(self._image_config, raw, engine)
         networks = pool.submit(self._networks, raw, engine)
-        container = containers.container(raw, image.result(), networks.result(), outside.redactor)
-        self._facts["container"] = container
+        describe = partial(
+            containers.container, image=image.result(), networks=networks.result(), redactor=outside.redactor
+        )
+        self._facts["container"] = describe(raw)
         self._facts["logs"] = self._logs(logs)
-        probe = entering.result()
+        self._look(entering.result(), raw, listed, engine)
+        if isinstance(self._facts.get("container_reach"), NotMeasured):
+            now = engine.container(raw["Id"])  # raises NotFound where the reason is that it was removed
+            if _ended_meanwhile(raw, now):
+                self._facts["container"] = describe(now)
+                self._look(inside.enter(now, engine, outside, beside=True), now, listed, engine)
+
+    def _look(self, probe: ContainerProbe | NotMeasured, raw: Json, listed: Lookup, engine: EngineClient) -> None:
+        """Everything that is found out from inside, through a probe that is closed afterwards."""
+        outside, question, pool = self._outside, self._question, self._pool
         try:
             contract = inside.contract(raw, probe, engine, question.passive, outside)
             if not looks_like_runner(raw, listed.candidates[0], contract, outside.profile):
                 self._not_a_runner(listed)
                 return
-            config = configuration(container, contract, outside.profile)
+            config = configuration(self._facts["container"], contract, outside.profile)
             self._facts |= {"contract": contract, "configuration": config}
             if question.passive:
                 self._gone = _PASSIVE
                 return
             outside.progress("dialling every address")
             looking = pool.submit(inside.look, probe, outside)
-            links = measure(container, config, probe, self._search.local, question, outside, pool)
+            links = measure(self._facts["container"], config, probe, self._search.local, question, outside, pool)
             self._facts |= links._asdict() | {"inside": looking.result()}
-            if isinstance(links.container_reach, NotMeasured) or isinstance(self._facts["logs"], NotMeasured):
-                engine.container(raw["Id"])  # raises NotFound where the reason is that it was removed
         finally:
             if not isinstance(probe, NotMeasured):
                 probe.close()
@@ -181,6 +190,13 @@ class _Collection:
             **self._facts,
             **missing,
         )
+
+
+def _ended_meanwhile(before: Json, now: Json) -> bool:
+    """Whether a container that ran has ended, or was started again, since: then what was asked inside got lost."""
+    states = [each.get("State") or {} for each in (before, now)]
+    ran = states[0].get("Status") == "running"
+    return ran and (states[1].get("Status") != "running" or states[0].get("StartedAt") != states[1].get("StartedAt"))
 
 
 _MEASURED = (

@@ -23,6 +23,8 @@ from typing import Any, BinaryIO, Callable, Dict, Iterable, List, Optional, Tupl
 HEADER = struct.Struct(">cII")
 LARGEST_FRAME = 1024 * 1024
 REQUEST, REPLY, OPEN, OPENED, DATA, END, CLOSE = b"q", b"r", b"o", b"p", b"d", b"e", b"c"
+HELLO = 0
+"""The stream of the first frame, which only says that the program runs."""
 IDLE_S = 15.0
 LIFE_S = 120.0
 
@@ -198,6 +200,7 @@ class Agent:
     def serve(self) -> None:
         """Until the end of the input, or until nothing was asked for IDLE_S, or LIFE_S are over."""
         threading.Thread(target=self._watch, daemon=True).start()
+        self._send(REPLY, HELLO)
         while True:
             received = read_frame(self._source)
             if received is None:

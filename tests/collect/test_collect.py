@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import pytest
 from msgspec.structs import replace
 
@@ -111,6 +113,27 @@ def test_a_stopped_container_is_measured_from_a_copy_of_its_network() -> None:
     engine = FakeEngine(inspect={"x": raw})
     collect(question(), outside(FakeSource(engine)))
     assert engine.executed == ["clone"]
+
+
+def test_a_container_that_ends_while_it_is_looked_at_is_measured_beside() -> None:
+    class Crashing(FakeEngine):
+        def container(self, name_or_id: str) -> dict[str, object]:  # noqa: ARG002 - the port's signature
+            raw = inspected()
+            if self.executed:
+                raw |= {"State": {"Status": "restarting"}, "RestartCount": 4}
+            return raw
+
+    class DiesInside(FakeProbe):
+        def reach(self, targets: Iterable[tuple[str, int]], timeout: float) -> f.Reach:
+            self.dies = self.vantage is f.Vantage.CONTAINER
+            return super().reach(targets, timeout)
+
+    engine = Crashing()
+    facts = collect(question(), outside(FakeSource(engine), probe=DiesInside()))
+    assert engine.executed == ["exec", "clone"]
+    assert isinstance(facts.container_reach, f.Reach)
+    assert isinstance(facts.container, f.Container)
+    assert facts.container.restart_count == 4
 
 
 def test_a_paused_container_is_not_entered() -> None:
