@@ -1,0 +1,43 @@
+"""The changes that all causes ask for, merged into one set."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from stigmer_doctor.model.changes import MapHost, RemoveVariable, SetVariable, UseNetwork
+from stigmer_doctor.model.findings import Finding
+
+_KNOWS_THE_VALUE = "SD301"
+"""This rule knows which address the user meant; SD201 and SD204 only know how to get to the one that is in force."""
+
+
+@dataclass(slots=True)
+class Changes:
+    """What must become different about the container. A variable with None is removed."""
+
+    variables: dict[str, str | None] = field(default_factory=dict)
+    network: str | None = None
+    hosts: dict[str, str] = field(default_factory=dict)
+
+    def __bool__(self) -> bool:
+        return bool(self.variables or self.network or self.hosts)
+
+
+def merge(findings: Iterable[Finding]) -> Changes:
+    """Where two causes want different things of the same setting, the first in order of code wins, and SD301 before
+    all others; setting a variable wins over removing it."""
+    merged = Changes()
+    for finding in sorted(findings, key=lambda each: (each.code != _KNOWS_THE_VALUE, each.code, each.subject)):
+        for change in finding.remediation.changes:
+            match change:
+                case SetVariable(name=name, value=value):
+                    if merged.variables.get(name) is None:
+                        merged.variables[name] = value
+                case RemoveVariable(name=name):
+                    merged.variables.setdefault(name, None)
+                case UseNetwork(mode=mode):
+                    merged.network = merged.network or mode
+                case MapHost(name=name, target=target):
+                    merged.hosts.setdefault(name, target)
+    return merged

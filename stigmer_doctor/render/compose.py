@@ -1,0 +1,52 @@
+"""What to change in a compose file: compose itself must recreate its container, or the file and it disagree."""
+
+from __future__ import annotations
+
+import json
+import shlex
+from collections.abc import Iterable
+
+from stigmer_doctor.model.facts import Compose
+from stigmer_doctor.render.changes import Changes
+from stigmer_doctor.render.step import Step
+
+
+def steps(owner: Compose, wanted: Changes, docker: str) -> tuple[Step, ...]:
+    """The lines to change, and the command that makes compose apply them."""
+    files = " or ".join(owner.config_files) or "the compose file"
+    return (
+        Step(title=f"Change the service {owner.service} in {files}:", lines=tuple(_lines(wanted))),
+        Step(title="Let compose recreate the container:", commands=(_up(owner, docker),)),
+    )
+
+
+def _lines(wanted: Changes) -> Iterable[str]:
+    if wanted.network == "bridge":
+        yield 'remove  network_mode: "host"'
+    elif wanted.network:
+        yield f"set     network_mode: {_scalar(wanted.network)}, and remove networks: and ports:"
+    for name, value in wanted.variables.items():
+        if value is None:
+            yield f"remove  environment: {name}"
+        else:
+            yield f"set     environment: {name}: {_scalar(value)}"
+    for name, target in wanted.hosts.items():
+        yield f"add     extra_hosts: {_scalar(f'{name}:{target}')}"
+
+
+def _scalar(value: str) -> str:
+    """A double-quoted YAML scalar; compose reads a `$` as a variable unless it is doubled."""
+    return json.dumps(value, ensure_ascii=False).replace("$", "$$")
+
+
+def _up(owner: Compose, docker: str) -> str:
+    options = [f"-f {shlex.quote(file)}" for file in owner.config_files]
+    # Without it, compose takes the first file's directory.
+    if owner.working_dir and owner.config_files and not _is_folder_of(owner.working_dir, owner.config_files[0]):
+        options.append(f"--project-directory {shlex.quote(owner.working_dir)}")
+    options.append(f"-p {shlex.quote(owner.project)}")
+    return " \\\n  ".join((f"{docker} compose", *options, f"up -d {shlex.quote(owner.service)}"))
+
+
+def _is_folder_of(folder: str, file: str) -> bool:
+    return file.replace("\\", "/").rpartition("/")[0] == folder.replace("\\", "/").rstrip("/")

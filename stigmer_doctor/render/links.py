@@ -1,0 +1,122 @@
+"""The runner's links, as rows: which address is in force, who reaches it, what was answered."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from stigmer_doctor.model.facts import (
+    Answered,
+    BackendAnswer,
+    Configuration,
+    Endpoint,
+    Facts,
+    LlmAnswer,
+    NotMeasured,
+    Origin,
+    Outcome,
+    Reach,
+    TemporalAnswer,
+    is_loopback,
+)
+
+Answer = BackendAnswer | TemporalAnswer | LlmAnswer
+
+_ORIGINS = {
+    Origin.ENVIRONMENT: "set in the container",
+    Origin.IMAGE_ENVIRONMENT: "set in the image",
+    Origin.DEFAULT: "default in the code",
+    Origin.ASSUMED: "assumed default",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One link, in words."""
+
+    title: str
+    address: str
+    origin: str
+    inside: str
+    here: str
+    answer: str
+
+
+def rows(facts: Facts) -> tuple[Row, ...]:
+    """One row for every endpoint that the runner dials."""
+    return tuple(
+        Row(
+            title=each.title,
+            address=(each.problem and each.raw) or each.address,
+            origin=f"{each.variable}, {_ORIGINS[each.origin]}",
+            inside=_inside(each, facts),
+            here=_here(each, facts),
+            answer=_answer(each, facts),
+        )
+        for each in endpoints(facts)
+    )
+
+
+def endpoints(facts: Facts) -> tuple[Endpoint, ...]:
+    """What the runner dials; empty when the configuration is not known."""
+    return facts.configuration.endpoints if isinstance(facts.configuration, Configuration) else ()
+
+
+def connects(endpoint: Endpoint, facts: Facts) -> bool | None:
+    """Whether the container reaches the address; None when that was not measured."""
+    reach = facts.container_reach
+    if endpoint.problem:
+        return False
+    if not isinstance(reach, Reach):
+        return None
+    if reach.resolves(endpoint.host) is False:
+        return False
+    return reach.connects(endpoint.host, endpoint.port)
+
+
+def answered(endpoint: Endpoint, facts: Facts) -> Answer | NotMeasured:
+    """What the real client was told."""
+    return {"backend": facts.backend, "temporal": facts.temporal}.get(endpoint.name, facts.llm)
+
+
+def _inside(endpoint: Endpoint, facts: Facts) -> str:
+    reach = facts.container_reach
+    if endpoint.problem:
+        return "not an address"
+    if isinstance(reach, NotMeasured):
+        return "not measured"
+    if reach.resolves(endpoint.host) is False:
+        return "does not resolve"
+    outcome = reach.verdict(endpoint.host, endpoint.port)
+    return "not dialled" if outcome is None else outcome.value
+
+
+def _here(endpoint: Endpoint, facts: Facts) -> str:
+    """Whether the service is up on the user's own machine: on its standard port where another one is dialled."""
+    reach = facts.user_reach
+    if isinstance(reach, NotMeasured):
+        return "not measured"
+    ports = dict.fromkeys((endpoint.port, endpoint.standard_port))
+    seen = {
+        port: {each.outcome for each in reach.dials if each.port == port and is_loopback(each.host)} for port in ports
+    }
+    outcomes = [(port, next(each for each in Outcome if each in found)) for port, found in seen.items() if found]
+    if not outcomes:
+        return "not dialled"
+    port, outcome = min(outcomes, key=lambda each: list(Outcome).index(each[1]))
+    return outcome.value if port == endpoint.port else f"{outcome.value} on port {port}"
+
+
+def _answer(endpoint: Endpoint, facts: Facts) -> str:
+    fact = answered(endpoint, facts)
+    if isinstance(fact, NotMeasured):
+        return "not asked"
+    if fact.answered is not Answered.YES:
+        return fact.answered.value.replace("-", " ")
+    match fact:
+        case TemporalAnswer(pollers=tuple() as pollers):
+            return f"answers, {len(pollers)} poller{'' if len(pollers) == 1 else 's'}"
+        case LlmAnswer(models=models):
+            return f"answers, {len(models)} model{'' if len(models) == 1 else 's'}"
+        case BackendAnswer(status=status):
+            return f"answers ({status})"
+    return "answers"

@@ -1,0 +1,152 @@
+"""What a report says and in which order: the verdict, causes with their consequences, what was not checked."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from stigmer_doctor.model.facts import Answered, Facts, LlmAnswer, NotMeasured, TemporalAnswer
+from stigmer_doctor.model.findings import CheckStatus, Diagnosis, Finding, Severity, Status
+from stigmer_doctor.render import links
+
+_VARIABLE = re.compile(r"[A-Z][A-Z0-9_]*")
+
+
+@dataclass(frozen=True, slots=True)
+class Branch:
+    """A finding that follows from no other one that is shown, and those that follow from it."""
+
+    finding: Finding
+    consequences: tuple[Finding, ...]
+
+    @property
+    def severity(self) -> Severity:
+        """The worst in it: a warning that explains an error is reported as a cause."""
+        severities = {self.finding.severity, *(each.severity for each in self.consequences)}
+        return next((each for each in Severity if each in severities), Severity.INFO)
+
+
+@dataclass(frozen=True, slots=True)
+class Unchecked:
+    """Rules that were skipped or failed for the same reason."""
+
+    reason: str
+    codes: tuple[str, ...]
+
+
+def branches(diagnosis: Diagnosis) -> tuple[Branch, ...]:
+    """Every finding that is not suppressed, once: most severe first, consequences below what explains them."""
+    shown = [each for each in diagnosis.findings if not each.suppressed]
+    tops = [each for each in shown if not _parent(each, shown)]
+    below = [(each, parent) for each in shown if (parent := _parent(each, shown))]
+    return tuple(Branch(top, tuple(each for each, parent in below if parent is top)) for top in tops)
+
+
+def _parent(finding: Finding, shown: Sequence[Finding]) -> Finding | None:
+    """The shown root cause that it is printed under: one of the same endpoint before any other."""
+    parents = [each for each in shown if each.code in finding.caused_by and not each.caused_by]
+    same = [each for each in parents if set(each.endpoints) & set(finding.endpoints)]
+    return next(iter(same or parents), None)
+
+
+def unchecked(diagnosis: Diagnosis, status: CheckStatus = CheckStatus.SKIP) -> tuple[Unchecked, ...]:
+    """The rules of that status by reason; the reason that concerns most of them first."""
+    groups: dict[str, list[str]] = {}
+    for each in diagnosis.checks:
+        if each.status is status:
+            groups.setdefault(each.reason, []).append(each.code)
+    ranked = sorted(groups.items(), key=lambda group: (-len(group[1]), group[1]))
+    return tuple(Unchecked(reason, tuple(codes)) for reason, codes in ranked)
+
+
+def hidden(diagnosis: Diagnosis) -> str:
+    """How much was redacted, and where."""
+    places: dict[str, int] = {}
+    for each in diagnosis.redactions:
+        places[each.where] = places.get(each.where, 0) + each.count
+    total = sum(places.values())
+    if not total:
+        return "no value hidden"
+    return f"{counted(total, 'value')} hidden ({', '.join(f'{where} {n}' for where, n in sorted(places.items()))})"
+
+
+def counted(number: int, noun: str) -> str:
+    """ "1 check", "2 checks"."""
+    return f"{number} {noun}{'' if number == 1 else 's'}"
+
+
+def listed(words: Iterable[str], last: str = "and") -> str:
+    """ "a, b and c"."""
+    items = list(words)
+    return f"{', '.join(items[:-1])} {last} {items[-1]}" if len(items) > 1 else "".join(items)
+
+
+# ---- the verdict -----------------------------------------------------------------------------------------------------
+
+
+def verdict(diagnosis: Diagnosis, facts: Facts) -> str:
+    """One sentence that says how it stands. The status word is not in it."""
+    found = branches(diagnosis)
+    causes = [each.finding for each in found if each.severity is Severity.ERROR]
+    match diagnosis.status:
+        case Status.INCONCLUSIVE:
+            return "; ".join(f"{each.message} ({each.code})" for each in causes) or "The runner could not be looked at."
+        case Status.FAIL:
+            return f"{_failing(causes, facts)}: {'; '.join(_named(causes))}."
+        case Status.WARN:
+            warnings = [each.finding for each in found if each.severity is Severity.WARNING]
+            return f"{_answering(facts)} {counted(len(warnings), 'warning')}: {'; '.join(_named(warnings))}."
+        case Status.PASS:
+            return _answering(facts)
+
+
+def _failing(causes: Sequence[Finding], facts: Facts) -> str:
+    """What does not work, as far as it was measured; the number of causes otherwise."""
+    out_of_reach = [each.title for each in links.endpoints(facts) if links.connects(each, facts) is False]
+    if out_of_reach:
+        return f"The runner cannot reach {listed(out_of_reach, 'or')}"
+    return counted(len({each.code for each in causes}), "root cause")
+
+
+def _named(findings: Iterable[Finding]) -> list[str]:
+    """The faults by name and code, each once, with the variables that they are about."""
+    about: dict[tuple[str, str], dict[str, None]] = {}
+    for each in findings:
+        variables = about.setdefault((each.name.replace("-", " "), each.code), {})
+        if _VARIABLE.fullmatch(each.subject):
+            variables[each.subject] = None
+    return [f"{' '.join(filter(None, (name, listed(of))))} ({code})" for (name, code), of in about.items()]
+
+
+def _answering(facts: Facts) -> str:
+    said = [(each.title, links.answered(each, facts)) for each in links.endpoints(facts)]
+    if not said or any(isinstance(fact, NotMeasured) or fact.answered is not Answered.YES for _, fact in said):
+        return "Nothing is known to be wrong, but not every service was asked."
+    return f"Everything answers: {', '.join(title + _count(fact) for title, fact in said)}."
+
+
+def _count(answer: object) -> str:
+    match answer:
+        case TemporalAnswer(pollers=tuple() as pollers, task_queue=queue):
+            return f" ({counted(len(pollers), 'poller')} on {queue})"
+        case LlmAnswer(models=models):
+            return f" ({counted(len(models), 'model')})"
+    return ""
+
+
+def closing(diagnosis: Diagnosis) -> str:
+    """The counts, what was hidden, and where to read on."""
+    summary = diagnosis.summary
+    suppressed = sum(each.suppressed for each in diagnosis.findings)
+    counts = [
+        f"{summary.passed} passed",
+        f"{summary.fail} failed",
+        f"{counted(summary.warn, 'warning')}",
+        f"{summary.skip} not checked",
+        *([f"{summary.crash} crashed"] if summary.crash else []),
+        *([f"{counted(suppressed, 'finding')} not selected"] if suppressed else []),
+    ]
+    example = next((each.code for each in diagnosis.findings if not each.suppressed), "")
+    more = f" stigmer-doctor rule {example} explains." if example else ""
+    return f"{counted(len(diagnosis.checks), 'check')}: {', '.join(counts)}; {hidden(diagnosis)}.{more}"

@@ -1,0 +1,52 @@
+"""Our own Markdown pages for a terminal. Imports rich, so import it only where it is used."""
+
+from __future__ import annotations
+
+from io import StringIO
+from typing import ClassVar
+
+from rich.console import Console, ConsoleOptions, RenderResult
+from rich.markdown import CodeBlock, Heading, Markdown, MarkdownElement
+from rich.text import Text
+from rich.theme import Theme
+
+# Of rich's own styles, several have colours that cannot be read on one background or the other.
+_STYLES = {f"markdown.{each}": "bold" for each in ("h1", "h2", "h3", "code", "item.bullet", "item.number")}
+_PLAIN = {f"markdown.{each}": "none" for each in ("table.border", "table.header", "block_quote", "link", "link_url")}
+
+
+class _Heading(Heading):
+    """On the left, without a frame."""
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        del console, options
+        yield Text(str(self.text), style="bold")
+
+
+class _Code(CodeBlock):
+    """Indented, without highlighting."""
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        del console, options
+        for line in str(self.text).rstrip().split("\n"):
+            yield Text(f"  {line}", overflow="fold")
+
+
+class _Page(Markdown):
+    elements: ClassVar[dict[str, type[MarkdownElement]]] = {
+        **Markdown.elements,
+        "heading_open": _Heading,
+        "fence": _Code,
+        "code_block": _Code,
+    }
+
+
+def terminal(page: str, *, width: int, color: bool) -> str:
+    """The page in `width` columns; of colours only bold is used."""
+    out = StringIO()
+    console = Console(
+        file=out, width=width, force_terminal=color, color_system="standard" if color else None, no_color=not color,
+        legacy_windows=False, theme=Theme(_STYLES | _PLAIN), _environ={},
+    )  # fmt: skip
+    console.print(_Page(page, hyperlinks=False))
+    return "".join(f"{line.rstrip()}\n" for line in out.getvalue().splitlines())

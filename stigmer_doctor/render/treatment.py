@@ -1,0 +1,70 @@
+"""What to do, as commands that run as printed in a POSIX shell, for all root causes together."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Iterable
+
+from stigmer_doctor.model.facts import Container, EngineSearch, Facts, Lookup
+from stigmer_doctor.model.findings import Diagnosis, Finding
+from stigmer_doctor.render import changes, compose, recreate
+from stigmer_doctor.render.step import Step
+
+
+def commands(diagnosis: Diagnosis, facts: Facts) -> tuple[Step, ...]:
+    """The steps in the order to take them: services first, then the container. Empty where nothing is to be run."""
+    causes = sorted((each for each in diagnosis.findings if each.root_cause), key=lambda each: each.code)
+    docker = docker_command(facts.search)
+    wanted = changes.merge(causes)
+    steps = list(_services(causes, docker))
+    way_back: tuple[Step, ...] = ()
+    if wanted and isinstance(facts.container, Container):
+        if facts.container.compose:
+            steps += compose.steps(facts.container.compose, wanted, docker)
+        else:
+            steps += recreate.steps(facts.container, wanted, facts, docker)
+            way_back = recreate.way_back(facts.container, docker)
+    check = Step(title="Look whether it helped:", commands=(_check(facts),))
+    return (*steps, check, *way_back) if steps else ()
+
+
+def of(finding: Finding, facts: Facts) -> tuple[str, ...]:
+    """The finding's own commands, for the engine in use."""
+    return tuple(_addressed(each, docker_command(facts.search)) for each in finding.remediation.commands)
+
+
+def docker_command(search: EngineSearch) -> str:
+    """`docker`, with what makes it talk to the same engine.
+
+    What DOCKER_HOST, DOCKER_CONTEXT or the current context say is in force for the user's docker as well.
+    """
+    return shlex.join(("docker", *_engine_options(search)))
+
+
+def _engine_options(search: EngineSearch) -> tuple[str, ...]:
+    if search.source == "--context" and search.context:
+        return "--context", search.context
+    return ("--host", search.endpoint) if search.source in ("--host", "--context") else ()
+
+
+def _services(causes: Iterable[Finding], docker: str) -> Iterable[Step]:
+    seen: set[str] = set()
+    for each in causes:
+        fresh = [command for command in each.remediation.commands if command not in seen]
+        seen.update(fresh)
+        if fresh:
+            yield Step(
+                title=f"For {each.code} {each.name}:",
+                commands=tuple(_addressed(command, docker) for command in fresh),
+            )
+
+
+def _addressed(command: str, docker: str) -> str:
+    return docker + command.removeprefix("docker") if command.startswith("docker ") else command
+
+
+def _check(facts: Facts) -> str:
+    asked = facts.lookup.asked if isinstance(facts.lookup, Lookup) else ""
+    container = facts.container.name if isinstance(facts.container, Container) else asked
+    words = ["stigmer-doctor", "check", *_engine_options(facts.search)]
+    return shlex.join([*words, "--container", container] if container else words)

@@ -1,0 +1,148 @@
+"""The Markdown report, read again by a Markdown parser: structure stays ours, whatever the data holds."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+from msgspec.structs import replace
+
+from stigmer_doctor.model import facts as f
+from stigmer_doctor.model.changes import SetVariable
+from stigmer_doctor.model.findings import Evidence
+from stigmer_doctor.render import markdown
+from tests.healthy import healthy
+from tests.render.samples import SAMPLES, Sample, diagnosed, finding, incident, rule
+
+_OURS = re.compile(r"</?(?:details|summary|code)>")
+_NASTY = (
+    "@admin see #1, GH-2, owner/repo#3, https://evil.invalid, www.evil.invalid",
+    "</details><script>alert(1)</script><!-- ",
+    "``` ```` ~~~~ `",
+    "a | b \\| c || d",
+    "[x](https://evil.invalid) ![y](z) **bold** _it_ ~~s~~ $x$",
+    "# heading\n\n- list\n> quote\n|---|\n| x |",
+    "\\", "`", "``", "|", "<", "&#64;admin", "\\`\\|`", " ` ", "\u202e", "\x1b[31m", "\0",
+)  # fmt: skip
+nasty = st.one_of(
+    st.text(max_size=200), st.lists(st.sampled_from(_NASTY), max_size=4).map("".join), st.sampled_from(_NASTY)
+)
+
+
+def filled(data: str, *, lines: int = 1) -> Sample:
+    """A diagnosis and facts with that data wherever there can be some."""
+    facts = healthy()
+    assert isinstance(facts.container, f.Container)
+    assert isinstance(facts.configuration, f.Configuration)
+    assert isinstance(facts.engine, f.Engine)
+    endpoint = replace(facts.configuration.endpoints[0], raw=data, host=data, problem=data)
+    facts = replace(
+        facts,
+        search=replace(facts.search, endpoint=data),
+        engine=replace(facts.engine, operating_system=data, version=data),
+        container=replace(
+            facts.container,
+            name=data,
+            image=data,
+            environment=(*facts.container.environment, f.Variable(name="DATA", value=data)),
+            mounts=(f.Mount(type="bind", source=data, destination=data, writable=False),),
+            uncarried=(data,),
+        ),
+        configuration=replace(facts.configuration, endpoints=(endpoint, *facts.configuration.endpoints[1:])),
+        logs=f.Logs(lines=(data,) * lines),
+        backend=f.BackendAnswer(answered=f.Answered.YES, status=data),
+    )
+    made = finding(
+        data, data, measured=data, expected=data, text=data, changes=(SetVariable(name="X", value=data),),
+        commands=(data,), evidence=(Evidence(source=data, locator=data, value=data),),
+    )  # fmt: skip
+    return diagnosed(facts, rule("SD402", "backend-refused", *(made,) * min(lines, 200)))
+
+
+def tokens(report: str) -> Iterator[Token]:
+    for token in MarkdownIt("commonmark").enable(["table", "strikethrough"]).parse(report):
+        yield token
+        yield from token.children or ()
+
+
+def assert_ours(report: str) -> None:
+    """Nothing but what this program writes is markup, and all of it is closed."""
+    assert len(report) <= markdown.LONGEST
+    found = list(tokens(report))
+    assert not {"link_open", "image", "s_open", "em_open", "blockquote_open"} & {each.type for each in found}
+    html = "".join(each.content for each in found if each.type in ("html_inline", "html_block"))
+    assert html.count("<details>") == html.count("</details>") == report.count("<details><summary>")
+    assert _OURS.sub("", re.sub(r"<summary>[A-Z][\w ():]*</summary>", "", html)).strip() == ""
+    text = "".join(each.content for each in found if each.type == "text")
+    assert not re.search(r"@\w|#\d|GH-\d|://\w|www\.\w", text), "GitHub would link it"
+    cells = [each.type for each in found if each.type in ("tr_open", "td_open", "th_open")]
+    rows = "".join(each[1] for each in cells).split("r")[1:]
+    assert {len(row) for row in rows} <= {5, 6}
+    assert set(_control(report)) <= {"\n"}
+
+
+def _control(report: str) -> Iterator[str]:
+    return (each for each in report if ord(each) < 32 or each in "\x7f\u202e")
+
+
+@pytest.mark.parametrize("name", SAMPLES)
+def test_the_samples_are_well_formed(name: str) -> None:
+    assert_ours(markdown.render(*SAMPLES[name]()))
+
+
+@pytest.mark.parametrize("data", _NASTY)
+def test_data_becomes_no_markup(data: str) -> None:
+    assert_ours(markdown.render(*filled(data)))
+
+
+@given(nasty)
+@settings(max_examples=150, deadline=None)
+def test_any_data_becomes_no_markup(data: str) -> None:
+    assert_ours(markdown.render(*filled(data)))
+
+
+@given(st.sampled_from([*_NASTY, "x", "語", "🐳"]), st.integers(1, 3000), st.integers(1, 500))
+@settings(max_examples=25, deadline=None)
+def test_any_amount_of_data_fits_into_an_issue(data: str, length: int, lines: int) -> None:
+    assert_ours(markdown.render(*filled(data * length, lines=lines)))
+
+
+def test_the_oldest_log_lines_are_cut_first_and_it_is_said() -> None:
+    diagnosis, facts = incident()
+    lines = tuple(f"line {number} {'x' * 100}" for number in range(2000))
+    report = markdown.render(diagnosis, replace(facts, logs=f.Logs(lines=lines)))
+    assert "line 1999 " in report
+    assert "line 0 " not in report
+    assert re.search(r"<summary>Log: \d+ lines \(\d+ older ones are not shown\)</summary>", report)
+
+
+def test_logs_do_not_crowd_out_the_findings() -> None:
+    diagnosis, facts = incident()
+    report = markdown.render(diagnosis, replace(facts, logs=f.Logs(lines=("x" * 8000,) * 2000)))
+    assert all(each.code in report for each in diagnosis.findings)
+    assert "docker run -d" in report
+
+
+def test_the_verdict_is_the_first_line_and_bold() -> None:
+    assert markdown.render(*incident()).startswith("**FAIL: The runner cannot reach Stigmer backend, Temporal or LLM")
+
+
+def test_a_command_is_never_cut() -> None:
+    facts = healthy()
+    assert isinstance(facts.container, f.Container)
+    long = f.Variable(name="LONG", value="y" * 20_000)
+    facts = replace(facts, container=replace(facts.container, environment=(long,)))
+    made = finding("x", "a fault", changes=(SetVariable(name="A", value="b"),))
+    report = markdown.render(*diagnosed(facts, rule("SD201", "host-network-not-shared", made)))
+    assert "docker run" not in report
+    assert "further steps: see the text report" in report
+
+
+def test_commands_stand_in_the_report_as_they_run() -> None:
+    fences = [each.content for each in tokens(markdown.render(*incident())) if each.info == "sh"]
+    assert any("docker run -d \\\n    --name stigmer-agent-runner \\\n" in each for each in fences)

@@ -1,0 +1,72 @@
+"""`rule` and the catalogue."""
+
+from __future__ import annotations
+
+import json
+import re
+
+import pytest
+
+from stigmer_doctor.model.rules import Rule
+from stigmer_doctor.render import rule_page
+from stigmer_doctor.render.catalogue import catalogue, problem
+from tests.render.samples import rule
+
+PAGE = """\
+# SD201: host-network-not-shared
+
+## Problem
+
+The container uses `--network host`, but the engine's
+host | is another machine. So localhost is not this one.
+
+## Remedy
+
+1. Run this:
+
+```sh
+docker run --add-host=host.docker.internal:host-gateway [bold]image[/]
+```
+"""
+CHOSEN: list[tuple[Rule, str]] = [(rule("SD201", "host-network-not-shared", causes=("SD4",)), PAGE)]
+
+
+def test_text_fits_the_page_and_keeps_the_command_on_one_line() -> None:
+    text = rule_page.render(CHOSEN, "text", width=80, color=False)
+    assert max(map(len, text.splitlines())) <= 80
+    assert "docker run --add-host=host.docker.internal:host-gateway [bold]image[/]" in text
+    assert "\x1b" not in text
+
+
+def test_text_uses_bold_and_underline_only() -> None:
+    codes = re.findall(r"\x1b\[([0-9;]*)m", rule_page.render(CHOSEN, "text", width=80, color=True))
+    assert {*";".join(codes).split(";")} <= {"", "0", "1", "2", "3", "4"}
+
+
+def test_markdown_is_the_page_itself() -> None:
+    assert rule_page.render(CHOSEN, "markdown", width=80, color=False) == PAGE
+
+
+def test_json_of_one_rule_is_an_object_and_of_several_a_list() -> None:
+    one = json.loads(rule_page.render(CHOSEN, "json", width=80, color=False))
+    assert one == {
+        "code": "SD201",
+        "name": "host-network-not-shared",
+        "severity": "error",
+        "causes": ["SD4"],
+        "page": PAGE,
+    }
+    assert json.loads(rule_page.render(CHOSEN * 2, "json", width=80, color=False)) == [one, one]
+
+
+def test_the_catalogue_has_the_first_sentence_of_the_problem() -> None:
+    row = catalogue(CHOSEN).splitlines()[-1]
+    assert row == (
+        "| SD201 | host-network-not-shared | error | The container uses `--network host`, but the engine's "
+        "host \\| is another machine. |"
+    )
+
+
+@pytest.mark.parametrize("page", ["", "# Title", "## Problem\n"])
+def test_a_page_without_a_problem_has_none(page: str) -> None:
+    assert problem(page) == ""

@@ -1,0 +1,240 @@
+"""The commands run as printed: they are given to a real shell, with a `docker` that writes down its arguments."""
+
+from __future__ import annotations
+
+import subprocess
+from pathlib import Path
+
+import pytest
+from msgspec.structs import replace
+
+from stigmer_doctor.model import facts as f
+from stigmer_doctor.model.changes import AnyChange, MapHost, RemoveVariable, SetVariable, UseNetwork
+from stigmer_doctor.render import treatment
+from stigmer_doctor.render.step import Step
+from tests.healthy import healthy
+from tests.render.samples import diagnosed, finding, incident, incident_facts, native_linux, no_engine, rule, well
+
+_DOCKER = r"""
+docker() {
+  case "$1" in
+    inspect) printf 'MODE=local\nANTHROPIC_API_KEY=s3cr3t=x y\n' ;;
+    *) for each in "$@"; do printf '%s\0' "$each" >> "$RECORD"; done; printf '\n\0' >> "$RECORD" ;;
+  esac
+}
+"""
+
+
+def run(steps: tuple[Step, ...], tmp_path: Path, *, seen: str = "") -> list[list[str]]:
+    """The argument lists of all calls of docker but inspect."""
+    record = tmp_path / "record"
+    commands = [command for step in steps for command in step.commands if "stigmer-doctor" not in command]
+    script = "\n".join(["set -eu", _DOCKER, *commands, seen])
+    environment = {"PATH": "/usr/bin:/bin", "HOME": str(tmp_path), "RECORD": str(record)}
+    subprocess.run(["sh", "-c", script], env=environment, check=True, timeout=20)
+    words = record.read_text().split("\0")[:-1]
+    calls: list[list[str]] = [[]]
+    for word in words:
+        if word == "\n":
+            calls.append([])
+        else:
+            calls[-1].append(word)
+    return calls[:-1]
+
+
+def with_container(*changes: AnyChange, **different: object) -> tuple[Step, ...]:
+    facts = healthy()
+    assert isinstance(facts.container, f.Container)
+    made = finding("x", "a fault", changes=changes or (SetVariable(name="LOG_LEVEL", value="DEBUG"),))
+    facts = replace(facts, container=replace(facts.container, **different))
+    return treatment.commands(*diagnosed(facts, rule("SD201", "host-network-not-shared", made)))
+
+
+def the_run(steps: tuple[Step, ...], tmp_path: Path) -> list[str]:
+    return next(each for each in run(steps, tmp_path) if each[0] == "run")
+
+
+def folder(tmp_path: Path) -> None:
+    (tmp_path / ".stigmer" / "data").mkdir(parents=True)
+
+
+@pytest.fixture(autouse=True)
+def _data_dir(tmp_path: Path) -> None:
+    folder(tmp_path)
+
+
+def test_a_healthy_runner_needs_nothing() -> None:
+    assert treatment.commands(*well()) == ()
+
+
+def test_the_container_is_renamed_stopped_and_run_anew_and_nothing_is_removed_before_it_helped(tmp_path: Path) -> None:
+    steps = treatment.commands(*incident())
+    before_the_check = steps[: [step.title for step in steps].index("Look whether it helped:")]
+    calls = run(before_the_check, tmp_path)
+    assert [each[0] for each in calls] == ["rename", "stop", "run"]
+    assert calls[0] == ["rename", "stigmer-agent-runner", "stigmer-agent-runner.before"]
+
+
+def test_a_failing_step_stops_the_rest(tmp_path: Path) -> None:
+    recreate = next(step for step in treatment.commands(*incident()) if step.title.startswith("Recreate"))
+    script = f'docker() {{ echo "$1" >> "{tmp_path}/record"; false; }}\n{recreate.commands[0]}'
+    assert subprocess.run(["sh", "-c", script], timeout=20).returncode != 0
+    assert (tmp_path / "record").read_text() == "rename\n"
+
+
+def test_the_new_container_differs_only_in_what_the_causes_ask_for(tmp_path: Path) -> None:
+    call = the_run(treatment.commands(*incident()), tmp_path)
+    variables = {call[at + 1] for at, word in enumerate(call) if word == "-e"}
+    assert "STIGMER_BACKEND_ENDPOINT=host.docker.internal:7234" in variables
+    assert "STIGMER_LLM_BASE_URL=http://host.docker.internal:11434" in variables
+    assert not any(each.startswith(("STIGMER_BACKEND_URL", "PATH")) for each in variables)
+    assert "MODE=local" in variables
+    assert "--network" not in call
+    assert call[-1] == "stigmer-agent-runner:local"
+    assert "--log-opt=max-size=10m" in call
+
+
+def test_sd301_decides_about_a_variable_that_another_cause_sets_too(tmp_path: Path) -> None:
+    assert "STIGMER_BACKEND_ENDPOINT=host.docker.internal:50051" not in the_run(
+        treatment.commands(*incident()), tmp_path
+    )
+
+
+def test_a_hidden_value_is_exported_from_the_container_and_passed_by_name_only(tmp_path: Path) -> None:
+    steps = treatment.commands(*incident())
+    assert "<hidden" not in repr(steps)
+    calls = run(steps, tmp_path, seen='test "$ANTHROPIC_API_KEY" = "s3cr3t=x y"')
+    call = next(each for each in calls if each[0] == "run")
+    assert call[call.index("ANTHROPIC_API_KEY") - 1] == "-e"
+    assert not any("s3cr3t" in word for each in calls for word in each)
+
+
+def test_a_shown_variable_with_a_hidden_part_is_not_printed_either() -> None:
+    variable = f.Variable(name="HTTPS_PROXY", value="http://<hidden 2>@proxy:8080")
+    assert "<hidden" not in repr(with_container(environment=(variable,)))
+
+
+@pytest.mark.parametrize("value", ["a b", "it's", '"$HOME"', "`id`", "a\\b", "", "*", "日本 é", "!x", "#x", "~"])
+def test_a_value_reaches_docker_as_it_is(value: str, tmp_path: Path) -> None:
+    steps = with_container(environment=(f.Variable(name="GREETING", value=value),))
+    assert f"GREETING={value}" in the_run(steps, tmp_path)
+
+
+def test_a_value_that_cannot_be_printed_is_named_as_not_carried_over() -> None:
+    steps = with_container(environment=(f.Variable(name="KEYS", value="a\nb\x1b[2J"),), own=(), uncarried=("Ulimits",))
+    recreate = next(step for step in steps if step.title.startswith("Recreate"))
+    assert "\x1b" not in repr(recreate.commands)
+    assert recreate.notes == ("Not carried over: KEYS (its value cannot be printed), Ulimits.",)
+
+
+def test_settings_that_were_not_looked_at_are_said_to_be_so() -> None:
+    assert "were not looked at" in repr(with_container(own=None))
+    assert "were not looked at" not in repr(with_container(own=(), uncarried=()))
+
+
+def test_user_command_and_entrypoint_are_carried_only_when_they_are_the_containers_own(tmp_path: Path) -> None:
+    given = {"user": "1000:999", "entrypoint": ("tini", "--"), "argv": ("tini", "--", "python", "main.py")}
+    assert "--user" not in the_run(with_container(own=(), uncarried=(), **given), tmp_path)
+    (tmp_path / "record").unlink()
+    call = the_run(with_container(own=("user", "entrypoint"), uncarried=(), **given), tmp_path)
+    assert call[call.index("--user") + 1] == "1000:999"
+    assert call[call.index("--entrypoint") + 1] == "tini"
+    assert call[-4:] == ["stigmer-agent-runner:local", "--", "python", "main.py"]
+
+
+def test_every_network_and_mount_is_kept(tmp_path: Path) -> None:
+    mounts = (
+        f.Mount(type="bind", source="/host_mnt/Users/me/a b", destination="/workspace", writable=True),
+        f.Mount(type="volume", source="cache", destination="/cache", writable=False),
+        f.Mount(type="tmpfs", source="", destination="/scratch", writable=True),
+    )
+    networks = (f.Network(name="lab"), f.Network(name="other"))
+    calls = run(with_container(mounts=mounts, networks=networks, network_mode="lab"), tmp_path)
+    call = next(each for each in calls if each[0] == "run")
+    assert call[call.index("--network") + 1] == "lab"
+    assert {"/Users/me/a b:/workspace", "cache:/cache:ro", "/scratch"} <= {*call}
+    assert ["network", "connect", "other", "stigmer-agent-runner"] in calls
+
+
+def test_a_new_host_mapping_replaces_the_old_one_of_that_name(tmp_path: Path) -> None:
+    steps = with_container(
+        MapHost(name="host.docker.internal", target="host-gateway"),
+        extra_hosts=("host.docker.internal:198.18.0.9", "v6:2001:db8::1"),
+    )
+    call = the_run(steps, tmp_path)
+    assert [call[at + 1] for at, word in enumerate(call) if word == "--add-host"] == [
+        "host.docker.internal:host-gateway",
+        "v6:2001:db8::1",
+    ]
+
+
+def test_host_networking_drops_published_ports(tmp_path: Path) -> None:
+    call = the_run(with_container(UseNetwork(mode="host"), run_options=("--publish=8080:80/tcp",)), tmp_path)
+    assert call[call.index("--network") + 1] == "host"
+    assert not any(word.startswith("--publish") for word in call)
+
+
+def test_a_variable_of_the_image_can_only_be_emptied(tmp_path: Path) -> None:
+    variable = f.Variable(name="http_proxy", value="http://proxy:1", from_image=True)
+    assert "http_proxy=" in the_run(
+        with_container(RemoveVariable(name="http_proxy"), environment=(variable,)), tmp_path
+    )
+
+
+def test_the_image_is_named_by_its_id_when_its_name_means_another_one_by_now(tmp_path: Path) -> None:
+    facts = incident_facts()
+    assert isinstance(facts.lookup, f.Lookup)
+    moved = replace(facts.lookup.runners[0], image="sha256:" + "b" * 64)
+    changed = finding("x", "a fault", changes=(UseNetwork(mode="bridge"),))
+    facts = replace(facts, lookup=replace(facts.lookup, runners=(moved,)))
+    steps = treatment.commands(*diagnosed(facts, rule("SD201", "host-network-not-shared", changed)))
+    assert the_run(steps, tmp_path)[-1] == "sha256:" + "b" * 64
+
+
+def test_the_daemons_record_gets_the_new_id() -> None:
+    record = [step for step in treatment.commands(*incident()) if "daemon" in step.title]
+    assert "> ~/.stigmer/data/agent-runner-container.id" in record[0].commands[0]
+
+
+def test_a_compose_container_is_left_to_compose() -> None:
+    steps = treatment.commands(*native_linux())
+    assert [step.commands for step in steps if "docker run" in repr(step)] == []
+    assert steps[1].title == "Change the service agent-runner in /srv/run ner/docker-compose.yml:"
+    assert steps[1].lines == (
+        r'set     environment: GREETING: "say \"$$HOME\""',
+        'add     extra_hosts: "host.docker.internal:host-gateway"',
+    )
+
+
+def test_compose_gets_the_project_as_it_was_started(tmp_path: Path) -> None:
+    steps = [step for step in treatment.commands(*native_linux()) if "compose recreate" in step.title]
+    assert run(tuple(steps), tmp_path) == [
+        ["compose", "-f", "/srv/run ner/docker-compose.yml", "--project-directory", "/srv", "-p", "runner", "up", "-d",
+         "agent-runner"]
+    ]  # fmt: skip
+
+
+def test_services_are_started_before_the_container_is_changed() -> None:
+    assert treatment.commands(*native_linux())[0].commands == (
+        "temporal server start-dev --port 7233",
+        "docker start helper",
+    )
+
+
+def test_commands_talk_to_the_engine_that_was_named() -> None:
+    assert treatment.commands(*no_engine())[0].commands == ("docker --host unix:///nonexistent.sock version",)
+
+
+@pytest.mark.parametrize(
+    ("source", "context", "docker"),
+    [
+        ("default", "", "docker"),
+        ("DOCKER_HOST", "", "docker"),
+        ("currentContext of ~/.docker/config.json", "colima", "docker"),
+        ("--context", "my lab", "docker --context 'my lab'"),
+        ("--host", "", "docker --host tcp://198.18.0.7:2375"),
+    ],
+)
+def test_docker_is_told_which_engine_only_when_it_would_ask_another(source: str, context: str, docker: str) -> None:
+    search = f.EngineSearch(endpoint="tcp://198.18.0.7:2375", source=source, local=False, context=context)
+    assert treatment.docker_command(search) == docker
