@@ -72,11 +72,14 @@ class Page:
             self.paragraph(value, first=f"{'':{indent}}{label:{_LABEL}}", rest_indent=indent + _LABEL)
 
     def command(self, command: str, *, indent: int) -> None:
-        """Lines that are never wrapped, so that they run as printed."""
+        """Lines that are never wrapped, so that they run as printed; said so where they cannot be shown exactly."""
         from rich.text import Text
 
-        for line in command.split("\n"):
+        lines = command.split("\n")
+        for line in lines:
             self._console.print(Text(" " * indent + self._clean(line)), soft_wrap=True)
+        if any(self._clean(line) != line for line in lines):
+            self.paragraph("(not exact: it has characters that cannot be shown here)", first=" " * indent)
 
     def table(self, header: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
         """Columns that share the width; a line break in a cell is kept."""

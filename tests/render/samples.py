@@ -94,8 +94,12 @@ def incident_facts() -> f.Facts:
             resolutions=(
                 f.Resolution(host="host.docker.internal", error="Name or service not known"),
                 f.Resolution(host="localhost", addresses=("127.0.0.1",)),
+                f.Resolution(host="127.0.0.1", addresses=("127.0.0.1",)),
             ),
-            dials=tuple(dial("localhost", port, refused, "127.0.0.1") for port in (50051, 11434)),
+            dials=(
+                *(dial("localhost", port, refused, "127.0.0.1") for port in (50051, 11434)),
+                *(dial("127.0.0.1", port, refused, "127.0.0.1") for port in PORTS.values()),
+            ),
         ),
         user_reach=replace(
             well.user_reach, dials=(*well.user_reach.dials, dial("127.0.0.1", 50051, refused, "127.0.0.1"))

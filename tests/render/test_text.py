@@ -148,3 +148,9 @@ def test_the_environment_of_the_process_changes_nothing(monkeypatch: pytest.Monk
     for name, value in {"NO_COLOR": "1", "COLUMNS": "40", "TERM": "dumb", "FORCE_COLOR": "1"}.items():
         monkeypatch.setenv(name, value)
     assert shown(incident(), color=True) == before
+
+
+def test_a_command_that_cannot_be_shown_exactly_is_marked() -> None:
+    sample = diagnosed(healthy(), rule("SD507", "temporal-down", finding("x", "down", commands=("temporal --name é",))))
+    assert "not exact" not in shown(sample)
+    assert "not exact" in shown(sample, unicode=False)
