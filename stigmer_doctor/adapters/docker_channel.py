@@ -1,8 +1,7 @@
-"""Byte streams to and from programs in containers: the engine's hijacked connection, or the docker command."""
+"""Byte streams to programs in containers: on a hijacked connection, or through the docker command."""
 
 from __future__ import annotations
 
-import collections
 import contextlib
 import queue
 import socket
@@ -10,134 +9,204 @@ import struct
 import subprocess
 import threading
 from collections.abc import Callable, Sequence
-from typing import BinaryIO
+from typing import IO
 
 from stigmer_doctor.model.errors import ProbeError
 
 _HEADER = struct.Struct(">BxxxL")
-_STDOUT, _STDERR = 1, 2
+_STDERR = 2
 _CHUNK = 65536
 _STDERR_KEPT = 4096
+_ENDS_WITHIN_S = 2.0
 
 
-class _Stderr:
-    """The last 4 KiB of what a program wrote there."""
+class _Tail:
+    """The last 4 KiB of what a program wrote to stderr."""
 
     def __init__(self) -> None:
-        self._parts: collections.deque[bytes] = collections.deque(maxlen=64)
+        self._kept = b""
 
     def add(self, data: bytes) -> None:
-        self._parts.append(data[-_STDERR_KEPT:])
+        self._kept = (self._kept + data)[-_STDERR_KEPT:]
 
     def text(self) -> str:
-        return b"".join(self._parts)[-_STDERR_KEPT:].decode("utf-8", "replace")
+        return self._kept.decode("utf-8", "replace")
 
 
 class SocketChannel:
-    """Over the raw socket of an attached exec or container. Without a TTY the engine frames what comes back."""
+    """Implements Channel on the hijacked connection of an attached program without a TTY.
 
-    def __init__(self, raw: socket.socket, silent_for: float, finish: Callable[[], None]) -> None:
-        self._socket, self._finish = raw, finish
-        self._socket.settimeout(silent_for)
-        self._stderr = _Stderr()
-        self._left, self._kind = 0, _STDOUT
+    The engine frames what the program writes. `first` is what came before the caller took the connection over;
+    `silence` and `patience` are in seconds: how long receiving and sending may take. `finish` runs once, at the end.
+    `refusal` looks at the first output: what it returns is why there is no program, "" where there is one. One thread
+    may receive while others send.
+    """
+
+    def __init__(
+        self,
+        connection: socket.socket,
+        first: bytes = b"",
+        *,
+        silence: float,
+        patience: float,
+        finish: Callable[[], None] = lambda: None,
+        refusal: Callable[[bytes], str] = lambda _: "",
+    ) -> None:
+        self._reading, self._writing = connection, connection.dup()
+        self._reading.settimeout(silence)
+        self._writing.settimeout(patience)
+        self._first, self._finish, self._refusal = first, finish, refusal
+        self._asked = False
+        self._kind, self._left = 0, 0
+        self._stderr = _Tail()
         self._closed = False
 
     def send(self, data: bytes) -> None:
-        self._socket.sendall(data)
+        try:
+            self._writing.sendall(data)
+        except OSError as error:
+            raise ProbeError(f"the program in the container cannot be sent to: {_reason(error)}") from error
 
     def receive(self) -> bytes:
-        while True:
-            if not self._left:
-                header = self._exactly(_HEADER.size)
-                if header is None:
-                    return b""
-                self._kind, self._left = _HEADER.unpack(header)
-                continue
+        while self._left or self._next_frame():
             data = self._recv(min(self._left, _CHUNK))
             if not data:
-                return b""
+                raise ProbeError("the engine closed the connection in the middle")
             self._left -= len(data)
-            if self._kind == _STDOUT:
-                return data
-            self._stderr.add(data)
+            if self._kind == _STDERR:
+                self._stderr.add(data)
+                continue
+            if not self._asked:
+                self._asked = True
+                _check(data, self._refusal)
+            return data
+        return b""
 
     def close(self) -> None:
         if self._closed:
             return
         self._closed = True
         with contextlib.suppress(OSError):
-            self._socket.shutdown(socket.SHUT_RDWR)
-        self._socket.close()
+            self._writing.shutdown(socket.SHUT_RDWR)  # wakes a thread that receives
+        self._writing.close()
+        self._reading.close()
         self._finish()
 
     def stderr(self) -> str:
         return self._stderr.text()
 
-    def _exactly(self, length: int) -> bytes | None:
-        data = b""
-        while len(data) < length:
-            part = self._recv(length - len(data))
+    def _next_frame(self) -> bool:
+        """Read a header; False at the end of the stream."""
+        header = b""
+        while len(header) < _HEADER.size:
+            part = self._recv(_HEADER.size - len(header))
+            if not part and header:
+                raise ProbeError("the engine closed the connection in the middle")
             if not part:
-                return None
-            data += part
-        return data
+                return False
+            header += part
+        self._kind, self._left = _HEADER.unpack(header)
+        return self._left > 0 or self._next_frame()
 
     def _recv(self, length: int) -> bytes:
+        if self._first:
+            data, self._first = self._first[:length], self._first[length:]
+            return data
         try:
-            return self._socket.recv(length)
-        except TimeoutError as error:
-            raise ProbeError("the engine sent nothing for too long") from error
+            return self._reading.recv(length)
         except OSError as error:
             if self._closed:
                 return b""
-            raise ProbeError(f"the engine broke the connection off: {error.strerror or error}") from error
+            raise ProbeError(f"the program in the container is gone: {_reason(error)}") from error
 
 
 class CommandChannel:
-    """Through `docker exec -i`, for engines whose connection cannot be hijacked from here: ssh, TLS, named pipes."""
+    """Implements Channel with a docker command that attaches its own standard streams (`exec -i`, `start -ai`)."""
 
-    def __init__(self, argv: Sequence[str], silent_for: float) -> None:
+    def __init__(
+        self,
+        command: Sequence[str],
+        *,
+        silence: float,
+        finish: Callable[[], None] = lambda: None,
+        refusal: Callable[[bytes], str] = lambda _: "",
+    ) -> None:
         try:
-            self._process = subprocess.Popen(  # noqa: S603 - the docker command, with an id that the engine gave
-                argv, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+            self._process = subprocess.Popen(  # noqa: S603 - no shell, and the container is named by its id
+                command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE
             )
         except OSError as error:
-            raise ProbeError(f"the docker command is needed for this engine: {error.strerror or error}") from error
-        self._silent_for = silent_for
-        self._arrived: queue.Queue[bytes] = queue.Queue(64)
-        self._stderr = _Stderr()
-        for stream, take in ((self._process.stdout, self._arrived.put), (self._process.stderr, self._stderr.add)):
-            assert stream is not None  # noqa: S101 - all three are pipes
-            threading.Thread(target=_pump, args=(stream, take), name="docker-exec", daemon=True).start()
+            finish()
+            message = f"this engine is reached through the docker command, which cannot be run: {_reason(error)}"
+            raise ProbeError(message) from error
+        self._silence, self._finish, self._refusal = silence, finish, refusal
+        self._asked = False
+        self._arrived: queue.Queue[bytes] = queue.Queue(maxsize=64)
+        self._stderr = _Tail()
+        self._closed = False
+        self._pump(self._process.stdout, self._arrived.put)
+        self._listener = self._pump(self._process.stderr, self._stderr.add)
 
     def send(self, data: bytes) -> None:
-        assert self._process.stdin is not None  # noqa: S101 - it is a pipe
-        self._process.stdin.write(data)
-        self._process.stdin.flush()
+        stdin = self._process.stdin
+        try:
+            if stdin is None or stdin.closed:
+                raise BrokenPipeError
+            stdin.write(data)
+            stdin.flush()
+        except (OSError, ValueError) as error:
+            raise ProbeError("the program in the container cannot be sent to: it has ended") from error
 
     def receive(self) -> bytes:
         try:
-            return self._arrived.get(timeout=self._silent_for)
+            data = self._arrived.get(timeout=self._silence)
         except queue.Empty as error:
-            raise ProbeError("the engine sent nothing for too long") from error
+            raise ProbeError(f"the program in the container was silent for {self._silence:g} s") from error
+        if not data:
+            self._arrived.put(b"")  # the end stays the end
+        elif not self._asked:
+            self._asked = True
+            _check(data, self._refusal)
+        return data
 
     def close(self) -> None:
-        if self._process.stdin and not self._process.stdin.closed:
+        if self._closed:
+            return
+        self._closed = True
+        if self._process.stdin:
             with contextlib.suppress(OSError):
                 self._process.stdin.close()
         try:
-            self._process.wait(2)
+            self._process.wait(_ENDS_WITHIN_S)
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
+        with contextlib.suppress(queue.Full):
+            self._arrived.put_nowait(b"")  # wakes a thread that receives
+        self._finish()
 
     def stderr(self) -> str:
+        """Complete once the command has ended."""
+        if self._process.poll() is not None:
+            self._listener.join(_ENDS_WITHIN_S)
         return self._stderr.text()
 
+    def _pump(self, stream: IO[bytes] | None, take: Callable[[bytes], None]) -> threading.Thread:
+        def pump() -> None:
+            with contextlib.suppress(OSError, ValueError):
+                while stream and (data := stream.read1(_CHUNK)):  # type: ignore[attr-defined] # a buffered pipe has it
+                    take(data)
+            take(b"")
 
-def _pump(stream: BinaryIO, take: Callable[[bytes], None]) -> None:
-    with contextlib.suppress(OSError, ValueError):
-        while data := stream.read1(_CHUNK) if hasattr(stream, "read1") else stream.read(_CHUNK):
-            take(data)
-    take(b"")
+        thread = threading.Thread(target=pump, name="docker-command", daemon=True)
+        thread.start()
+        return thread
+
+
+def _check(first: bytes, refusal: Callable[[bytes], str]) -> None:
+    if sentence := refusal(first):
+        raise ProbeError(sentence)
+
+
+def _reason(error: OSError) -> str:
+    return "it did not answer in time" if isinstance(error, TimeoutError) else error.strerror or type(error).__name__

@@ -56,6 +56,11 @@ class Address:
         return urlsplit(self.url).port or 0
 
     @property
+    def prefix(self) -> str:
+        """What stands before the API's own paths, where the engine is behind something that wants it."""
+        return urlsplit(self.url).path.rstrip("/") if self.scheme == "tcp" else ""
+
+    @property
     def local(self) -> bool:
         """Whether the endpoint is on this machine. One behind ssh is not, even on localhost: it is another user's."""
         return self.scheme in ("unix", "npipe") or (self.scheme == "tcp" and is_loopback(self.host))

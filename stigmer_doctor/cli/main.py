@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import argparse
 import os
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from stigmer_doctor.cli.options import parse
@@ -33,7 +34,8 @@ def main(argv: Sequence[str] | None = None, environ: Mapping[str, str] | None = 
         return 2
 
 
-def _command(name: str):  # type: ignore[no-untyped-def] # the three commands have one shape, and are imported only when used
+def _command(name: str) -> Callable[[argparse.Namespace, Mapping[str, str]], int]:
+    """Imported only when it is used."""
     match name:
         case "rule":
             from stigmer_doctor.cli.rule import run

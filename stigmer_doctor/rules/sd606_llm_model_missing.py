@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shlex
 
 from stigmer_doctor.model.facts import Answered, Configuration, Container, Endpoint, LlmAnswer, NotMeasured, Setting
@@ -10,6 +11,8 @@ from stigmer_doctor.model.profile import Profile
 from stigmer_doctor.model.rules import Judgement, Rule
 from stigmer_doctor.rules.answers import meant_for_this_machine
 from stigmer_doctor.rules.services import setting_origin, usable
+
+_LIBRARY = re.compile(r"^(?:[^/]+\.[^/]+/)?library/")
 
 
 def check(
@@ -29,8 +32,8 @@ def check(
 
 
 def _full(name: str) -> str:
-    """The name as Ollama compares it: any case, without its own registry's prefix, with `latest` where no tag is."""
-    short = name.strip().lower().removeprefix("registry.ollama.ai/").removeprefix("library/")
+    """The name as Ollama compares it: any case, without its own library's prefix, `latest` where there is no tag."""
+    short = _LIBRARY.sub("", name.strip().lower())
     return short if ":" in short.rpartition("/")[2] else f"{short}:latest"
 
 

@@ -32,9 +32,7 @@ def check(
     if recovered and not container.running:
         return  # it got over this failure, and stopped for another reason
     severity = _severity(container, recovered=recovered)
-    following = [
-        Line(number, text) for number, text in enumerate(logs.lines, 1) if number > last.number and _says(text)
-    ]
+    following = _details(logs, last)
     total, state = len(logs.lines), container.state.status
     yield Finding(
         subject=container.name,

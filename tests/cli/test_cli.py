@@ -170,7 +170,7 @@ def test_a_rule_is_explained_by_code_and_by_name() -> None:
 
 
 def test_select_and_ignore_decide_the_exit_code(tmp_path: Path) -> None:
-    facts = replace(healthy(), temporal=replace(healthy().temporal, namespace_exists=False))  # type: ignore[type-var] # it is measured here
+    facts = replace(healthy(), temporal=replace(healthy().temporal, namespace_exists=False))
     bad = tmp_path / "bad.json"
     bad.write_bytes(snapshot.dump(facts))
     assert run("check", "--snapshot", str(bad)).returncode == 1

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import sys
 
 from temporalio.client import Client
@@ -14,8 +15,9 @@ async def main() -> None:
     outcome = await client.execute_workflow(
         "InvokeAgentExecution", execution, id=execution, task_queue="agent_execution_runner"
     )
-    print(outcome)
+    print(outcome, flush=True)
 
 
 if __name__ == "__main__":
     asyncio.run(main())
+    os._exit(0)  # the SDK's native threads may still run, and crash an interpreter that ends under them
