@@ -6,17 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.lab.install import missing
 from tests.lab.lab import Lab
-
-_MISSING = missing()
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Lab tests run last, and where the lab cannot run they are skipped with the reason."""
-    for item in items:
-        if item.get_closest_marker("lab") and _MISSING:
-            item.add_marker(pytest.mark.skip(reason=f"the lab cannot run here: {'; '.join(_MISSING)}"))
 
 
 def _session(topology: str) -> Iterator[Lab]:
