@@ -25,8 +25,8 @@ $(READY): pyproject.toml requirements/dev.txt
 run: $(READY) ## diagnose the local runner, or the recorded incident where there is none
 	@$(BIN)/stigmer-doctor check --passive --format json --fail-on never --output $(VENV)/look.json; \
 	if [ $$? -eq 3 ]; then \
-	  echo "No Docker engine with an agent-runner answers here, so this is the recorded incident (fixtures/incident.json)."; \
-	  $(BIN)/stigmer-doctor check --snapshot fixtures/incident.json --fail-on never; \
+	  echo "No Docker engine with an agent-runner answers here, so this is the recorded incident (fixtures/snapshots/incident.json)."; \
+	  $(BIN)/stigmer-doctor check --snapshot fixtures/snapshots/incident.json --fail-on never; \
 	else \
 	  $(BIN)/stigmer-doctor check --fail-on never; \
 	fi

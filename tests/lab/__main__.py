@@ -1,4 +1,4 @@
-"""`python -m tests.lab`: install, clean, say what is missing, or bring a scenario up for a person to try."""
+"""`python -m tests.lab`: install, clean, say what is missing, record snapshots, bring a scenario up for a person."""
 
 from __future__ import annotations
 
@@ -19,6 +19,10 @@ def main() -> int:
             print("\n".join(install.missing()) or "The lab can run here.")
         case "clean":
             _clean()
+        case "record":
+            from tests.lab.record import record
+
+            record(options.scenarios)
         case "up":
             return _up(options.topology, options.scenario)
     return 0
@@ -32,6 +36,8 @@ def _options() -> argparse.Namespace:
     commands.add_parser("install", help="get what the lab needs (root on Debian or Ubuntu)")
     commands.add_parser("missing", help="say why the lab cannot run here")
     commands.add_parser("clean", help="remove what labs left behind that were killed together with their reaper")
+    record = commands.add_parser("record", help="write the scenarios' snapshots into fixtures/snapshots")
+    record.add_argument("scenarios", nargs="*")
     up = commands.add_parser("up", help="bring a scenario up and keep it until Ctrl-C")
     up.add_argument("topology", choices=("desktop", "linux"))
     up.add_argument("scenario")

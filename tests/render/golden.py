@@ -3,26 +3,46 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 
+from msgspec.structs import replace
+
+from stigmer_doctor import app, profile, snapshot
+from stigmer_doctor.model.facts import Facts
+from stigmer_doctor.model.findings import Diagnosis
 from stigmer_doctor.render import json, markdown, text
-from tests.render.samples import SAMPLES
 
-FOLDER = Path(__file__).parents[2] / "fixtures" / "golden"
+FIXTURES = Path(__file__).parents[2] / "fixtures"
+SNAPSHOTS, GOLDEN = FIXTURES / "snapshots", FIXTURES / "golden"
 
 
+def recorded() -> list[str]:
+    """The scenarios that were recorded on the lab."""
+    return sorted(each.stem for each in SNAPSHOTS.glob("*.json"))
+
+
+@cache
+def diagnosed(name: str) -> tuple[Diagnosis, Facts]:
+    """What the doctor makes of a recorded scenario. How long the rules take is left out."""
+    facts = snapshot.load((SNAPSHOTS / f"{name}.json").read_bytes(), name)
+    diagnosis = app.diagnose(facts, profile.load())
+    return replace(diagnosis, checks=tuple(replace(each, duration_ms=0) for each in diagnosis.checks)), facts
+
+
+@cache
 def reports() -> Mapping[Path, str]:
-    """Every sample in every format."""
+    """Every recorded scenario in every format."""
     written: dict[Path, str] = {}
-    for name, sample in SAMPLES.items():
-        diagnosis, facts = sample()
-        written[FOLDER / f"{name}.txt"] = text.render(diagnosis, facts, width=80, color=False, verbose=False)
-        written[FOLDER / f"{name}.md"] = markdown.render(diagnosis, facts)
-        written[FOLDER / f"{name}.json"] = json.render(diagnosis)
+    for name in recorded():
+        diagnosis, facts = diagnosed(name)
+        written[GOLDEN / f"{name}.txt"] = text.render(diagnosis, facts, width=80, color=False, verbose=False)
+        written[GOLDEN / f"{name}.md"] = markdown.render(diagnosis, facts)
+        written[GOLDEN / f"{name}.json"] = json.render(diagnosis)
     return written
 
 
 if __name__ == "__main__":
-    FOLDER.mkdir(parents=True, exist_ok=True)
+    GOLDEN.mkdir(parents=True, exist_ok=True)
     for path, report in reports().items():
         path.write_text(report, encoding="utf-8", newline="\n")
