@@ -1,6 +1,6 @@
-"""`python -m stigmer_doctor`, and the entry point of the `stigmer-doctor` command."""
+"""`python -m stigmer_doctor`, the same as the `stigmer-doctor` command."""
 
-from stigmer_doctor.cli.main import main
+from stigmer_doctor.cli.main import command
 
 if __name__ == "__main__":
-    raise SystemExit(main())
+    command()

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
-from stigmer_doctor.collect.question import Outside, Question
-from stigmer_doctor.collect.run import collect
 from stigmer_doctor.judge import judge
 from stigmer_doctor.model.facts import Facts
 from stigmer_doctor.model.findings import Diagnosis, Severity, Status
 from stigmer_doctor.model.profile import Profile
-from stigmer_doctor.rules.registry import RULES
+
+if TYPE_CHECKING:  # collecting does not wait for the rules, nor judging a snapshot for what collects
+    from stigmer_doctor.collect.question import Outside, Question
 
 _AT_LEAST = {
     "error": frozenset({Severity.ERROR}),
@@ -22,11 +23,15 @@ FAIL_ON = tuple(_AT_LEAST)
 
 def gather(question: Question, outside: Outside) -> Facts:
     """The redacted facts of a live container."""
+    from stigmer_doctor.collect.run import collect
+
     return collect(question, outside)
 
 
 def diagnose(facts: Facts, profile: Profile, suppressed: Callable[[str], bool] = lambda _: False) -> Diagnosis:
     """The diagnosis of facts, collected a moment ago or read from a snapshot."""
+    from stigmer_doctor.rules.registry import RULES
+
     return judge(facts, RULES, profile, suppressed=suppressed)
 
 

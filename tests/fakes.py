@@ -219,8 +219,6 @@ class FakeClients:
     def llm(self, port: int, url: str, *, timeout: float) -> f.LlmAnswer:  # noqa: ARG002 - the port's signature
         return f.LlmAnswer(answered=f.Answered.YES, status=200, detail=url)
 
-    def warm_up(self) -> None: ...
-
 
 @dataclass
 class FakeUserMachine:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
-from stigmer_doctor import app, profile, snapshot
 from stigmer_doctor.cli import output
 from stigmer_doctor.cli.read import read
-from stigmer_doctor.model.facts import Facts
-from stigmer_doctor.model.findings import Diagnosis
+
+if TYPE_CHECKING:
+    from stigmer_doctor.model.facts import Facts
+    from stigmer_doctor.model.findings import Diagnosis
 
 
 def run(options: argparse.Namespace, environ: Mapping[str, str]) -> int:
@@ -18,6 +20,8 @@ def run(options: argparse.Namespace, environ: Mapping[str, str]) -> int:
     for file in (options.output, options.save_snapshot):
         output.check_writable(file)
     facts = _facts(options, environ)
+    from stigmer_doctor import app, profile, snapshot
+
     if options.save_snapshot:
         output.write(snapshot.dump(facts), options.save_snapshot)
     diagnosis = app.diagnose(facts, profile.load(), app.selection(options.select, options.ignore))
@@ -27,10 +31,23 @@ def run(options: argparse.Namespace, environ: Mapping[str, str]) -> int:
 
 def _facts(options: argparse.Namespace, environ: Mapping[str, str]) -> Facts:
     if options.snapshot:
+        from stigmer_doctor import snapshot
+
         return snapshot.load(read(options.snapshot), options.snapshot)
     from stigmer_doctor.cli.live import gather
 
-    return gather(options, environ)
+    return gather(options, environ, meanwhile=_load_the_rest)
+
+
+def _load_the_rest() -> None:
+    """Import what judging and printing need."""
+    import rich.console
+    import rich.table
+
+    from stigmer_doctor.render import text
+    from stigmer_doctor.rules import registry
+
+    _ = (rich.console, rich.table, registry, text)
 
 
 def _render(diagnosis: Diagnosis, facts: Facts, options: argparse.Namespace, environ: Mapping[str, str]) -> str:

@@ -4,25 +4,43 @@ from __future__ import annotations
 
 import argparse
 import datetime as dt
-from collections.abc import Mapping
-from pathlib import Path
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING
 
-from stigmer_doctor import __version__, app, profile
-from stigmer_doctor.adapters import container_probe, engine_search
 from stigmer_doctor.adapters.clients import ProtocolClients
-from stigmer_doctor.adapters.engine_address import Address
-from stigmer_doctor.adapters.user_machine import LocalMachine
 from stigmer_doctor.cli import output
-from stigmer_doctor.collect.question import Outside, Question
-from stigmer_doctor.model.errors import EngineError
-from stigmer_doctor.model.facts import EngineSearch, Facts
-from stigmer_doctor.model.ports import EngineClient
-from stigmer_doctor.probe.contract import read_contract
-from stigmer_doctor.redact import SecretRedactor
+
+if TYPE_CHECKING:
+    from stigmer_doctor.collect.question import Outside
+    from stigmer_doctor.model.facts import Facts
+    from stigmer_doctor.model.profile import Profile
 
 
-def gather(options: argparse.Namespace, environ: Mapping[str, str]) -> Facts:
-    """The facts of the container that the options name."""
+def gather(
+    options: argparse.Namespace, environ: Mapping[str, str], meanwhile: Callable[[], None] = lambda: None
+) -> Facts:
+    """The facts of the container that the options name. `meanwhile` is done while the container is waited for."""
+    clients = ProtocolClients()
+    show = output.progress()
+    try:
+        if not options.passive:
+            clients.warm_up()  # first of all: its libraries load on another core while this process loads its own
+        return _gather(options, environ, clients, show, meanwhile)
+    finally:
+        clients.close()
+        show("")
+
+
+def _gather(
+    options: argparse.Namespace,
+    environ: Mapping[str, str],
+    clients: ProtocolClients,
+    show: Callable[[str], None],
+    meanwhile: Callable[[], None],
+) -> Facts:
+    from stigmer_doctor import __version__, app, profile
+    from stigmer_doctor.collect.question import Question
+
     known = profile.load()
     question = Question(
         container=options.container or known.container_name,
@@ -31,11 +49,28 @@ def gather(options: argparse.Namespace, environ: Mapping[str, str]) -> Facts:
         passive=options.passive,
         timeout=options.timeout,
     )
-    show = output.progress()
-    outside = Outside(
+    return app.gather(question, _outside(options, environ, known, clients, show, meanwhile))
+
+
+def _outside(
+    options: argparse.Namespace,
+    environ: Mapping[str, str],
+    known: Profile,
+    clients: ProtocolClients,
+    show: Callable[[str], None],
+    meanwhile: Callable[[], None],
+) -> Outside:
+    from stigmer_doctor.adapters import container_probe
+    from stigmer_doctor.adapters.user_machine import LocalMachine
+    from stigmer_doctor.cli.engine import NamedEngine
+    from stigmer_doctor.collect.question import Outside
+    from stigmer_doctor.probe.contract import read_contract
+    from stigmer_doctor.redact import SecretRedactor
+
+    return Outside(
         engine=NamedEngine(options.host, options.context, environ),
         user=LocalMachine(),
-        clients=ProtocolClients(),
+        clients=clients,
         probe_command=container_probe.command,
         start_probe=container_probe.Probe,
         read_contract=read_contract,
@@ -43,40 +78,8 @@ def gather(options: argparse.Namespace, environ: Mapping[str, str]) -> Facts:
         profile=known,
         now=_now,
         progress=show,
+        meanwhile=meanwhile,
     )
-    try:
-        return app.gather(question, outside)
-    finally:
-        show("")
-
-
-class NamedEngine:
-    """Implements EngineSource: the engine that flags and environment name."""
-
-    def __init__(self, host: str | None, context: str | None, environ: Mapping[str, str]) -> None:
-        self._host, self._context, self._environ = host, context, environ
-        self._home = Path(environ.get("HOME") or environ.get("USERPROFILE") or Path.home())
-
-    def search(self) -> EngineSearch:
-        address = self._address()
-        return EngineSearch(
-            endpoint=address.display, source=address.source, local=address.local, context=address.context
-        )
-
-    def open(self) -> EngineClient:
-        from stigmer_doctor.adapters.docker_engine import DockerEngine
-
-        return DockerEngine(self._address())
-
-    def live_sockets(self) -> tuple[str, ...]:
-        try:
-            asked = self._address().url
-        except EngineError:
-            asked = ""
-        return engine_search.live_sockets(self._home, self._environ, besides=asked)
-
-    def _address(self) -> Address:
-        return engine_search.find(host=self._host, context=self._context, environ=self._environ, home=self._home)
 
 
 def _now() -> str:

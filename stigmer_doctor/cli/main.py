@@ -7,21 +7,32 @@ import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from typing import NoReturn
 
 from stigmer_doctor.cli.options import parse
+
+
+def command() -> NoReturn:
+    """The `stigmer-doctor` command. All is written and closed by the end: leaving at once spares taking the interpreter
+    apart, which takes as long as a good part of a check."""
+    try:
+        code = main()
+        sys.stdout.flush()
+    except BrokenPipeError:
+        code = 0
+    except SystemExit as ended:  # argparse has said what is wrong, or printed the help
+        code = ended.code if isinstance(ended.code, int) else 2
+        sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(code)
 
 
 def main(argv: Sequence[str] | None = None, environ: Mapping[str, str] | None = None) -> int:
     """Run one command; returns the exit code. argparse itself exits with 2 on a usage error and with 0 after --help."""
     environ = os.environ if environ is None else environ
     options = parse(sys.argv[1:] if argv is None else argv, environ)
-    from stigmer_doctor.model.errors import DoctorError
-
     try:
         return _command(options.command)(options, environ)
-    except DoctorError as error:
-        _complain(str(error))
-        return error.exit_code
     except KeyboardInterrupt:
         _complain("interrupted")
         return 130
@@ -30,8 +41,18 @@ def main(argv: Sequence[str] | None = None, environ: Mapping[str, str] | None = 
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
         return 0
     except Exception as error:  # noqa: BLE001 - a traceback could print a secret from a local variable
-        _complain(f"internal error: {type(error).__name__}{_where(error)}. Please report this line")
-        return 2
+        return _failed(error)
+
+
+def _failed(error: Exception) -> int:
+    """One line, and the exit code of the error."""
+    from stigmer_doctor.model.errors import DoctorError
+
+    if isinstance(error, DoctorError):
+        _complain(str(error))
+        return error.exit_code
+    _complain(f"internal error: {type(error).__name__}{_where(error)}. Please report this line")
+    return 2
 
 
 def _command(name: str) -> Callable[[argparse.Namespace, Mapping[str, str]], int]:

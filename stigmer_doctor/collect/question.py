@@ -61,3 +61,5 @@ class Outside:
     profile: Profile
     now: Callable[[], str]
     progress: Callable[[str], None] = field(default=lambda _: None)
+    meanwhile: Callable[[], None] = field(default=lambda: None)
+    """Anything that may be done while the container is waited for."""

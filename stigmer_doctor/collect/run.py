@@ -54,8 +54,6 @@ class _Collection:
         data_dir = self._pool.submit(
             self._outside.user.data_dir, self._question.data_dir, self._outside.profile.id_file
         )
-        if not self._question.passive:
-            self._pool.submit(self._outside.clients.warm_up)
         try:
             self._engine()
         except DoctorError as error:
@@ -124,6 +122,7 @@ class _Collection:
                 return
             outside.progress("dialling every address")
             looking = pool.submit(inside.look, probe, outside)
+            pool.submit(outside.meanwhile)
             links = measure(self._facts["container"], config, probe, self._search.local, question, outside, pool)
             self._facts |= links._asdict() | {"inside": looking.result()}
         finally:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from stigmer_doctor.model.facts import EngineFault
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:  # the facts take longer to import than a usage error takes to be found
+    from stigmer_doctor.model.facts import EngineFault
 
 
 class DoctorError(Exception):

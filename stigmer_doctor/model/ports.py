@@ -110,7 +110,7 @@ class ContainerProbe(Protocol):
 
 class Clients(Protocol):
     """The real protocol clients. `port` is a tunnel's port on this machine; `authority` the host:port that the
-    runner dials. They raise nothing: what went wrong is in the answer."""
+    runner dials. What went wrong is in the answer; they raise ProbeError only when there is none to be had."""
 
     def backend(self, port: int, authority: str, *, tls: bool, timeout: float) -> BackendAnswer: ...
 
@@ -120,10 +120,6 @@ class Clients(Protocol):
 
     def llm(self, port: int, url: str, *, timeout: float) -> LlmAnswer:
         """`url` is the base URL as the runner has it: its scheme, host and path are kept."""
-        ...
-
-    def warm_up(self) -> None:
-        """Import the client libraries: slow, so done while waiting for the container."""
         ...
 
 

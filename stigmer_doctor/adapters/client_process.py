@@ -1,0 +1,46 @@
+"""What the process of the protocol clients runs: questions in on standard input, answers out on standard output.
+
+Only this process imports grpc, temporalio and httpx. They load on another core while the engine is asked, a crash of
+their native code ends no diagnosis, and leaving does not wait for their threads.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import threading
+from collections.abc import Callable
+
+import msgspec
+
+from stigmer_doctor.adapters import backend, ollama, temporal
+from stigmer_doctor.adapters.client_messages import Asked, Replied
+
+_ASK: dict[str, Callable[..., msgspec.Struct]] = {
+    "backend": backend.ask,
+    "temporal": temporal.ask,
+    "llm": ollama.ask,
+}
+
+
+def main() -> None:
+    """Answer each question in a thread of its own until the input ends; then leave at once."""
+    writing = threading.Lock()
+
+    def answer(line: bytes) -> None:
+        reply = msgspec.json.encode(_reply(line))
+        with writing:
+            sys.stdout.buffer.write(reply + b"\n")
+            sys.stdout.buffer.flush()
+
+    for line in sys.stdin.buffer:
+        threading.Thread(target=answer, args=(line,), daemon=True).start()
+    os._exit(0)
+
+
+def _reply(line: bytes) -> Replied:
+    asked = msgspec.json.decode(line, type=Asked)
+    try:
+        return Replied(asked.number, msgspec.Raw(msgspec.json.encode(_ASK[asked.client](**asked.arguments))))
+    except Exception as error:  # noqa: BLE001 - the other process waits for an answer; the error's text may hold a secret
+        return Replied(asked.number, error=type(error).__name__)

@@ -1,0 +1,41 @@
+"""The engine that flags and environment name."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from stigmer_doctor.adapters import engine_search
+from stigmer_doctor.adapters.engine_address import Address
+from stigmer_doctor.model.errors import EngineError
+from stigmer_doctor.model.facts import EngineSearch
+from stigmer_doctor.model.ports import EngineClient
+
+
+class NamedEngine:
+    """Implements EngineSource."""
+
+    def __init__(self, host: str | None, context: str | None, environ: Mapping[str, str]) -> None:
+        self._host, self._context, self._environ = host, context, environ
+        self._home = Path(environ.get("HOME") or environ.get("USERPROFILE") or Path.home())
+
+    def search(self) -> EngineSearch:
+        address = self._address()
+        return EngineSearch(
+            endpoint=address.display, source=address.source, local=address.local, context=address.context
+        )
+
+    def open(self) -> EngineClient:
+        from stigmer_doctor.adapters.docker_engine import DockerEngine
+
+        return DockerEngine(self._address())
+
+    def live_sockets(self) -> tuple[str, ...]:
+        try:
+            asked = self._address().url
+        except EngineError:
+            asked = ""
+        return engine_search.live_sockets(self._home, self._environ, besides=asked)
+
+    def _address(self) -> Address:
+        return engine_search.find(host=self._host, context=self._context, environ=self._environ, home=self._home)

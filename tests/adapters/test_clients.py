@@ -1,0 +1,77 @@
+"""The protocol clients in their own process, asked for real."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Iterator
+from concurrent import futures
+
+import grpc
+import pytest
+
+from stigmer_doctor.adapters.clients import ProtocolClients
+from stigmer_doctor.model.errors import ProbeError
+from stigmer_doctor.model.facts import Answered
+
+
+@pytest.fixture
+def clients() -> Iterator[ProtocolClients]:
+    made = ProtocolClients()
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def grpc_port() -> Iterator[int]:
+    server = grpc.server(futures.ThreadPoolExecutor(2))
+    port = server.add_insecure_port("127.0.0.1:0")
+    server.start()
+    yield port
+    server.stop(None)
+
+
+@pytest.fixture
+def closed_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        return int(listener.getsockname()[1])
+
+
+def test_a_grpc_server_without_a_health_service_answers(clients: ProtocolClients, grpc_port: int) -> None:
+    answer = clients.backend(grpc_port, "host.docker.internal:7234", tls=False, timeout=5)
+    assert (answer.answered, answer.status) == (Answered.YES, "UNIMPLEMENTED")
+
+
+def test_a_grpc_server_that_is_no_temporal_is_told_apart(clients: ProtocolClients, grpc_port: int) -> None:
+    answer = clients.temporal(grpc_port, "x:7233", namespace="default", task_queue="queue", timeout=5)
+    assert answer.answered is Answered.WRONG_PROTOCOL
+
+
+def test_nothing_there_is_an_answer_too(clients: ProtocolClients, closed_port: int) -> None:
+    assert clients.llm(closed_port, "http://x:11434", timeout=5).answered is not Answered.YES
+
+
+def test_all_three_are_asked_at_once(clients: ProtocolClients, grpc_port: int) -> None:
+    with futures.ThreadPoolExecutor() as pool:
+        asked = [pool.submit(clients.backend, grpc_port, "x:1", tls=False, timeout=5) for _ in range(8)]
+        assert {each.result().status for each in asked} == {"UNIMPLEMENTED"}
+
+
+def test_a_process_that_has_died_is_an_error_of_ours(clients: ProtocolClients, closed_port: int) -> None:
+    clients.warm_up()
+    clients.close()
+    with pytest.raises(ProbeError, match="has ended"):
+        clients.llm(closed_port, "http://x:11434", timeout=5)
+
+
+def test_one_that_dies_while_it_is_asked_is_one_as_well(clients: ProtocolClients) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent, futures.ThreadPoolExecutor() as pool:
+        port = silent.getsockname()[1]
+        asked = pool.submit(clients.llm, port, "http://x:11434", timeout=30)
+        silent.accept()
+        clients.close()
+        with pytest.raises(ProbeError, match="has ended"):
+            asked.result()
+
+
+def test_closing_one_that_was_never_used_does_nothing() -> None:
+    ProtocolClients().close()
