@@ -103,6 +103,8 @@ class _Collection:
         self._look(entering.result(), raw, listed, engine)
         if isinstance(self._facts.get("container_reach"), NotMeasured):
             now = engine.container(raw["Id"])  # raises NotFound where the reason is that it was removed
+            if (now.get("State") or {}).get("Status") == "removing":
+                raise NotFound("the container is being removed")
             if _ended_meanwhile(raw, now):
                 self._facts["container"] = describe(now)
                 self._look(inside.enter(now, engine, outside, beside=True), now, listed, engine)
