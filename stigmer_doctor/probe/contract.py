@@ -120,6 +120,8 @@ class _Reader:
             if not isinstance(node.ctx, ast.Load):
                 return None
             return self._made(node, node.slice, None, when, required=True)
+        if isinstance(node, ast.Compare) and len(node.ops) == 1 and isinstance(node.ops[0], (ast.In, ast.NotIn)):
+            return self._made(node, node.left, None, when) if self._is_environ(node.comparators[0]) else None
         if not isinstance(node, ast.Call):
             return None
         position = self._wrapper_position(node)

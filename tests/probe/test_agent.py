@@ -1,0 +1,70 @@
+"""The program in the container, run here: its frames, its dials, and its end."""
+
+from __future__ import annotations
+
+import io
+import json
+import socket
+import subprocess
+import sys
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from stigmer_doctor.adapters import container_probe
+from stigmer_doctor.probe import agent
+
+
+@given(st.sampled_from([agent.REQUEST, agent.DATA, agent.END]), st.integers(0, 2**31 - 1), st.binary(max_size=2000))
+def test_a_frame_comes_back_as_it_was(kind: bytes, number: int, payload: bytes) -> None:
+    assert agent.read_frame(io.BytesIO(agent.frame(kind, number, payload))) == (kind, number, payload)
+
+
+@given(st.binary(max_size=64))
+def test_noise_is_no_frame(noise: bytes) -> None:
+    try:
+        agent.read_frame(io.BytesIO(noise))
+    except agent.BrokenFrame:
+        return
+
+
+def test_dialling_tells_open_from_refused_and_unknown() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port = listener.getsockname()[1]
+        found = agent.reach([("127.0.0.1", port), ("127.0.0.1", 1), ("no-such-host.invalid", 1)], 2)
+    outcomes = {(each["host"], each["port"]): each["outcome"] for each in found["dials"]}
+    assert outcomes[("127.0.0.1", port)] == "connected"
+    assert outcomes[("127.0.0.1", 1)] == "refused"
+    unknown = next(each for each in found["resolutions"] if each["host"] == "no-such-host.invalid")
+    assert unknown["error"]
+    assert not unknown["addresses"]
+
+
+def test_the_program_ends_with_its_input_and_says_nothing_else() -> None:
+    request = agent.frame(agent.REQUEST, 1, json.dumps({"ask": "look", "docker_socket": "/nowhere"}).encode())
+    done = subprocess.run(
+        container_probe.command(sys.executable),
+        input=container_probe.program() + request,
+        capture_output=True,
+        timeout=20,
+    )
+    assert done.stderr == b""
+    stream = io.BytesIO(done.stdout)
+    hello = agent.read_frame(stream)
+    reply = agent.read_frame(stream)
+    assert hello
+    assert hello[1] == agent.HELLO
+    assert reply
+    assert json.loads(reply[2])["socket"]["exists"] is False
+
+
+@pytest.mark.parametrize("junk", [b"", b"\x00\x00\x00\x05", b"\xff" * 4])
+def test_a_broken_program_ends(junk: bytes) -> None:
+    done = subprocess.run(container_probe.command(sys.executable), input=junk, capture_output=True, timeout=20)
+    assert done.returncode is not None
+
+
+def test_arguments_carry_nothing_but_the_loader() -> None:
+    assert "7234" not in " ".join(container_probe.command("python"))
+    assert len(" ".join(container_probe.command("python"))) < 250
