@@ -12,6 +12,7 @@ from stigmer_doctor.model.profile import Profile
 
 if TYPE_CHECKING:  # collecting does not wait for the rules, nor judging a snapshot for what collects
     from stigmer_doctor.collect.question import Outside, Question
+    from stigmer_doctor.model.survey import Recommendation, Survey
 
 _AT_LEAST = {
     "error": frozenset({Severity.ERROR}),
@@ -26,6 +27,20 @@ def gather(question: Question, outside: Outside) -> Facts:
     from stigmer_doctor.collect.run import collect
 
     return collect(question, outside)
+
+
+def survey(question: Question, outside: Outside, image: str) -> Survey:
+    """What `topology` measures."""
+    from stigmer_doctor.collect.survey import survey
+
+    return survey(question, outside, image)
+
+
+def recommend(seen: Survey, profile: Profile) -> Recommendation:
+    """The configuration to use, as far as a survey tells."""
+    from stigmer_doctor.recommend import recommend
+
+    return recommend(seen, profile)
 
 
 def diagnose(facts: Facts, profile: Profile, suppressed: Callable[[str], bool] = lambda _: False) -> Diagnosis:

@@ -11,11 +11,12 @@ from stigmer_doctor import profile
 from stigmer_doctor.collect.question import Outside, Question
 from stigmer_doctor.model import facts as f
 from stigmer_doctor.model.errors import EngineError, NotFound, ProbeError
-from stigmer_doctor.model.ports import Channel, ContainerProbe, Json
+from stigmer_doctor.model.ports import Beacon, Channel, ContainerProbe, FirstWords, Json
 from stigmer_doctor.redact import SecretRedactor
 from tests.healthy import healthy
 
 RUNNER_ID = "a" * 64
+NONCE = "5afe"
 NOW = "2026-01-22T03:27:23Z"
 
 
@@ -116,6 +117,9 @@ class FakeEngine:
         self._asked("image")
         return {"Id": image_id, "Config": {"Env": ["PATH=/usr/local/bin:/usr/bin"]}}
 
+    def images(self) -> list[Json]:
+        return [{"RepoTags": ["stigmer-agent-runner:local"]}]
+
     def network(self, network_id: str) -> Json:
         self._asked("network")
         return {"Name": network_id, "Driver": "bridge", "Internal": False}
@@ -146,6 +150,7 @@ class FakeSource:
     engine: FakeEngine = field(default_factory=FakeEngine)
     fault: EngineError | None = None
     live: tuple[str, ...] = ()
+    other: FakeEngine = field(default_factory=lambda: FakeEngine(inspect={}))
     local: bool = True
 
     def search(self) -> f.EngineSearch:
@@ -158,6 +163,9 @@ class FakeSource:
 
     def live_sockets(self) -> tuple[str, ...]:
         return self.live
+
+    def open_socket(self, url: str) -> FakeEngine:  # noqa: ARG002 - the port's signature
+        return self.other
 
 
 @dataclass
@@ -191,6 +199,9 @@ class FakeProbe:
         reach = healthy().container_reach
         assert isinstance(reach, f.Reach)
         return reach
+
+    def hear(self, targets: Iterable[tuple[str, int]], timeout: float) -> tuple[FirstWords, ...]:  # noqa: ARG002 - the port's signature
+        return tuple(FirstWords(address, port, f.Outcome.CONNECTED, 0.3, NONCE) for address, port in targets)
 
     @contextlib.contextmanager
     def tunnel(self, address: str, port: int) -> Iterator[int]:  # noqa: ARG002 - the port's signature
@@ -233,6 +244,10 @@ class FakeUserMachine:
         reach = healthy().user_reach
         assert isinstance(reach, f.Reach)
         return reach
+
+    @contextlib.contextmanager
+    def beacons(self, addresses: Iterable[str]) -> Iterator[tuple[Beacon, ...]]:
+        yield tuple(Beacon(address, 40000 + number, NONCE) for number, address in enumerate(addresses))
 
     def data_dir(self, path: str, id_file: str) -> f.DataDir:
         return f.DataDir(path=path, id_file=id_file, recorded_id=self.recorded_id)

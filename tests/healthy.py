@@ -5,6 +5,7 @@ from __future__ import annotations
 from msgspec.structs import replace
 
 from stigmer_doctor.model import facts as f
+from stigmer_doctor.model.topology import Heard, Network, Topology, Way
 
 NOT_MEASURED = f.NotMeasured(reason="the test left it out")
 ALIAS = "host.docker.internal"
@@ -165,6 +166,19 @@ def healthy() -> f.Facts:
             ),
         ),
         llm=f.LlmAnswer(answered=f.Answered.YES, status=200, models=("qwen2.5-coder:7b",)),
+        topology=Topology(
+            ways=(
+                Way(
+                    network=Network.OWN,
+                    name=ALIAS,
+                    address=ALIAS_ADDRESS,
+                    listener="127.0.0.1",
+                    heard=Heard.REACHED,
+                    latency_ms=0.6,
+                ),
+            ),
+            listened=("127.0.0.1", "::1"),
+        ),
     )
 
 

@@ -14,7 +14,7 @@ from stigmer_doctor.adapters.streams import Incoming, Streams
 from stigmer_doctor.adapters.tunnel import tunnel
 from stigmer_doctor.model.errors import ProbeError
 from stigmer_doctor.model.facts import Dial, Outcome, Reach, Resolution, SocketProbe, Vantage
-from stigmer_doctor.model.ports import Channel, Json
+from stigmer_doctor.model.ports import Channel, FirstWords, Json
 from stigmer_doctor.probe import agent
 
 # -I -S: nothing of the image's own site-packages or variables; -B: it writes no file; -u: frames leave at once.
@@ -23,6 +23,7 @@ BOOTSTRAP = (
     "import sys;r=sys.stdin.buffer.read;n=int.from_bytes(r(4),'big');"
     "exec(compile(r(n),'<stigmer-doctor>','exec'),{'__name__':'probe'})"
 )
+_LEFT_OUT = ("from __future__ import", "from stigmer_doctor.")
 _ANSWERS_WITHIN_S = 10.0
 
 
@@ -32,11 +33,11 @@ def command(interpreter: str) -> list[str]:
 
 
 def program() -> bytes:
-    """What goes in first: a length of four bytes, and both modules as one source."""
+    """What goes in first: a length of four bytes, and the modules as one source, in which all names stand together."""
     folder = resources.files("stigmer_doctor").joinpath("probe")
-    parts = [folder.joinpath(name).read_text(encoding="utf-8") for name in ("contract.py", "agent.py")]
-    future = "from __future__ import annotations\n"
-    source = (future + "\n".join(part.replace(future, "") for part in parts) + "\nmain()\n").encode()
+    parts = [folder.joinpath(f"{name}.py").read_text(encoding="utf-8") for name in ("contract", "dial", "agent")]
+    lines = [line for part in parts for line in part.splitlines() if not line.startswith(_LEFT_OUT)]
+    source = "\n".join(["from __future__ import annotations", *lines, "main()", ""]).encode()
     return len(source).to_bytes(4, "big") + source
 
 
@@ -74,6 +75,10 @@ class Probe:
     def reach(self, targets: Iterable[tuple[str, int]], timeout: float) -> Reach:
         asked = {"ask": "reach", "targets": list(targets), "timeout": timeout}
         return reach_of(self._ask(asked, within=timeout + _ANSWERS_WITHIN_S), self.vantage)
+
+    def hear(self, targets: Iterable[tuple[str, int]], timeout: float) -> tuple[FirstWords, ...]:
+        asked = {"ask": "hear", "targets": list(targets), "timeout": timeout}
+        return heard_of(self._ask(asked, within=timeout + _ANSWERS_WITHIN_S))
 
     @contextlib.contextmanager
     def tunnel(self, address: str, port: int) -> Iterator[int]:
@@ -143,6 +148,23 @@ class _Buffered:
                 return b""
         taken, self._buffer = self._buffer[:length], self._buffer[length:]
         return taken
+
+
+def heard_of(answer: Json) -> tuple[FirstWords, ...]:
+    """What `dial.hear` returned. Raises ProbeError when it makes no sense."""
+    try:
+        return tuple(
+            FirstWords(
+                address=str(each["address"]),
+                port=int(each["port"]),
+                outcome=Outcome(each["outcome"]),
+                latency_ms=float(each["latency_ms"]),
+                said=str(each["said"]),
+            )
+            for each in answer["heard"]
+        )
+    except (KeyError, TypeError, ValueError) as error:
+        raise ProbeError("the probe's answer makes no sense") from error
 
 
 def reach_of(answer: Json, vantage: Vantage) -> Reach:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import email.utils
 import json
+import platform
 import secrets
 from collections.abc import Iterator
 from typing import Any
@@ -34,7 +35,7 @@ def specification(container: Json, argv: list[str]) -> dict[str, Any]:
         "Cmd": [],
         "User": config.get("User") or "",
         "WorkingDir": config.get("WorkingDir") or "",
-        "Labels": {LABEL: "1"},
+        "Labels": {LABEL: _owner()},
         "Healthcheck": {"Test": ["NONE"]},
         "OpenStdin": True,
         "StdinOnce": True,  # when the doctor is gone, the program's input ends
@@ -89,11 +90,40 @@ def _sysctls(host: Json, mode: str) -> dict[str, Any]:
 
 
 def leftovers(session: Session) -> list[str]:
-    """Ids of throwaway containers whose doctor is gone. Another doctor's own are younger, by the engine's clock."""
-    filters = json.dumps({"label": [f"{LABEL}=1"]})
+    """Ids of throwaway containers whose doctor is gone. Of a doctor on another machine nobody here can tell: its
+    containers count as left when they are older than any check takes, by the engine's clock."""
+    filters = json.dumps({"label": [LABEL]})
     response = session.ask("GET", "/containers/json", all=1, filters=filters)
     now = email.utils.parsedate_to_datetime(response.headers["Date"]).timestamp()
-    oldest = {"running": now - _STILL_RUNNING_S}
-    return [
-        each["Id"] for each in response.json() if each["Created"] < oldest.get(each["State"], now - _NEVER_STARTED_S)
-    ]
+    return [each["Id"] for each in response.json() if _left(each, now)]
+
+
+def _left(listed: Json, now: float) -> bool:
+    alive = _alive(str((listed.get("Labels") or {}).get(LABEL, "")))
+    if alive is not None:
+        return not alive
+    oldest = now - (_STILL_RUNNING_S if listed["State"] == "running" else _NEVER_STARTED_S)
+    return bool(listed["Created"] < oldest)
+
+
+def _owner() -> str:
+    """This process, so that another doctor can tell whether it still runs: machine, process id, and its start."""
+    import psutil
+
+    process = psutil.Process()
+    return f"{platform.node()}/{process.pid}/{process.create_time():.2f}"
+
+
+def _alive(owner: str) -> bool | None:
+    """Whether that process still runs; None when it is one of another machine, or nobody may know."""
+    import psutil
+
+    node, _, process = owner.rpartition("/")[0].partition("/")
+    if node != platform.node() or not process.isdigit():
+        return None
+    try:
+        return f"{psutil.Process(int(process)).create_time():.2f}" == owner.rpartition("/")[2]
+    except psutil.NoSuchProcess:
+        return False
+    except psutil.Error:
+        return None

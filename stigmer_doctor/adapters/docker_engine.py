@@ -78,6 +78,9 @@ class DockerEngine:
     def image(self, image_id: str) -> Json:
         return self._ask(lambda: _object(self._session.ask("GET", f"/images/{quote(image_id)}/json").json()))
 
+    def images(self) -> list[Json]:
+        return self._ask(lambda: list(self._session.images()))
+
     def network(self, network_id: str) -> Json:
         return self._ask(lambda: _object(self._session.inspect_network(network_id)))
 

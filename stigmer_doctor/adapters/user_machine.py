@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import AbstractContextManager
 from pathlib import Path
 
+from stigmer_doctor.adapters.beacons import beacons
 from stigmer_doctor.adapters.container_probe import reach_of
 from stigmer_doctor.model.facts import DataDir, Listener, Reach, Vantage
-from stigmer_doctor.probe import agent
+from stigmer_doctor.model.ports import Beacon
+from stigmer_doctor.probe import dial
 
 _LONGEST_ID = 4096
 
@@ -33,7 +36,10 @@ class LocalMachine:
 
     def reach(self, targets: Iterable[tuple[str, int]], timeout: float) -> Reach:
         """The same code as inside the container, so that both vantages mean the same by their outcomes."""
-        return reach_of(agent.reach(targets, timeout), Vantage.USER)
+        return reach_of(dial.reach(targets, timeout), Vantage.USER)
+
+    def beacons(self, addresses: Iterable[str]) -> AbstractContextManager[tuple[Beacon, ...]]:
+        return beacons(addresses)
 
     def data_dir(self, path: str, id_file: str) -> DataDir:
         """The id that the daemon wrote down; an unreadable file is an `error`, a missing one None."""

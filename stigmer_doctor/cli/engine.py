@@ -11,6 +11,8 @@ from stigmer_doctor.model.errors import EngineError
 from stigmer_doctor.model.facts import EngineSearch
 from stigmer_doctor.model.ports import EngineClient
 
+_LOOKS_FOR_S = 2.0
+
 
 class NamedEngine:
     """Implements EngineSource."""
@@ -36,6 +38,11 @@ class NamedEngine:
         except EngineError:
             asked = ""
         return engine_search.live_sockets(self._home, self._environ, besides=asked)
+
+    def open_socket(self, url: str) -> EngineClient:
+        from stigmer_doctor.adapters.docker_engine import DockerEngine
+
+        return DockerEngine(Address(url=url, source="a live socket"), _LOOKS_FOR_S)
 
     def _address(self) -> Address:
         return engine_search.find(host=self._host, context=self._context, environ=self._environ, home=self._home)

@@ -11,9 +11,10 @@ from stigmer_doctor.adapters.clients import ProtocolClients
 from stigmer_doctor.cli import output
 
 if TYPE_CHECKING:
-    from stigmer_doctor.collect.question import Outside
+    from stigmer_doctor.collect.question import Outside, Question
     from stigmer_doctor.model.facts import Facts
     from stigmer_doctor.model.profile import Profile
+    from stigmer_doctor.model.survey import Survey
 
 
 def gather(
@@ -38,18 +39,37 @@ def _gather(
     show: Callable[[str], None],
     meanwhile: Callable[[], None],
 ) -> Facts:
-    from stigmer_doctor import __version__, app, profile
-    from stigmer_doctor.collect.question import Question
+    from stigmer_doctor import app, profile
 
     known = profile.load()
-    question = Question(
+    outside = _outside(options, environ, known, clients, show, meanwhile)
+    return app.gather(_question(options, known), outside)
+
+
+def survey(options: argparse.Namespace, environ: Mapping[str, str]) -> Survey:
+    """The ways from containers to this machine, measured with throwaway containers."""
+    from stigmer_doctor import app, profile
+
+    known = profile.load()
+    show = output.progress()
+    try:
+        outside = _outside(options, environ, known, ProtocolClients(), show, lambda: None)
+        return app.survey(_question(options, known), outside, options.image or "")
+    finally:
+        show("")
+
+
+def _question(options: argparse.Namespace, known: Profile) -> Question:
+    from stigmer_doctor import __version__
+    from stigmer_doctor.collect.question import Question
+
+    return Question(
         container=options.container or known.container_name,
         data_dir=options.data_dir or known.data_dir,
         tool_version=__version__,
         passive=options.passive,
         timeout=options.timeout,
     )
-    return app.gather(question, _outside(options, environ, known, clients, show, meanwhile))
 
 
 def _outside(

@@ -60,6 +60,8 @@ def _command(name: str) -> Callable[[argparse.Namespace, Mapping[str, str]], int
     match name:
         case "rule":
             from stigmer_doctor.cli.rule import run
+        case "topology":
+            from stigmer_doctor.cli.topology import run
         case "snapshot":
             from stigmer_doctor.cli.snapshot import run
         case _:

@@ -9,6 +9,7 @@ from stigmer_doctor import __version__
 
 COMMANDS = {
     "check": "diagnose the runner container; the default command",
+    "topology": "measure which ways lead from a container to this machine, and say what to use",
     "snapshot": "collect and save the redacted facts, to be judged elsewhere",
     "rule": "explain a rule, or all of them",
 }
@@ -63,6 +64,9 @@ class _Options:
             return
         if command == "snapshot":
             self._parser.add_argument("file", metavar="FILE", help="where to write it; - is standard output")
+        elif command == "topology":
+            self._value("--image", metavar="IMAGE", help="a local image with Python (default: the runner's)")
+            self._format()
         else:
             self._value("--snapshot", metavar="FILE", help="judge a saved snapshot instead of a live engine")
             self._report()
@@ -79,7 +83,7 @@ class _Options:
         )
         self._flag("--passive", help="inspect and logs only: run nothing, dial nothing")
 
-    def _report(self) -> None:
+    def _format(self) -> None:
         self._value(
             "--format",
             choices=("text", "markdown", "json"),
@@ -87,6 +91,9 @@ class _Options:
             help="of the report (default: %(default)s)",
         )
         self._value("--output", metavar="FILE", help="write the report there instead of to standard output")
+
+    def _report(self) -> None:
+        self._format()
         self._value("--save-snapshot", metavar="FILE", help="save the facts of this very report too")
         self._value("--select", type=_codes, default=(), metavar="CODES", help="only these rules; prefixes allowed")
         self._value("--ignore", type=_codes, default=(), metavar="CODES", help="not these rules; prefixes allowed")

@@ -24,6 +24,7 @@ from stigmer_doctor.model.facts import (
     TemporalAnswer,
 )
 from stigmer_doctor.model.ports import ContainerProbe
+from stigmer_doctor.model.proxies import proxy_of
 
 Answer = BackendAnswer | TemporalAnswer | LlmAnswer
 A = TypeVar("A", BackendAnswer, TemporalAnswer, LlmAnswer)
@@ -82,11 +83,13 @@ def _ports(configuration: Configuration, outside: Outside) -> tuple[int, ...]:
 
 
 def _targets(container: Container, configuration: Configuration, outside: Outside) -> list[tuple[str, int]]:
-    """What the runner dials, and what it could dial instead: the host alias, and on host networking the loopback."""
+    """What the runner dials, also through a proxy, and what it could dial instead: the host alias, and on host
+    networking the loopback."""
     dialled = [(each.host, each.port) for each in configuration.endpoints if not each.problem]
+    proxies = [(found.host, found.port) for each in configuration.endpoints if (found := proxy_of(each, container))]
     alternatives = [outside.profile.host_aliases[0], *(["127.0.0.1"] if container.host_network else [])]
     standard = [each.port for each in outside.profile.endpoints]
-    return list(dict.fromkeys([*dialled, *((host, port) for host in alternatives for port in standard)]))
+    return list(dict.fromkeys([*dialled, *proxies, *((host, port) for host in alternatives for port in standard)]))
 
 
 def _user_side(

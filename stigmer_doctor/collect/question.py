@@ -45,6 +45,10 @@ class EngineSource(Protocol):
         """Other engine sockets of this machine that accept connections."""
         ...
 
+    def open_socket(self, url: str) -> EngineClient:
+        """Connect to one of them, only to look. Raises EngineError."""
+        ...
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outside:

@@ -10,13 +10,14 @@ from typing import Any, TypeVar
 from msgspec.structs import replace
 
 from stigmer_doctor.collect import container as containers
-from stigmer_doctor.collect import inside
+from stigmer_doctor.collect import inside, topology
 from stigmer_doctor.collect.configuration import configuration
 from stigmer_doctor.collect.links import measure
 from stigmer_doctor.collect.question import Outside, Question
-from stigmer_doctor.collect.target import looks_like_runner, lookup
+from stigmer_doctor.collect.target import elsewhere, looks_like_runner, lookup
 from stigmer_doctor.model.errors import DoctorError, EngineError, NotFound
 from stigmer_doctor.model.facts import (
+    Configuration,
     EngineSearch,
     Facts,
     Logs,
@@ -25,6 +26,7 @@ from stigmer_doctor.model.facts import (
     NotMeasured,
 )
 from stigmer_doctor.model.ports import ContainerProbe, EngineClient, Json
+from stigmer_doctor.model.topology import Network, Topology
 
 T = TypeVar("T")
 
@@ -76,6 +78,9 @@ class _Collection:
             listed = lookup(self._question.container, engine.containers(), self._outside.profile)
             self._facts["engine"] = described.result()
             self._facts["lookup"] = listed
+            if listed.match is Match.MISSING:
+                others = elsewhere(self._question.container, self._outside.engine)
+                self._facts["lookup"] = replace(listed, elsewhere=others)
             if listed.match is Match.FOUND:
                 self._container(raw, listed, engine)
 
@@ -100,16 +105,23 @@ class _Collection:
         )
         self._facts["container"] = describe(raw)
         self._facts["logs"] = self._logs(logs)
-        self._look(entering.result(), raw, listed, engine)
+        self._look(entering.result(), raw, networks.result(), listed, engine)
         if isinstance(self._facts.get("container_reach"), NotMeasured):
             now = engine.container(raw["Id"])  # raises NotFound where the reason is that it was removed
             if (now.get("State") or {}).get("Status") == "removing":
                 raise NotFound("the container is being removed")
             if _ended_meanwhile(raw, now):
                 self._facts["container"] = describe(now)
-                self._look(inside.enter(now, engine, outside, beside=True), now, listed, engine)
+                self._look(inside.enter(now, engine, outside, beside=True), now, networks.result(), listed, engine)
 
-    def _look(self, probe: ContainerProbe | NotMeasured, raw: Json, listed: Lookup, engine: EngineClient) -> None:
+    def _look(
+        self,
+        probe: ContainerProbe | NotMeasured,
+        raw: Json,
+        networks: Mapping[str, Json],
+        listed: Lookup,
+        engine: EngineClient,
+    ) -> None:
         """Everything that is found out from inside, through a probe that is closed afterwards."""
         outside, question, pool = self._outside, self._question, self._pool
         try:
@@ -125,11 +137,40 @@ class _Collection:
             outside.progress("dialling every address")
             looking = pool.submit(inside.look, probe, outside)
             pool.submit(outside.meanwhile)
+            ways = pool.submit(self._own_ways, config, probe, networks)
             links = measure(self._facts["container"], config, probe, self._search.local, question, outside, pool)
             self._facts |= links._asdict() | {"inside": looking.result()}
+            self._facts["topology"] = self._all_ways(ways.result(), raw, config, engine)
         finally:
             if not isinstance(probe, NotMeasured):
                 probe.close()
+
+    def _own_ways(
+        self, config: Configuration, probe: ContainerProbe | NotMeasured, networks: Mapping[str, Json]
+    ) -> Topology | NotMeasured:
+        """The ways that lead out of the container's own network: no other container is started for them."""
+        if isinstance(probe, NotMeasured):
+            return probe
+        if not self._search.local:
+            return NotMeasured(reason="the engine is on another machine, so no way from it leads to this one")
+        sight = topology.own_sight(self._facts["container"], config, probe, networks, self._outside)
+        return topology.measure([sight], self._outside, self._question.timeout)
+
+    def _all_ways(
+        self, own: Topology | NotMeasured, raw: Json, config: Configuration, engine: EngineClient
+    ) -> Topology | NotMeasured:
+        """The same with those of the networks that the container could have instead, where something is amiss."""
+        reach = self._facts["container_reach"]
+        if isinstance(own, NotMeasured) or isinstance(reach, NotMeasured):
+            return own
+        if all(reach.connects(each.host, each.port) for each in config.endpoints):
+            return own
+        self._outside.progress("trying other networks")
+        on_host = self._facts["container"].host_network
+        networks = [Network.BRIDGE] if on_host else [Network.HOST, Network.BRIDGE]
+        timeout = self._question.timeout
+        other = topology.beside(networks, engine, str(raw["Image"]), self._outside, timeout, self._pool)
+        return topology.together(own, other)
 
     def _enter(self, raw: Json, engine: EngineClient) -> ContainerProbe | NotMeasured:
         return _PASSIVE if self._question.passive else inside.enter(raw, engine, self._outside)
@@ -214,4 +255,5 @@ _MEASURED = (
     "backend",
     "temporal",
     "llm",
+    "topology",
 )

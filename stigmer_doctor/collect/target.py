@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 
 from stigmer_doctor.collect.container import brief, pairs
-from stigmer_doctor.model.facts import Brief, Contract, ContractSource, Lookup, Match
+from stigmer_doctor.collect.question import EngineSource
+from stigmer_doctor.model.errors import DoctorError
+from stigmer_doctor.model.facts import Brief, Contract, ContractSource, Elsewhere, Lookup, Match
 from stigmer_doctor.model.ports import Json
 from stigmer_doctor.model.profile import Profile
 
@@ -22,6 +25,16 @@ def lookup(asked: str, listed: Sequence[Json], profile: Profile) -> Lookup:
         return Lookup(asked=asked, match=Match.AMBIGUOUS, runners=runners, candidates=tuple(matches))
     similar = tuple(each for each in briefs if asked and asked in each.name and each not in runners)
     return Lookup(asked=asked, match=Match.MISSING, runners=runners, candidates=similar)
+
+
+def elsewhere(asked: str, engines: EngineSource) -> tuple[Elsewhere, ...]:
+    """Containers of exactly that name or id on other engines of this machine, which are asked but never used."""
+    found = []
+    for url in engines.live_sockets():
+        with suppress(DoctorError), engines.open_socket(url) as engine:
+            briefs = [brief(each) for each in engine.containers()]
+            found += [Elsewhere(endpoint=url, container=each) for each in briefs if asked in (each.name, each.id)]
+    return tuple(found)
 
 
 def is_runner(each: Brief, profile: Profile) -> bool:

@@ -11,6 +11,10 @@ from enum import StrEnum
 
 import msgspec
 
+from stigmer_doctor.model.record import Fact, Part
+from stigmer_doctor.model.record import NotMeasured as NotMeasured  # noqa: PLC0414 - part of the facts' own vocabulary
+from stigmer_doctor.model.topology import Topology
+
 SCHEMA_VERSION = 1
 
 LOOPBACK_NAMES = frozenset({"localhost", "localhost.localdomain", "ip6-localhost"})
@@ -24,20 +28,6 @@ def is_loopback(host: str) -> bool:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
         return False
-
-
-class Fact(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind", tag=lambda name: name):
-    """Base of every fact that may be missing: tagged, so that it can stand in a union with `NotMeasured`."""
-
-
-class Part(msgspec.Struct, frozen=True, kw_only=True):
-    """Base of what facts are made of."""
-
-
-class NotMeasured(Fact, frozen=True, kw_only=True):
-    """What stands where a fact is missing. The reason is a clause that completes "not measured: ..."."""
-
-    reason: str
 
 
 # ---- the engine ------------------------------------------------------------------------------------------------------
@@ -107,15 +97,24 @@ class Match(StrEnum):
     REMOVED = "removed"
 
 
+class Elsewhere(Part, frozen=True, kw_only=True):
+    """A container of the name that was asked for, on another engine of this machine."""
+
+    endpoint: str
+    container: Brief
+
+
 class Lookup(Fact, frozen=True, kw_only=True):
     """How the container was found. `runners` are all containers that run the runner's image or carry its name;
-    `candidates` those that an ambiguous id prefix or a similar name could have meant."""
+    `candidates` those that an ambiguous id prefix or a similar name could have meant; `elsewhere` is what other
+    engines of this machine have under that name, looked for only when this one has nothing."""
 
     asked: str
     match: Match
     detail: str = ""
     candidates: tuple[Brief, ...] = ()
     runners: tuple[Brief, ...] = ()
+    elsewhere: tuple[Elsewhere, ...] = ()
 
 
 class Variable(Part, frozen=True, kw_only=True):
@@ -555,4 +554,5 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True):
     backend: BackendAnswer | NotMeasured
     temporal: TemporalAnswer | NotMeasured
     llm: LlmAnswer | NotMeasured
+    topology: Topology | NotMeasured = NotMeasured(reason="no beacon was set up")
     redactions: tuple[Redaction, ...] = ()

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
-from typing import Any, Protocol, Self, TypeVar
+from typing import Any, NamedTuple, Protocol, Self, TypeVar
 
 from stigmer_doctor.model.facts import (
     BackendAnswer,
@@ -15,6 +15,7 @@ from stigmer_doctor.model.facts import (
     Engine,
     Listener,
     LlmAnswer,
+    Outcome,
     Reach,
     Redaction,
     SocketProbe,
@@ -63,6 +64,10 @@ class EngineClient(Protocol):
 
     def image(self, image_id: str) -> Json: ...
 
+    def images(self) -> list[Json]:
+        """All images with a tag, as `GET /images/json` lists them."""
+        ...
+
     def network(self, network_id: str) -> Json: ...
 
     def logs(self, container_id: str, *, lines: int, max_bytes: int) -> tuple[bytes, bool]:
@@ -83,6 +88,24 @@ class EngineClient(Protocol):
         ...
 
 
+class FirstWords(NamedTuple):
+    """What became of dialling an address, and what was said there first ("" for nothing)."""
+
+    address: str
+    port: int
+    outcome: Outcome
+    latency_ms: float
+    said: str
+
+
+class Beacon(NamedTuple):
+    """A listener on the user's machine that says its nonce to whoever connects."""
+
+    address: str
+    port: int
+    nonce: str
+
+
 class ContainerProbe(Protocol):
     """The doctor's program inside a container. Raises ProbeError."""
 
@@ -99,6 +122,10 @@ class ContainerProbe(Protocol):
     def reach(self, targets: Iterable[tuple[str, int]], timeout: float) -> Reach:
         """Resolve every host and dial every address of it, all at once: takes about one timeout at the worst.
         A target with port 0 is only resolved."""
+        ...
+
+    def hear(self, targets: Iterable[tuple[str, int]], timeout: float) -> tuple[FirstWords, ...]:
+        """Dial addresses (no names) and take what each says first, all at once."""
         ...
 
     def tunnel(self, address: str, port: int) -> AbstractContextManager[int]:
@@ -131,6 +158,10 @@ class UserMachine(Protocol):
         ...
 
     def reach(self, targets: Iterable[tuple[str, int]], timeout: float) -> Reach: ...
+
+    def beacons(self, addresses: Iterable[str]) -> AbstractContextManager[tuple[Beacon, ...]]:
+        """Listen on those of the addresses that are this machine's and face no outside network, while it is open."""
+        ...
 
     def data_dir(self, path: str, id_file: str) -> DataDir: ...
 

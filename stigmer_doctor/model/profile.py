@@ -19,6 +19,8 @@ class EndpointProfile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
     """The value is a URL; otherwise host:port, where a scheme is a fault."""
     start: str = ""
     """The command that starts the service on the user's machine; `{port}` stands for the port to listen on."""
+    listens: str = "127.0.0.1"
+    """The address on which the service normally listens; 0.0.0.0 for all."""
 
 
 class SettingProfile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

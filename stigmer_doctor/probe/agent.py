@@ -9,7 +9,6 @@ It ends with its input, and by itself when nothing was asked for a while: a doct
 
 from __future__ import annotations
 
-import errno
 import json
 import os
 import socket
@@ -17,8 +16,10 @@ import struct
 import sys
 import threading
 import time
-from functools import partial
-from typing import Any, BinaryIO, Callable, Dict, Iterable, List, Optional, Tuple
+from typing import Any, BinaryIO, Dict, List, Optional, Tuple
+
+from stigmer_doctor.probe.contract import read_contract, source_files
+from stigmer_doctor.probe.dial import hear, reach, why
 
 HEADER = struct.Struct(">cII")
 LARGEST_FRAME = 1024 * 1024
@@ -29,10 +30,7 @@ IDLE_S = 15.0
 LIFE_S = 120.0
 
 _CHUNK = 65536
-_MOST_DIALS = 64
 _CODE_BYTES = 8 * 1024 * 1024
-_NO_ROUTE = (errno.ENETUNREACH, errno.EHOSTUNREACH, errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT)
-_REFUSED = (errno.ECONNREFUSED, errno.ECONNRESET)
 
 
 class BrokenFrame(Exception):  # noqa: N818 - reads as what it is
@@ -69,79 +67,7 @@ def _read(stream: BinaryIO, length: int) -> Optional[bytes]:
     return b"".join(parts)
 
 
-# ---- resolving and dialling ------------------------------------------------------------------------------------------
-
-
-def reach(targets: Iterable[Tuple[str, int]], timeout: float) -> Dict[str, Any]:
-    """Resolve every host and dial every address of it, all at once; one timeout (seconds) for both together.
-
-    `{"resolutions": [{host, addresses, error}], "dials": [{host, address, port, outcome, latency_ms, detail}]}`;
-    a port of 0 is only resolved. Outcomes are those of `model.facts.Outcome`.
-    """
-    wanted = list(dict.fromkeys((str(host), int(port)) for host, port in targets))
-    deadline = time.monotonic() + timeout
-    hosts = list(dict.fromkeys(host for host, _ in wanted))
-    resolved = _all_at_once([partial(_resolve, host) for host in hosts], deadline)
-    resolutions = [
-        answer or {"host": host, "addresses": [], "error": "timed out after %g s" % timeout}
-        for host, answer in zip(hosts, resolved)  # noqa: B905 - strict= came with Python 3.10
-    ]
-    addresses = {each["host"]: each["addresses"] for each in resolutions}
-    dials = [(host, address, port) for host, port in wanted if port for address in addresses[host]][:_MOST_DIALS]
-    outcomes = _all_at_once([partial(_dial, *dial, deadline) for dial in dials], deadline + 1)
-    return {"resolutions": resolutions, "dials": [each for each in outcomes if each]}
-
-
-def _resolve(host: str) -> Dict[str, Any]:
-    try:
-        found = socket.getaddrinfo(host, None, 0, socket.SOCK_STREAM)
-        return {"host": host, "addresses": list(dict.fromkeys(str(each[4][0]) for each in found)), "error": ""}
-    except (OSError, UnicodeError) as error:
-        return {"host": host, "addresses": [], "error": _why(error)}
-
-
-def _dial(host: str, address: str, port: int, deadline: float) -> Dict[str, Any]:
-    started = time.monotonic()
-    outcome, detail = "connected", ""
-    try:
-        socket.create_connection((address, port), max(deadline - started, 0.05)).close()
-    except OSError as error:
-        outcome, detail = _outcome(error), _why(error)
-    took = round((time.monotonic() - started) * 1000, 2)
-    return {"host": host, "address": address, "port": port, "outcome": outcome, "latency_ms": took, "detail": detail}
-
-
-def _outcome(error: OSError) -> str:
-    if isinstance(error, socket.timeout) or error.errno == errno.ETIMEDOUT:
-        return "timed out"
-    if error.errno in _REFUSED:
-        return "refused"
-    return "no route" if error.errno in _NO_ROUTE else "failed"
-
-
-def _why(error: BaseException) -> str:
-    number = getattr(error, "errno", None)
-    name = errno.errorcode.get(number, "") if isinstance(number, int) else ""
-    text = getattr(error, "strerror", None) or str(error)
-    return ("%s (%s)" % (text, name) if name else text)[:200]
-
-
-def _all_at_once(tasks: List[Callable[[], Any]], deadline: float) -> List[Any]:
-    """Run each in a thread; None for what has not come back by the deadline (a resolver cannot be interrupted)."""
-    results: List[Any] = [None] * len(tasks)
-
-    def run(index: int) -> None:
-        results[index] = tasks[index]()
-
-    threads = [threading.Thread(target=run, args=(index,), daemon=True) for index in range(len(tasks))]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(max(deadline - time.monotonic(), 0.01))
-    return list(results)
-
-
-# ---- what else is asked ----------------------------------------------------------------------------------------------
+# ---- what is asked ---------------------------------------------------------------------------------------------------
 
 
 def look(path: str) -> Dict[str, Any]:
@@ -153,21 +79,11 @@ def look(path: str) -> Dict[str, Any]:
         try:
             client.connect(path)
         except OSError as error:
-            problem = _why(error)
+            problem = why(error)
         finally:
             client.close()
     version = "%d.%d.%d" % sys.version_info[:3]
     return {"python": version, "uid": os.getuid(), "socket": {"path": path, "exists": exists, "error": problem}}
-
-
-def _contract(root: str) -> Dict[str, Any]:
-    # In the container both sources are one program, and the names stand beside each other.
-    names = globals()
-    if "read_contract" in names:
-        return names["read_contract"](dict(names["source_files"](root, _CODE_BYTES)))  # type: ignore[no-any-return]
-    from stigmer_doctor.probe import contract
-
-    return contract.read_contract(dict(contract.source_files(root, _CODE_BYTES)))
 
 
 def answer(request: Dict[str, Any]) -> Dict[str, Any]:
@@ -175,11 +91,13 @@ def answer(request: Dict[str, Any]) -> Dict[str, Any]:
     try:
         kind = request["ask"]
         if kind == "contract":
-            return _contract(request["root"])
+            return read_contract(dict(source_files(request["root"], _CODE_BYTES)))
         if kind == "look":
             return look(request["docker_socket"])
         if kind == "reach":
             return reach([(host, port) for host, port in request["targets"]], float(request["timeout"]))
+        if kind == "hear":
+            return hear([(address, port) for address, port in request["targets"]], float(request["timeout"]))
         return {"error": "nobody answers %r" % kind}
     except Exception as error:  # noqa: BLE001 - whatever went wrong is the answer
         return {"error": "%s: %s" % (type(error).__name__, error)}
@@ -230,7 +148,7 @@ class Agent:
         try:
             client = socket.create_connection((target["address"], int(target["port"])), float(target["timeout"]))
         except OSError as error:
-            self._send(CLOSE, number, _why(error).encode("utf-8"))
+            self._send(CLOSE, number, why(error).encode("utf-8"))
             return
         client.settimeout(None)
         client.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
@@ -245,7 +163,7 @@ class Agent:
                 self._send(DATA, number, data)
             self._send(END, number)
         except OSError as error:
-            self._send(CLOSE, number, _why(error).encode("utf-8"))
+            self._send(CLOSE, number, why(error).encode("utf-8"))
 
     def _deliver(self, number: int, payload: bytes) -> None:
         client = self._streams.get(number)
@@ -254,7 +172,7 @@ class Agent:
         try:
             client.sendall(payload)
         except OSError as error:
-            self._send(CLOSE, number, _why(error).encode("utf-8"))
+            self._send(CLOSE, number, why(error).encode("utf-8"))
 
     def _end(self, number: int, kind: bytes) -> None:
         client = self._streams.get(number)

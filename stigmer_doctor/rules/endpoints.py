@@ -5,18 +5,21 @@ from __future__ import annotations
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
+from stigmer_doctor.model.candidates import best, candidates
 from stigmer_doctor.model.changes import AnyChange, MapHost, SetVariable, UseNetwork
 from stigmer_doctor.model.facts import (
     Configuration,
     Container,
     Endpoint,
+    Listeners,
     NotMeasured,
     Outcome,
     Protocol,
     Reach,
     is_loopback,
 )
-from stigmer_doctor.model.profile import Profile
+from stigmer_doctor.model.profile import EndpointProfile, Profile
+from stigmer_doctor.model.topology import Topology
 
 UNRESOLVABLE = ("SD401", "SD501", "SD601")
 REFUSED = ("SD402", "SD502", "SD602")
@@ -174,3 +177,29 @@ def to_bridge(configuration: Configuration, ground: Ground) -> tuple[AnyChange, 
             if each.loopback
         ),
     )
+
+
+def to_host(configuration: Configuration, ground: Ground) -> tuple[AnyChange, ...]:
+    """The host's network, and localhost for every address that means this machine."""
+    return (
+        UseNetwork(mode="host"),
+        *(
+            SetVariable(name=each.variable, value=value(each, "localhost"))
+            for each in configuration.endpoints
+            if each.host in ground.profile.host_aliases or (each.loopback and each.defaulted)
+        ),
+    )
+
+
+def prefers_host(ground: Ground, topology: Topology | NotMeasured, listeners: Listeners | NotMeasured) -> bool:
+    """Whether, of all that was measured, host networking reaches the most services of this machine."""
+    if isinstance(topology, NotMeasured):
+        return False
+    services = {each.name: _listening(each, listeners) for each in ground.profile.endpoints}
+    chosen = best(candidates(topology, tuple(ground.profile.host_aliases)), services)
+    return chosen is not None and chosen.network == "host"
+
+
+def _listening(known: EndpointProfile, listeners: Listeners | NotMeasured) -> tuple[str, ...]:
+    found = () if isinstance(listeners, NotMeasured) else listeners.on(known.port)
+    return tuple(each.address for each in found) or (known.listens,)

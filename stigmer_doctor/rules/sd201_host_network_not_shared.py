@@ -8,6 +8,7 @@ from stigmer_doctor.model.facts import Configuration, Container, Endpoint, Engin
 from stigmer_doctor.model.findings import Evidence, Finding, Remediation, Severity, Skip
 from stigmer_doctor.model.profile import Profile
 from stigmer_doctor.model.rules import Judgement, Rule
+from stigmer_doctor.model.topology import Network, Topology
 from stigmer_doctor.rules.endpoints import (
     CONNECTION,
     LOGGED,
@@ -30,6 +31,7 @@ def check(
     *,
     container_reach: Reach | NotMeasured,
     user_reach: Reach | NotMeasured,
+    topology: Topology | NotMeasured,
 ) -> Judgement:
     if not container.host_network:
         return
@@ -41,12 +43,17 @@ def check(
             yield Skip(reason=reach.reason)
             return
     ground = Ground(container, container_reach, user_reach, profile)
-    yield from _judge(configuration, ground)
+    yield from _judge(configuration, ground, None if isinstance(topology, NotMeasured) else topology)
 
 
-def _judge(configuration: Configuration, ground: Ground) -> Judgement:
+def _judge(configuration: Configuration, ground: Ground, topology: Topology | None) -> Judgement:
     inside, here = ground.container_reach, ground.user_reach
     if isinstance(inside, NotMeasured) or isinstance(here, NotMeasured):
+        return
+    shared = topology.shares_loopback() if topology else None
+    if topology and shared is False and (broken := tuple(_broken(configuration, inside, ground.profile))):
+        yield _finding(configuration, compare_loopbacks(inside, here).different, broken, inside, here, ground, topology)
+    if shared is not None:
         return
     if not answering_ports(here):
         yield Skip(reason="no service answers on this machine, so there is nothing to compare")
@@ -55,7 +62,7 @@ def _judge(configuration: Configuration, ground: Ground) -> Judgement:
     if compared.shared is None:
         yield Skip(reason=f"{LOOPBACK} was not dialled on both sides, or gave no clear answer")
     elif not compared.shared and (broken := tuple(_broken(configuration, inside, ground.profile))):
-        yield _finding(configuration, compared.different, broken, inside, here, ground)
+        yield _finding(configuration, compared.different, broken, inside, here, ground, None)
 
 
 def _broken(configuration: Configuration, reach: Reach, profile: Profile) -> Iterator[Endpoint]:
@@ -73,15 +80,26 @@ def _finding(
     inside: Reach,
     here: Reach,
     ground: Ground,
+    topology: Topology | None,
 ) -> Finding:
     alias = ground.profile.host_aliases[0]
+    beacon = _beacon(topology, inside) if topology else ""
     dials = [(inside.to(LOOPBACK, port), here.to(LOOPBACK, port)) for port in ports]
     return Finding(
         subject="network mode host",
         message="the engine's host network is not this machine's: localhost in the container is another loopback, as "
         "where Docker runs in a VM",
         measured="; ".join(
-            f"{where(inside)} {dial_list(theirs)}, from this machine {dial_list(ours)}" for theirs, ours in dials
+            filter(
+                None,
+                (
+                    beacon,
+                    *(
+                        f"{where(inside)} {dial_list(theirs)}, from this machine {dial_list(ours)}"
+                        for theirs, ours in dials
+                    ),
+                ),
+            )
         ),
         expected=f"what answers at {LOOPBACK} here answers at {LOOPBACK} in the container",
         remediation=Remediation(
@@ -101,6 +119,11 @@ def _finding(
         ),
         endpoints=tuple(each.name for each in broken),
     )
+
+
+def _beacon(topology: Topology, inside: Reach) -> str:
+    heard = next(each.heard for each in topology.over(Network.OWN, "localhost") if each.listener == LOOPBACK)
+    return f"a listener of the doctor's own at {LOOPBACK} of this machine, {where(inside)}: {heard}"
 
 
 RULE = Rule(

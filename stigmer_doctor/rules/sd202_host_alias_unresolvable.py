@@ -7,8 +7,20 @@ from stigmer_doctor.model.facts import Configuration, Container, Endpoint, Engin
 from stigmer_doctor.model.findings import Evidence, Finding, Remediation, Severity
 from stigmer_doctor.model.profile import Profile
 from stigmer_doctor.model.rules import Judgement, Rule
+from stigmer_doctor.model.topology import Topology
 from stigmer_doctor.rules.advice import in_words, listed
-from stigmer_doctor.rules.endpoints import LOGGED, LOOPBACK, START_UP, UNRESOLVABLE, own_network, unmapped, value
+from stigmer_doctor.rules.endpoints import (
+    LOGGED,
+    LOOPBACK,
+    START_UP,
+    UNRESOLVABLE,
+    Ground,
+    own_network,
+    prefers_host,
+    to_host,
+    unmapped,
+    value,
+)
 from stigmer_doctor.rules.services import in_force, native_linux, where
 
 
@@ -20,11 +32,18 @@ def check(
     *,
     engine: Engine | NotMeasured,
     listeners: Listeners | NotMeasured,
+    topology: Topology | NotMeasured,
 ) -> Judgement:
+    ground = Ground(container, container_reach, NotMeasured(reason="not needed"), profile)
+    better = own_network(container) and prefers_host(ground, topology, listeners)
     for alias in profile.host_aliases:
         users = [each for each in configuration.endpoints if each.host == alias]
         if users and unmapped(alias, container_reach):
-            advice = _advice(alias, users, container, container_reach, _closed(users, engine, listeners))
+            advice = (
+                _to_host(configuration, ground)
+                if better
+                else _advice(alias, users, container, container_reach, _closed(users, engine, listeners))
+            )
             yield _finding(alias, users, container, container_reach, advice)
 
 
@@ -47,6 +66,14 @@ def _finding(
             *map(in_force, users),
         ),
         endpoints=tuple(each.name for each in users),
+    )
+
+
+def _to_host(configuration: Configuration, ground: Ground) -> Remediation:
+    return Remediation(
+        text="Run the container on the host's network and address this machine as localhost: a listener of the "
+        "doctor's own on the loopback was reached from there, and not from a bridge network.",
+        changes=to_host(configuration, ground),
     )
 
 

@@ -29,7 +29,8 @@ def test_the_probe_is_closed_and_one_exec_is_enough() -> None:
 def test_every_endpoint_and_the_host_alias_are_dialled() -> None:
     probe = FakeProbe()
     collect(question(), outside(probe=probe))
-    assert set(probe.asked) == {("host.docker.internal", port) for port in (7233, 7234, 11434)}
+    dialled = {each for each in probe.asked if each[1]}
+    assert dialled == {("host.docker.internal", port) for port in (7233, 7234, 11434)}
 
 
 def test_on_host_networking_the_loopback_is_dialled_too() -> None:

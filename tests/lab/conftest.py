@@ -24,6 +24,18 @@ def linux_session() -> Iterator[Lab]:
     yield from _session("linux")
 
 
+@pytest.fixture(scope="session")
+def shared_session() -> Iterator[Lab]:
+    yield from _session("shared")
+
+
+@pytest.fixture
+def shared(shared_session: Lab) -> Lab:
+    """A machine whose engine in a VM shares its network."""
+    shared_session.reset()
+    return shared_session
+
+
 @pytest.fixture
 def desktop(desktop_session: Lab) -> Lab:
     """A user's machine whose engine is in a VM."""

@@ -66,7 +66,8 @@ class Lab:
         self.topology = topology
         self.folder = Path(tempfile.mkdtemp(prefix=PREFIX))
         self.folder.chmod(0o755)
-        record = Record(self.folder)
+        record = self._record = Record(self.folder)
+        self._squatting: list[subprocess.Popen[bytes]] = []
         record.add("owner", os.getpid())
         self._reaper = subprocess.Popen(
             [sys.executable, "-m", "tests.lab.reaper", str(self.folder)],
@@ -110,6 +111,10 @@ class Lab:
         self.services.stop()
         (self.folder / "backend-calls").unlink(missing_ok=True)
         self.undrop()
+        while self._squatting:
+            process = self._squatting.pop()
+            process.kill()
+            process.wait()
         if self.topology == "desktop":
             self.forward_loopback(True)
         shutil.rmtree(self.home)
@@ -121,6 +126,28 @@ class Lab:
     def drop(self, *ports: int) -> None:
         for port in ports:
             self._machine.drop(port)
+
+    def squat(self, *ports: int) -> str:
+        """Let another machine, the engine's, accept connections on these ports; its address."""
+        program = (
+            "import socket, sys\n"
+            "listeners = [socket.create_server(('0.0.0.0', int(port)), backlog=64) for port in sys.argv[1:]]\n"
+            "import time; time.sleep(600)"
+        )
+        process = subprocess.Popen(
+            self._machine.engine_side.enter([sys.executable, "-c", program, *map(str, ports)]), start_new_session=True
+        )
+        self._record.add("process", process.pid)
+        self._squatting.append(process)
+        deadline = time.monotonic() + 10
+        while not self._machine.engine_side.accepts("127.0.0.1", ports[-1]):
+            if time.monotonic() > deadline:
+                raise TimeoutError("nobody accepts connections on the other machine")
+            time.sleep(0.05)
+        return networks.VM_ADDRESS
+
+    def drop_bridges(self) -> None:
+        self._machine.drop_bridges()
 
     def undrop(self) -> None:
         self._machine.undrop()

@@ -42,6 +42,13 @@ class Machine:
         self.user.run("iptables", "--insert", *rule)
         self._dropped.append(rule)
 
+    def drop_bridges(self) -> None:
+        """A firewall that drops what comes from containers' bridges, as ufw does."""
+        for bridge in ("docker0", "br-+"):
+            rule = ["INPUT", "--in-interface", bridge, "--jump", "DROP"]
+            self.user.run("iptables", "--insert", *rule)
+            self._dropped.append(rule)
+
     def undrop(self) -> None:
         while self._dropped:
             self.user.run("iptables", "--delete", *self._dropped.pop())
@@ -53,9 +60,11 @@ def build(topology: str, folder: Path, record: Record) -> Machine:
     user = _namespace(f"{name}-user", record)
     if topology == "linux":
         return _linux(user, folder, record)
+    if topology == "shared":
+        return _shared(user, folder, record)
     if topology == "desktop":
         return _desktop(user, _namespace(f"{name}-vm", record), folder, record)
-    raise ValueError(f"there is no topology {topology!r}: desktop and linux are")
+    raise ValueError(f"there is no topology {topology!r}: desktop, shared and linux are")
 
 
 def _namespace(name: str, record: Record) -> Namespace:
@@ -72,6 +81,24 @@ def _linux(user: Namespace, folder: Path, record: Record) -> Machine:
     _dns(user, folder, record, USER_ADDRESS, 53)
     host = engine.start(folder, user, record, f"--dns={USER_ADDRESS}")
     return Machine("linux", user, user, host)
+
+
+def _shared(user: Namespace, folder: Path, record: Record) -> Machine:
+    """An engine in a VM whose host network is the user's (OrbStack, Docker Desktop when it is told to): the same
+    namespace, in which the engine provides the host alias."""
+    user.ip("link", "add", _LINK, "type", "veth", "peer", "name", f"{_LINK}-peer")
+    user.ip("link", "set", f"{_LINK}-peer", "up")
+    _address(user, USER_ADDRESS)
+    aliases = [f"--address=/{name}.docker.internal/{USER_ADDRESS}" for name in ("host", "gateway")]
+    _dns(user, folder, record, USER_ADDRESS, 53, *aliases)
+    for interface in ("docker0", _LINK):
+        with contextlib.suppress(FileNotFoundError):
+            user.sysctl(f"net.ipv4.conf.{interface}.route_localnet", "1")
+    user.sysctl("net.ipv4.conf.default.route_localnet", "1")
+    host = engine.start(folder, user, record, f"--dns={USER_ADDRESS}", f"--host-gateway-ip={USER_ADDRESS}")
+    forward = ["--protocol", "tcp", "--destination", USER_ADDRESS, "--jump", "DNAT", "--to-destination", "127.0.0.1"]
+    user.run("iptables", "--table", "nat", "--append", "PREROUTING", "--in-interface", "docker0", *forward)
+    return Machine("shared", user, user, host)
 
 
 def _desktop(user: Namespace, vm: Namespace, folder: Path, record: Record) -> Machine:

@@ -168,6 +168,39 @@ def _linux_bridge(lab: Lab) -> Runner:
     return _crashing(lab.run(env=daemon_environment()))
 
 
+def _no_forwarding(lab: Lab) -> Runner:
+    lab.services.start(*ALL)
+    lab.forward_loopback(False)
+    return _crashing(lab.run(env=daemon_environment()))
+
+
+def _linux_mapped(lab: Lab) -> Runner:
+    lab.services.start(*ALL)
+    return _crashing(lab.run(env=daemon_environment(), extra_hosts={ALIAS: "host-gateway"}))
+
+
+def _linux_firewall(lab: Lab) -> Runner:
+    lab.services.start(*ALL)
+    lab.drop_bridges()
+    return lab.run(env=daemon_environment(), extra_hosts={ALIAS: "host-gateway"})
+
+
+def _alias_elsewhere(lab: Lab) -> Runner:
+    """The alias is mapped to another machine, where something answers on the same ports."""
+    lab.services.start(*ALL)
+    return lab.run(env=daemon_environment(), extra_hosts={ALIAS: lab.squat(*PORTS.values())})
+
+
+def _proxied(**more: str) -> Callable[[Lab], Runner]:
+    def bring_up(lab: Lab) -> Runner:
+        lab.services.start(*ALL)
+        runner = lab.run(env=daemon_environment(http_proxy="http://proxy:s3cret@198.18.0.1:3128", **more))
+        runner.wait_log(READY)
+        return runner
+
+    return bring_up
+
+
 _LLM, _OLLAMA = "STIGMER_LLM_BASE_URL", "OLLAMA_BASE_URL"
 
 SCENARIOS = {
@@ -195,6 +228,13 @@ SCENARIOS = {
         Scenario("network-none", "desktop", "a runner without a network", _network_none),
         Scenario("invalid-setting", "desktop", "an execution mode that does not exist", _invalid_setting),
         Scenario("linux-host", "linux", "host network, localhost: right on a native engine", _linux_host),
+        Scenario("no-forwarding", "desktop", "the engine does not forward to the user's loopback", _no_forwarding),
+        Scenario("alias-elsewhere", "desktop", "the host alias mapped to another machine", _alias_elsewhere),
+        Scenario("proxy", "desktop", "http_proxy set, and no_proxy not", _proxied()),
+        Scenario("no-proxy", "desktop", "http_proxy and the right no_proxy", _proxied(no_proxy=f"localhost,{ALIAS}")),
+        Scenario("shared-host", "shared", "host network where the engine shares the user's loopback", _linux_host),
+        Scenario("linux-mapped", "linux", "bridge, the host alias mapped, services on the loopback", _linux_mapped),
+        Scenario("linux-firewall", "linux", "a firewall drops what comes from bridges", _linux_firewall),
         Scenario("linux-bridge", "linux", "bridge, the host alias not mapped", _linux_bridge),
     )
 }

@@ -26,14 +26,17 @@ class Services:
     def __init__(self, folder: Path, user: Namespace, record: Record) -> None:
         self._folder, self._user, self._record = folder, user, record
         self._running: dict[str, subprocess.Popen[bytes]] = {}
+        self._bound: dict[str, str] = {}
 
     def start(self, *names: str, bind: str = "", models: Sequence[str] = (MODEL,)) -> None:
         """Start what does not run yet, and wait until each answers. `bind` replaces the address it listens on."""
         started = [name for name in names if name not in self._running]
         for name in started:
+            address = bind or _BIND[name]
+            self._bound[name] = "127.0.0.1" if address == "[::]" else address
             log = (self._folder / f"{name}.log").open("ab")
             self._running[name] = subprocess.Popen(
-                self._user.enter(self._argv(name, bind or _BIND[name], models)),
+                self._user.enter(self._argv(name, address, models)),
                 cwd=ROOT, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True,
             )  # fmt: skip
             self._record.add("process", self._running[name].pid)
@@ -70,10 +73,18 @@ class Services:
             time.sleep(0.05)
 
     def _ready(self, name: str) -> bool:
-        if not self._user.accepts("127.0.0.1", PORTS[name]):
+        if not self._user.accepts(self._bound[name], PORTS[name]):
             return False
         if name != "temporal":
             return True
         # It accepts connections before its namespace is registered.
-        ask = [str(temporal_binary()), "operator", "namespace", "describe", "--address", "127.0.0.1:7233", "default"]
+        ask = [
+            str(temporal_binary()),
+            "operator",
+            "namespace",
+            "describe",
+            "--address",
+            f"{self._bound[name]}:7233",
+            "default",
+        ]
         return subprocess.run(self._user.enter(ask), capture_output=True, timeout=30).returncode == 0

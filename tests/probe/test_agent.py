@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from stigmer_doctor.adapters import container_probe
-from stigmer_doctor.probe import agent
+from stigmer_doctor.probe import agent, dial
 
 
 @given(st.sampled_from([agent.REQUEST, agent.DATA, agent.END]), st.integers(0, 2**31 - 1), st.binary(max_size=2000))
@@ -32,7 +32,7 @@ def test_noise_is_no_frame(noise: bytes) -> None:
 def test_dialling_tells_open_from_refused_and_unknown() -> None:
     with socket.create_server(("127.0.0.1", 0)) as listener:
         port = listener.getsockname()[1]
-        found = agent.reach([("127.0.0.1", port), ("127.0.0.1", 1), ("no-such-host.invalid", 1)], 2)
+        found = dial.reach([("127.0.0.1", port), ("127.0.0.1", 1), ("no-such-host.invalid", 1)], 2)
     outcomes = {(each["host"], each["port"]): each["outcome"] for each in found["dials"]}
     assert outcomes[("127.0.0.1", port)] == "connected"
     assert outcomes[("127.0.0.1", 1)] == "refused"

@@ -9,6 +9,7 @@ from stigmer_doctor.model import facts as f
 from stigmer_doctor.model.changes import AnyChange, MapHost, RemoveVariable, SetVariable, UseNetwork
 from stigmer_doctor.model.findings import Diagnosis, Evidence, Finding, Remediation, Severity, Skip
 from stigmer_doctor.model.profile import Profile
+from stigmer_doctor.model.record import Fact
 from stigmer_doctor.model.rules import Judgement, Rule
 from stigmer_doctor.profile import load
 from tests.healthy import PORTS, dial, endpoint, healthy
@@ -285,7 +286,7 @@ def no_engine() -> Sample:
         **{
             name: missing
             for name in f.Facts.__struct_fields__
-            if isinstance(getattr(healthy(), name), f.Fact) and name != "data_dir"
+            if isinstance(getattr(healthy(), name), Fact) and name != "data_dir"
         },
     )
     return diagnosed(

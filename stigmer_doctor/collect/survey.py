@@ -1,0 +1,74 @@
+"""What `topology` is about: no container needed, only an engine and an image with an interpreter."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+
+from stigmer_doctor.collect import topology
+from stigmer_doctor.collect.question import Outside, Question
+from stigmer_doctor.model.errors import CannotDiagnose, NotFound
+from stigmer_doctor.model.facts import Listeners, NotMeasured
+from stigmer_doctor.model.ports import EngineClient, Json
+from stigmer_doctor.model.profile import Profile
+from stigmer_doctor.model.survey import Survey
+from stigmer_doctor.model.topology import Network
+
+_BOTH = (Network.HOST, Network.BRIDGE)
+
+
+def survey(question: Question, outside: Outside, image: str = "") -> Survey:
+    """Measure both networks from throwaway containers of the image that is named, or of the runner's.
+
+    Raises EngineError, and CannotDiagnose where the engine is elsewhere or has no such image."""
+    search = outside.engine.search()
+    if not search.local:
+        raise CannotDiagnose(f"the engine at {search.endpoint} is on another machine: no way from it leads to this one")
+    outside.progress("asking the engine")
+    with outside.engine.open() as engine, ThreadPoolExecutor(8) as pool:
+        chosen = _image(engine, question.container, image, outside.profile)
+        listening = pool.submit(_listeners, outside)
+        outside.progress("trying both networks")
+        seen = topology.beside(_BOTH, engine, chosen, outside, question.timeout, pool)
+        if not seen.started:
+            raise CannotDiagnose(f"no throwaway container of {chosen} could look around: {'; '.join(seen.missing)}")
+        return Survey(
+            tool_version=question.tool_version,
+            collected_at=outside.now(),
+            search=search,
+            engine=engine.describe(),
+            topology=seen,
+            listeners=listening.result(),
+        )
+
+
+def _image(engine: EngineClient, container: str, named: str, profile: Profile) -> str:
+    """The image to look with: the named one, that of the runner's container, or one with the runner's name."""
+    try:
+        if named:
+            engine.image(named)
+            return named
+        return str(engine.container(container)["Image"])
+    except NotFound as error:
+        if named:
+            raise CannotDiagnose(f"the engine has no image {named}: name one with --image (docker images)") from error
+    tags = _tags(engine.images())
+    found = next((tag for tag in tags if any(known in tag for known in profile.images)), "")
+    if not found:
+        raise CannotDiagnose(
+            "there is neither a runner nor an image of one on this engine: name a local image that has Python with "
+            "--image"
+        )
+    return found
+
+
+def _tags(images: Sequence[Json]) -> list[str]:
+    return [str(tag) for each in images for tag in each.get("RepoTags") or ()]
+
+
+def _listeners(outside: Outside) -> Listeners | NotMeasured:
+    ports = tuple(each.port for each in outside.profile.endpoints)
+    found = outside.user.listeners(ports)
+    if found is None:
+        return NotMeasured(reason="this system does not let this user list listening sockets")
+    return Listeners(ports=ports, items=found)

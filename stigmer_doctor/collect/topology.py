@@ -1,0 +1,195 @@
+"""Which ways lead from containers to the user's machine: beacons here, dialled from there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Executor
+from contextlib import ExitStack
+from functools import partial
+from typing import Any, NamedTuple, Self
+
+from msgspec.structs import replace
+
+from stigmer_doctor.collect import inside
+from stigmer_doctor.collect.question import Outside
+from stigmer_doctor.model.errors import DoctorError
+from stigmer_doctor.model.facts import Configuration, Container, NotMeasured, Outcome
+from stigmer_doctor.model.ports import Beacon, ContainerProbe, EngineClient, FirstWords, Json
+from stigmer_doctor.model.topology import Heard, Network, Topology, Way
+
+LOOPBACKS = ("127.0.0.1", "::1")
+MAPPED = "host-gateway"
+_MAPPED_NAME = "gateway.stigmer-doctor.internal"
+"""A name of our own, so that a built-in host alias and a mapped one are told apart."""
+_HEARD = {
+    Outcome.REFUSED: Heard.REFUSED,
+    Outcome.TIMED_OUT: Heard.DROPPED,
+    Outcome.NO_ROUTE: Heard.NO_ROUTE,
+    Outcome.FAILED: Heard.NO_ROUTE,
+}
+
+
+class Sight(NamedTuple):
+    """A network and a probe in it. `names` are what is tried there, by what a report calls it."""
+
+    network: Network
+    probe: ContainerProbe
+    names: Mapping[str, str]
+
+
+def own_sight(
+    container: Container, config: Configuration, probe: ContainerProbe, networks: Mapping[str, Json], outside: Outside
+) -> Sight:
+    """The container's own network, seen through the probe that is there already. Host aliases that no address uses are
+    left out, but for the first: asking a slow name server for names that nobody needs would cost time."""
+    used = {each.host for each in config.endpoints}
+    aliases = outside.profile.host_aliases
+    names = {each: each for each in aliases if each in used or each == aliases[0]}
+    if container.host_network:
+        names["localhost"] = "localhost"
+    return Sight(Network.OWN, probe, names | _gateways(networks))
+
+
+class Throwaways:
+    """Throwaway containers in networks of their own choice, made of one image; closed on leaving the context."""
+
+    def __init__(self, engine: EngineClient, image: str, outside: Outside) -> None:
+        self._engine, self._image, self._outside = engine, image, outside
+        self._open = ExitStack()
+        self.started = 0
+        self.missing: list[str] = []
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._open.close()
+
+    def sights(self, networks: Iterable[Network], pool: Executor) -> list[Sight]:
+        """Those that could be had, started all at once."""
+        starting = [pool.submit(self._sight, each) for each in networks]
+        return [sight for each in starting if (sight := each.result())]
+
+    def _sight(self, network: Network) -> Sight | None:
+        hosts = [f"{_MAPPED_NAME}:{MAPPED}"] if network is Network.BRIDGE else []
+        made = {"Image": self._image, "Config": {}, "HostConfig": {"NetworkMode": network.value, "ExtraHosts": hosts}}
+        probe = inside.enter(made, self._engine, self._outside, beside=True)
+        if isinstance(probe, NotMeasured):
+            self.missing.append(f"{network.value}: {probe.reason}")
+            return None
+        self.started += 1
+        self._open.callback(probe.close)
+        return Sight(network, probe, self._names(network))
+
+    def _names(self, network: Network) -> dict[str, str]:
+        names = {each: each for each in self._outside.profile.host_aliases}
+        if network is Network.HOST:
+            return {"localhost": "localhost", **names}
+        try:
+            gateways = _gateways({"bridge": self._engine.network("bridge")})
+        except DoctorError:
+            gateways = {}
+        return {**names, MAPPED: _MAPPED_NAME, **gateways}
+
+
+def _gateways(networks: Mapping[str, Json]) -> dict[str, str]:
+    """The address of each network's own gateway: on a native engine the bridge's, which is this machine's."""
+    found = [
+        str(each["Gateway"])
+        for network in networks.values()
+        for each in (network.get("IPAM") or {}).get("Config") or ()
+        if each.get("Gateway")
+    ]
+    return {"gateway" if ":" not in each else "gateway (IPv6)": each for each in found}
+
+
+def measure(
+    sights: Sequence[Sight], outside: Outside, timeout: float, each: Callable[..., Iterable[Any]] = map
+) -> Topology:
+    """All ways of all sights; `timeout` is in seconds, per connection, and `each` is how a function is applied to each
+    of several: one after the other, or a pool's `map`."""
+    resolved = list(each(partial(_addresses, timeout=timeout), sights))
+    found = [address for names in resolved for addresses in names.values() for address in addresses]
+    with outside.user.beacons([*LOOPBACKS, *dict.fromkeys(found)]) as beacons:
+        ways = list(each(partial(_ways, beacons=beacons, timeout=timeout), sights, resolved))
+    return Topology(
+        ways=tuple(way for seen in ways for way in seen), listened=tuple(beacon.address for beacon in beacons)
+    )
+
+
+def beside(
+    networks: Iterable[Network], engine: EngineClient, image: str, outside: Outside, timeout: float, pool: Executor
+) -> Topology:
+    """What throwaway containers in these networks see."""
+    with Throwaways(engine, image, outside) as throwaways:
+        seen = measure(throwaways.sights(networks, pool), outside, timeout, pool.map)
+        missing = tuple(outside.redactor.text(each, "errors") for each in throwaways.missing)
+        return replace(seen, image=image, started=throwaways.started, missing=missing)
+
+
+def together(one: Topology, other: Topology) -> Topology:
+    """Both measurements as one."""
+    return replace(
+        other, ways=(*one.ways, *other.ways), listened=tuple(dict.fromkeys((*one.listened, *other.listened)))
+    )
+
+
+def _addresses(sight: Sight, timeout: float) -> dict[str, tuple[str, ...]]:
+    """What each of the sight's names comes to there."""
+    try:
+        reach = sight.probe.reach([(host, 0) for host in sight.names.values()], timeout)
+    except DoctorError:
+        return {}
+    found = {label: reach.resolution(host) for label, host in sight.names.items()}
+    return {label: each.addresses if each else () for label, each in found.items()}
+
+
+def _ways(sight: Sight, names: Mapping[str, tuple[str, ...]], beacons: Sequence[Beacon], timeout: float) -> list[Way]:
+    targets = {
+        (address, beacon.port): beacon
+        for addresses in names.values()
+        for address in addresses
+        for beacon in beacons
+        if _comparable(address, beacon.address)
+    }
+    try:
+        heard = {(each.address, each.port): each for each in sight.probe.hear(targets, timeout)}
+    except DoctorError:
+        return []
+    return [
+        way for label, addresses in names.items() for way in _named(sight.network, label, addresses, beacons, heard)
+    ]
+
+
+def _named(
+    network: Network,
+    label: str,
+    addresses: Sequence[str],
+    beacons: Sequence[Beacon],
+    heard: Mapping[tuple[str, int], FirstWords],
+) -> Iterator[Way]:
+    if not addresses:
+        yield Way(network=network, name=label, address="", listener="", heard=Heard.UNRESOLVED)
+    for address in addresses:
+        for beacon in beacons:
+            words = heard.get((address, beacon.port))
+            if words is not None and _comparable(address, beacon.address):
+                yield Way(
+                    network=network,
+                    name=label,
+                    address=address,
+                    listener=beacon.address,
+                    heard=_meaning(words, beacon),
+                    latency_ms=words.latency_ms,
+                )
+
+
+def _meaning(words: FirstWords, beacon: Beacon) -> Heard:
+    if words.outcome is not Outcome.CONNECTED:
+        return _HEARD[words.outcome]
+    return Heard.REACHED if words.said == beacon.nonce else Heard.OTHER
+
+
+def _comparable(address: str, listener: str) -> bool:
+    """A way leads to the loopback of its family, or to the address itself."""
+    return address == listener or (listener in LOOPBACKS and (":" in address) == (":" in listener))

@@ -1,0 +1,74 @@
+"""Which configurations could work, ranked by what was measured: never by the name of an operating system."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from stigmer_doctor.model.record import Part
+from stigmer_doctor.model.topology import Heard, Network, Topology, Way
+
+LOOPBACK = "127.0.0.1"
+MAPPED, GATEWAY = "host-gateway", "gateway"
+
+
+class Candidate(Part, frozen=True, kw_only=True):
+    """A network mode, and how this machine is addressed in it.
+
+    `host` is what an address variable gets; `mapped` whether that name has to be mapped to host-gateway. A listener on
+    this machine's loopback is reached when `loopback`; one on `address` (or on all addresses) when that is not "".
+    """
+
+    network: str
+    host: str
+    mapped: bool = False
+    loopback: bool = False
+    address: str = ""
+
+
+def candidates(topology: Topology, aliases: tuple[str, ...]) -> tuple[Candidate, ...]:
+    """Those by which this machine is reached at all: first the ones that reach its loopback, where most services
+    listen; among equals host networking, a name that the engine provides, a mapped one, and the gateway's address."""
+    found = [each for each in _all(topology, aliases) if each.loopback or each.address]
+    return tuple(sorted(found, key=lambda each: not each.loopback))
+
+
+def _all(topology: Topology, aliases: tuple[str, ...]) -> Iterator[Candidate]:
+    host = topology.over(Network.HOST, "localhost") or topology.over(Network.OWN, "localhost")
+    # "localhost" may come to ::1 first; a client tries both.
+    yield Candidate(network="host", host="localhost", loopback=_reached(host, LOOPBACK), address=_address(host))
+    for alias in aliases:
+        yield _bridge(topology, alias, alias)
+    yield _bridge(topology, MAPPED, aliases[0], mapped=True)
+    for way in topology.over(Network.BRIDGE, GATEWAY)[:1]:
+        yield _bridge(topology, GATEWAY, way.address)
+
+
+def _bridge(topology: Topology, name: str, host: str, *, mapped: bool = False) -> Candidate:
+    ways = topology.over(Network.BRIDGE, name)
+    return Candidate(
+        network="bridge", host=host, mapped=mapped, loopback=_reached(ways, LOOPBACK), address=_address(ways)
+    )
+
+
+def _reached(ways: tuple[Way, ...], listener: str) -> bool:
+    return any(each.heard is Heard.REACHED and each.listener == listener for each in ways)
+
+
+def _address(ways: tuple[Way, ...]) -> str:
+    """The first address of this machine, other than a loopback, at which a listener was reached."""
+    return next((each.listener for each in ways if each.heard is Heard.REACHED and each.listener == each.address), "")
+
+
+def reaches(candidate: Candidate, listeners: tuple[str, ...]) -> bool:
+    """Whether a service that listens on these addresses answers through the candidate."""
+    everywhere = bool({"0.0.0.0", "::", "*"} & set(listeners))  # noqa: S104 - compared with, not listened on
+    on_loopback = any(each.startswith("127.") for each in listeners)
+    if candidate.loopback and (everywhere or on_loopback):
+        return True
+    return bool(candidate.address) and (everywhere or candidate.address in listeners)
+
+
+def best(found: tuple[Candidate, ...], services: Mapping[str, tuple[str, ...]]) -> Candidate | None:
+    """The first of the candidates that reaches the most services; those are given by name with the addresses that
+    they listen on. None where there is no candidate."""
+    return min(found, key=lambda each: sum(not reaches(each, at) for at in services.values()), default=None)

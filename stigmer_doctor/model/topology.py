@@ -1,0 +1,79 @@
+"""Which ways lead from a container to the user's machine, as beacons showed.
+
+A beacon is a listener of the doctor's own on one address of the user's machine, with a random nonce that it says to
+whoever connects. The nonce that comes back proves which machine answered.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from stigmer_doctor.model.record import Fact, Part
+
+
+class Network(StrEnum):
+    """The network from which it was dialled."""
+
+    OWN = "the container's own"
+    HOST = "host"
+    BRIDGE = "bridge"
+
+
+class Heard(StrEnum):
+    """What became of dialling a beacon."""
+
+    REACHED = "reached"
+    REFUSED = "refused"
+    DROPPED = "dropped"
+    NO_ROUTE = "no route"
+    OTHER = "another machine"
+    """Something answered that did not know the nonce."""
+    UNRESOLVED = "unresolved"
+
+
+class Way(Part, frozen=True, kw_only=True):
+    """One way, tried with one beacon. `name` is what a configuration would say ("localhost", "host.docker.internal",
+    "host-gateway" for a mapped name, "gateway" for the network's own); `address` is what that came to and `listener`
+    the address on which the beacon listened, both "" where the name does not resolve."""
+
+    network: Network
+    name: str
+    address: str
+    listener: str
+    heard: Heard
+    latency_ms: float = 0.0
+
+
+class Topology(Fact, frozen=True, kw_only=True):
+    """All ways that were tried. `listened` are the addresses of this machine on which beacons listened, `image` what
+    the throwaway containers were made of, `started` how many there were, `missing` why a network was not measured."""
+
+    ways: tuple[Way, ...]
+    listened: tuple[str, ...] = ()
+    image: str = ""
+    started: int = 0
+    missing: tuple[str, ...] = ()
+
+    def over(self, network: Network, name: str = "") -> tuple[Way, ...]:
+        """The ways of one network, of one name when it is given."""
+        return tuple(each for each in self.ways if each.network is network and name in ("", each.name))
+
+    def to(self, address: str) -> tuple[Way, ...]:
+        """Everything that was dialled at one address from the container's own network."""
+        return tuple(each for each in self.ways if each.network is Network.OWN and each.address == address)
+
+    def shares_loopback(self) -> bool | None:
+        """Whether host networking here has the user's loopback; None where that was not measured."""
+        heard = {
+            each.heard
+            for each in self.ways
+            if each.name == "localhost" and each.listener == each.address == "127.0.0.1" and each.network in _HOSTS
+        }
+        if Heard.REACHED in heard:
+            return True
+        return False if heard & {Heard.REFUSED, Heard.OTHER, Heard.DROPPED, Heard.NO_ROUTE} else None
+
+
+# A container on the host's network dials from there: then its own network is the host's. A container with a network of
+# its own has no way named "localhost".
+_HOSTS = (Network.HOST, Network.OWN)

@@ -1,0 +1,114 @@
+"""Resolving and dialling, from wherever it runs: standard library only, Python 3.8 or later."""
+
+from __future__ import annotations
+
+import errno
+import socket
+import threading
+import time
+from functools import partial
+from typing import Any, Callable, Dict, Iterable, List, Tuple
+
+_MOST_DIALS = 64
+_LONGEST_WORDS = 64
+_NO_ROUTE = (errno.ENETUNREACH, errno.EHOSTUNREACH, errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT)
+_REFUSED = (errno.ECONNREFUSED, errno.ECONNRESET)
+
+
+def reach(targets: Iterable[Tuple[str, int]], timeout: float) -> Dict[str, Any]:
+    """Resolve every host and dial every address of it, all at once; one timeout (seconds) for both together.
+
+    `{"resolutions": [{host, addresses, error}], "dials": [{host, address, port, outcome, latency_ms, detail}]}`;
+    a port of 0 is only resolved. Outcomes are those of `model.facts.Outcome`.
+    """
+    wanted = list(dict.fromkeys((str(host), int(port)) for host, port in targets))
+    deadline = time.monotonic() + timeout
+    hosts = list(dict.fromkeys(host for host, _ in wanted))
+    resolved = _all_at_once([partial(_resolve, host) for host in hosts], deadline)
+    resolutions = [
+        answer or {"host": host, "addresses": [], "error": "timed out after %g s" % timeout}
+        for host, answer in zip(hosts, resolved)  # noqa: B905 - strict= came with Python 3.10
+    ]
+    addresses = {each["host"]: each["addresses"] for each in resolutions}
+    dials = [(host, address, port) for host, port in wanted if port for address in addresses[host]][:_MOST_DIALS]
+    outcomes = _all_at_once([partial(_dial, *dial, deadline) for dial in dials], deadline + 1)
+    return {"resolutions": resolutions, "dials": [each for each in outcomes if each]}
+
+
+def _resolve(host: str) -> Dict[str, Any]:
+    try:
+        found = socket.getaddrinfo(host, None, 0, socket.SOCK_STREAM)
+        return {"host": host, "addresses": list(dict.fromkeys(str(each[4][0]) for each in found)), "error": ""}
+    except (OSError, UnicodeError) as error:
+        return {"host": host, "addresses": [], "error": why(error)}
+
+
+def hear(targets: Iterable[Tuple[str, int]], timeout: float) -> Dict[str, Any]:
+    """Dial addresses and take what each says first, all at once, within `timeout` seconds.
+
+    `{"heard": [{address, port, outcome, latency_ms, detail, said}]}`; `said` is "" where nothing was.
+    """
+    deadline = time.monotonic() + timeout
+    chosen = list(targets)[:_MOST_DIALS]
+    tasks: List[Callable[[], Any]] = [partial(_dial, host, host, port, deadline, True) for host, port in chosen]
+    return {"heard": [each for each in _all_at_once(tasks, deadline + 1) if each]}
+
+
+def _dial(host: str, address: str, port: int, deadline: float, listen: bool = False) -> Dict[str, Any]:
+    started = time.monotonic()
+    outcome, detail, said = "connected", "", ""
+    try:
+        with socket.create_connection((address, port), max(deadline - started, 0.05)) as client:
+            took = time.monotonic() - started
+            if listen:
+                said = _first_words(client, deadline)
+    except OSError as error:
+        took = time.monotonic() - started
+        outcome, detail = _outcome(error), why(error)
+    return {
+        "host": host,
+        "address": address,
+        "port": port,
+        "outcome": outcome,
+        "latency_ms": round(took * 1000, 2),
+        "detail": detail,
+        "said": said,
+    }
+
+
+def _first_words(client: socket.socket, deadline: float) -> str:
+    client.settimeout(max(deadline - time.monotonic(), 0.05))
+    try:
+        return client.recv(_LONGEST_WORDS).decode("ascii", "replace")
+    except OSError:
+        return ""
+
+
+def _outcome(error: OSError) -> str:
+    if isinstance(error, socket.timeout) or error.errno == errno.ETIMEDOUT:
+        return "timed out"
+    if error.errno in _REFUSED:
+        return "refused"
+    return "no route" if error.errno in _NO_ROUTE else "failed"
+
+
+def why(error: BaseException) -> str:
+    number = getattr(error, "errno", None)
+    name = errno.errorcode.get(number, "") if isinstance(number, int) else ""
+    text = getattr(error, "strerror", None) or str(error)
+    return ("%s (%s)" % (text, name) if name else text)[:200]
+
+
+def _all_at_once(tasks: List[Callable[[], Any]], deadline: float) -> List[Any]:
+    """Run each in a thread; None for what has not come back by the deadline (a resolver cannot be interrupted)."""
+    results: List[Any] = [None] * len(tasks)
+
+    def run(index: int) -> None:
+        results[index] = tasks[index]()
+
+    threads = [threading.Thread(target=run, args=(index,), daemon=True) for index in range(len(tasks))]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(max(deadline - time.monotonic(), 0.01))
+    return list(results)

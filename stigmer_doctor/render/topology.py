@@ -1,0 +1,107 @@
+"""The measured table of ways to this machine, and the configuration that follows from it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import msgspec
+
+from stigmer_doctor.model.record import Part
+from stigmer_doctor.model.survey import Recommendation, Survey
+from stigmer_doctor.model.topology import Heard, Way
+from stigmer_doctor.render.escape import code, prose
+from stigmer_doctor.render.page import Page
+
+_HEADER = ("network", "addressed as", "leads to", "listener here", "result")
+
+
+class Document(Part, frozen=True, kw_only=True):
+    """The JSON document: what was measured, and what follows."""
+
+    survey: Survey
+    recommendation: Recommendation
+
+
+def text(survey: Survey, advice: Recommendation, *, width: int, color: bool, unicode: bool = True) -> str:
+    """The recommendation first, then the table that it rests on."""
+    page = Page(width=width, color=color, unicode=unicode)
+    good = bool(advice.network)
+    page.paragraph(
+        _verdict(advice), first="USE  " if good else "NONE  ", style="bold green" if good else "bold red", rest_indent=5
+    )
+    page.paragraph(_engine(survey))
+    if good:
+        page.heading("Configuration")
+        page.field("network", advice.network)
+        for name, target in advice.hosts.items():
+            page.field("add-host", f"{name}:{target}")
+        for variable, value in advice.addresses.items():
+            page.paragraph(f"{variable}={value}", first="  ", rest_indent=4)
+    page.heading("Why")
+    for each in advice.why:
+        page.paragraph(each, first="  ", rest_indent=2)
+    if advice.conditions:
+        page.heading("What it takes")
+        for each in advice.conditions:
+            page.paragraph(each, first="- ", rest_indent=2)
+    page.heading("Ways from a container to this machine")
+    page.table(_HEADER, _rows(survey))
+    page.blank()
+    for each in survey.topology.missing:
+        page.paragraph(f"Not measured: {each}")
+    page.paragraph(_footnote(survey))
+    return page.text()
+
+
+def markdown(survey: Survey, advice: Recommendation) -> str:
+    """The same for a GitHub issue."""
+    lines = [f"**{prose(_verdict(advice))}**", "", prose(_engine(survey)), ""]
+    if advice.network:
+        settings = [
+            f"network {advice.network}",
+            *(f"--add-host {name}:{target}" for name, target in advice.hosts.items()),
+        ]
+        settings += [f"{variable}={value}" for variable, value in advice.addresses.items()]
+        lines += [*(f"- {code(each)}" for each in settings), ""]
+    lines += [*map(prose, advice.why), "", *(f"- {prose(each)}" for each in advice.conditions), ""]
+    lines += [f"| {' | '.join(_HEADER)} |", "|" + "---|" * len(_HEADER)]
+    lines += [f"| {' | '.join(map(prose, row))} |" for row in _rows(survey)]
+    lines += ["", *(f"Not measured: {prose(each)}" for each in survey.topology.missing), prose(_footnote(survey)), ""]
+    return "\n".join(lines)
+
+
+def json(survey: Survey, advice: Recommendation) -> str:
+    document = Document(survey=survey, recommendation=advice)
+    return msgspec.json.format(msgspec.json.encode(document, order="deterministic"), indent=2).decode() + "\n"
+
+
+def _verdict(advice: Recommendation) -> str:
+    if not advice.network:
+        return "No configuration of the container reaches this machine as it is."
+    host = next(iter(advice.addresses.values())).removeprefix("http://").rpartition(":")[0]
+    mapping = ", mapped to host-gateway" if advice.hosts else ""
+    need = f"; {len(advice.conditions)} services have to listen elsewhere" if advice.conditions else ""
+    return f"{advice.network} networking, with this machine addressed as {host}{mapping}{need}."
+
+
+def _engine(survey: Survey) -> str:
+    engine = survey.engine
+    return f"{engine.operating_system}, engine {engine.version} (API {engine.api_version}); seen {survey.collected_at}"
+
+
+def _rows(survey: Survey) -> Iterator[tuple[str, ...]]:
+    for each in survey.topology.ways:
+        yield (each.network.value, each.name, each.address, each.listener, _result(each))
+
+
+def _result(way: Way) -> str:
+    return f"reached in {way.latency_ms:.1f} ms" if way.heard is Heard.REACHED else way.heard.value
+
+
+def _footnote(survey: Survey) -> str:
+    seen = survey.topology
+    containers = "1 throwaway container" if seen.started == 1 else f"{seen.started} throwaway containers"
+    return (
+        f"Measured with listeners of the doctor's own on {', '.join(seen.listened)}, dialled from {containers} of "
+        f"{seen.image}, all gone again."
+    )

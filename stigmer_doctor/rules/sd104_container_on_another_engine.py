@@ -1,0 +1,30 @@
+"""SD104: the container that was asked for is not on this engine, and it is on another one of this machine."""
+
+from __future__ import annotations
+
+from stigmer_doctor.model.facts import EngineSearch, Lookup, Match
+from stigmer_doctor.model.findings import Evidence, Finding, Remediation, Severity
+from stigmer_doctor.model.rules import Judgement, Rule
+from stigmer_doctor.rules.advice import brief, check_command
+
+
+def check(lookup: Lookup, search: EngineSearch) -> Judgement:
+    if lookup.match is not Match.MISSING or not lookup.elsewhere:
+        return
+    where = [each.endpoint for each in lookup.elsewhere]
+    yield Finding(
+        subject=lookup.asked,
+        message=f"{lookup.asked} is on another engine: {', '.join(where)}",
+        measured=f"not on {search.endpoint} ({search.source}); there: {brief(lookup.elsewhere[0].container)}",
+        expected="the engine that the doctor asks is the one that the runner is on",
+        remediation=Remediation(
+            text="Ask that engine, and set DOCKER_HOST or the docker context to it where the daemon should use it too.",
+            commands=tuple(check_command("--host", each) for each in where),
+        ),
+        evidence=tuple(
+            Evidence(source="engine", locator=each.endpoint, value=brief(each.container)) for each in lookup.elsewhere
+        ),
+    )
+
+
+RULE = Rule(code="SD104", severity=Severity.ERROR, check=check, causes=("SD111",), blocks_diagnosis=True)

@@ -1,0 +1,230 @@
+"""`stigmer-doctor topology`: each table against what the lab was built to be, each recommendation against reality."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+
+from tests.lab import image
+from tests.lab.diagnosis import check
+from tests.lab.lab import READY, Lab
+from tests.lab.scenarios import ALIAS, ALL, SCENARIOS, daemon_environment
+
+pytestmark = pytest.mark.lab
+
+USER = "198.18.0.1"
+BRIDGE = "198.18.8.1"
+Cells = dict[tuple[str, str, str], str]
+
+
+def measured(lab: Lab) -> Mapping[str, Any]:
+    """The document of a lab on which no runner was ever created."""
+    image.load(lab.docker_host, image.PYTHON)
+    done = lab.doctor("topology", "--format", "json", "--timeout", "1")
+    assert done.returncode == 0, done
+    document: Mapping[str, Any] = json.loads(done.stdout)
+    return document
+
+
+def cells(document: Mapping[str, Any]) -> Cells:
+    """What was heard, by network, name and listener; IPv6 and names that nobody knows anywhere are left out."""
+    ways = document["survey"]["topology"]["ways"]
+    return {
+        (each["network"], each["name"], each["listener"]): each["heard"]
+        for each in ways
+        if ":" not in each["listener"] and each["name"] not in ("gateway.docker.internal", "host.containers.internal")
+    }
+
+
+def desktop_table(loopback: str, itself: str) -> Cells:
+    return {
+        ("host", "localhost", "127.0.0.1"): "refused",
+        ("host", ALIAS, ""): "unresolved",
+        ("bridge", ALIAS, "127.0.0.1"): loopback,
+        ("bridge", ALIAS, USER): itself,
+        ("bridge", "host-gateway", "127.0.0.1"): loopback,
+        ("bridge", "host-gateway", USER): itself,
+        ("bridge", "gateway", "127.0.0.1"): "refused",  # of the VM
+    }
+
+
+def linux_table(loopback: str, itself: str) -> Cells:
+    return {
+        ("host", "localhost", "127.0.0.1"): "reached",
+        ("host", ALIAS, ""): "unresolved",
+        ("bridge", ALIAS, ""): "unresolved",
+        ("bridge", "host-gateway", "127.0.0.1"): loopback,
+        ("bridge", "host-gateway", BRIDGE): itself,
+        ("bridge", "gateway", "127.0.0.1"): loopback,
+        ("bridge", "gateway", BRIDGE): itself,
+    }
+
+
+def test_desktop_with_forwarding(desktop: Lab) -> None:
+    assert cells(measured(desktop)) == desktop_table("reached", "refused")
+
+
+def test_desktop_without_forwarding(desktop: Lab) -> None:
+    desktop.forward_loopback(False)
+    assert cells(measured(desktop)) == desktop_table("refused", "reached")
+
+
+def test_desktop_that_shares_its_host_network(shared: Lab) -> None:
+    found = cells(measured(shared))
+    assert found[("host", "localhost", "127.0.0.1")] == "reached"
+    assert found[("bridge", ALIAS, "127.0.0.1")] == "reached"
+    assert found[("bridge", "host-gateway", "127.0.0.1")] == "reached"
+    assert found[("bridge", "gateway", "127.0.0.1")] == "refused"
+    assert found[("bridge", "gateway", BRIDGE)] == "reached"
+
+
+def test_linux(linux: Lab) -> None:
+    assert cells(measured(linux)) == linux_table("refused", "reached")
+
+
+def test_linux_with_a_firewall(linux: Lab) -> None:
+    linux.drop_bridges()
+    assert cells(measured(linux)) == linux_table("dropped", "dropped")
+
+
+def follow(lab: Lab, advice: Mapping[str, Any]) -> None:
+    """Start the services where the recommendation wants them, and a runner with it: every endpoint answers."""
+    lab.services.start("backend")
+    lab.services.start("temporal", "llm", bind=USER if advice["conditions"] else "")
+    runner = lab.run(
+        network=advice["network"], env=daemon_environment(**advice["addresses"]), extra_hosts=advice["hosts"]
+    )
+    runner.wait_log(READY)
+    report = check(lab)
+    assert report.exit_code == 0, report.document["findings"]
+    for code in ("SD402", "SD502", "SD602"):
+        assert report.check(code)["status"] == "pass"
+
+
+@pytest.mark.parametrize("forwarding", [True, False])
+def test_what_is_recommended_on_a_desktop_works(desktop: Lab, forwarding: bool) -> None:
+    desktop.forward_loopback(forwarding)
+    advice = measured(desktop)["recommendation"]
+    assert (advice["network"], bool(advice["conditions"])) == ("bridge", not forwarding)
+    follow(desktop, advice)
+
+
+def test_what_is_recommended_where_the_network_is_shared_works(shared: Lab) -> None:
+    advice = measured(shared)["recommendation"]
+    assert advice["network"] == "host"
+    follow(shared, advice)
+
+
+@pytest.mark.parametrize("firewall", [False, True])
+def test_what_is_recommended_on_linux_works(linux: Lab, firewall: bool) -> None:
+    if firewall:
+        linux.drop_bridges()
+    advice = measured(linux)["recommendation"]
+    assert (advice["network"], advice["conditions"]) == ("host", [])
+    follow(linux, advice)
+
+
+def test_without_an_image_it_says_so(desktop: Lab) -> None:
+    done = desktop.doctor("topology", "--image", "nowhere:1")
+    assert (done.returncode, done.stdout) == (3, "")
+    assert "nowhere:1" in done.stderr
+    assert "--image" in done.stderr
+
+
+# ---- rules -----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("scenario", "causes"),
+    [
+        ("no-forwarding", {"SD205"}),
+        ("alias-elsewhere", {"SD203"}),
+        ("proxy", {"SD208"}),
+        ("no-proxy", set()),
+        ("linux-mapped", {"SD205"}),
+        ("linux-firewall", {"SD206"}),
+        ("shared-host", set()),
+    ],
+)
+def test_each_situation_has_its_cause(request: pytest.FixtureRequest, scenario: str, causes: set[str]) -> None:
+    chosen = SCENARIOS[scenario]
+    lab: Lab = request.getfixturevalue(chosen.topology)
+    chosen.bring_up(lab)
+    assert check(lab, "--timeout", "1").causes == causes
+
+
+@pytest.mark.parametrize("state", ["restarting", "stopped", "created"])
+def test_a_runner_that_does_not_run_has_the_causes_of_the_running_one(desktop: Lab, state: str) -> None:
+    desktop.services.start(*ALL)
+    environment = daemon_environment(
+        STIGMER_LLM_BASE_URL="http://localhost:11434", TEMPORAL_SERVICE_ADDRESS="localhost:7233"
+    )
+    running = desktop.run(env=environment, start=state != "created")
+    if state == "restarting":
+        running.wait_status("restarting")
+    elif state == "stopped":
+        running.wait_log("STARTUP FAILURE")
+        desktop.engine.stop(running.id, timeout=1)
+    report = check(desktop, "--timeout", "1")
+    assert {each["subject"] for each in report.of("SD204")} == {"STIGMER_LLM_BASE_URL", "TEMPORAL_SERVICE_ADDRESS"}
+    assert report.causes - {"SD112"} == {"SD204"}
+
+
+def test_stacked_causes_come_off_one_by_one(linux: Lab) -> None:
+    SCENARIOS["linux-bridge"].bring_up(linux)
+    assert check(linux).causes == {"SD202", "SD205"}
+    linux.engine.remove_container("stigmer-agent-runner", force=True)
+    linux.run(env=daemon_environment(), extra_hosts={ALIAS: "host-gateway"})
+    assert check(linux).causes == {"SD205"}
+
+
+# ---- beacons leave nothing behind ------------------------------------------------------------------------------------
+
+
+def listening(lab: Lab) -> set[str]:
+    """The local addresses of all listening sockets on the user's machine."""
+    out = lab.as_user(["ss", "-Hltn"]).stdout
+    return {line.split()[3] for line in out.splitlines()}
+
+
+def test_no_beacon_listens_on_all_addresses_and_none_stays(desktop: Lab) -> None:
+    image.load(desktop.docker_host, image.PYTHON)
+    before = listening(desktop)
+    doctor = subprocess.Popen(
+        desktop.enter([sys.executable, "-m", "stigmer_doctor", "topology"]).split(),
+        env=desktop.environment, stdout=subprocess.DEVNULL,
+    )  # fmt: skip
+    seen: set[str] = set()
+    while doctor.poll() is None:
+        seen |= listening(desktop) - before
+    addresses = {each.rpartition(":")[0] for each in seen}
+    assert addresses <= {"127.0.0.1", "[::1]", USER}, addresses
+    assert "127.0.0.1" in addresses
+    assert listening(desktop) == before
+
+
+@pytest.mark.parametrize("after_ms", [50, 150, 250, 350, 450, 600, 800])
+def test_a_killed_doctor_leaves_nothing_after_the_next_run(desktop: Lab, after_ms: int) -> None:
+    image.load(desktop.docker_host, image.PYTHON)
+    before = listening(desktop)
+    doctor = subprocess.Popen(
+        desktop.enter([sys.executable, "-m", "stigmer_doctor", "topology"]).split(),
+        env=desktop.environment, stdout=subprocess.DEVNULL,
+    )  # fmt: skip
+    time.sleep(after_ms / 1000)
+    os.kill(doctor.pid, signal.SIGKILL)
+    doctor.wait()
+    deadline = time.monotonic() + 30
+    while desktop.engine.containers(all=True) and time.monotonic() < deadline:
+        time.sleep(0.2)  # the throwaway containers end with their input
+    assert desktop.doctor("topology").returncode == 0
+    assert desktop.engine.containers(all=True) == []
+    assert listening(desktop) == before
