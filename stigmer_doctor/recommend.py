@@ -15,8 +15,8 @@ _NOWHERE = (
     "network reaches a listener here."
 )
 _SHARE = (
-    "Let the engine reach this machine (rootless Docker: DOCKERD_ROOTLESS_ROOTLESSKIT_DISABLE_HOST_LOOPBACK=false, "
-    "then 10.0.2.2), or use an engine that does."
+    "Let the engine's network lead to this machine's loopback (rootless Docker: start it with "
+    "DOCKERD_ROOTLESS_ROOTLESSKIT_DISABLE_HOST_LOOPBACK=false), or use an engine whose network does."
 )
 
 

@@ -200,6 +200,9 @@ class FakeProbe:
         assert isinstance(reach, f.Reach)
         return reach
 
+    def gateway(self) -> str:
+        return ""
+
     def hear(self, targets: Iterable[tuple[str, int]], timeout: float) -> tuple[FirstWords, ...]:  # noqa: ARG002 - the port's signature
         return tuple(FirstWords(address, port, f.Outcome.CONNECTED, 0.3, NONCE) for address, port in targets)
 

@@ -76,6 +76,9 @@ class Probe:
         asked = {"ask": "reach", "targets": list(targets), "timeout": timeout}
         return reach_of(self._ask(asked, within=timeout + _ANSWERS_WITHIN_S), self.vantage)
 
+    def gateway(self) -> str:
+        return str(self._ask({"ask": "gateway"}).get("gateway", ""))
+
     def hear(self, targets: Iterable[tuple[str, int]], timeout: float) -> tuple[FirstWords, ...]:
         asked = {"ask": "hear", "targets": list(targets), "timeout": timeout}
         return heard_of(self._ask(asked, within=timeout + _ANSWERS_WITHIN_S))

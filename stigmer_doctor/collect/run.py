@@ -168,8 +168,10 @@ class _Collection:
         self._outside.progress("trying other networks")
         on_host = self._facts["container"].host_network
         networks = [Network.BRIDGE] if on_host else [Network.HOST, Network.BRIDGE]
-        timeout = self._question.timeout
-        other = topology.beside(networks, engine, str(raw["Image"]), self._outside, timeout, self._pool)
+        timeout, described = self._question.timeout, self._facts["engine"]
+        other = topology.beside(
+            networks, engine, str(raw["Image"]), self._outside, timeout, self._pool, rootless=described.rootless
+        )
         return topology.together(own, other)
 
     def _enter(self, raw: Json, engine: EngineClient) -> ContainerProbe | NotMeasured:

@@ -29,14 +29,15 @@ def survey(question: Question, outside: Outside, image: str = "") -> Survey:
         chosen = _image(engine, question.container, image, outside.profile)
         listening = pool.submit(_listeners, outside)
         outside.progress("trying both networks")
-        seen = topology.beside(_BOTH, engine, chosen, outside, question.timeout, pool)
+        described = engine.describe()
+        seen = topology.beside(_BOTH, engine, chosen, outside, question.timeout, pool, rootless=described.rootless)
         if not seen.started:
             raise CannotDiagnose(f"no throwaway container of {chosen} could look around: {'; '.join(seen.missing)}")
         return Survey(
             tool_version=question.tool_version,
             collected_at=outside.now(),
             search=search,
-            engine=engine.describe(),
+            engine=described,
             topology=seen,
             listeners=listening.result(),
         )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from functools import partial
 from typing import Any, NamedTuple, Self
 
@@ -12,13 +12,13 @@ from msgspec.structs import replace
 
 from stigmer_doctor.collect import inside
 from stigmer_doctor.collect.question import Outside
+from stigmer_doctor.model.candidates import ENGINE_GATEWAY, GATEWAY, MAPPED
 from stigmer_doctor.model.errors import DoctorError
 from stigmer_doctor.model.facts import Configuration, Container, NotMeasured, Outcome
 from stigmer_doctor.model.ports import Beacon, ContainerProbe, EngineClient, FirstWords, Json
 from stigmer_doctor.model.topology import Heard, Network, Topology, Way
 
 LOOPBACKS = ("127.0.0.1", "::1")
-MAPPED = "host-gateway"
 _MAPPED_NAME = "gateway.stigmer-doctor.internal"
 """A name of our own, so that a built-in host alias and a mapped one are told apart."""
 _HEARD = {
@@ -65,10 +65,13 @@ class Throwaways:
     def __exit__(self, *_: object) -> None:
         self._open.close()
 
-    def sights(self, networks: Iterable[Network], pool: Executor) -> list[Sight]:
-        """Those that could be had, started all at once."""
+    def sights(self, networks: Iterable[Network], pool: Executor, *, rootless: bool = False) -> list[Sight]:
+        """Those that could be had, started all at once. A rootless engine has a network of its own, whose default
+        route leads to this machine's: that way is tried as well."""
         starting = [pool.submit(self._sight, each) for each in networks]
-        return [sight for each in starting if (sight := each.result())]
+        seen = [sight for each in starting if (sight := each.result())]
+        further = _engine_gateway(seen) if rootless else {}
+        return [each._replace(names={**each.names, **further}) for each in seen]
 
     def _sight(self, network: Network) -> Sight | None:
         hosts = [f"{_MAPPED_NAME}:{MAPPED}"] if network is Network.BRIDGE else []
@@ -92,6 +95,16 @@ class Throwaways:
         return {**names, MAPPED: _MAPPED_NAME, **gateways}
 
 
+def _engine_gateway(sights: Sequence[Sight]) -> dict[str, str]:
+    """The next hop of the engine's own network, as a container on it sees it."""
+    for each in sights:
+        if each.network is Network.HOST:
+            with suppress(DoctorError):
+                address = each.probe.gateway()
+                return {ENGINE_GATEWAY: address} if address else {}
+    return {}
+
+
 def _gateways(networks: Mapping[str, Json]) -> dict[str, str]:
     """The address of each network's own gateway: on a native engine the bridge's, which is this machine's."""
     found = [
@@ -100,7 +113,7 @@ def _gateways(networks: Mapping[str, Json]) -> dict[str, str]:
         for each in (network.get("IPAM") or {}).get("Config") or ()
         if each.get("Gateway")
     ]
-    return {"gateway" if ":" not in each else "gateway (IPv6)": each for each in found}
+    return {GATEWAY if ":" not in each else f"{GATEWAY} (IPv6)": each for each in found}
 
 
 def measure(
@@ -118,11 +131,18 @@ def measure(
 
 
 def beside(
-    networks: Iterable[Network], engine: EngineClient, image: str, outside: Outside, timeout: float, pool: Executor
+    networks: Iterable[Network],
+    engine: EngineClient,
+    image: str,
+    outside: Outside,
+    timeout: float,
+    pool: Executor,
+    *,
+    rootless: bool,
 ) -> Topology:
     """What throwaway containers in these networks see."""
     with Throwaways(engine, image, outside) as throwaways:
-        seen = measure(throwaways.sights(networks, pool), outside, timeout, pool.map)
+        seen = measure(throwaways.sights(networks, pool, rootless=rootless), outside, timeout, pool.map)
         missing = tuple(outside.redactor.text(each, "errors") for each in throwaways.missing)
         return replace(seen, image=image, started=throwaways.started, missing=missing)
 

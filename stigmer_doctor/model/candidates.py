@@ -8,7 +8,7 @@ from stigmer_doctor.model.record import Part
 from stigmer_doctor.model.topology import Heard, Network, Topology, Way
 
 LOOPBACK = "127.0.0.1"
-MAPPED, GATEWAY = "host-gateway", "gateway"
+MAPPED, GATEWAY, ENGINE_GATEWAY = "host-gateway", "gateway", "engine-gateway"
 
 
 class Candidate(Part, frozen=True, kw_only=True):
@@ -39,8 +39,9 @@ def _all(topology: Topology, aliases: tuple[str, ...]) -> Iterator[Candidate]:
     for alias in aliases:
         yield _bridge(topology, alias, alias)
     yield _bridge(topology, MAPPED, aliases[0], mapped=True)
-    for way in topology.over(Network.BRIDGE, GATEWAY)[:1]:
-        yield _bridge(topology, GATEWAY, way.address)
+    for name in (GATEWAY, ENGINE_GATEWAY):
+        for way in topology.over(Network.BRIDGE, name)[:1]:
+            yield _bridge(topology, name, way.address)
 
 
 def _bridge(topology: Topology, name: str, host: str, *, mapped: bool = False) -> Candidate:

@@ -124,6 +124,10 @@ class ContainerProbe(Protocol):
         A target with port 0 is only resolved."""
         ...
 
+    def gateway(self) -> str:
+        """The next hop of the default route, "" where there is none."""
+        ...
+
     def hear(self, targets: Iterable[tuple[str, int]], timeout: float) -> tuple[FirstWords, ...]:
         """Dial addresses (no names) and take what each says first, all at once."""
         ...

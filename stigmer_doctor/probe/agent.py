@@ -19,7 +19,7 @@ import time
 from typing import Any, BinaryIO, Dict, List, Optional, Tuple
 
 from stigmer_doctor.probe.contract import read_contract, source_files
-from stigmer_doctor.probe.dial import hear, reach, why
+from stigmer_doctor.probe.dial import gateway, hear, reach, why
 
 HEADER = struct.Struct(">cII")
 LARGEST_FRAME = 1024 * 1024
@@ -96,6 +96,8 @@ def answer(request: Dict[str, Any]) -> Dict[str, Any]:
             return look(request["docker_socket"])
         if kind == "reach":
             return reach([(host, port) for host, port in request["targets"]], float(request["timeout"]))
+        if kind == "gateway":
+            return {"gateway": gateway()}
         if kind == "hear":
             return hear([(address, port) for address, port in request["targets"]], float(request["timeout"]))
         return {"error": "nobody answers %r" % kind}

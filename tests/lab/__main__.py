@@ -39,7 +39,7 @@ def _options() -> argparse.Namespace:
     record = commands.add_parser("record", help="write the scenarios' snapshots into fixtures/snapshots")
     record.add_argument("scenarios", nargs="*")
     up = commands.add_parser("up", help="bring a scenario up and keep it until Ctrl-C")
-    up.add_argument("topology", choices=("desktop", "shared", "linux"))
+    up.add_argument("topology", choices=("desktop", "shared", "linux", "podman", "rootless", "rootless-open"))
     up.add_argument("scenario")
     return parser.parse_args()
 

@@ -8,13 +8,14 @@ from __future__ import annotations
 import hashlib
 import importlib.metadata
 import io
+import posixpath
 import re
 import subprocess
 import sys
 import sysconfig
 import tarfile
 from collections.abc import Iterable, Iterator
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from tests.lab.install import cache
 
@@ -84,6 +85,7 @@ def _cached(name: str, key: Iterable[str], fill: object) -> Path:
         with tarfile.open(partial, "w") as tar:
             assert callable(fill)
             fill(tar)
+            _add_folders(tar)
         partial.rename(path)
     return path
 
@@ -161,6 +163,17 @@ def _add_texts(tar: tarfile.TarFile, files: dict[str, str]) -> None:
     for name, mode in (("tmp", 0o1777), ("workspace", 0o777), ("app", 0o777)):
         folder = tarfile.TarInfo(name)
         folder.type, folder.mode, folder.uid, folder.gid = tarfile.DIRTYPE, mode, UID, UID
+        tar.addfile(folder)
+
+
+def _add_folders(tar: tarfile.TarFile) -> None:
+    """Every folder by name: what an engine makes of those that are only implied hangs on its umask."""
+    named = {each.name for each in tar.getmembers() if each.isdir()}
+    paths = [PurePosixPath(posixpath.normpath(each.name)) for each in tar.getmembers()]
+    parents = {str(parent) for path in paths for parent in path.parents}
+    for name in sorted(parents - named - {"."}):
+        folder = tarfile.TarInfo(name)
+        folder.type, folder.mode = tarfile.DIRTYPE, 0o755
         tar.addfile(folder)
 
 

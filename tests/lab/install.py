@@ -15,6 +15,12 @@ _PACKAGES = {
     "ip": "iproute2",
     "iptables": "iptables",
     "dnsmasq": "dnsmasq-base",
+    "podman": "podman",
+    "aardvark-dns": "aardvark-dns",
+    "netavark": "netavark",
+    "rootlesskit": "rootlesskit",
+    "slirp4netns": "slirp4netns",
+    "newuidmap": "uidmap",
 }
 
 
@@ -36,12 +42,17 @@ def expected() -> bool:
     return sys.platform == "linux" and os.geteuid() == 0 and ("debian" in text or "ubuntu" in text)
 
 
+def _which(tool: str) -> str | None:
+    """Where the tool is; Podman keeps its helpers in a folder of its own."""
+    return shutil.which(tool) or shutil.which(tool, path="/usr/lib/podman")
+
+
 def missing() -> list[str]:
     """The reasons why the lab cannot run here; none: it can."""
     if sys.platform != "linux":
         return ["it needs Linux"]
     reasons = [] if os.geteuid() == 0 else ["it needs root"]
-    reasons += [f"{tool} is not installed" for tool in _PACKAGES if not shutil.which(tool)]
+    reasons += [f"{tool} is not installed" for tool in _PACKAGES if not _which(tool)]
     if not temporal_binary().exists():
         reasons.append("the Temporal dev server was not built (it needs go)")
     if not reasons and subprocess.run(["unshare", "--net", "true"], capture_output=True).returncode:
@@ -54,7 +65,7 @@ def install() -> None:
     if not expected():
         print("The lab runs as root on Debian or Ubuntu only: its tests will be skipped.")
         return
-    packages = sorted({package for tool, package in _PACKAGES.items() if not shutil.which(tool)})
+    packages = sorted({package for tool, package in _PACKAGES.items() if not _which(tool)})
     if packages:
         _apt(packages)
     if not temporal_binary().exists() and shutil.which("go"):

@@ -7,11 +7,12 @@ import subprocess
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from tests.lab import engine
+from tests.lab import engine, engines
 from tests.lab.namespace import Namespace
 from tests.lab.reaper import Record
 
 USER_ADDRESS, VM_ADDRESS = "198.18.0.1", "198.18.0.2"
+TOPOLOGIES = ("desktop", "shared", "linux", "podman", "rootless", "rootless-open")
 _LINK = "lab0"
 _NO_ALIAS_PORT = 5354
 
@@ -60,11 +61,13 @@ def build(topology: str, folder: Path, record: Record) -> Machine:
     user = _namespace(f"{name}-user", record)
     if topology == "linux":
         return _linux(user, folder, record)
+    if topology in ("podman", "rootless", "rootless-open"):
+        return _other(topology, user, folder, record)
     if topology == "shared":
         return _shared(user, folder, record)
     if topology == "desktop":
         return _desktop(user, _namespace(f"{name}-vm", record), folder, record)
-    raise ValueError(f"there is no topology {topology!r}: desktop, shared and linux are")
+    raise ValueError(f"there is no topology {topology!r}: {', '.join(TOPOLOGIES)} are")
 
 
 def _namespace(name: str, record: Record) -> Namespace:
@@ -81,6 +84,17 @@ def _linux(user: Namespace, folder: Path, record: Record) -> Machine:
     _dns(user, folder, record, USER_ADDRESS, 53)
     host = engine.start(folder, user, record, f"--dns={USER_ADDRESS}")
     return Machine("linux", user, user, host)
+
+
+def _other(topology: str, user: Namespace, folder: Path, record: Record) -> Machine:
+    """A native machine with another engine."""
+    user.ip("link", "add", _LINK, "type", "veth", "peer", "name", f"{_LINK}-peer")
+    user.ip("link", "set", f"{_LINK}-peer", "up")
+    _address(user, USER_ADDRESS)
+    if topology == "podman":
+        return Machine(topology, user, user, engines.podman(folder, user, record))
+    host = engines.rootless(folder, user, record, loopback=topology == "rootless-open")
+    return Machine(topology, user, user, host)
 
 
 def _shared(user: Namespace, folder: Path, record: Record) -> Machine:

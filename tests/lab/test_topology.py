@@ -95,6 +95,40 @@ def test_linux_with_a_firewall(linux: Lab) -> None:
     assert cells(measured(linux)) == linux_table("dropped", "dropped")
 
 
+def test_podman() -> None:
+    with Lab.start("podman") as lab:
+        document = measured(lab)
+        found = cells(document)
+        assert found[("host", "localhost", "127.0.0.1")] == "reached"
+        assert found[("bridge", ALIAS, "")] == "unresolved"
+        assert found[("bridge", "gateway", "127.0.0.1")] == "refused"
+        assert found[("bridge", "gateway", BRIDGE)] == "reached"
+        assert document["recommendation"]["network"] == "host"
+        follow(lab, document["recommendation"])
+
+
+def test_rootless_without_a_way_to_the_loopback() -> None:
+    with Lab.start("rootless") as lab:
+        image.load(lab.docker_host, image.PYTHON)
+        done = lab.doctor("topology", "--format", "json", "--timeout", "1")
+        assert done.returncode == 1
+        document = json.loads(done.stdout)
+        assert document["recommendation"]["network"] == ""
+        assert "DISABLE_HOST_LOOPBACK=false" in document["recommendation"]["conditions"][0]
+        assert "reached" not in cells(document).values()
+        assert cells(document)[("host", "localhost", "127.0.0.1")] == "refused"
+
+
+def test_rootless_as_its_advice_has_it() -> None:
+    with Lab.start("rootless-open") as lab:
+        document = measured(lab)
+        found = cells(document)
+        assert found[("host", "localhost", "127.0.0.1")] == "refused"
+        assert found[("bridge", "host-gateway", "127.0.0.1")] == "refused"
+        assert found[("bridge", "engine-gateway", "127.0.0.1")] == "reached"
+        follow(lab, document["recommendation"])
+
+
 def follow(lab: Lab, advice: Mapping[str, Any]) -> None:
     """Start the services where the recommendation wants them, and a runner with it: every endpoint answers."""
     lab.services.start("backend")

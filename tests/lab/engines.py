@@ -1,0 +1,101 @@
+"""Other real engines than a native dockerd: Podman's Docker-compatible service, and rootless Docker."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import time
+from pathlib import Path
+
+from tests.lab.namespace import Namespace
+from tests.lab.reaper import Record
+
+_STARTS_WITHIN = 60
+_USER = 4242
+_CONTAINERS_CONF = """
+[network]
+network_backend = "netavark"
+default_subnet = "198.18.8.0/24"
+[engine]
+cgroup_manager = "cgroupfs"
+runtime = "runc"
+events_logger = "file"
+[containers]
+default_ulimits = ["nofile=4096:4096", "nproc=4096:4096"]
+"""
+# What rootless Docker needs of the machine is put over it in a mount namespace of its own: a user with subordinate
+# ids, and a tun device that this user may open.
+_ROOTLESS = """
+mount --make-rprivate /
+mount --bind {folder}/passwd /etc/passwd
+mount --bind {folder}/subid /etc/subuid
+mount --bind {folder}/subid /etc/subgid
+mkdir -p /dev/net && touch /dev/net/tun && mount --bind {folder}/tun /dev/net/tun
+exec nsenter --net={namespace} -- setpriv --reuid {user} --regid {user} --clear-groups \\
+  env -i HOME={folder}/rootless XDG_RUNTIME_DIR={folder}/rootless/run PATH=/usr/bin:/bin:/usr/sbin:/sbin \\
+  rootlesskit --net=slirp4netns --mtu=1500 --cidr=198.18.64.0/24 --slirp4netns-sandbox=false \\
+  --slirp4netns-seccomp=false {loopback} --port-driver=builtin --copy-up=/etc --copy-up=/run --propagation=rslave \\
+  --state-dir={folder}/rootless/run/kit sh -c 'rm -f /run/docker /run/containerd /run/xtables.lock; exec {dockerd}'
+"""
+
+
+def podman(folder: Path, namespace: Namespace, record: Record) -> str:
+    """Start Podman's service and wait until it answers; its address."""
+    conf = folder / "containers.conf"
+    conf.write_text(_CONTAINERS_CONF)
+    argv = [
+        "podman", f"--root={folder}/podman", f"--runroot={folder}/podman-run", "system", "service", "--time=0",
+        f"unix://{folder}/docker.sock",
+    ]  # fmt: skip
+    return _start(folder, namespace.enter(argv), record, folder / "docker.sock", {"CONTAINERS_CONF": str(conf)})
+
+
+def rootless(folder: Path, namespace: Namespace, record: Record, *, loopback: bool) -> str:
+    """Start a rootless dockerd as a user of its own; its address. `loopback`: containers may reach this machine's."""
+    run = folder / "rootless" / "run"
+    run.mkdir(parents=True)
+    for path in (run.parent, run):
+        os.chown(path, _USER, _USER)
+        path.chmod(0o700)
+    passwd = Path("/etc/passwd").read_text(encoding="utf-8")
+    (folder / "passwd").write_text(f"{passwd.rstrip()}\nlab:x:{_USER}:{_USER}::{run.parent}:/bin/sh\n")
+    (folder / "subid").write_text("lab:200000:65536\n")
+    os.mknod(folder / "tun", 0o020666, os.makedev(10, 200))
+    (folder / "tun").chmod(0o666)
+    dockerd = (
+        f"dockerd --rootless --host=unix://{run}/docker.sock --data-root={run.parent}/docker --exec-root={run}/exec "
+        f"--pidfile={run}/docker.pid --bip=198.18.8.1/24 --storage-driver=vfs --shutdown-timeout=1 "
+        "--exec-opt native.cgroupdriver=cgroupfs"
+    )
+    script = folder / "rootless.sh"
+    script.write_text(
+        _ROOTLESS.format(
+            folder=folder,
+            namespace=namespace.path,
+            user=_USER,
+            loopback="" if loopback else "--disable-host-loopback",
+            dockerd=dockerd,
+        )
+    )
+    return _start(folder, ["unshare", "--mount", "sh", str(script)], record, run / "docker.sock", {})
+
+
+def _start(folder: Path, argv: list[str], record: Record, socket: Path, environment: dict[str, str]) -> str:
+    log = folder / "engine.log"
+    with log.open("wb") as stream:
+        process = subprocess.Popen(
+            argv, stdin=subprocess.DEVNULL, stdout=stream, stderr=stream,
+            env={**os.environ, **environment}, start_new_session=True,
+        )  # fmt: skip
+    record.add("process", process.pid)
+    deadline = time.monotonic() + _STARTS_WITHIN
+    while not _answers(socket):
+        if process.poll() is not None or time.monotonic() > deadline:
+            raise RuntimeError(f"the engine did not start:\n{log.read_text(errors='replace')[-2000:]}")
+        time.sleep(0.1)
+    return f"unix://{socket}"
+
+
+def _answers(socket: Path) -> bool:
+    asked = subprocess.run(["docker", "--host", f"unix://{socket}", "info"], capture_output=True, timeout=30)
+    return socket.exists() and asked.returncode == 0
