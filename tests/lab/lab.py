@@ -8,11 +8,11 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 
 from docker.api.client import APIClient
 from docker.types import LogConfig
@@ -22,6 +22,7 @@ from tests.lab import network as networks
 from tests.lab.reaper import PREFIX, Record, leftovers, tear_down
 from tests.lab.services import ROOT, Services
 
+T = TypeVar("T")
 RUNNER_NAME = "stigmer-agent-runner"
 READY = "Worker ready"
 
@@ -126,6 +127,24 @@ class Lab:
     def drop(self, *ports: int) -> None:
         for port in ports:
             self._machine.drop(port)
+
+    def on_user_machine(self, action: Callable[[], T]) -> T:
+        """Run a function in the user's network namespace."""
+        return self._machine.user.call(action)
+
+    def start_on_user_machine(self, argv: Sequence[str]) -> subprocess.Popen[bytes]:
+        """Start a program there, whose end the caller sees to."""
+        process = subprocess.Popen(self._machine.user.enter(argv), stdin=subprocess.DEVNULL, start_new_session=True)
+        self._record.add("process", process.pid)
+        return process
+
+    def wait_port(self, address: str, port: int, timeout: float = 10) -> None:
+        """Until something accepts connections there. Raises TimeoutError."""
+        deadline = time.monotonic() + timeout
+        while not self._machine.user.accepts(address, port):
+            if time.monotonic() > deadline:
+                raise TimeoutError(f"nothing accepts connections at {address}:{port}")
+            time.sleep(0.05)
 
     def squat(self, *ports: int) -> str:
         """Let another machine, the engine's, accept connections on these ports; its address."""

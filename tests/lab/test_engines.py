@@ -1,0 +1,200 @@
+"""Every way of naming the engine, on a real one: a socket, TCP, TLS, ssh, contexts."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import shutil
+import socket
+import ssl
+import subprocess
+import threading
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import pytest
+
+from tests.lab.diagnosis import Report, check
+from tests.lab.lab import Lab
+from tests.lab.scenarios import SCENARIOS
+
+pytestmark = pytest.mark.lab
+
+
+@contextlib.contextmanager
+def relay(lab: Lab, context: ssl.SSLContext | None = None) -> Iterator[int]:
+    """A TCP port of the user's loopback that leads to the engine's socket; with TLS when a context is given."""
+    engine = lab.docker_host.removeprefix("unix://")
+    listener = lab.on_user_machine(lambda: socket.create_server(("127.0.0.1", 0), backlog=64))
+
+    def accept() -> None:
+        with contextlib.suppress(OSError):
+            while True:
+                client, _ = listener.accept()
+                threading.Thread(target=forward, args=(client,), daemon=True).start()
+
+    def forward(client: socket.socket) -> None:
+        with contextlib.suppress(OSError):
+            stream = context.wrap_socket(client, server_side=True) if context else client
+            behind = socket.socket(socket.AF_UNIX)
+            behind.connect(engine)
+            threading.Thread(target=copy, args=(behind, stream), daemon=True).start()
+            copy(stream, behind)
+
+    threading.Thread(target=accept, daemon=True).start()
+    try:
+        yield listener.getsockname()[1]
+    finally:
+        listener.shutdown(socket.SHUT_RDWR)
+        listener.close()
+
+
+def copy(source: socket.socket, target: socket.socket) -> None:
+    with contextlib.suppress(OSError):
+        while data := source.recv(65536):
+            target.sendall(data)
+    with contextlib.suppress(OSError):
+        target.shutdown(socket.SHUT_WR)
+
+
+def certificates(folder: Path) -> ssl.SSLContext:
+    """An authority of the test's own, the engine's and the client's certificate; the server side's context."""
+    folder.mkdir(parents=True, exist_ok=True)
+
+    def openssl(*arguments: str) -> None:
+        subprocess.run(["openssl", *arguments], cwd=folder, check=True, capture_output=True)
+
+    curve = ("-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-subj")
+    openssl("req", "-x509", *curve, "/CN=lab", "-keyout", "ca-key.pem", "-out", "ca.pem")
+    (folder / "names").write_text("subjectAltName=IP:127.0.0.1")
+    for name in ("server", ""):
+        prefix = f"{name}-" if name else ""
+        openssl("req", *curve, f"/CN={name or 'client'}", "-keyout", f"{prefix}key.pem", "-out", "request")
+        openssl(
+            "x509", "-req", "-in", "request", "-CA", "ca.pem", "-CAkey", "ca-key.pem", "-CAcreateserial",
+            "-extfile", "names", "-out", f"{prefix}cert.pem",
+        )  # fmt: skip
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH, cafile=str(folder / "ca.pem"))
+    context.load_cert_chain(folder / "server-cert.pem", folder / "server-key.pem")
+    context.verify_mode = ssl.CERT_REQUIRED
+    return context
+
+
+def context(lab: Lab, name: str, host: str) -> Path:
+    """A docker context as `docker context create` stores it; returns the folder of its TLS files."""
+    identity = hashlib.sha256(name.encode()).hexdigest()
+    meta = lab.home / ".docker" / "contexts" / "meta" / identity
+    meta.mkdir(parents=True)
+    (meta / "meta.json").write_text(json.dumps({"Name": name, "Endpoints": {"docker": {"Host": host}}}))
+    return lab.home / ".docker" / "contexts" / "tls" / identity / "docker"
+
+
+def healthy(lab: Lab, *options: str, **env: str) -> Report:
+    report = check(lab, *options, env={"DOCKER_HOST": "", **env})
+    assert report.exit_code == 0, report.document["findings"]
+    assert report.check("SD506")["status"] == "pass"
+    return report
+
+
+def test_by_flag_and_by_environment(desktop: Lab) -> None:
+    SCENARIOS["healthy"].bring_up(desktop)
+    healthy(desktop, "--host", desktop.docker_host)
+    healthy(desktop, DOCKER_HOST=desktop.docker_host)
+
+
+def test_by_contexts(desktop: Lab) -> None:
+    SCENARIOS["healthy"].bring_up(desktop)
+    context(desktop, "lab", desktop.docker_host)
+    healthy(desktop, "--context", "lab")
+    healthy(desktop, DOCKER_CONTEXT="lab")
+    (desktop.home / ".docker" / "config.json").write_text(json.dumps({"currentContext": "lab"}))
+    healthy(desktop)
+
+
+def test_by_tcp(desktop: Lab) -> None:
+    SCENARIOS["healthy"].bring_up(desktop)
+    with relay(desktop) as port:
+        healthy(desktop, DOCKER_HOST=f"tcp://127.0.0.1:{port}")
+
+
+def test_by_tls_from_the_environment_and_from_a_context(desktop: Lab) -> None:
+    SCENARIOS["healthy"].bring_up(desktop)
+    server = certificates(desktop.folder / "tls")
+    with relay(desktop, server) as port:
+        url = f"tcp://127.0.0.1:{port}"
+        tls = {"DOCKER_TLS_VERIFY": "1", "DOCKER_CERT_PATH": str(desktop.folder / "tls")}
+        healthy(desktop, DOCKER_HOST=url, **tls)
+        files = context(desktop, "secure", url)
+        files.mkdir(parents=True)
+        for name in ("ca", "cert", "key"):
+            shutil.copy(desktop.folder / "tls" / f"{name}.pem", files)
+        healthy(desktop, "--context", "secure")
+
+
+def test_tls_without_its_files_or_with_the_wrong_authority_is_named(desktop: Lab) -> None:
+    server = certificates(desktop.folder / "tls")
+    certificates(desktop.folder / "other")
+    with relay(desktop, server) as port:
+        for folder, said in (("none", "ca.pem is missing"), ("other", "TLS with the engine")):
+            env = {"DOCKER_HOST": f"tcp://127.0.0.1:{port}", "DOCKER_TLS_VERIFY": "1"}
+            done = desktop.doctor("check", env={**env, "DOCKER_CERT_PATH": str(desktop.folder / folder)})
+            assert done.returncode == 3
+            assert said in " ".join(done.stdout.split()), done.stdout
+
+
+@contextlib.contextmanager
+def ssh_server(lab: Lab) -> Iterator[Mapping[str, str]]:
+    """A real sshd on the user's loopback, and a home whose ssh knows it; needs root's own login."""
+    folder = lab.folder / "ssh"
+    folder.mkdir(mode=0o700)
+    for name in ("host", "user"):
+        subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", str(folder / name)], check=True)
+    shutil.copy(folder / "user.pub", folder / "authorized")
+    (folder / "authorized").chmod(0o600)
+    (folder / "sshd.conf").write_text(
+        f"Port 2222\nListenAddress 127.0.0.1\nHostKey {folder}/host\nAuthorizedKeysFile {folder}/authorized\n"
+        f"PermitRootLogin prohibit-password\nUsePAM no\nStrictModes no\nPidFile {folder}/pid\n"
+        f"SetEnv DOCKER_HOST={lab.docker_host}\n"
+    )
+    # ssh reads its configuration below the home that the system knows, so it is wrapped instead.
+    (folder / "ssh").write_text(
+        f"#!/bin/sh\nexec /usr/bin/ssh -F none -i {folder}/user -o StrictHostKeyChecking=no "
+        f'-o UserKnownHostsFile=/dev/null -o LogLevel=ERROR "$@"\n'
+    )
+    (folder / "ssh").chmod(0o755)
+    Path("/run/sshd").mkdir(exist_ok=True)
+    server = lab.start_on_user_machine(["/usr/sbin/sshd", "-D", "-e", "-f", str(folder / "sshd.conf")])
+    try:
+        lab.wait_port("127.0.0.1", 2222)
+        yield {"PATH": f"{folder}:{lab.environment['PATH']}"}
+    finally:
+        server.kill()
+        server.wait()
+
+
+def test_by_ssh_the_engine_is_another_machines(desktop: Lab) -> None:
+    SCENARIOS["report-fix"].bring_up(desktop)
+    with ssh_server(desktop) as env:
+        report = check(desktop, env={**env, "DOCKER_HOST": "ssh://root@127.0.0.1:2222"})
+    assert report.causes == {"SD204"}
+    assert report.check("SD203")["status"] == "skip"
+    assert "another machine" in report.check("SD203")["reason"]
+
+
+def test_ssh_that_fails_says_why(desktop: Lab) -> None:
+    done = desktop.doctor("check", env={"DOCKER_HOST": "ssh://root@127.0.0.1:2223"})
+    assert done.returncode == 3
+    assert "ssh could not reach the engine" in " ".join(done.stdout.split())
+    assert "Connection refused" in done.stdout
+
+
+def test_the_runner_on_another_engine_is_pointed_out(desktop: Lab, linux: Lab) -> None:
+    SCENARIOS["healthy"].bring_up(desktop)
+    socket_folder = linux.home / ".docker" / "run"
+    socket_folder.mkdir(parents=True)
+    (socket_folder / "docker.sock").symlink_to(desktop.docker_host.removeprefix("unix://"))
+    report = check(linux)
+    assert report.exit_code == 3
+    assert report.causes == {"SD104"}
+    assert report.one("SD111")["caused_by"] == ["SD104"]
