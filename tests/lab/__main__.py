@@ -15,6 +15,8 @@ def main() -> int:
     match options.command:
         case "install":
             install.install()
+        case "newest":
+            install.build_newest()
         case "missing":
             print("\n".join(install.missing()) or "The lab can run here.")
         case "clean":
@@ -34,12 +36,13 @@ def _options() -> argparse.Namespace:
     )
     commands = parser.add_subparsers(dest="command", required=True)
     commands.add_parser("install", help="get what the lab needs (root on Debian or Ubuntu)")
+    commands.add_parser("newest", help="build the newest Docker engine from source (needs go, takes minutes)")
     commands.add_parser("missing", help="say why the lab cannot run here")
     commands.add_parser("clean", help="remove what labs left behind that were killed together with their reaper")
     record = commands.add_parser("record", help="write the scenarios' snapshots into fixtures/snapshots")
     record.add_argument("scenarios", nargs="*")
     up = commands.add_parser("up", help="bring a scenario up and keep it until Ctrl-C")
-    up.add_argument("topology", choices=("desktop", "shared", "linux", "podman", "rootless", "rootless-open"))
+    up.add_argument("topology", choices=("desktop", "shared", "linux", "podman", "rootless", "rootless-open", "newest"))
     up.add_argument("scenario")
     return parser.parse_args()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import time
 from pathlib import Path
@@ -12,11 +13,13 @@ from tests.lab.reaper import Record
 _STARTS_WITHIN = 60
 
 
-def start(folder: Path, namespace: Namespace, record: Record, *options: str) -> str:
-    """Start dockerd and wait until it answers; the engine's address."""
+def start(folder: Path, namespace: Namespace, record: Record, *options: str, program: str = "dockerd") -> str:
+    """Start dockerd and wait until it answers; the engine's address. A program that is named by its path brings its
+    own runc, beside it."""
     socket = folder / "docker.sock"
+    path = f"{Path(program).parent}:{os.environ['PATH']}" if "/" in program else os.environ["PATH"]
     argv = [
-        "dockerd",
+        program,
         f"--host=unix://{socket}",
         f"--data-root={folder}/docker",
         f"--exec-root={folder}/exec",
@@ -28,8 +31,9 @@ def start(folder: Path, namespace: Namespace, record: Record, *options: str) -> 
     ]
     with (folder / "dockerd.log").open("wb") as log:
         process = subprocess.Popen(
-            namespace.enter(argv), stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True
-        )
+            namespace.enter(argv), env=os.environ | {"PATH": path},
+            stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True,
+        )  # fmt: skip
     record.add("process", process.pid)
     deadline = time.monotonic() + _STARTS_WITHIN
     while not _answers(socket):

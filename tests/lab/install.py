@@ -8,6 +8,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+MOBY = "github.com/moby/moby/v2/cmd/dockerd@v2.0.0-beta.24"
+RUNC = "github.com/opencontainers/runc@v1.5.2"
 TEMPORAL_CLI = "github.com/temporalio/cli/cmd/temporal@v1.5.1"
 _PACKAGES = {
     "dockerd": "docker.io",
@@ -36,6 +38,19 @@ def cache() -> Path:
 def temporal_binary() -> Path:
     """The Temporal dev server that Stigmer ships."""
     return cache() / "bin" / "temporal"
+
+
+def newest_engine() -> Path:
+    """The newest Docker engine that can be built from source, when `python -m tests.lab newest` has built it."""
+    return cache() / "newest" / "dockerd"
+
+
+def build_newest() -> None:
+    """Build that engine and a runc for it: takes minutes, so it is no part of `install`."""
+    for program in (MOBY, RUNC):
+        print(f"Building {program}", flush=True)
+        environment = os.environ | {"GOBIN": str(newest_engine().parent)}
+        subprocess.run(["go", "install", program], env=environment, check=True)
 
 
 def expected() -> bool:

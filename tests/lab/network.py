@@ -8,11 +8,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from tests.lab import engine, engines
+from tests.lab.install import newest_engine
 from tests.lab.namespace import Namespace
 from tests.lab.reaper import Record
 
 USER_ADDRESS, VM_ADDRESS = "198.18.0.1", "198.18.0.2"
-TOPOLOGIES = ("desktop", "shared", "linux", "podman", "rootless", "rootless-open")
+TOPOLOGIES = ("desktop", "shared", "linux", "podman", "rootless", "rootless-open", "newest")
 _LINK = "lab0"
 _NO_ALIAS_PORT = 5354
 
@@ -61,6 +62,9 @@ def build(topology: str, folder: Path, record: Record) -> Machine:
     user = _namespace(f"{name}-user", record)
     if topology == "linux":
         return _linux(user, folder, record)
+    if topology == "newest":
+        # The built runc has no seccomp, for which it would need C libraries.
+        return _linux(user, folder, record, "--seccomp-profile=unconfined", program=str(newest_engine()))
     if topology in ("podman", "rootless", "rootless-open"):
         return _other(topology, user, folder, record)
     if topology == "shared":
@@ -77,12 +81,12 @@ def _namespace(name: str, record: Record) -> Namespace:
     return made
 
 
-def _linux(user: Namespace, folder: Path, record: Record) -> Machine:
+def _linux(user: Namespace, folder: Path, record: Record, *options: str, program: str = "dockerd") -> Machine:
     user.ip("link", "add", _LINK, "type", "veth", "peer", "name", f"{_LINK}-peer")
     user.ip("link", "set", f"{_LINK}-peer", "up")
     _address(user, USER_ADDRESS)
     _dns(user, folder, record, USER_ADDRESS, 53)
-    host = engine.start(folder, user, record, f"--dns={USER_ADDRESS}")
+    host = engine.start(folder, user, record, f"--dns={USER_ADDRESS}", *options, program=program)
     return Machine("linux", user, user, host)
 
 

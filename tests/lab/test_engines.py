@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 
 from tests.lab.diagnosis import Report, check
+from tests.lab.install import newest_engine
 from tests.lab.lab import Lab
 from tests.lab.scenarios import SCENARIOS
 
@@ -198,3 +199,15 @@ def test_the_runner_on_another_engine_is_pointed_out(desktop: Lab, linux: Lab) -
     assert report.exit_code == 3
     assert report.causes == {"SD104"}
     assert report.one("SD111")["caused_by"] == ["SD104"]
+
+
+if newest_engine().exists():
+
+    def test_the_newest_engine() -> None:
+        with Lab.start("newest") as lab:
+            SCENARIOS["linux-bridge"].bring_up(lab)
+            report = check(lab)
+            assert report.causes == {"SD202", "SD205"}
+            lab.reset()
+            SCENARIOS["linux-host"].bring_up(lab)
+            assert check(lab).exit_code == 0
