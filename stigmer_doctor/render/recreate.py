@@ -7,7 +7,7 @@ import shlex
 from collections.abc import Iterable
 
 from stigmer_doctor.model.facts import Container, DataDir, Engine, Facts, Lookup, Mount, Variable
-from stigmer_doctor.render.changes import Changes
+from stigmer_doctor.model.merged import Changes
 from stigmer_doctor.render.clean import holds_hidden, printable
 from stigmer_doctor.render.step import Step
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import shlex
 from collections.abc import Iterable
 
+from stigmer_doctor.model import merged
 from stigmer_doctor.model.facts import Container, EngineSearch, Facts, Lookup
 from stigmer_doctor.model.findings import Diagnosis, Finding
-from stigmer_doctor.render import changes, compose, recreate
+from stigmer_doctor.render import compose, recreate
 from stigmer_doctor.render.step import Step
 
 
@@ -15,7 +16,7 @@ def commands(diagnosis: Diagnosis, facts: Facts) -> tuple[Step, ...]:
     """The steps in the order to take them: services first, then the container. Empty where nothing is to be run."""
     causes = sorted((each for each in diagnosis.findings if each.root_cause), key=lambda each: each.code)
     docker = docker_command(facts.search)
-    wanted = changes.merge(causes)
+    wanted = merged.merge(causes)
     steps = list(_services(causes, docker))
     way_back: tuple[Step, ...] = ()
     if wanted and isinstance(facts.container, Container):
