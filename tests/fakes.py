@@ -11,7 +11,7 @@ from stigmer_doctor import profile
 from stigmer_doctor.collect.question import Outside, Question
 from stigmer_doctor.model import facts as f
 from stigmer_doctor.model.errors import EngineError, NotFound, ProbeError
-from stigmer_doctor.model.ports import Beacon, Channel, ContainerProbe, FirstWords, Json
+from stigmer_doctor.model.ports import Beacon, Channel, ContainerProbe, EngineHands, FirstWords, Json
 from stigmer_doctor.redact import SecretRedactor
 from tests.healthy import healthy
 
@@ -137,6 +137,9 @@ class FakeEngine:
         self._asked("clone")
         self.executed.append("clone")
         return FakeChannel()
+
+    def hands(self) -> EngineHands:
+        raise NotImplementedError
 
     def read_files(self, container_id: str, folder: str, *, suffix: str, max_bytes: int) -> dict[str, bytes]:  # noqa: ARG002 - the port's signature
         self._asked("read_files")

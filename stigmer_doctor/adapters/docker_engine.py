@@ -12,12 +12,13 @@ from requests import Response
 from stigmer_doctor.adapters import docker_clone, docker_streams
 from stigmer_doctor.adapters.docker_dial import Dialer
 from stigmer_doctor.adapters.docker_errors import no_engine, translated
+from stigmer_doctor.adapters.docker_hands import DockerHands
 from stigmer_doctor.adapters.docker_program import Programs
 from stigmer_doctor.adapters.docker_session import Session
 from stigmer_doctor.adapters.engine_address import Address
 from stigmer_doctor.model.errors import DoctorError, NotFound, Refused
 from stigmer_doctor.model.facts import Engine
-from stigmer_doctor.model.ports import Channel, Json
+from stigmer_doctor.model.ports import Channel, EngineHands, Json
 
 T = TypeVar("T")
 
@@ -124,6 +125,9 @@ class DockerEngine:
         with suppress(DoctorError):
             for each in self._ask(lambda: docker_clone.leftovers(self._session)):
                 self._discard(each)
+
+    def hands(self) -> EngineHands:
+        return DockerHands(self._session, self._translated)
 
     def read_files(self, container_id: str, folder: str, *, suffix: str, max_bytes: int) -> dict[str, bytes]:
         """As promised by the port. Raises Refused where there is no such folder or too much in it."""

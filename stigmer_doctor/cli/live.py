@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import datetime as dt
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from stigmer_doctor.adapters.clients import ProtocolClients
@@ -13,8 +14,10 @@ from stigmer_doctor.cli import output
 if TYPE_CHECKING:
     from stigmer_doctor.collect.question import Outside, Question
     from stigmer_doctor.model.facts import Facts
+    from stigmer_doctor.model.fixes import Plan
     from stigmer_doctor.model.profile import Profile
     from stigmer_doctor.model.survey import Survey
+    from stigmer_doctor.repair import Repair
 
 
 def gather(
@@ -59,6 +62,25 @@ def survey(options: argparse.Namespace, environ: Mapping[str, str]) -> Survey:
         show("")
 
 
+@contextlib.contextmanager
+def repairing(
+    options: argparse.Namespace, environ: Mapping[str, str], say: Callable[[str], None], show: Callable[[Plan], None]
+) -> Iterator[Repair]:
+    """A repair with the real adapters."""
+    from stigmer_doctor import profile
+    from stigmer_doctor.adapters.state import LocalFiles, State
+    from stigmer_doctor.repair import Repair
+
+    known = profile.load()
+    clients = ProtocolClients()
+    try:
+        clients.warm_up()
+        outside = _outside(options, environ, known, clients, lambda _: None, lambda: None)
+        yield Repair(_question(options, known), outside, State(environ), LocalFiles(), say, show)
+    finally:
+        clients.close()
+
+
 def _question(options: argparse.Namespace, known: Profile) -> Question:
     from stigmer_doctor import __version__
     from stigmer_doctor.collect.question import Question
@@ -67,7 +89,7 @@ def _question(options: argparse.Namespace, known: Profile) -> Question:
         container=options.container or known.container_name,
         data_dir=options.data_dir or known.data_dir,
         tool_version=__version__,
-        passive=options.passive,
+        passive=getattr(options, "passive", False),
         timeout=options.timeout,
     )
 

@@ -60,6 +60,10 @@ def _command(name: str) -> Callable[[argparse.Namespace, Mapping[str, str]], int
     match name:
         case "rule":
             from stigmer_doctor.cli.rule import run
+        case "fix":
+            from stigmer_doctor.cli.fix import run
+        case "undo":
+            from stigmer_doctor.cli.fix import undo as run
         case "topology":
             from stigmer_doctor.cli.topology import run
         case "snapshot":

@@ -9,6 +9,8 @@ from stigmer_doctor import __version__
 
 COMMANDS = {
     "check": "diagnose the runner container; the default command",
+    "fix": "repair what was found: prove it in a throwaway container, apply it, verify it, or roll back",
+    "undo": "put back the container that the last fix replaced",
     "topology": "measure which ways lead from a container to this machine, and say what to use",
     "snapshot": "collect and save the redacted facts, to be judged elsewhere",
     "rule": "explain a rule, or all of them",
@@ -18,6 +20,7 @@ _EPILOG = """\
 exit codes:
   0  nothing at or above --fail-on        2  usage, configuration or internal error
   1  findings                             3  could not diagnose (no engine, no such container, bad snapshot)
+  4  a fix was rolled back                5  a roll-back is incomplete
 
 Every option can also be set in the environment: --timeout 5 is STIGMER_DOCTOR_TIMEOUT=5."""
 
@@ -64,16 +67,19 @@ class _Options:
             return
         if command == "snapshot":
             self._parser.add_argument("file", metavar="FILE", help="where to write it; - is standard output")
+        elif command in ("fix", "undo"):
+            self._repair(command)
+            return
         elif command == "topology":
             self._value("--image", metavar="IMAGE", help="a local image with Python (default: the runner's)")
             self._format()
         else:
             self._value("--snapshot", metavar="FILE", help="judge a saved snapshot instead of a live engine")
             self._report()
-        self._target()
+        self._target(command)
         self._output()
 
-    def _target(self) -> None:
+    def _target(self, command: str) -> None:
         self._value("--container", metavar="NAME|ID", help="the container (default: stigmer-agent-runner)")
         self._value("--host", metavar="URL", help="the Docker engine to ask, as docker --host")
         self._value("--context", metavar="NAME", help="the docker context to use, as docker --context")
@@ -81,7 +87,25 @@ class _Options:
         self._value(
             "--timeout", type=_seconds, default=3.0, metavar="SECONDS", help="per connection (default: %(default)g)"
         )
-        self._flag("--passive", help="inspect and logs only: run nothing, dial nothing")
+        if command not in ("fix", "undo"):
+            self._flag("--passive", help="inspect and logs only: run nothing, dial nothing")
+
+    def _repair(self, command: str) -> None:
+        if command == "fix":
+            self._flag("--dry-run", help="print the plan and change nothing")
+            self._value(
+                "--select", type=_codes, default=(), metavar="CODES", help="repair only these; prefixes allowed"
+            )
+            self._value(
+                "--keep", type=_days, default=7.0, metavar="DAYS",
+                help="keep the old container for so long (default: %(default)g)",
+            )  # fmt: skip
+        else:
+            self._parser.add_argument("id", nargs="?", metavar="ID", help="of the fix (default: the last one)")
+            self._flag("--list", help="list what can be undone")
+        self._flag("--yes", help="do it without asking")
+        self._target(command)
+        self._output()
 
     def _format(self) -> None:
         self._value(
@@ -137,6 +161,16 @@ def _seconds(text: str) -> float:
         value = -1
     if not 0 < value <= 600:
         raise argparse.ArgumentTypeError(f"{text!r} is no number of seconds between 0 and 600")
+    return value
+
+
+def _days(text: str) -> float:
+    try:
+        value = float(text)
+    except ValueError:
+        value = -1
+    if not 0 <= value <= 3650:
+        raise argparse.ArgumentTypeError(f"{text!r} is no number of days")
     return value
 
 

@@ -12,6 +12,7 @@ from msgspec.structs import replace
 from stigmer_doctor.collect.question import Outside, Question
 from stigmer_doctor.model.errors import DoctorError
 from stigmer_doctor.model.facts import (
+    Answered,
     BackendAnswer,
     Configuration,
     Container,
@@ -140,6 +141,8 @@ def _call(
     try:
         with probe.tunnel(open_dials[0].address, endpoint.port) as port:
             answer = ask(port)
+        if answer.answered is not Answered.YES:
+            probe.gateway()  # raises ProbeError where the way there ended under the call: that is no answer of a service
     except DoctorError as error:
         return NotMeasured(reason=outside.redactor.text(str(error), "errors"))
     return replace(answer, detail=outside.redactor.text(answer.detail, "answers"))

@@ -24,6 +24,7 @@ from stigmer_doctor.model.facts import (
     Lookup,
     Match,
     NotMeasured,
+    Reach,
 )
 from stigmer_doctor.model.ports import ContainerProbe, EngineClient, Json
 from stigmer_doctor.model.topology import Network, Topology
@@ -106,7 +107,7 @@ class _Collection:
         self._facts["container"] = describe(raw)
         self._facts["logs"] = self._logs(logs)
         self._look(entering.result(), raw, networks.result(), listed, engine)
-        if isinstance(self._facts.get("container_reach"), NotMeasured):
+        if self._lost():
             now = engine.container(raw["Id"])  # raises NotFound where the reason is that it was removed
             if (now.get("State") or {}).get("Status") == "removing":
                 raise NotFound("the container is being removed")
@@ -144,6 +145,14 @@ class _Collection:
         finally:
             if not isinstance(probe, NotMeasured):
                 probe.close()
+
+    def _lost(self) -> bool:
+        """Whether something that was reached could not be asked: the container may have ended meanwhile."""
+        reach, config = self._facts.get("container_reach"), self._facts.get("configuration")
+        if not isinstance(reach, Reach) or not isinstance(config, Configuration):
+            return isinstance(reach, NotMeasured)
+        reached = [each.name for each in config.endpoints if reach.connects(each.host, each.port)]
+        return any(isinstance(self._facts.get(name), NotMeasured) for name in reached)
 
     def _own_ways(
         self, config: Configuration, probe: ContainerProbe | NotMeasured, networks: Mapping[str, Json]

@@ -22,6 +22,7 @@ from stigmer_doctor.model.facts import (
     TemporalAnswer,
     Vantage,
 )
+from stigmer_doctor.model.fixes import Journal
 
 Json = Mapping[str, Any]
 T = TypeVar("T")
@@ -83,8 +84,74 @@ class EngineClient(Protocol):
         environment, mounts, ports or restart policy. Closing the channel removes it."""
         ...
 
+    def hands(self) -> EngineHands:
+        """What changes containers on this engine."""
+        ...
+
     def read_files(self, container_id: str, folder: str, *, suffix: str, max_bytes: int) -> dict[str, bytes]:
         """Files below a folder of the container's file system, running or not, by path relative to the folder."""
+        ...
+
+
+class EngineHands(Protocol):
+    """What changes containers, apart from what only looks. Raises EngineError, NotFound, Refused."""
+
+    def container(self, name_or_id: str) -> Json: ...
+
+    def create(self, name: str, body: Json) -> str:
+        """`POST /containers/create`; the new id."""
+        ...
+
+    def connect(self, network: str, container_id: str, endpoint: Json) -> None: ...
+
+    def start(self, container_id: str) -> None: ...
+
+    def stop(self, container_id: str, seconds: int) -> None:
+        """Stop it within its own time to stop; nothing where it does not run."""
+        ...
+
+    def pause(self, container_id: str) -> None: ...
+
+    def rename(self, container_id: str, name: str) -> None: ...
+
+    def restart_policy(self, container_id: str, policy: Json) -> None: ...
+
+    def remove(self, container_id: str) -> None:
+        """Kill and remove it, its anonymous volumes stay."""
+        ...
+
+    def written(self, container_id: str) -> list[tuple[bool, str]]:
+        """What was written into its own layer: whether it is new there, and the path."""
+        ...
+
+    def copy(self, source_id: str, target_id: str, path: str) -> None:
+        """Copy a file or folder from one container's file system into the other's, at the same path."""
+        ...
+
+
+class StateStore(Protocol):
+    """The journals of fixes."""
+
+    def save(self, journal: Journal) -> None:
+        """It is on the disk when this returns."""
+        ...
+
+    def journals(self) -> list[Journal]:
+        """All of them, the oldest first."""
+        ...
+
+    def forget(self, journal: Journal) -> None: ...
+
+    def locked(self, container: str) -> AbstractContextManager[None]:
+        """One fix at a time. Raises DoctorError when another process holds the lock."""
+        ...
+
+
+class Files(Protocol):
+    """Small files of the user's."""
+
+    def write(self, path: str, text: str) -> None:
+        """Replace the file's content at once. Raises DoctorError."""
         ...
 
 

@@ -36,8 +36,8 @@ def _run(container: Container, wanted: Changes, facts: Facts, docker: str) -> St
     options = [f"--name {name}", *_options(container, wanted, facts)]
     run = " \\\n    ".join((f"{docker} run -d", *options, _image(container, facts), *_arguments(container)))
     connect = [f"{docker} network connect {shlex.quote(each)} {name}" for each in _others(container, wanted)]
-    # Renaming comes first: it fails, and all the rest with it, when an older container is still kept under that name.
-    chain = (f"{docker} rename {name} {before}", f"{docker} stop {before}", run, *connect)
+    # Stopped first: an engine fails to rename a container that it is just restarting.
+    chain = (f"{docker} stop {name}", f"{docker} rename {name} {before}", run, *connect)
     return Step(
         title=f"Recreate the container: {'; '.join(_summary(container, wanted))}. The old one is kept as "
         f"{container.name}.before, with all that was written in it outside its mounts.",

@@ -67,19 +67,19 @@ def test_a_healthy_runner_needs_nothing() -> None:
     assert treatment.commands(*well()) == ()
 
 
-def test_the_container_is_renamed_stopped_and_run_anew_and_nothing_is_removed_before_it_helped(tmp_path: Path) -> None:
+def test_the_container_is_stopped_renamed_and_run_anew_and_nothing_is_removed_before_it_helped(tmp_path: Path) -> None:
     steps = treatment.commands(*incident())
     before_the_check = steps[: [step.title for step in steps].index("Look whether it helped:")]
     calls = run(before_the_check, tmp_path)
-    assert [each[0] for each in calls] == ["rename", "stop", "run"]
-    assert calls[0] == ["rename", "stigmer-agent-runner", "stigmer-agent-runner.before"]
+    assert [each[0] for each in calls] == ["stop", "rename", "run"]
+    assert calls[1] == ["rename", "stigmer-agent-runner", "stigmer-agent-runner.before"]
 
 
 def test_a_failing_step_stops_the_rest(tmp_path: Path) -> None:
     recreate = next(step for step in treatment.commands(*incident()) if step.title.startswith("Recreate"))
     script = f'docker() {{ echo "$1" >> "{tmp_path}/record"; false; }}\n{recreate.commands[0]}'
     assert subprocess.run(["sh", "-c", script], timeout=20).returncode != 0
-    assert (tmp_path / "record").read_text() == "rename\n"
+    assert (tmp_path / "record").read_text() == "stop\n"
 
 
 def test_the_new_container_differs_only_in_what_the_causes_ask_for(tmp_path: Path) -> None:

@@ -1,0 +1,104 @@
+"""What the doctor keeps between runs: journals of fixes, readable by their user only, and a lock for each container."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import re
+import tempfile
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import msgspec
+
+from stigmer_doctor.model.errors import DoctorError
+from stigmer_doctor.model.fixes import Journal
+
+_UNSAFE = re.compile(r"[^A-Za-z0-9_.-]")
+
+
+class State:
+    """The folder of the journals."""
+
+    def __init__(self, environ: Mapping[str, str]) -> None:
+        self.folder = _folder(environ)
+
+    def save(self, journal: Journal) -> None:
+        """Replace the journal's file; it is on the disk when this returns."""
+        self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        _write(self.folder / f"{journal.id}.json", msgspec.json.encode(journal), 0o600)
+
+    def journals(self) -> list[Journal]:
+        """All journals, the oldest first; files that are none are left alone."""
+        found = []
+        for path in sorted(self.folder.glob("*.json")):
+            with contextlib.suppress(OSError, msgspec.DecodeError):
+                found.append(msgspec.json.decode(path.read_bytes(), type=Journal))
+        return sorted(found, key=lambda each: each.at)
+
+    def forget(self, journal: Journal) -> None:
+        (self.folder / f"{journal.id}.json").unlink(missing_ok=True)
+
+    @contextlib.contextmanager
+    def locked(self, container: str) -> Iterator[None]:
+        """One fix at a time for each container. Raises DoctorError with the process that holds the lock; a lock is
+        gone with its process."""
+        self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        path = self.folder / f"{_UNSAFE.sub('_', container)}.lock"
+        handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+        try:
+            if not _lock(handle):
+                holder = os.read(handle, 32).decode("ascii", "replace").strip() or "another process"
+                raise DoctorError(f"another fix of {container} is running (process {holder}): wait for it to end")
+            os.ftruncate(handle, 0)
+            os.write(handle, str(os.getpid()).encode())
+            yield
+        finally:
+            os.close(handle)
+
+
+class LocalFiles:
+    """Implements Files."""
+
+    def write(self, path: str, text: str) -> None:
+        target = Path(path).expanduser()
+        try:
+            _write(target, text.encode(), target.stat().st_mode & 0o777 if target.exists() else 0o644)
+        except OSError as error:
+            raise DoctorError(f"cannot write {path}: {error.strerror or error}") from error
+
+
+def _folder(environ: Mapping[str, str]) -> Path:
+    home = Path(environ.get("HOME") or environ.get("USERPROFILE") or Path.home())
+    if os.name == "nt":
+        return Path(environ.get("LOCALAPPDATA") or home / "AppData" / "Local") / "stigmer-doctor"
+    return Path(environ.get("XDG_STATE_HOME") or home / ".local" / "state") / "stigmer-doctor"
+
+
+def _write(path: Path, data: bytes, mode: int) -> None:
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(handle, "wb") as stream:
+            stream.write(data)
+            stream.flush()
+            os.fsync(stream.fileno())
+        Path(name).chmod(mode)
+        Path(name).replace(path)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
+
+
+def _lock(handle: int) -> bool:
+    try:
+        if os.name == "nt":
+            import msvcrt
+
+            msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)  # type: ignore[attr-defined] # exists there
+        else:
+            import fcntl
+
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        return False
+    return True

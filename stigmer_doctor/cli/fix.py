@@ -1,0 +1,87 @@
+"""`stigmer-doctor fix` and `stigmer-doctor undo`."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from stigmer_doctor.cli import output
+from stigmer_doctor.cli.live import repairing
+
+if TYPE_CHECKING:
+    from stigmer_doctor.model.fixes import Plan
+    from stigmer_doctor.repair import Repair
+
+
+def run(options: argparse.Namespace, environ: Mapping[str, str]) -> int:
+    """0 repaired and verified (or nothing to repair), 1 not repaired, 2 no consent, 3 no diagnosis, 4 rolled back, 5
+    the way back is incomplete."""
+    from stigmer_doctor.repair import Wishes
+
+    def show(plan: Plan) -> None:
+        from stigmer_doctor.render import fix
+
+        color = output.color(options.no_color, None, environ)
+        output.write(fix.plan(plan, width=output.width(), color=color, unicode=output.unicode_output(None)), None)
+
+    with repairing(options, environ, _say, show) as repair:
+        code = _recovered(repair, options)
+        if code is not None:
+            return code
+        repair.clean_up()
+        wishes = Wishes(
+            select=options.select,
+            dry_run=options.dry_run,
+            keep_days=options.keep,
+            consent=lambda question: _consent(question, options),
+        )
+        return repair.fix(wishes)
+
+
+def undo(options: argparse.Namespace, environ: Mapping[str, str]) -> int:
+    """0 when the old container is back, 1 when there is none, 2 without consent, 5 when the way back is incomplete."""
+    with repairing(options, environ, _say, lambda _: None) as repair:
+        if options.list:
+            from stigmer_doctor.render import fix
+
+            output.write(fix.fixes(repair.fixes(), width=output.width(), color=False), None)
+            return 0
+        code = _recovered(repair, options)
+        if code is not None:
+            return code
+        found = [each for each in repair.fixes() if options.id in (None, each.id)]
+        if not found:
+            _say(f"There is no fix {options.id}." if options.id else "There is no fix that could be undone.")
+            return 1
+        if not _consent(f"Put {found[0].kept} back as {found[0].name}", options):
+            _say("Nothing was changed: it takes your consent, on a terminal or with --yes.")
+            return 2
+        return repair.undo(found[0])
+
+
+def _recovered(repair: Repair, options: argparse.Namespace) -> int | None:
+    """What became of interrupted fixes; None when there were none."""
+    code = None
+    for each in repair.interrupted():
+        _say(f"A fix of {each.name} was interrupted at this step: {each.begun or 'none was begun'}.")
+        if not _consent("Bring it to its end, or roll it back", options):
+            _say("Nothing was changed: it takes your consent, on a terminal or with --yes.")
+            return 2
+        code = max(code or 0, repair.recover(each))
+    return code
+
+
+def _consent(question: str, options: argparse.Namespace) -> bool:
+    if options.yes:
+        return True
+    if not (sys.stdin.isatty() and sys.stderr.isatty()):
+        return False
+    sys.stderr.write(f"{question}? [y/N] ")
+    sys.stderr.flush()
+    return sys.stdin.readline().strip().lower() in ("y", "yes")
+
+
+def _say(line: str) -> None:
+    print(line, file=sys.stderr)  # noqa: T201 - progress, not the document

@@ -1,0 +1,1 @@
+"""Plan, prove, apply, verify, roll back, undo."""

@@ -1,0 +1,155 @@
+"""Replaces a container by another one, step by step, each written down before it is taken; and the way back.
+
+Every step and the whole way back may be repeated: whatever was interrupted, the same code ends it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from stigmer_doctor.model.errors import DoctorError, NotFound
+from stigmer_doctor.model.fixes import Journal, Outcome, Step
+from stigmer_doctor.model.ports import EngineHands, Files, Json
+
+Save = Callable[[Journal], None]
+_RUNS = ("running", "restarting", "paused")
+
+
+class Transaction:
+    """One fix of one container. `save` makes the journal durable before it returns."""
+
+    def __init__(self, journal: Journal, hands: EngineHands, files: Files, save: Save) -> None:
+        self._journal, self._hands, self._files, self._save = journal, hands, files, save
+
+    def apply(self, further: list[tuple[str, dict[str, Any]]]) -> None:
+        """Up to the started new container. `further` are networks to attach it to. Raises what the engine raises."""
+        journal, hands = self._journal, self._hands
+        self._take(Step.CREATE, self._create)
+        self._take(Step.CONNECT, lambda: self._connect(further))
+        self._take(Step.HOLD, lambda: hands.restart_policy(journal.old_id, {"Name": "no"}))
+        self._take(Step.STOP, lambda: self._stop(journal.old_id))
+        self._take(Step.CARRY, self._carry)
+        self._take(Step.SET_ASIDE, lambda: hands.rename(journal.old_id, journal.kept))
+        self._take(Step.TAKE_NAME, lambda: hands.rename(journal.new_id, journal.name))
+        self._take(Step.START, lambda: hands.start(journal.new_id))
+
+    def verify(self, verified: Callable[[str], bool]) -> bool:
+        """Whether `verified`, given the new id, says so; written down as a step."""
+        self._begin(Step.VERIFY)
+        if not verified(self._journal.new_id):
+            return False
+        self._finish()
+        return True
+
+    def complete(self, keep_until: str) -> None:
+        """What is left once the new container was verified."""
+        journal = self._journal
+        self._take(Step.POLICY, lambda: self._hands.restart_policy(journal.new_id, _policy(journal.old)))
+        self._take(Step.RECORD, self._record)
+        journal.keep_until = keep_until
+        self._close(Outcome.DONE)
+
+    def roll_back(self, outcome: Outcome = Outcome.ROLLED_BACK) -> tuple[str, ...]:
+        """Put the old container back as it was; the names of what could not be done, in words that say how to."""
+        journal, left = self._journal, []
+        for what, action in (
+            (f"docker rm -f {journal.temporary}", self._remove_new),
+            (f"docker rename {journal.kept} {journal.name}", self._rename_back),
+            (f"docker update --restart {_policy(journal.old).get('Name') or 'no'} {journal.name}", self._policy_back),
+            (f"docker start {journal.name}", self._state_back),
+            (f"write {journal.old_id} into {journal.id_file}", self._record_back),
+        ):
+            try:
+                action()
+            except DoctorError as error:
+                left.append(f"{what} ({error})")
+        self._close(Outcome.INCOMPLETE if left else outcome)
+        return tuple(left)
+
+    # ---- steps -------------------------------------------------------------------------------------------------------
+
+    def _take(self, step: Step, action: Callable[[], object]) -> None:
+        self._begin(step)
+        action()
+        self._finish()
+
+    def _begin(self, step: Step) -> None:
+        self._journal.begun, self._journal.finished = step, False
+        self._save(self._journal)
+
+    def _finish(self) -> None:
+        self._journal.finished = True
+        self._save(self._journal)
+
+    def _close(self, outcome: Outcome) -> None:
+        self._journal.outcome = outcome
+        self._save(self._journal)
+
+    def _create(self) -> None:
+        self._journal.new_id = self._hands.create(self._journal.temporary, self._journal.body)
+
+    def _connect(self, further: list[tuple[str, dict[str, Any]]]) -> None:
+        for network, settings in further:
+            self._hands.connect(network, self._journal.new_id, settings)
+
+    def _stop(self, container_id: str) -> None:
+        timeout = self._config().get("StopTimeout")
+        self._hands.stop(container_id, int(timeout) if isinstance(timeout, int) else 10)
+
+    def _carry(self) -> None:
+        for path in self._journal.plan.lost:
+            self._hands.copy(self._journal.old_id, self._journal.new_id, path)
+
+    def _record(self) -> None:
+        if self._journal.id_file and self._journal.id_before is not None:
+            self._files.write(self._journal.id_file, self._journal.new_id)
+
+    # ---- the way back ------------------------------------------------------------------------------------------------
+
+    def _remove_new(self) -> None:
+        """By its id where that is known, and by its temporary name where the doctor died before it knew."""
+        for name in filter(None, (self._journal.new_id, self._journal.temporary)):
+            if name != self._journal.old_id and self._find(name) is not None:
+                self._hands.remove(name)
+
+    def _rename_back(self) -> None:
+        old = self._find(self._journal.old_id)
+        if old is None:
+            raise NotFound(f"the old container {self._journal.old_id[:12]} is gone")
+        if str(old["Name"]).lstrip("/") != self._journal.name:
+            self._hands.rename(self._journal.old_id, self._journal.name)
+
+    def _policy_back(self) -> None:
+        self._hands.restart_policy(self._journal.old_id, _policy(self._journal.old))
+
+    def _state_back(self) -> None:
+        was = str(_object(self._journal.old, "State").get("Status"))
+        now = self._find(self._journal.old_id)
+        status = str(now["State"]["Status"]) if now else ""
+        if was in _RUNS and status not in _RUNS:
+            self._hands.start(self._journal.old_id)
+        if was == "paused" and status != "paused":
+            self._hands.pause(self._journal.old_id)
+
+    def _record_back(self) -> None:
+        if self._journal.id_file and self._journal.id_before is not None:
+            self._files.write(self._journal.id_file, self._journal.id_before)
+
+    def _find(self, name: str) -> Json | None:
+        try:
+            return self._hands.container(name)
+        except NotFound:
+            return None
+
+    def _config(self) -> Json:
+        return _object(self._journal.old, "Config")
+
+
+def _policy(old: Json) -> dict[str, Any]:
+    return dict(_object(_object(old, "HostConfig"), "RestartPolicy"))
+
+
+def _object(raw: Json, key: str) -> Json:
+    found = raw.get(key)
+    return found if isinstance(found, dict) else {}

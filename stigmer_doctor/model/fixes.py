@@ -1,0 +1,82 @@
+"""A repair: what is planned, how far it went, and how it ended."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+import msgspec
+
+from stigmer_doctor.model.record import Part
+
+
+class Planned(Part, frozen=True, kw_only=True):
+    """One change of the container, in words, and the codes of the findings that it repairs."""
+
+    what: str
+    codes: tuple[str, ...]
+
+
+class Plan(Part, frozen=True, kw_only=True):
+    """What would be done to a container. `diff` are lines with a leading "-" or "+"; `manual` are commands that only
+    the user can run, with the code that asks for each; `lost` are paths of the writable layer that the new container
+    would not have; `refusal` is why nothing can be done, "" when it can."""
+
+    container: str
+    container_id: str
+    changes: tuple[Planned, ...] = ()
+    diff: tuple[str, ...] = ()
+    repairs: tuple[str, ...] = ()
+    manual: tuple[Planned, ...] = ()
+    lost: tuple[str, ...] = ()
+    refusal: str = ""
+
+
+class Step(StrEnum):
+    """The steps of applying a plan, in their order. Each is written down before it is taken."""
+
+    CREATE = "create the new container beside the old one"
+    CONNECT = "attach it to the other networks"
+    HOLD = "keep the engine from restarting the old container"
+    STOP = "stop the old container"
+    CARRY = "copy what was written in the old container"
+    SET_ASIDE = "rename the old container"
+    TAKE_NAME = "give the new container the old one's name"
+    START = "start the new container"
+    VERIFY = "verify the new container"
+    POLICY = "restore the restart policy"
+    RECORD = "tell the daemon the new id"
+
+
+class Outcome(StrEnum):
+    OPEN = "open"
+    DONE = "done"
+    ROLLED_BACK = "rolled back"
+    INCOMPLETE = "incomplete"
+    UNDONE = "undone"
+
+
+class Journal(msgspec.Struct, kw_only=True):
+    """What a fix writes down, in a file that only its user may read: it holds the container's whole configuration.
+
+    `begun` is the last step that was begun, `finished` whether it was finished; `old` is the raw inspect of the
+    container as it was, `body` what was created in its place.
+    """
+
+    id: str
+    at: str
+    engine: str
+    name: str
+    old_id: str
+    temporary: str
+    kept: str
+    old: dict[str, object]
+    body: dict[str, object]
+    plan: Plan
+    new_id: str = ""
+    id_file: str = ""
+    id_before: str | None = None
+    begun: Step | None = None
+    finished: bool = False
+    outcome: Outcome = Outcome.OPEN
+    keep_until: str = ""
+    """When the old container may be removed; ISO 8601 in UTC."""
