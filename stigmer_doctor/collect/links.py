@@ -142,7 +142,7 @@ def _call(
         with probe.tunnel(open_dials[0].address, endpoint.port) as port:
             answer = ask(port)
         if answer.answered is not Answered.YES:
-            probe.gateway()  # raises ProbeError where the way there ended under the call: that is no answer of a service
+            probe.gateway()  # raises ProbeError where the way ended under the call: that is no service's answer
     except DoctorError as error:
         return NotMeasured(reason=outside.redactor.text(str(error), "errors"))
     return replace(answer, detail=outside.redactor.text(answer.detail, "answers"))

@@ -8,15 +8,15 @@ import sys
 
 from stigmer_doctor.adapters.state import State
 from stigmer_doctor.cli.main import main
-from stigmer_doctor.model.fixes import Journal
+from stigmer_doctor.model.fixes import Journal, Step
 
-STEP, FINISHED = sys.argv[1], bool(int(sys.argv[2]))
+STEP, FINISHED = Step[sys.argv[1]], bool(int(sys.argv[2]))
 save = State.save
 
 
 def save_and_die(self: State, journal: Journal) -> None:
     save(self, journal)
-    if journal.begun and journal.begun.startswith(STEP) and journal.finished is FINISHED:
+    if journal.begun is STEP and journal.finished is FINISHED:
         os.kill(os.getpid(), signal.SIGKILL)
 
 

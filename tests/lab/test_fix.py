@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from stigmer_doctor.model.fixes import Step
 from tests.lab.diagnosis import check
 from tests.lab.lab import READY, Lab, Runner
 from tests.lab.scenarios import ALIAS, ALL, SCENARIOS, daemon_environment
@@ -143,18 +144,12 @@ def test_two_fixes_at_once_do_not_meet(desktop: Lab) -> None:
     assert str(first.pid) in second.stderr or "process" in second.stderr
 
 
-STEPS = (
-    "create the new", "attach it", "keep the engine", "stop the old", "copy what", "rename the old", "give the new",
-    "start the new", "verify the new", "restore the restart", "tell the daemon",
-)  # fmt: skip
-
-
 @pytest.mark.parametrize("finished", [False, True])
-@pytest.mark.parametrize("step", STEPS)
-def test_a_kill_after_every_journalled_step_leaves_one_working_runner(desktop: Lab, step: str, finished: bool) -> None:
+@pytest.mark.parametrize("step", list(Step), ids=lambda step: step.name)
+def test_a_kill_after_every_journalled_step_leaves_one_working_runner(desktop: Lab, step: Step, finished: bool) -> None:
     SCENARIOS["report-fix"].bring_up(desktop)
     doctor = subprocess.Popen(
-        desktop.enter([sys.executable, "-m", "tests.lab.killed", step, str(int(finished))]).split(),
+        desktop.enter([sys.executable, "-m", "tests.lab.killed", step.name, str(int(finished))]).split(),
         env=desktop.environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True,
     )  # fmt: skip
     _, stderr = doctor.communicate(timeout=150)
