@@ -55,7 +55,7 @@ def plan(
             for each in causes
             if not each.remediation.changes
         ),
-        lost=_kept_paths(written, [each.destination for each in container.mounts]),
+        lost=() if raw["HostConfig"].get("ReadonlyRootfs") else _kept_paths(written, _mounted(raw)),
         refusal=_refusal(changes, raw, image, dependents),
     )
 
@@ -76,6 +76,14 @@ def _diff(container: Container, changes: Changes) -> Iterable[str]:
             yield f"- {name}={old.value}"
         if value is not None:
             yield f"+ {name}={value}"
+
+
+def _mounted(raw: Json) -> list[str]:
+    """Where something is mounted: for that the engine makes folders, which nobody has written."""
+    host = raw["HostConfig"]
+    targets = [str(each.get("Target")) for each in host.get("Mounts") or []]
+    found = [str(each.get("Destination")) for each in raw.get("Mounts") or []]
+    return [*found, *targets, *(host.get("Tmpfs") or {})]
 
 
 def _kept_paths(written: Sequence[tuple[bool, str]], mounts: Sequence[str]) -> tuple[str, ...]:
