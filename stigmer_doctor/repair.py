@@ -117,7 +117,11 @@ class Repair:
         if problems:
             self._say(f"It did not help: {'; '.join(problems)}.")
             return self._back(transaction, journal)
-        transaction.complete(_later(self._outside.now(), wishes.keep_days))
+        try:
+            transaction.complete(_later(self._outside.now(), wishes.keep_days))
+        except DoctorError as error:
+            self._say(f"Repaired and verified, but for the last steps: {error}. `stigmer-doctor fix` finishes them.")
+            return INCOMPLETE
         self._say(
             f"Repaired and verified. The old container is kept, stopped, as {journal.kept}; `stigmer-doctor undo` puts "
             f"it back. What starts the runner anew (the daemon) does so with its own settings: upgrade it as well."

@@ -45,27 +45,30 @@ class Transaction:
     def complete(self, keep_until: str) -> None:
         """What is left once the new container was verified."""
         journal = self._journal
-        self._take(Step.POLICY, lambda: self._hands.restart_policy(journal.new_id, _policy(journal.old)))
+        self._take(Step.POLICY, self._policy)
         self._take(Step.RECORD, self._record)
         journal.keep_until = keep_until
         self._close(Outcome.DONE)
 
     def roll_back(self, outcome: Outcome = Outcome.ROLLED_BACK) -> tuple[str, ...]:
-        """Put the old container back as it was; the names of what could not be done, in words that say how to."""
-        journal, left = self._journal, []
-        for what, action in (
+        """Put the old container back as it was; what could not be done, as commands. It stops at the first thing that
+        fails: the old container must not run beside the new one."""
+        journal = self._journal
+        way_back = [
             (f"docker rm -f {journal.temporary}", self._remove_new),
             (f"docker rename {journal.kept} {journal.name}", self._rename_back),
             (f"docker update --restart {_policy(journal.old).get('Name') or 'no'} {journal.name}", self._policy_back),
             (f"docker start {journal.name}", self._state_back),
             (f"write {journal.old_id} into {journal.id_file}", self._record_back),
-        ):
+        ]
+        for done, (what, action) in enumerate(way_back):
             try:
                 action()
             except DoctorError as error:
-                left.append(f"{what} ({error})")
-        self._close(Outcome.INCOMPLETE if left else outcome)
-        return tuple(left)
+                self._close(Outcome.INCOMPLETE)
+                return (f"{what} ({error})", *(later for later, _ in way_back[done + 1 :] if "into " not in later))
+        self._close(outcome)
+        return ()
 
     # ---- steps -------------------------------------------------------------------------------------------------------
 
@@ -100,6 +103,11 @@ class Transaction:
     def _carry(self) -> None:
         for path in self._journal.plan.lost:
             self._hands.copy(self._journal.old_id, self._journal.new_id, path)
+
+    def _policy(self) -> None:
+        """Started again as well: without a policy, an engine that was restarted meanwhile has left it stopped."""
+        self._hands.start(self._journal.new_id)
+        self._hands.restart_policy(self._journal.new_id, _policy(self._journal.old))
 
     def _record(self) -> None:
         if self._journal.id_file and self._journal.id_before is not None:

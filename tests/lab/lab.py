@@ -146,6 +146,28 @@ class Lab:
                 raise TimeoutError(f"nothing accepts connections at {address}:{port}")
             time.sleep(0.05)
 
+    def engine_process(self) -> tuple[int, list[str]]:
+        """The process id of dockerd, and the command line to start it anew with."""
+        pid = int((self.folder / "dockerd.pid").read_text())
+        return pid, Path(f"/proc/{pid}/cmdline").read_text().split("\0")[:-1]
+
+    def restart_engine(self, argv: Sequence[str]) -> None:
+        """Start the engine again after its process was killed, and wait until it answers."""
+        # What a killed engine leaves behind would be taken for a containerd that still runs.
+        for left in ("dockerd.pid", "exec/containerd/containerd.pid", "exec/containerd/containerd.sock"):
+            (self.folder / left).unlink(missing_ok=True)
+        with (self.folder / "dockerd.log").open("ab") as log:
+            process = subprocess.Popen(
+                self._machine.engine_side.enter(argv), stdin=subprocess.DEVNULL, stdout=log, stderr=log,
+                start_new_session=True,
+            )  # fmt: skip
+        self._record.add("process", process.pid)
+        deadline = time.monotonic() + 60
+        while subprocess.run(["docker", "--host", self.docker_host, "version"], capture_output=True).returncode:
+            if time.monotonic() > deadline:
+                raise TimeoutError("dockerd did not come back")
+            time.sleep(0.1)
+
     def squat(self, *ports: int) -> str:
         """Let another machine, the engine's, accept connections on these ports; its address."""
         program = (

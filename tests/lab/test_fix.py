@@ -144,6 +144,25 @@ def test_two_fixes_at_once_do_not_meet(desktop: Lab) -> None:
     assert str(first.pid) in second.stderr or "process" in second.stderr
 
 
+def recovers(lab: Lab) -> None:
+    """The next run ends the interrupted fix: exactly one runner, the old or the new one, works, and the journal is
+    closed."""
+    (journal,) = (lab.home / ".local" / "state" / "stigmer-doctor").glob("*.json")
+    assert journal.stat().st_mode & 0o777 == 0o600
+    recovered = fix(lab, "--yes")
+    assert recovered.returncode in (0, 4), recovered.stderr
+    assert json.loads(journal.read_text())["outcome"] in ("rolled back", "done")
+    assert runners(lab) == [NAME]
+    Runner(inspect(lab)["Id"], NAME, lab.engine).wait_log(READY)
+    found = check(lab)
+    deadline = time.monotonic() + 30
+    while found.check("SD506")["status"] != "pass" and time.monotonic() < deadline:
+        time.sleep(1)
+        found = check(lab)
+    assert found.check("SD506")["status"] == "pass"
+    assert found.exit_code == (0 if recovered.returncode == 0 else 1)
+
+
 @pytest.mark.parametrize("finished", [False, True])
 @pytest.mark.parametrize("step", list(Step), ids=lambda step: step.name)
 def test_a_kill_after_every_journalled_step_leaves_one_working_runner(desktop: Lab, step: Step, finished: bool) -> None:
@@ -154,20 +173,18 @@ def test_a_kill_after_every_journalled_step_leaves_one_working_runner(desktop: L
     )  # fmt: skip
     _, stderr = doctor.communicate(timeout=150)
     assert doctor.returncode == -signal.SIGKILL, stderr
-    journal = next((desktop.home / ".local" / "state" / "stigmer-doctor").glob("*.json"))
-    assert journal.stat().st_mode & 0o777 == 0o600
-    recovered = fix(desktop, "--yes")
-    assert recovered.returncode in (0, 4), recovered.stderr
-    assert json.loads(journal.read_text())["outcome"] in ("rolled back", "done")
-    assert runners(desktop) == [NAME]
-    Runner(inspect(desktop)["Id"], NAME, desktop.engine).wait_log(READY)
-    found = check(desktop)
-    deadline = time.monotonic() + 30
-    while found.check("SD506")["status"] != "pass" and time.monotonic() < deadline:
-        time.sleep(1)
-        found = check(desktop)
-    assert found.check("SD506")["status"] == "pass"
-    assert found.exit_code == (0 if recovered.returncode == 0 else 1)
+    recovers(desktop)
+
+
+@pytest.mark.parametrize("step", list(Step)[:-1], ids=lambda step: step.name)  # the last one needs no engine
+def test_an_engine_that_is_killed_at_a_step_leaves_one_working_runner(desktop: Lab, step: Step) -> None:
+    SCENARIOS["report-fix"].bring_up(desktop)
+    pid, argv = desktop.engine_process()
+    doctor = desktop.as_user([sys.executable, "-m", "tests.lab.killed", step.name, "0", str(pid)], timeout=200)
+    assert doctor.returncode in (4, 5), doctor.stderr
+    assert "Traceback" not in doctor.stderr
+    desktop.restart_engine(argv)
+    recovers(desktop)
 
 
 def test_what_was_written_in_the_container_is_carried_over(desktop: Lab) -> None:
