@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import posixpath
+import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from typing import Any, cast
 from urllib.parse import quote
 
 from stigmer_doctor.adapters.docker_session import Session
+from stigmer_doctor.model.errors import Refused
 from stigmer_doctor.model.ports import Json
 
 _CHANGED, _ADDED = 0, 1
 _CHUNK = 65536
+_ATTEMPTS, _PAUSE_S = 12, 0.25
 
 
 class DockerHands:
@@ -48,12 +51,11 @@ class DockerHands:
             self._session.pause(container_id)
 
     def rename(self, container_id: str, name: str) -> None:
-        with self._translated():
-            self._session.rename(container_id, name)
+        self._patiently(lambda: self._session.rename(container_id, name))
 
     def restart_policy(self, container_id: str, policy: Json) -> None:
-        with self._translated():
-            self._session.update_container(container_id, restart_policy=cast("Any", dict(policy)))
+        wanted = cast("Any", dict(policy))
+        self._patiently(lambda: self._session.update_container(container_id, restart_policy=wanted))
 
     def remove(self, container_id: str) -> None:
         with self._translated():
@@ -64,6 +66,20 @@ class DockerHands:
             changes: list[dict[str, Any]] = cast("Any", self._session.diff(container_id)) or []
         kinds = (_CHANGED, _ADDED)
         return [(each["Kind"] == _ADDED, str(each["Path"])) for each in changes if each.get("Kind") in kinds]
+
+    def _patiently(self, change: Callable[[], object]) -> None:
+        """An engine refuses to change a container whose program ends in that very moment, as one that keeps crashing
+        does again and again ("cannot update a stopped container"): a moment later it does as it was told."""
+        for _ in range(_ATTEMPTS - 1):
+            try:
+                with self._translated():
+                    change()
+            except Refused:
+                time.sleep(_PAUSE_S)
+            else:
+                return
+        with self._translated():
+            change()
 
     def copy(self, source_id: str, target_id: str, path: str) -> None:
         with self._translated():

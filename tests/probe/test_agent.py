@@ -7,6 +7,7 @@ import json
 import socket
 import subprocess
 import sys
+from typing import BinaryIO, cast
 
 import pytest
 from hypothesis import given
@@ -43,16 +44,19 @@ def test_dialling_tells_open_from_refused_and_unknown() -> None:
 
 def test_the_program_ends_with_its_input_and_says_nothing_else() -> None:
     request = agent.frame(agent.REQUEST, 1, json.dumps({"ask": "look", "docker_socket": "/nowhere"}).encode())
-    done = subprocess.run(
-        container_probe.command(sys.executable),
-        input=container_probe.program() + request,
-        capture_output=True,
-        timeout=20,
-    )
-    assert done.stderr == b""
-    stream = io.BytesIO(done.stdout)
-    hello = agent.read_frame(stream)
-    reply = agent.read_frame(stream)
+    pipe = subprocess.PIPE
+    with subprocess.Popen(container_probe.command(sys.executable), stdin=pipe, stdout=pipe, stderr=pipe) as program:
+        assert program.stdin
+        assert program.stdout
+        assert program.stderr
+        program.stdin.write(container_probe.program() + request)
+        program.stdin.flush()
+        answers = cast("BinaryIO", program.stdout)
+        hello = agent.read_frame(answers)
+        reply = agent.read_frame(answers)
+        program.stdin.close()
+        assert program.wait(timeout=20) == 0
+        assert (program.stdout.read(), program.stderr.read()) == (b"", b"")
     assert hello
     assert hello[1] == agent.HELLO
     assert reply
