@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 import secrets
 import time
@@ -228,7 +229,7 @@ class Repair:
     # ---- small things ------------------------------------------------------------------------------------------------
 
     def _diagnosed(self, container: str) -> tuple[Facts, Diagnosis]:
-        facts = app.gather(replace_container(self._question, container), self._outside)
+        facts = app.gather(dataclasses.replace(self._question, container=container, passive=False), self._outside)
         return facts, app.diagnose(facts, self._profile)
 
     def _journal(self, plan: Plan, raw: Json, body: Json, facts: Facts) -> Journal:
@@ -252,17 +253,6 @@ class Repair:
 
     def _save(self, journal: Journal) -> None:
         self._state.save(journal)
-
-
-def replace_container(question: Question, container: str) -> Question:
-    """The same question about another container."""
-    return Question(
-        container=container,
-        data_dir=question.data_dir,
-        tool_version=question.tool_version,
-        passive=False,
-        timeout=question.timeout,
-    )
 
 
 def _image(engine: EngineClient, image_id: str) -> Json | None:

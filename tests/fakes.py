@@ -259,12 +259,26 @@ class FakeUserMachine:
         return f.DataDir(path=path, id_file=id_file, recorded_id=self.recorded_id)
 
 
+@dataclass
+class FakeFiles:
+    """Files by path."""
+
+    files: dict[str, bytes] = field(default_factory=dict)
+
+    def paths(self, suffixes: tuple[str, ...]) -> list[str]:
+        return [each for each in self.files if each.endswith(suffixes)]
+
+    def read(self, path: str) -> bytes | None:
+        return self.files.get(path)
+
+
 def outside(
     source: FakeSource | None = None,
     *,
     probe: FakeProbe | None = None,
     clients: FakeClients | None = None,
     user: FakeUserMachine | None = None,
+    files: dict[str, bytes] | None = None,
 ) -> Outside:
     """All ports, healthy unless replaced."""
     loaded = profile.load()
@@ -282,6 +296,7 @@ def outside(
         start_probe=start,
         read_contract=lambda files: {"reads": [{"name": name} for name in files], "computed": []},
         redactor=SecretRedactor(loaded.shown_variables, (loaded.container_name, *loaded.host_aliases)),
+        source=FakeFiles(files or {}),
         profile=loaded,
         now=lambda: NOW,
     )

@@ -6,10 +6,12 @@ import argparse
 import contextlib
 import datetime as dt
 from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from stigmer_doctor.adapters.clients import ProtocolClients
 from stigmer_doctor.cli import output
+from stigmer_doctor.model.errors import UsageError
 
 if TYPE_CHECKING:
     from stigmer_doctor.collect.question import Outside, Question
@@ -19,6 +21,8 @@ if TYPE_CHECKING:
     from stigmer_doctor.model.survey import Survey
     from stigmer_doctor.repair import Repair
 
+_SOURCE_RULES = ("SD8", "SD9")
+
 
 def gather(
     options: argparse.Namespace, environ: Mapping[str, str], meanwhile: Callable[[], None] = lambda: None
@@ -27,7 +31,7 @@ def gather(
     clients = ProtocolClients()
     show = output.progress()
     try:
-        if not options.passive:
+        if not options.passive and not only_source(options):
             clients.warm_up()  # first of all: its libraries load on another core while this process loads its own
         return _gather(options, environ, clients, show, meanwhile)
     finally:
@@ -85,13 +89,42 @@ def _question(options: argparse.Namespace, known: Profile) -> Question:
     from stigmer_doctor import __version__
     from stigmer_doctor.collect.question import Question
 
+    source = _source(options, known)
     return Question(
         container=options.container or known.container_name,
         data_dir=options.data_dir or known.data_dir,
         tool_version=__version__,
         passive=getattr(options, "passive", False),
         timeout=options.timeout,
+        source=source,
+        compose=_compose(options, source),
+        engine=not only_source(options),
     )
+
+
+def only_source(options: argparse.Namespace) -> bool:
+    """Whether only rules about source files are selected: they need no engine."""
+    codes = getattr(options, "select", ())
+    return bool(codes) and all(each.startswith(_SOURCE_RULES) for each in codes)
+
+
+def _source(options: argparse.Namespace, known: Profile) -> str:
+    """The source tree that was named, or the checkout in which the doctor was started."""
+    from stigmer_doctor.adapters.source_files import checkout
+
+    if options.source and not Path(options.source).expanduser().is_dir():
+        raise UsageError(f"{options.source} is no folder: --source takes a Stigmer checkout")
+    return options.source or checkout(Path.cwd(), known.source_markers)
+
+
+def _compose(options: argparse.Namespace, source: str) -> tuple[str, ...]:
+    """The compose files that were named; relative names are relative to the working directory, not to the tree."""
+    for each in options.compose:
+        try:
+            Path(each).expanduser().open("rb").close()
+        except OSError as error:
+            raise UsageError(f"cannot read {each}: {error.strerror or error}") from error
+    return tuple(str(Path(each).absolute()) if source else each for each in options.compose)
 
 
 def _outside(
@@ -103,6 +136,7 @@ def _outside(
     meanwhile: Callable[[], None],
 ) -> Outside:
     from stigmer_doctor.adapters import container_probe
+    from stigmer_doctor.adapters.source_files import SourceTree
     from stigmer_doctor.adapters.user_machine import LocalMachine
     from stigmer_doctor.cli.engine import NamedEngine
     from stigmer_doctor.collect.question import Outside
@@ -117,6 +151,7 @@ def _outside(
         start_probe=container_probe.Probe,
         read_contract=read_contract,
         redactor=SecretRedactor(known.shown_variables, (known.container_name, *known.images, *known.host_aliases)),
+        source=SourceTree(_source(options, known)),
         profile=known,
         now=_now,
         progress=show,

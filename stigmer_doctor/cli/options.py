@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 from collections.abc import Mapping, Sequence
 
 from stigmer_doctor import __version__
@@ -84,6 +85,11 @@ class _Options:
         self._value("--host", metavar="URL", help="the Docker engine to ask, as docker --host")
         self._value("--context", metavar="NAME", help="the docker context to use, as docker --context")
         self._value("--data-dir", metavar="DIR", help="the daemon's data directory (default: ~/.stigmer/data)")
+        self._value("--source", metavar="DIR", help="a Stigmer checkout to look at too (default: the one around here)")
+        self._value(
+            "--compose", metavar="FILE", action="append", default=[],
+            help="a compose file to look at too; repeat it as for compose",
+        )  # fmt: skip
         self._value(
             "--timeout", type=_seconds, default=3.0, metavar="SECONDS", help="per connection (default: %(default)g)"
         )
@@ -142,7 +148,7 @@ class _Options:
             choices = more.get("choices")
             if isinstance(choices, tuple) and value not in choices:
                 self._parser.error(f"{_variable(option)}: {value!r} is none of {', '.join(choices)}")
-            more["default"] = value
+            more["default"] = value.split(os.pathsep) if more.get("action") == "append" else value
         self._parser.add_argument(option, **more)  # type: ignore[arg-type] # argparse's own keywords, passed through
 
     def _flag(self, option: str, **more: object) -> None:

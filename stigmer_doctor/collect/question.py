@@ -14,6 +14,7 @@ from stigmer_doctor.model.ports import (
     EngineClient,
     Json,
     Redactor,
+    SourceFiles,
     UserMachine,
 )
 from stigmer_doctor.model.profile import Profile
@@ -21,13 +22,17 @@ from stigmer_doctor.model.profile import Profile
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
-    """Which container to look at, and how. `timeout` is in seconds, per connection."""
+    """Which container to look at, and how. `timeout` is in seconds, per connection. `source` is a source tree and
+    `compose` are compose files to look at as well, "" and () for none; `engine`: look at the container at all."""
 
     container: str
     data_dir: str
     tool_version: str
     passive: bool = False
     timeout: float = 3.0
+    source: str = ""
+    compose: tuple[str, ...] = ()
+    engine: bool = True
 
 
 class EngineSource(Protocol):
@@ -62,6 +67,7 @@ class Outside:
     start_probe: Callable[[Channel, Vantage], ContainerProbe]
     read_contract: Callable[[dict[str, bytes]], Json]
     redactor: Redactor
+    source: SourceFiles
     profile: Profile
     now: Callable[[], str]
     progress: Callable[[str], None] = field(default=lambda _: None)

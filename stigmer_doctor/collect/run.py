@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 from msgspec.structs import replace
 
 from stigmer_doctor.collect import container as containers
-from stigmer_doctor.collect import inside, topology
+from stigmer_doctor.collect import inside, source, topology
 from stigmer_doctor.collect.configuration import configuration
 from stigmer_doctor.collect.links import measure
 from stigmer_doctor.collect.question import Outside, Question
@@ -33,6 +33,7 @@ T = TypeVar("T")
 
 _LOG_LINES = 2000
 _LOG_BYTES = 1024 * 1024
+_ONLY_SOURCE = NotMeasured(reason="only source files were looked at, as selected")
 _PASSIVE = NotMeasured(reason="--passive: nothing is run in or near the container, and nothing is dialled")
 
 
@@ -57,11 +58,21 @@ class _Collection:
         data_dir = self._pool.submit(
             self._outside.user.data_dir, self._question.data_dir, self._outside.profile.id_file
         )
+        tree = self._pool.submit(source.Tree, self._question, self._outside)
         try:
-            self._engine()
+            if self._question.engine:
+                self._engine()
+            else:
+                self._gone = _ONLY_SOURCE
         except DoctorError as error:
             self._stopped(error)
+        self._source(tree.result())
         return self._assemble(data_dir)
+
+    def _source(self, tree: source.Tree) -> None:
+        """What source files say, once it is known what the container is and what its image reads."""
+        container, contract = (self._facts.get(name, self._gone) for name in ("container", "contract"))
+        self._facts["compose"] = source.compose(self._question, self._outside, tree, container, contract)
 
     def _engine(self) -> None:
         """Find and open the engine, then look at the container on it."""

@@ -7,6 +7,7 @@ from enum import StrEnum
 import msgspec
 
 from stigmer_doctor.model.changes import AnyChange
+from stigmer_doctor.model.edits import Edit
 from stigmer_doctor.model.facts import Redaction
 
 REPORT_SCHEMA_VERSION = 1
@@ -34,11 +35,13 @@ class Evidence(Record, frozen=True, kw_only=True):
 class Remediation(Record, frozen=True, kw_only=True):
     """What to do. `commands` run as printed on the user's machine (starting a service, pulling a model);
     `changes` are what must become different about the container: the report turns those of all causes together into
-    one command that recreates it."""
+    one command that recreates it. `edits` are what must become different in source files; `fix` is how `fix` would do
+    that."""
 
     text: str
     commands: tuple[str, ...] = ()
     changes: tuple[AnyChange, ...] = ()
+    edits: tuple[Edit, ...] = ()
     fix: FixView | None = None
 
 

@@ -155,6 +155,19 @@ class Files(Protocol):
         ...
 
 
+class SourceFiles(Protocol):
+    """Text files that the user named, or a source tree. Paths have forward slashes; relative ones are relative to the
+    tree, or to the working directory where there is none."""
+
+    def paths(self, suffixes: tuple[str, ...]) -> Sequence[str]:
+        """Every file of the tree whose name ends so, in no order; none without a tree."""
+        ...
+
+    def read(self, path: str) -> bytes | None:
+        """None where it cannot be read; of a large file no more than 10 MiB and a byte."""
+        ...
+
+
 class FirstWords(NamedTuple):
     """What became of dialling an address, and what was said there first ("" for nothing)."""
 

@@ -71,6 +71,10 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     container_name: str
     images: tuple[str, ...]
     """Substrings of an image reference that mean "this is an agent-runner"."""
+    source_markers: tuple[str, ...]
+    """Folders that every Stigmer checkout has."""
+    compose_services: tuple[str, ...]
+    """What a compose service that builds the runner's image is called."""
     data_dir: str
     id_file: str
     interpreters: tuple[str, ...]

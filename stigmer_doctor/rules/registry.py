@@ -57,6 +57,12 @@ from stigmer_doctor.rules import (
     sd702_log_grpc_connection_failed,
     sd703_log_temporal_connection_failed,
     sd704_log_startup_failure,
+    sd801_compose_host_network,
+    sd802_compose_misnamed_variable,
+    sd803_compose_endpoint_has_scheme,
+    sd804_compose_host_alias_unmapped,
+    sd805_compose_invalid,
+    sd806_compose_drift,
 )
 
 RULES: tuple[Rule, ...] = (
@@ -113,5 +119,11 @@ RULES: tuple[Rule, ...] = (
     sd702_log_grpc_connection_failed.RULE,
     sd703_log_temporal_connection_failed.RULE,
     sd704_log_startup_failure.RULE,
+    sd801_compose_host_network.RULE,
+    sd802_compose_misnamed_variable.RULE,
+    sd803_compose_endpoint_has_scheme.RULE,
+    sd804_compose_host_alias_unmapped.RULE,
+    sd805_compose_invalid.RULE,
+    sd806_compose_drift.RULE,
 )
 """In the order of their codes."""

@@ -1,0 +1,52 @@
+"""Files of a source tree, or named by the user: listed and read, never written here."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+_MOST_BYTES = 10 * 1024 * 1024
+_SKIPPED = frozenset({".git", "node_modules", "vendor", ".venv", "venv", "__pycache__", "dist", "build", ".next"})
+
+
+class SourceTree:
+    """Implements SourceFiles. Without a `root` relative paths are relative to the working directory."""
+
+    def __init__(self, root: str = "") -> None:
+        self._root = Path(root).expanduser() if root else None
+
+    def paths(self, suffixes: tuple[str, ...]) -> list[str]:
+        """Files whose name ends so, with forward slashes, relative to the root; in no order. Symbolic links are not
+        followed."""
+        return [] if self._root is None else list(self._walk(str(self._root), suffixes))
+
+    def read(self, path: str) -> bytes | None:
+        try:
+            with (self._root / path if self._root else Path(path).expanduser()).open("rb") as stream:
+                return stream.read(_MOST_BYTES + 1)
+        except (OSError, ValueError):
+            return None
+
+    def _walk(self, root: str, suffixes: tuple[str, ...]) -> Iterator[str]:
+        waiting, cut = [root], len(root.rstrip("/\\")) + 1
+        while waiting:
+            try:
+                with os.scandir(waiting.pop()) as entries:
+                    for each in entries:
+                        if each.name.endswith(suffixes):
+                            if each.is_file(follow_symlinks=False):
+                                yield each.path[cut:].replace(os.sep, "/")
+                        elif each.name not in _SKIPPED and each.is_dir(follow_symlinks=False):
+                            waiting.append(each.path)
+            except OSError:
+                continue
+
+
+def checkout(start: Path, markers: Iterable[str]) -> str:
+    """The folder at or above `start` that holds all the markers; "" where there is none."""
+    wanted = tuple(markers)
+    for folder in (start, *start.parents):
+        if all((folder / each).exists() for each in wanted):
+            return str(folder)
+    return ""

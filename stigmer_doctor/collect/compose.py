@@ -1,0 +1,197 @@
+"""Compose files to facts: the services that run the runner, and what compose would make of them."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from msgspec.structs import replace
+
+from stigmer_doctor.collect.configuration import configuration
+from stigmer_doctor.model.edits import Edit, Span
+from stigmer_doctor.model.facts import Container, Contract, State, Variable
+from stigmer_doctor.model.ports import Redactor, SourceFiles
+from stigmer_doctor.model.profile import Profile
+from stigmer_doctor.model.source import ComposeFiles, ComposeService, ComposeVariable, Problem, Token
+from stigmer_doctor.source.compose import change, splice
+from stigmer_doctor.source.compose.document import Problem as Found
+from stigmer_doctor.source.compose.project import Project, Service, Setting
+
+STANDARD = ("compose.yaml", "compose.yml", "docker-compose.yml", "docker-compose.yaml")
+_SUFFIXES = (".yml", ".yaml")
+_NOT_RUN = State(status="created")
+
+
+class Group(NamedTuple):
+    """The files of one project, as compose is given them, and the folder that it takes for the project's."""
+
+    files: tuple[str, ...]
+    folder: str = ""
+
+
+class Reader(NamedTuple):
+    """What compose files are looked at with."""
+
+    files: SourceFiles
+    contract: Contract
+    profile: Profile
+    redactor: Redactor
+
+
+def looks_like_compose(path: str) -> bool:
+    """By its name: `compose.yaml`, `docker-compose.prod.yml`, `dev.compose.yml`."""
+    name = posixpath.basename(path)
+    return name.endswith(_SUFFIXES) and "compose" in name
+
+
+def groups(paths: Iterable[str]) -> list[Group]:
+    """Projects out of the files of a tree: the standard file of a folder with its override, and every other file of the
+    folder on top of the standard one."""
+    folders: dict[str, list[str]] = {}
+    for path in sorted(paths):
+        folders.setdefault(posixpath.dirname(path), []).append(posixpath.basename(path))
+    found = []
+    for folder, names in folders.items():
+        base = next((each for each in STANDARD if each in names), "")
+        over = [each for each in names if base and each.rpartition(".")[0] == f"{base.rpartition('.')[0]}.override"]
+        rest = [each for each in names if each not in (*STANDARD, *over)]
+        sets = [[base, *over]] if base else []
+        sets += [[*filter(None, [base]), each] for each in rest]
+        found += [Group(tuple(posixpath.join(folder, each) for each in names), folder) for names in sets]
+    return found
+
+
+def compose_files(projects: Sequence[Group], reader: Reader, owner: str = "") -> ComposeFiles:
+    """What the projects say of the runner. What was seen in one project is not said again of the next one."""
+    services: dict[tuple[str, str], ComposeService] = {}
+    problems: dict[Problem, None] = {}
+    for group in projects:
+        project = Project(group.files, reader.files.read, group.folder)
+        mine = [each for each in project.services().values() if _runs_the_runner(each, reader.profile)]
+        for each in mine:
+            made = _service(each, project, reader)
+            services.setdefault((each.name, made.place), made)
+        if mine or owner or not project.documents:
+            problems |= dict.fromkeys(_problem(each, reader) for each in project.problems)
+    files = tuple(dict.fromkeys(each for group in projects for each in group.files))
+    return ComposeFiles(
+        files=files, contract=reader.contract, services=tuple(services.values()), problems=tuple(problems), owner=owner
+    )
+
+
+def _runs_the_runner(service: Service, profile: Profile) -> bool:
+    """By its image or the container's name; a service that builds its image, by its own name."""
+    image, name = service.fields.get("image"), service.fields.get("container_name")
+    if name and name.value == profile.container_name:
+        return True
+    if image:
+        return any(each in (image.value or image.raw) for each in profile.images)
+    return "build" in service.fields and service.name in profile.compose_services
+
+
+def _problem(problem: Found, reader: Reader) -> Problem:
+    message = reader.redactor.text(problem.message, "compose")
+    return Problem(file=problem.file, message=message, span=_clean(problem.span, reader), certain=problem.certain)
+
+
+def _service(service: Service, project: Project, reader: Reader) -> ComposeService:
+    known = {each.name: each.value for each in service.environment.values() if each.value is not None}
+    shown = reader.redactor.environment(known, "compose")
+    variables = {name: Variable(name=name, value=value, hidden=hidden) for name, (value, hidden) in shown.items()}
+    planned = _planned(service, tuple(variables.values()), reader)
+    document, item, _ = service.blocks[0]
+    mode = service.fields.get("network_mode")
+    return ComposeService(
+        name=service.name,
+        files=project.files,
+        place=document.span(item.key).place,
+        planned=planned,
+        configuration=configuration(planned, reader.contract, reader.profile),
+        environment=tuple(_variable(each, variables, reader) for each in service.environment.values()),
+        host_mode=_token(mode, reader) if mode and mode.value == "host" else None,
+        without_host_mode=_without_mode(service, mode, reader) if mode and mode.value == "host" else (),
+        with_alias=_with_alias(service, reader),
+        unknown=tuple(each.name for each in service.environment.values() if each.value is None),
+    )
+
+
+def _planned(service: Service, environment: tuple[Variable, ...], reader: Reader) -> Container:
+    def text(name: str) -> str:
+        setting = service.fields.get(name)
+        return reader.redactor.text(setting.value or "", "compose") if setting else ""
+
+    hosts = (f"{each.name}:{each.value}" for each in service.extra_hosts.values() if each.value)
+    return Container(
+        id="",
+        name=text("container_name") or service.name,
+        image=text("image"),
+        image_id="",
+        created="",
+        state=_NOT_RUN,
+        restart_policy=text("restart"),
+        restart_count=0,
+        network_mode=text("network_mode") or "bridge",
+        extra_hosts=tuple(hosts),
+        environment=environment,
+    )
+
+
+def _variable(setting: Setting, known: dict[str, Variable], reader: Reader) -> ComposeVariable:
+    variable = known.get(setting.name) or Variable(name=setting.name, value="")
+    name_at = scheme_at = None
+    place = f"{setting.file}:{setting.line}" if setting.line else setting.file
+    if setting.document and setting.whole:
+        place = setting.document.span(setting.item.key if setting.item else setting.whole).place
+        name = setting.item.key if setting.item else setting.whole
+        named = splice.part(setting.document, name, 0, len(setting.name), "")
+        name_at = _clean(named.span if named else None, reader)
+        scheme_at = _clean(_scheme(setting), reader)
+    return ComposeVariable(
+        variable=variable,
+        known=setting.value is not None,
+        place=place,
+        via=setting.via,
+        name_at=name_at,
+        scheme_at=scheme_at,
+    )
+
+
+def _scheme(setting: Setting) -> Span | None:
+    """Where `http://` stands in the value."""
+    document, whole, before = setting.document, setting.whole, setting.raw.find("://")
+    if document is None or whole is None or before < 0:
+        return None
+    offset = 0 if setting.item else len(setting.name) + 1
+    found = splice.part(document, whole, offset, offset + before + 3, "")
+    return found.span if found else None
+
+
+def _token(setting: Setting, reader: Reader) -> Token | None:
+    if setting.document is None or setting.item is None or setting.whole is None:
+        return None
+    span = _clean(setting.document.span(setting.whole), reader)
+    return Token(name=setting.name, span=span, via=setting.via) if span else None
+
+
+def _without_mode(service: Service, mode: Setting, reader: Reader) -> tuple[Edit, ...]:
+    """How to remove host networking: none where it does not stand in the service itself, or in more than one file."""
+    holders = [block for document, _, block in service.blocks if document.item(block, "network_mode")]
+    if mode.via or mode.document is None or mode.item is None or len(holders) != 1:
+        return ()
+    edit = splice.without_entry(mode.document, mode.item.owner, mode.item.key)
+    span = _clean(edit.span, reader) if edit else None
+    return (Edit(span=span, text=""),) if span else ()
+
+
+def _with_alias(service: Service, reader: Reader) -> tuple[Edit, ...]:
+    edits = change.mapping(service, reader.profile.host_aliases[0], "host-gateway")
+    return tuple(Edit(span=span, text=each.text) for each in edits if (span := _clean(each.span, reader)))
+
+
+def _clean(span: Span | None, reader: Reader) -> Span | None:
+    """The span without lines that hold a secret."""
+    if span is None:
+        return None
+    text = "".join(span.lines)
+    return span if reader.redactor.text(text, "compose") == text else replace(span, lines=())

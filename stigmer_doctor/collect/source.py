@@ -1,0 +1,81 @@
+"""What source files say: those that the user named, those of a source tree, and those that the container came from."""
+
+from __future__ import annotations
+
+import posixpath
+
+from stigmer_doctor.collect.compose import Group, Reader, compose_files, groups, looks_like_compose
+from stigmer_doctor.collect.configuration import assumed_contract, contract_of
+from stigmer_doctor.collect.question import Outside, Question
+from stigmer_doctor.model.facts import Compose, Container, Contract, NotMeasured
+from stigmer_doctor.model.source import ComposeFiles
+
+_NONE_NAMED = "no compose file was named, and the container has none"
+_MOST_CODE = 200
+
+
+class Tree:
+    """The source tree: what it holds, by name."""
+
+    def __init__(self, question: Question, outside: Outside) -> None:
+        self._outside = outside
+        found = sorted(outside.source.paths((".go", ".yml", ".yaml", ".py"))) if question.source else []
+        self.compose = [each for each in found if looks_like_compose(each)]
+        self.go = [each for each in found if each.endswith(".go") and not each.endswith("_test.go")]
+        self._python = [each for each in found if each.endswith(".py")]
+
+    def contract(self) -> Contract | None:
+        """What the runner's code in the tree reads; None where the tree has no runner."""
+        marker = self._outside.profile.marker_file
+        home = next((each for each in self._python if f"/{each}".endswith(f"/{marker}")), None)
+        if home is None:
+            return None
+        root = home[: -len(marker)]
+        own = [each for each in self._python if each.startswith(root) and not _apart(each[len(root) :])][:_MOST_CODE]
+        files = {each[len(root) :]: self._outside.source.read(each) or b"" for each in own}
+        found = contract_of(self._outside.read_contract(files))
+        return found if found.reads else None
+
+
+def _apart(path: str) -> bool:
+    """Code beside the runner's own."""
+    return bool({"tests", "test", "site-packages"} & set(path.split("/")[:-1])) or path.startswith("test_")
+
+
+def compose(
+    question: Question,
+    outside: Outside,
+    tree: Tree,
+    container: Container | NotMeasured,
+    contract: Contract | NotMeasured,
+) -> ComposeFiles | NotMeasured:
+    """The compose files that the user named, else those of the tree, and those that the container was created of."""
+    owner = container.compose if isinstance(container, Container) else None
+    own = _own(owner, outside) if owner else None
+    named = [Group(question.compose)] if question.compose else groups(tree.compose)
+    if not named and own is None:
+        missing = (
+            f"the container's compose files cannot be read here ({', '.join(owner.config_files)})" if owner else ""
+        )
+        return NotMeasured(reason=missing or _NONE_NAMED)
+    read = tree.contract() or (contract if isinstance(contract, Contract) else None)
+    reader = Reader(
+        files=outside.source,
+        contract=read or assumed_contract(outside.profile, "no code of the runner was read"),
+        profile=outside.profile,
+        redactor=outside.redactor,
+    )
+    same = bool(owner and own and any(_same(own, each, question.source) for each in named))
+    projects = [*([own] if own and not same else []), *named]
+    return compose_files(projects, reader, owner.service if owner and own else "")
+
+
+def _own(owner: Compose, outside: Outside) -> Group | None:
+    """The project that the container was created of, where all its files can be read here."""
+    if not owner.config_files or any(outside.source.read(each) is None for each in owner.config_files):
+        return None
+    return Group(owner.config_files, owner.working_dir)
+
+
+def _same(one: Group, other: Group, root: str) -> bool:
+    return list(one.files) == [posixpath.join(root, each) for each in other.files]

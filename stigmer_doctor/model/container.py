@@ -1,0 +1,166 @@
+"""The container: how it was found, what the engine says of it, what it logged."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from stigmer_doctor.model.record import Fact, Part
+
+
+class Brief(Part, frozen=True, kw_only=True):
+    """One line of the container list."""
+
+    id: str
+    name: str
+    image: str
+    state: str
+    created: str
+
+
+class Match(StrEnum):
+    """What the container list says of the container that was asked for."""
+
+    FOUND = "found"
+    MISSING = "missing"
+    AMBIGUOUS = "ambiguous"
+    NOT_A_RUNNER = "not-a-runner"
+    REMOVED = "removed"
+
+
+class Elsewhere(Part, frozen=True, kw_only=True):
+    """A container of the name that was asked for, on another engine of this machine."""
+
+    endpoint: str
+    container: Brief
+
+
+class Lookup(Fact, frozen=True, kw_only=True):
+    """How the container was found. `runners` are all containers that run the runner's image or carry its name;
+    `candidates` those that an ambiguous id prefix or a similar name could have meant; `elsewhere` is what other
+    engines of this machine have under that name, looked for only when this one has nothing."""
+
+    asked: str
+    match: Match
+    detail: str = ""
+    candidates: tuple[Brief, ...] = ()
+    runners: tuple[Brief, ...] = ()
+    elsewhere: tuple[Elsewhere, ...] = ()
+
+
+class Variable(Part, frozen=True, kw_only=True):
+    """A variable of the container. A hidden value is a token such as `<hidden 3>`; equal values have equal tokens."""
+
+    name: str
+    value: str
+    hidden: bool = False
+    from_image: bool = False
+
+
+class Network(Part, frozen=True, kw_only=True):
+    """A network the container is attached to. `internal` is None when the network could not be inspected."""
+
+    name: str
+    driver: str = ""
+    internal: bool | None = None
+    address: str = ""
+    gateway: str = ""
+    address6: str = ""
+    gateway6: str = ""
+
+
+class Mount(Part, frozen=True, kw_only=True):
+    """A mount: `type` is bind, volume or tmpfs."""
+
+    type: str
+    source: str
+    destination: str
+    writable: bool
+
+
+class State(Part, frozen=True, kw_only=True):
+    """`status` is one of created, running, paused, restarting, removing, exited, dead.
+    `health` is "" (no healthcheck), starting, healthy or unhealthy; `health_output` the last probe's output."""
+
+    status: str
+    exit_code: int = 0
+    error: str = ""
+    oom_killed: bool = False
+    started_at: str = ""
+    finished_at: str = ""
+    health: str = ""
+    health_output: str = ""
+
+
+class Compose(Part, frozen=True, kw_only=True):
+    """Where a compose container comes from, read from its labels."""
+
+    project: str
+    service: str
+    config_files: tuple[str, ...] = ()
+    working_dir: str = ""
+
+
+class Container(Fact, frozen=True, kw_only=True):
+    """The inspected container; only what a rule or a report reads.
+
+    `network_mode` is as the engine has it: host, bridge, none, container:<id>, a network's name ("default" is written
+    as "bridge"). `argv` is entrypoint and command together.
+
+    The last four are what recreating it needs. `entrypoint` is the first part of `argv`. `own` names those of user,
+    working_dir, entrypoint and command that were given at its creation and are not the image's. `run_options` are
+    further `docker run` options, one word each ("--log-driver=json-file", "--publish=8080:80"). `uncarried` are names
+    of engine settings that differ from the engine's defaults and that no `docker run` option here carries
+    ("Ulimits", "AutoRemove"). None: not looked at.
+    """
+
+    id: str
+    name: str
+    image: str
+    image_id: str
+    created: str
+    state: State
+    restart_policy: str
+    restart_count: int
+    network_mode: str
+    networks: tuple[Network, ...] = ()
+    extra_hosts: tuple[str, ...] = ()
+    dns: tuple[str, ...] = ()
+    hostname: str = ""
+    user: str = ""
+    working_dir: str = ""
+    argv: tuple[str, ...] = ()
+    environment: tuple[Variable, ...] = ()
+    mounts: tuple[Mount, ...] = ()
+    compose: Compose | None = None
+    entrypoint: tuple[str, ...] = ()
+    own: tuple[str, ...] | None = None
+    run_options: tuple[str, ...] = ()
+    uncarried: tuple[str, ...] | None = None
+
+    @property
+    def running(self) -> bool:
+        return self.state.status == "running"
+
+    @property
+    def host_network(self) -> bool:
+        return self.network_mode == "host"
+
+    def variable(self, name: str) -> Variable | None:
+        """The variable of that name, or None when it is not set."""
+        return next((each for each in self.environment if each.name == name), None)
+
+
+class DataDir(Fact, frozen=True, kw_only=True):
+    """The daemon's data directory. `recorded_id` is what the container-id file holds, None when there is no file."""
+
+    path: str
+    id_file: str
+    recorded_id: str | None = None
+    error: str = ""
+
+
+class Logs(Fact, frozen=True, kw_only=True):
+    """The container's last log lines, oldest first, without ANSI sequences. `truncated`: there were more."""
+
+    lines: tuple[str, ...]
+    truncated: bool = False

@@ -1,0 +1,32 @@
+"""How a running container differs from the compose service that it was created of."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from stigmer_doctor.model.container import Container
+from stigmer_doctor.model.source import ComposeService
+
+
+class Difference(NamedTuple):
+    """A setting, as the file has it (at `place`) and as the container has it; "" where it has none."""
+
+    what: str
+    written: str
+    running: str
+    place: str
+
+
+def drift(service: ComposeService, container: Container) -> Iterator[Difference]:
+    """The network as far as host networking goes, and every variable whose value the file alone decides."""
+    planned = service.planned
+    if planned.host_network != container.host_network:
+        place = service.host_mode.span.place if service.host_mode else service.place
+        yield Difference("network_mode", planned.network_mode, container.network_mode, place)
+    for each in service.environment:
+        running = container.variable(each.variable.name)
+        if not each.known or each.via == "interpolation":
+            continue
+        if running is None or running.value != each.variable.value:
+            yield Difference(each.variable.name, each.variable.value, running.value if running else "", each.place)

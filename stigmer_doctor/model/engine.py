@@ -1,0 +1,48 @@
+"""The engine: which one was asked, and what it says of itself."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from stigmer_doctor.model.record import Fact, Part
+
+
+class EngineFault(StrEnum):
+    """Why there is no engine to ask."""
+
+    UNREACHABLE = "unreachable"
+    PERMISSION_DENIED = "permission-denied"
+    UNKNOWN_CONTEXT = "unknown-context"
+    TLS = "tls"
+    INVALID_ADDRESS = "invalid-address"
+    TIMED_OUT = "timed-out"
+
+
+class EngineSearch(Part, frozen=True, kw_only=True):
+    """Which engine was asked, who named it, and what became of that.
+
+    `source` says who named the endpoint: "--host", "--context", "DOCKER_HOST", "DOCKER_CONTEXT", "currentContext of
+    <path>" or "default". `context` is the name of the docker context in use, "" without one. `live_sockets` are other
+    sockets on this machine that accept connections (only looked for when the engine did not answer).
+    """
+
+    endpoint: str
+    source: str
+    local: bool
+    context: str = ""
+    fault: EngineFault | None = None
+    detail: str = ""
+    live_sockets: tuple[str, ...] = ()
+
+
+class Engine(Fact, frozen=True, kw_only=True):
+    """What the engine says of itself (`/version` and `/info`)."""
+
+    version: str
+    api_version: str
+    operating_system: str
+    name: str
+    kernel: str
+    architecture: str
+    components: tuple[str, ...] = ()
+    rootless: bool = False

@@ -1,0 +1,97 @@
+"""What was dialled and what listens."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from stigmer_doctor.model.record import Fact, Part
+
+
+class Outcome(StrEnum):
+    """What became of a TCP connection attempt."""
+
+    CONNECTED = "connected"
+    REFUSED = "refused"
+    TIMED_OUT = "timed out"
+    NO_ROUTE = "no route"
+    """The address family or network cannot be reached from there (ENETUNREACH, EHOSTUNREACH, EADDRNOTAVAIL)."""
+    FAILED = "failed"
+
+
+class Dial(Part, frozen=True, kw_only=True):
+    """One connection attempt to one address. `host` is the name that was asked for, `address` what it resolved to."""
+
+    host: str
+    address: str
+    port: int
+    outcome: Outcome
+    latency_ms: float = 0.0
+    detail: str = ""
+
+
+class Resolution(Part, frozen=True, kw_only=True):
+    """What a name resolved to; no addresses and an error when it did not."""
+
+    host: str
+    addresses: tuple[str, ...] = ()
+    error: str = ""
+
+
+class Vantage(StrEnum):
+    """From where it was dialled."""
+
+    CONTAINER = "inside the container"
+    CLONE = "a throwaway container with the same network settings"
+    USER = "this machine"
+
+
+class Reach(Fact, frozen=True, kw_only=True):
+    """Name resolution and dials from one vantage."""
+
+    vantage: Vantage
+    resolutions: tuple[Resolution, ...] = ()
+    dials: tuple[Dial, ...] = ()
+
+    def resolution(self, host: str) -> Resolution | None:
+        return next((each for each in self.resolutions if each.host == host), None)
+
+    def resolves(self, host: str) -> bool | None:
+        """Whether the name has an address there; None when it was not asked."""
+        found = self.resolution(host)
+        return None if found is None else bool(found.addresses)
+
+    def to(self, host: str, port: int) -> tuple[Dial, ...]:
+        """The dials of that host (every address separately) and port."""
+        return tuple(each for each in self.dials if each.host == host and each.port == port)
+
+    def connects(self, host: str, port: int) -> bool | None:
+        """Whether any address of the host accepted on that port; None when none was dialled."""
+        dials = self.to(host, port)
+        return any(each.outcome is Outcome.CONNECTED for each in dials) if dials else None
+
+    def verdict(self, host: str, port: int) -> Outcome | None:
+        """The most telling outcome over all addresses: connected, else refused, timed out, no route, failed.
+
+        The last error of a client hides the telling one (an IPv4-only container reports "cannot assign address" for
+        ::1 and so hides "refused" for 127.0.0.1), hence this order. None when nothing was dialled.
+        """
+        seen = {each.outcome for each in self.to(host, port)}
+        return next((outcome for outcome in Outcome if outcome in seen), None)
+
+
+class Listener(Part, frozen=True, kw_only=True):
+    """A listening TCP socket on the user's machine. `process` is "" where the system does not tell."""
+
+    address: str
+    port: int
+    process: str = ""
+
+
+class Listeners(Fact, frozen=True, kw_only=True):
+    """What listens on the user's machine, on the ports that were asked for."""
+
+    ports: tuple[int, ...]
+    items: tuple[Listener, ...] = ()
+
+    def on(self, port: int) -> tuple[Listener, ...]:
+        return tuple(each for each in self.items if each.port == port)

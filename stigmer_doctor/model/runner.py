@@ -1,0 +1,141 @@
+"""What the runner's code reads, and what is in force in its container."""
+
+from __future__ import annotations
+
+import ipaddress
+from enum import StrEnum
+
+from stigmer_doctor.model.record import Fact, Part
+
+LOOPBACK_NAMES = frozenset({"localhost", "localhost.localdomain", "ip6-localhost"})
+
+
+def is_loopback(host: str) -> bool:
+    """Whether a host name or address literal means "the machine that dials"."""
+    if host.lower().rstrip(".") in LOOPBACK_NAMES:
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+class Read(Part, frozen=True, kw_only=True):
+    """One place in the image's code that reads a variable.
+
+    `default` is None where there is none or where it is computed; `required`: reading fails when it is unset;
+    `when` is the mode that leads to this read: "local", "cloud" or "" (always); `locator` is `path:line`;
+    `fallback` is the variable that is read instead when this one is unset.
+    """
+
+    name: str
+    default: str | None = None
+    required: bool = False
+    when: str = ""
+    locator: str = ""
+    fallback: str = ""
+
+
+class ContractSource(StrEnum):
+    IMAGE = "image"
+    """Parsed from the code in the image."""
+    PROFILE = "profile"
+    """The doctor's built-in knowledge of the runner: assumed, not measured."""
+
+
+class Contract(Fact, frozen=True, kw_only=True):
+    """The variables that the runner's code reads. `computed` are places that read under a name made at run time:
+    where there are any, "nobody reads it" cannot be said with certainty."""
+
+    source: ContractSource
+    reads: tuple[Read, ...]
+    computed: tuple[str, ...] = ()
+    detail: str = ""
+
+    def of(self, name: str) -> tuple[Read, ...]:
+        """Every place that reads the variable."""
+        return tuple(each for each in self.reads if each.name == name)
+
+    def knows(self, name: str) -> bool:
+        """Whether the code reads the variable anywhere."""
+        return any(each.name == name for each in self.reads)
+
+
+class Origin(StrEnum):
+    """Where an effective value comes from."""
+
+    ENVIRONMENT = "environment"
+    IMAGE_ENVIRONMENT = "image-environment"
+    DEFAULT = "default"
+    """The default in the image's code: no variable sets it."""
+    ASSUMED = "assumed"
+    """The default of the built-in profile: the image's code could not be read."""
+
+
+class Setting(Part, frozen=True, kw_only=True):
+    """An effective setting. `key` is the profile's name for it (mode, namespace, task_queue, execution_mode,
+    sandbox_root, llm_provider, llm_model); `variable` the one that the image reads for it."""
+
+    key: str
+    variable: str
+    value: str
+    origin: Origin
+    locator: str = ""
+
+
+class Protocol(StrEnum):
+    """What is spoken on an endpoint."""
+
+    GRPC = "grpc"
+    TEMPORAL = "temporal"
+    OLLAMA = "ollama"
+
+
+class Endpoint(Part, frozen=True, kw_only=True):
+    """An address that the runner dials, as it is in force.
+
+    `raw` is the value before parsing (redacted); `scheme` what stood before "://"; `problem` says why the address
+    cannot be used (then `host` is "" and `port` 0). `standard_port` is where the service normally listens on the
+    user's machine, whatever `port` says.
+    """
+
+    name: str
+    title: str
+    protocol: Protocol
+    variable: str
+    raw: str
+    origin: Origin
+    host: str
+    port: int
+    standard_port: int
+    scheme: str = ""
+    tls: bool = False
+    problem: str = ""
+    locator: str = ""
+
+    @property
+    def address(self) -> str:
+        """`host:port`, with brackets around an IPv6 literal."""
+        return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
+
+    @property
+    def loopback(self) -> bool:
+        return is_loopback(self.host)
+
+    @property
+    def defaulted(self) -> bool:
+        return self.origin in (Origin.DEFAULT, Origin.ASSUMED)
+
+
+class Configuration(Fact, frozen=True, kw_only=True):
+    """What is in force in the container: every endpoint that the runner will dial, and the settings that rules read.
+    An endpoint that is not in use (the LLM address of a provider other than ollama) is left out."""
+
+    endpoints: tuple[Endpoint, ...]
+    settings: tuple[Setting, ...] = ()
+
+    def endpoint(self, name: str) -> Endpoint | None:
+        return next((each for each in self.endpoints if each.name == name), None)
+
+    def setting(self, key: str) -> Setting | None:
+        return next((each for each in self.settings if each.key == key), None)

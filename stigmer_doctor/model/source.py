@@ -1,0 +1,79 @@
+"""What source files say about the runner: compose files, and the Go code that starts the container.
+
+Files are named as the user named them, or relative to the source tree, with forward slashes. Values are redacted.
+"""
+
+from __future__ import annotations
+
+from stigmer_doctor.model.container import Container, Variable
+from stigmer_doctor.model.edits import Edit, Span
+from stigmer_doctor.model.record import Fact, Part
+from stigmer_doctor.model.runner import Configuration, Contract
+
+
+class Problem(Part, frozen=True, kw_only=True):
+    """What is wrong with a file, as a clause about it. `certain`: what reads the file refuses it; otherwise the doctor
+    did not look at all of it. `mend` repairs it where the repair is certain."""
+
+    file: str
+    message: str
+    span: Span | None = None
+    certain: bool = True
+    mend: tuple[Edit, ...] = ()
+
+    @property
+    def place(self) -> str:
+        return self.span.place if self.span else self.file
+
+
+class Token(Part, frozen=True, kw_only=True):
+    """A value where it stands. `via` is "" where it can be changed there, else how it came into force ("extends", "an
+    anchor", "interpolation", "env_file", "a merge key")."""
+
+    name: str
+    span: Span
+    via: str = ""
+
+
+class ComposeVariable(Part, frozen=True, kw_only=True):
+    """A variable of a service. `name_at` is its name; `scheme_at` what stands before the host of its value, None where
+    there is none or where the file does not hold it as it is."""
+
+    variable: Variable
+    known: bool
+    place: str
+    via: str = ""
+    name_at: Span | None = None
+    scheme_at: Span | None = None
+
+
+class ComposeService(Part, frozen=True, kw_only=True):
+    """A service that runs the runner. `planned` is the container that compose would create of it, with the variables
+    whose values are known; `configuration` is what would be in force in it. `host_mode` is where host networking is
+    asked for, `without_host_mode` how to do without;
+    `with_alias` is how to map the name that stands for the user's machine."""
+
+    name: str
+    files: tuple[str, ...]
+    place: str
+    planned: Container
+    configuration: Configuration
+    environment: tuple[ComposeVariable, ...] = ()
+    host_mode: Token | None = None
+    without_host_mode: tuple[Edit, ...] = ()
+    with_alias: tuple[Edit, ...] = ()
+    unknown: tuple[str, ...] = ()
+
+    def variable(self, name: str) -> ComposeVariable | None:
+        return next((each for each in self.environment if each.variable.name == name), None)
+
+
+class ComposeFiles(Fact, frozen=True, kw_only=True):
+    """The compose projects that were looked at. `contract` is what the runner's code is taken to
+    read; `owner` is the service that the running container was created of, "" where none is known."""
+
+    files: tuple[str, ...]
+    contract: Contract
+    services: tuple[ComposeService, ...] = ()
+    problems: tuple[Problem, ...] = ()
+    owner: str = ""

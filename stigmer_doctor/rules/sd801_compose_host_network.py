@@ -1,0 +1,46 @@
+"""SD801: a compose file puts the runner on the host's network."""
+
+from __future__ import annotations
+
+from stigmer_doctor.model.facts import Container, NotMeasured
+from stigmer_doctor.model.findings import Evidence, Finding, Severity
+from stigmer_doctor.model.rules import Judgement, Rule
+from stigmer_doctor.model.source import ComposeFiles, ComposeService, Token
+from stigmer_doctor.model.topology import Topology
+from stigmer_doctor.rules import files
+
+
+def check(compose: ComposeFiles, *, container: Container | NotMeasured, topology: Topology | NotMeasured) -> Judgement:
+    if isinstance(topology, Topology) and topology.shares_loopback():
+        return  # here it is right, whatever it is elsewhere
+    for service in compose.services:
+        if service.host_mode:
+            yield _finding(service, service.host_mode, _running(container, service, compose))
+
+
+def _running(container: Container | NotMeasured, service: ComposeService, compose: ComposeFiles) -> Container | None:
+    """The running container, where it got its host networking from this service."""
+    mine = isinstance(container, Container) and container.host_network and compose.owner == service.name
+    return container if mine and isinstance(container, Container) else None
+
+
+def _finding(service: ComposeService, mode: Token, running: Container | None) -> Finding:
+    got = f"; the running container {running.name} got it from here" if running else ""
+    inspect = [Evidence(source="inspect", locator="HostConfig.NetworkMode", value="host")] if running else []
+    override = f'services:\n  {service.name}:\n    network_mode: "bridge"\n'
+    return Finding(
+        subject=mode.span.place,
+        message=f"the service {service.name} is on the host's network, which is not this machine's where the engine "
+        f"runs in a VM{got}",
+        measured='network_mode: "host"',
+        expected="no network_mode: then host.docker.internal leads to this machine on every Docker Desktop",
+        remediation=files.remedy(
+            "Remove the line." if service.without_host_mode else f"Use the default network.{files.elsewhere(mode.via)}",
+            service.without_host_mode,
+            snippet=override,
+        ),
+        evidence=(files.seen(mode.span.place, files.quoted(mode.span)), *inspect),
+    )
+
+
+RULE = Rule(code="SD801", severity=Severity.ERROR, check=check)

@@ -1,0 +1,54 @@
+"""SD804: a compose file uses a name for the user's machine that the engine here does not provide, and maps none."""
+
+from __future__ import annotations
+
+from stigmer_doctor.model.facts import Container, NotMeasured
+from stigmer_doctor.model.findings import Finding, Severity, Skip
+from stigmer_doctor.model.profile import Profile
+from stigmer_doctor.model.rules import Judgement, Rule
+from stigmer_doctor.model.source import ComposeFiles, ComposeService
+from stigmer_doctor.model.topology import Heard, Network, Topology
+from stigmer_doctor.rules import files
+
+
+def check(
+    compose: ComposeFiles, profile: Profile, *, container: Container | NotMeasured, topology: Topology | NotMeasured
+) -> Judgement:
+    for service in compose.services:
+        mapped = {each.partition(":")[0] for each in service.planned.extra_hosts}
+        used = {each.host for each in service.configuration.endpoints} & set(profile.host_aliases)
+        if service.host_mode:
+            continue
+        for alias in sorted(used - mapped):
+            provided = _provided(alias, container, topology)
+            if provided is None:
+                yield Skip(reason=f"whether the engine provides {alias} was not measured")
+            elif not provided:
+                yield _finding(alias, service, mappable=alias == profile.host_aliases[0])
+
+
+def _provided(alias: str, container: Container | NotMeasured, topology: Topology | NotMeasured) -> bool | None:
+    """Whether the name resolves in a bridge network of this engine without being mapped; None: not measured."""
+    if isinstance(topology, NotMeasured):
+        return None
+    ways = topology.over(Network.BRIDGE, alias)
+    if not ways and isinstance(container, Container) and not container.host_network:
+        own = any(each.partition(":")[0] == alias for each in container.extra_hosts)
+        ways = () if own else topology.over(Network.OWN, alias)
+    return any(each.heard is not Heard.UNRESOLVED for each in ways) if ways else None
+
+
+def _finding(alias: str, service: ComposeService, *, mappable: bool) -> Finding:
+    edits = service.with_alias if mappable else ()
+    override = f'services:\n  {service.name}:\n    extra_hosts:\n      - "{alias}:host-gateway"\n'
+    return Finding(
+        subject=service.place,
+        message=f"the service {service.name} uses {alias}, which this engine does not provide, and maps it nowhere",
+        measured=f"{alias} does not resolve in a container of this engine",
+        expected=f'extra_hosts: ["{alias}:host-gateway"]',
+        remediation=files.remedy(f"Map {alias} in the service.", edits, snippet=override),
+        evidence=(files.seen(service.place, f"{service.name}: no extra_hosts for {alias}"),),
+    )
+
+
+RULE = Rule(code="SD804", severity=Severity.ERROR, check=check)

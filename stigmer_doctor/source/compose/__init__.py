@@ -1,0 +1,1 @@
+"""Compose files: read with guards, merged as compose merges them, and changed by splicing."""

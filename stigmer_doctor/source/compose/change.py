@@ -1,0 +1,301 @@
+"""A service changed in its files: the smallest edits, one after the other, and proof that they did what was meant."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from functools import partial
+
+from stigmer_doctor.model.edits import Edit, applied
+from stigmer_doctor.model.merged import Changes
+from stigmer_doctor.source.compose import splice
+from stigmer_doctor.source.compose.document import Document, Item
+from stigmer_doctor.source.compose.nodes import Mapping, Node, Scalar, Sequence
+from stigmer_doctor.source.compose.project import Project, Read, Service, Setting
+
+_HOST_FORBIDS = ("networks", "ports")
+"""Keys that compose does not accept beside host networking."""
+Step = Callable[[Service], "tuple[str, Edit] | None"]
+
+
+class NotInPlace(Exception):  # noqa: N818 - reads as what it is
+    """An edit where the value stands cannot be right; the message says why, as a clause."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rewritten:
+    """The files that differ, with their new bytes."""
+
+    files: dict[str, bytes]
+
+
+def changed(files: tuple[str, ...], service: str, wanted: Changes, read: Read, folder: str = "") -> Rewritten:
+    """The project's files with the changes of one service made. Raises NotInPlace, and then nothing is to be written:
+    also where what came out would differ from what was meant by more or by less."""
+    texts: dict[str, bytes] = {}
+
+    def now(path: str) -> bytes | None:
+        return texts[path] if path in texts else read(path)
+
+    before = Project(files, now, folder)
+    if refused := [each for each in before.problems if each.certain]:
+        raise NotInPlace(f"{refused[0].file} {refused[0].message}")
+    expected = _expected(before, service, wanted)
+    for step in _steps(before.service(service), wanted):
+        project = Project(files, now, folder)
+        done = step(project.service(service))
+        if done is not None:
+            file, edit = done
+            document = project.document(file)
+            if document is None:
+                raise NotInPlace(f"{file} cannot be read")
+            texts[file] = document.source.encoded(applied(document.source.text, [edit]))
+    if _said(Project(files, now, folder)) != expected:
+        raise NotInPlace("the changed file would not say exactly what was meant")
+    return Rewritten(texts)
+
+
+def mapping(service: Service, host: str, target: str) -> tuple[Edit, ...]:
+    """How to map a host name in a service; empty where that cannot be done in place."""
+    try:
+        done = _host(service, host, target)
+    except NotInPlace:
+        return ()
+    return (done[1],) if done else ()
+
+
+# ---- what is meant ---------------------------------------------------------------------------------------------------
+
+Said = dict[str, dict[str, str | None]]
+
+
+def _said(project: Project) -> Said:
+    """Everything that the files say, service by service, as text; other top-level keys under the file's name."""
+    found: Said = {}
+    for name, service in project.services().items():
+        found[name] = {
+            **{f"environment {each.name}": each.raw for each in service.environment.values()},
+            **{f"extra_hosts {each.name}": each.raw for each in service.extra_hosts.values()},
+            **{
+                key: _whole(each.document, each.item.value) if each.item and each.document else each.raw
+                for key, each in service.fields.items()
+            },
+            **({"networks": "some"} if service.networks else {}),
+        }
+    for document in project.documents:
+        if isinstance(document.root, Mapping):
+            found[document.file] = {
+                each.name: _whole(document, each.value)
+                for each in document.items(document.root)
+                if each.name != "services"
+            }
+    return found
+
+
+def _whole(document: Document, node: Node) -> str:
+    """What a node says, without its style."""
+    node = document.resolve(node)
+    if isinstance(node, Scalar):
+        return repr(node.value)
+    if isinstance(node, Sequence):
+        return f"[{', '.join(_shallow(document, each) for each in node.items)}]"
+    if isinstance(node, Mapping):
+        return f"{{{', '.join(f'{each.name}: {_shallow(document, each.value)}' for each in document.items(node))}}}"
+    return ""
+
+
+def _shallow(document: Document, node: Node) -> str:
+    """A level down the text itself will do; an alias could be followed for ever."""
+    node = document.resolve(node)
+    return repr(node.value) if isinstance(node, Scalar) else document.source.text[node.start : splice.last(node)]
+
+
+def _expected(before: Project, name: str, wanted: Changes) -> Said:
+    said = _said(before)
+    service = before.service(name)
+    if name not in said:
+        raise NotInPlace(f"no file of the project has the service {name}")
+    mine = said[name]
+    if wanted.network == "host":
+        mine["network_mode"] = repr("host")
+        for key in _HOST_FORBIDS:
+            mine.pop(key, None)
+    elif wanted.network and (mode := service.fields.get("network_mode")):
+        mine.pop("network_mode")
+        if mode.via:
+            mine["network_mode"] = repr(wanted.network)
+    for variable, value in wanted.variables.items():
+        if value is not None:
+            mine[f"environment {variable}"] = value.replace("$", "$$")
+        elif (setting := service.environment.get(variable)) and _own(setting):
+            mine.pop(f"environment {variable}")
+    for host, target in wanted.hosts.items():
+        mine[f"extra_hosts {host}"] = target
+    return said
+
+
+# ---- the steps -------------------------------------------------------------------------------------------------------
+
+
+def _own(setting: Setting) -> bool:
+    """Whether it stands in the service itself; a name does also where its value is interpolated."""
+    return setting.via in ("", "interpolation")
+
+
+def _steps(service: Service, wanted: Changes) -> Iterable[Step]:
+    blocks = max(len(service.blocks), 1)
+    if wanted.network == "host":
+        for key in _HOST_FORBIDS:
+            yield from [partial(_without, key=key)] * blocks
+        yield partial(_field, key="network_mode", value="host")
+    elif wanted.network and "network_mode" in service.fields:
+        if service.fields["network_mode"].via:
+            yield partial(_field, key="network_mode", value=wanted.network)
+        else:
+            yield from [partial(_without, key="network_mode")] * blocks
+    renamed = _renamed(service, wanted)
+    for name, value in wanted.variables.items():
+        if name in renamed:
+            new = renamed[name]
+            yield partial(_rename, name=name, new=new, value=wanted.variables[new] or "")
+        elif value is None:
+            yield from [partial(_unset, name=name)] * blocks
+        elif name not in renamed.values():
+            yield partial(_set, name=name, value=value)
+    for host, target in wanted.hosts.items():
+        yield partial(_host, host=host, target=target)
+
+
+def _renamed(service: Service, wanted: Changes) -> dict[str, str]:
+    """Variables that go, each with the one that is set instead: the likest one that is not there yet."""
+    gone = [
+        name
+        for name, value in wanted.variables.items()
+        if value is None and (setting := service.environment.get(name)) and _own(setting)
+    ]
+    new = [name for name, value in wanted.variables.items() if value is not None and name not in service.environment]
+    found: dict[str, str] = {}
+    for name in gone:
+        left = [each for each in new if each not in found.values()]
+        if left:
+            found[name] = max(left, key=lambda each: SequenceMatcher(None, name, each).ratio())
+    return found
+
+
+def _field(now: Service, key: str, value: str) -> tuple[str, Edit] | None:
+    document, _, block = _last(now)
+    own = now.fields.get(key)
+    if own and not own.via and own.whole and own.document:
+        return _told(own.document, splice.replaced(own.document, own.whole, value), key)
+    return _told(document, splice.with_entry(document, block, key, splice.encoded(value)), key)
+
+
+def _without(now: Service, key: str) -> tuple[str, Edit] | None:
+    """The last block that has the key, without it; None where no block has it."""
+    for document, item, block in reversed(now.blocks):
+        found = document.item(block, key)
+        if found is None:
+            continue
+        if found.via or item.via:
+            raise NotInPlace(f"{key} comes through {found.via or item.via}")
+        return _told(document, splice.without_entry(document, block, found.key), key)
+    return None
+
+
+def _unset(now: Service, name: str) -> tuple[str, Edit] | None:
+    setting = now.environment.get(name)
+    if setting is None or not _own(setting) or setting.document is None:
+        return None
+    document = setting.document
+    if setting.item is not None:
+        edit = splice.without_entry(document, setting.item.owner, setting.item.key)
+    else:
+        holder = _list_of(now, document, "environment", setting)
+        edit = splice.without_item(document, holder, setting.whole) if holder and setting.whole else None
+    # An empty `environment:` is refused by some versions of compose.
+    return (document.file, edit) if edit else _without(now, "environment")
+
+
+def _rename(now: Service, name: str, new: str, value: str) -> tuple[str, Edit] | None:
+    setting = now.environment[name]
+    document, escaped = setting.document, value.replace("$", "$$")
+    if document is None or setting.whole is None:
+        raise NotInPlace(f"{name} does not stand in the service")
+    if setting.item is None:
+        return _told(document, splice.replaced(document, setting.whole, f"{new}={escaped}", text_only=True), name)
+    key = splice.replaced(document, setting.item.key, new)
+    whole = splice.replaced(document, setting.whole, escaped)
+    if key is None or whole is None:
+        raise NotInPlace(f"{name} is written in a way that cannot be changed in place")
+    between = document.source.text[key.span.end : whole.span.start]
+    return document.file, Edit(
+        span=document.source.span(key.span.start, whole.span.end), text=f"{key.text}{between}{whole.text}"
+    )
+
+
+def _set(now: Service, name: str, value: str) -> tuple[str, Edit] | None:
+    setting, escaped = now.environment.get(name), value.replace("$", "$$")
+    if setting and _own(setting) and setting.document and setting.whole:
+        if setting.item is None:
+            edit = splice.replaced(setting.document, setting.whole, f"{name}={escaped}", text_only=True)
+        else:
+            edit = splice.replaced(setting.document, setting.whole, escaped)
+        return _told(setting.document, edit, name)
+    return _added(now, "environment", name, escaped, "=", as_list=False)
+
+
+def _host(now: Service, host: str, target: str) -> tuple[str, Edit] | None:
+    setting = now.extra_hosts.get(host)
+    if setting and not setting.via and setting.document and setting.whole:
+        written = target if setting.item else f"{host}:{target}"
+        edit = splice.replaced(setting.document, setting.whole, written, text_only=setting.item is None)
+        return _told(setting.document, edit, "extra_hosts")
+    return _added(now, "extra_hosts", host, target, ":", as_list=True)
+
+
+def _added(now: Service, section: str, name: str, value: str, separator: str, *, as_list: bool) -> tuple[str, Edit]:
+    """A pair more in a section of the last block that has it, in its form; or the section itself."""
+    pair = splice.encoded(f"{name}{separator}{value}", '"' if section == "extra_hosts" else "", text_only=True)
+    for document, item, block in reversed(now.blocks):
+        found = document.item(block, section)
+        if found is None or found.via or item.via:
+            continue
+        if isinstance(found.value, Sequence) and found.value.items:
+            return _told(document, splice.with_item(document, found.value, pair), section)
+        if isinstance(found.value, Mapping) and found.value.entries:
+            key = splice.encoded(name)
+            return _told(document, splice.with_entry(document, found.value, key, splice.encoded(value)), section)
+        raise NotInPlace(f"{section} is empty there")
+    document, outer, block = _last(now)
+    if block.flow:
+        text = f"[{pair}]" if as_list else f"{{{name}: {splice.encoded(value)}}}"
+        return _told(document, splice.with_entry(document, block, section, text), section)
+    step = splice.step(document, outer.key, block)
+    if as_list:
+        indent = splice.list_indent(document, block, step)
+        return _told(document, splice.with_block(document, block, section, [f"- {pair}"], indent), section)
+    line = f"{name}: {splice.encoded(value)}"
+    return _told(document, splice.with_block(document, block, section, [line], step), section)
+
+
+def _list_of(now: Service, document: Document, section: str, setting: Setting) -> Sequence | None:
+    for other, _, block in now.blocks:
+        found = other.item(block, section) if other is document else None
+        if found and isinstance(found.value, Sequence) and any(each is setting.whole for each in found.value.items):
+            return found.value
+    return None
+
+
+def _last(now: Service) -> tuple[Document, Item, Mapping]:
+    """The last block of the service that stands in a file itself."""
+    for document, item, block in reversed(now.blocks):
+        if not item.via:
+            return document, item, block
+    raise NotInPlace("the service comes through an anchor")
+
+
+def _told(document: Document, edit: Edit | None, what: str) -> tuple[str, Edit]:
+    if edit is None:
+        raise NotInPlace(f"{what} is written in a way that cannot be changed in place")
+    return document.file, edit

@@ -1,0 +1,142 @@
+"""One compose file: its text and tree, or what is wrong with it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from stigmer_doctor.model.edits import Span
+from stigmer_doctor.source.compose.nodes import Alias, Broken, Mapping, Node, Scalar, Sequence, Tree, parse
+from stigmer_doctor.source.text import SourceText, Unreadable
+
+MOST_BYTES = 10 * 1024 * 1024
+MERGE = "<<"
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What is wrong with a file, as a clause about it; `span` is None where it is about the whole file.
+    `certain`: compose refuses the file; otherwise it only was not looked at as a whole."""
+
+    file: str
+    message: str
+    span: Span | None = None
+    certain: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """An entry of a mapping as it is in force. `via` is "" when it stands in the mapping itself, else how it came."""
+
+    name: str
+    key: Scalar
+    value: Node
+    via: str
+    owner: Mapping
+
+
+class Document:
+    """A compose file that could be read."""
+
+    def __init__(self, source: SourceText, tree: Tree) -> None:
+        self.source, self._tree = source, tree
+        self.root = tree.root
+
+    @property
+    def file(self) -> str:
+        return self.source.file
+
+    def resolve(self, node: Node) -> Node:
+        return self._tree.resolve(node)
+
+    def items(self, mapping: Mapping) -> list[Item]:
+        """Its entries with those of its merge keys; what stands in the mapping itself wins."""
+        found: dict[str, Item] = {}
+        self._collect(mapping, "", found, 0)
+        return list(found.values())
+
+    def item(self, mapping: Mapping, name: str) -> Item | None:
+        return next((each for each in self.items(mapping) if each.name == name), None)
+
+    def _collect(self, mapping: Mapping, via: str, found: dict[str, Item], level: int) -> None:
+        merged: list[Node] = []
+        for key, value in mapping.entries:
+            if not isinstance(key, Scalar):
+                continue
+            if key.value == MERGE and not key.style:
+                merged.append(value)
+            else:
+                how = via or ("an anchor" if isinstance(value, Alias) else "")
+                found.setdefault(key.value, Item(key.value, key, self.resolve(value), how, mapping))
+        for value in merged if level < 20 else ():
+            target = self.resolve(value)
+            for each in target.items if isinstance(target, Sequence) else [target]:
+                base = self.resolve(each)
+                if isinstance(base, Mapping):
+                    self._collect(base, "a merge key", found, level + 1)
+
+    def services(self) -> dict[str, Item]:
+        """The services by name; empty where the file has none."""
+        if not isinstance(self.root, Mapping):
+            return {}
+        found = self.item(self.root, "services")
+        if found is None or not isinstance(found.value, Mapping):
+            return {}
+        return {each.name: each for each in self.items(found.value)}
+
+    def span(self, node: Node) -> Span:
+        return self.source.span(node.start, node.end)
+
+
+def read(file: str, raw: bytes) -> tuple[Document | None, list[Problem]]:
+    """The document, None where there is none, and what is wrong with the file."""
+    try:
+        source = SourceText(file, raw, most_bytes=MOST_BYTES)
+    except Unreadable as error:
+        return None, [Problem(file, str(error))]
+    try:
+        tree = parse(source)
+    except Broken as error:
+        return None, [Problem(file, _said(str(error), source, error.offset), source.span(error.offset, error.offset))]
+    if tree is None:
+        return None, []
+    document = Document(source, tree)
+    problems = [
+        Problem(file, f"has the key {key.value} twice in one mapping", document.span(key))
+        for key in _duplicates(tree.root)
+    ]
+    if tree.more >= 0:
+        problems.append(
+            Problem(file, "holds more than one document: only the first was looked at", _at(source, tree.more), False)
+        )
+    return document, problems
+
+
+def _at(source: SourceText, offset: int) -> Span:
+    return source.span(offset, offset)
+
+
+def _said(message: str, source: SourceText, offset: int) -> str:
+    line = source.line(source.line_of(min(offset, max(len(source.text) - 1, 0))))
+    indent = line[: len(line) - len(line.lstrip())]
+    if "\t" in indent or "'\\t'" in message:
+        return "is indented with a tab, which YAML does not allow"
+    return f"is no valid YAML: {message}"
+
+
+def _duplicates(root: Node) -> Iterator[Scalar]:
+    """Keys that a mapping has a second time, first ones first."""
+    waiting = [root]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, Sequence):
+            waiting += node.items[::-1]
+        if not isinstance(node, Mapping):
+            continue
+        seen: set[str] = set()
+        for key, _ in node.entries:
+            if isinstance(key, Scalar) and (key.value != MERGE or key.style):
+                if key.value in seen:
+                    yield key
+                seen.add(key.value)
+        waiting += [value for _, value in node.entries][::-1]

@@ -1,0 +1,71 @@
+"""A text file as it is: its characters, its line ends, and where in it something stands."""
+
+from __future__ import annotations
+
+import bisect
+import hashlib
+import re
+
+from stigmer_doctor.model.edits import Span
+
+_BOM = b"\xef\xbb\xbf"
+_LINE_END = re.compile(r"\r\n|\n|\r")
+
+
+class Unreadable(Exception):  # noqa: N818 - reads as what it is
+    """The bytes are no text that can be read; the message completes "it ..."."""
+
+
+class SourceText:
+    """A file's text without its byte order mark. Offsets count characters; lines and columns count from 1."""
+
+    def __init__(self, file: str, raw: bytes, *, most_bytes: int) -> None:
+        if len(raw) > most_bytes:
+            raise Unreadable(f"is larger than {most_bytes // 1024 // 1024} MiB")
+        self.file, self.raw = file, raw
+        self.marked = raw.startswith(_BOM)
+        try:
+            self.text = raw[len(_BOM) :].decode() if self.marked else raw.decode()
+        except UnicodeDecodeError as error:
+            raise Unreadable(f"is no UTF-8: byte {error.start} is 0x{raw[error.start]:02x}") from error
+        self._starts = [0, *(match.end() for match in _LINE_END.finditer(self.text))]
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of the bytes, in hexadecimal."""
+        return hashlib.sha256(self.raw).hexdigest()
+
+    @property
+    def line_end(self) -> str:
+        """The one that the file uses first; a newline where it has none."""
+        found = _LINE_END.search(self.text)
+        return found.group() if found else "\n"
+
+    def encoded(self, text: str) -> bytes:
+        """Other text as this file would hold it."""
+        return (_BOM if self.marked else b"") + text.encode()
+
+    def line_of(self, offset: int) -> int:
+        return bisect.bisect_right(self._starts, offset)
+
+    def line_start(self, line: int) -> int:
+        """The offset at which a line begins; the text's length past the last one."""
+        return self._starts[line - 1] if line <= len(self._starts) else len(self.text)
+
+    def line(self, number: int) -> str:
+        """A line with its line end."""
+        return self.text[self.line_start(number) : self.line_start(number + 1)]
+
+    def span(self, start: int, end: int) -> Span:
+        first, last = self.line_of(start), self.line_of(end)
+        touched = tuple(self.line(number) for number in range(first, last + 1))
+        return Span(
+            file=self.file,
+            start=start,
+            end=end,
+            line=first,
+            column=start - self.line_start(first) + 1,
+            end_line=last,
+            end_column=end - self.line_start(last) + 1,
+            lines=touched,
+        )
