@@ -60,10 +60,19 @@ class State:
 class LocalFiles:
     """Implements Files."""
 
-    def write(self, path: str, text: str) -> None:
-        target = Path(path).expanduser()
+    def read(self, path: str) -> bytes:
         try:
-            _write(target, text.encode(), target.stat().st_mode & 0o777 if target.exists() else 0o644)
+            return Path(path).expanduser().read_bytes()
+        except OSError as error:
+            raise DoctorError(f"cannot read {path}: {error.strerror or error}") from error
+
+    def write(self, path: str, data: bytes) -> None:
+        try:
+            target = Path(path).expanduser().resolve()
+            known = target.stat() if target.exists() else None
+            _write(target, data, known.st_mode & 0o7777 if known else 0o644)
+            if known and hasattr(os, "chown") and (known.st_uid, known.st_gid) != (os.getuid(), os.getgid()):
+                os.chown(target, known.st_uid, known.st_gid)
         except OSError as error:
             raise DoctorError(f"cannot write {path}: {error.strerror or error}") from error
 

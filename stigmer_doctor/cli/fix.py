@@ -12,13 +12,13 @@ from stigmer_doctor.cli.live import repairing
 
 if TYPE_CHECKING:
     from stigmer_doctor.model.fixes import Plan
-    from stigmer_doctor.repair import Repair
+    from stigmer_doctor.repair.run import Repair
 
 
 def run(options: argparse.Namespace, environ: Mapping[str, str]) -> int:
     """0 repaired and verified (or nothing to repair), 1 not repaired, 2 no consent, 3 no diagnosis, 4 rolled back, 5
     the way back is incomplete."""
-    from stigmer_doctor.repair import Wishes
+    from stigmer_doctor.repair.desk import Wishes
 
     def show(plan: Plan) -> None:
         from stigmer_doctor.render import fix

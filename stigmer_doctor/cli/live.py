@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from stigmer_doctor.model.fixes import Plan
     from stigmer_doctor.model.profile import Profile
     from stigmer_doctor.model.survey import Survey
-    from stigmer_doctor.repair import Repair
+    from stigmer_doctor.repair.run import Repair
 
 _SOURCE_RULES = ("SD8", "SD9")
 
@@ -72,15 +72,27 @@ def repairing(
 ) -> Iterator[Repair]:
     """A repair with the real adapters."""
     from stigmer_doctor import profile
+    from stigmer_doctor.adapters.compose_tool import LocalCompose
     from stigmer_doctor.adapters.state import LocalFiles, State
-    from stigmer_doctor.repair import Repair
+    from stigmer_doctor.repair.desk import Desk
+    from stigmer_doctor.repair.run import Repair
 
     known = profile.load()
     clients = ProtocolClients()
     try:
         clients.warm_up()
         outside = _outside(options, environ, known, clients, lambda _: None, lambda: None)
-        yield Repair(_question(options, known), outside, State(environ), LocalFiles(), say, show)
+        yield Repair(
+            Desk(
+                question=_question(options, known),
+                outside=outside,
+                state=State(environ),
+                files=LocalFiles(),
+                compose=LocalCompose(environ, outside.engine.search, outside.redactor),
+                say=say,
+                show=show,
+            )
+        )
     finally:
         clients.close()
 

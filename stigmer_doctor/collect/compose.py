@@ -20,14 +20,17 @@ from stigmer_doctor.source.compose.project import Project, Service, Setting
 
 STANDARD = ("compose.yaml", "compose.yml", "docker-compose.yml", "docker-compose.yaml")
 _SUFFIXES = (".yml", ".yaml")
+_MAIN = "main.py"
 _NOT_RUN = State(status="created")
 
 
 class Group(NamedTuple):
-    """The files of one project, as compose is given them, and the folder that it takes for the project's."""
+    """The files of one project, as compose is given them, and the folder that it takes for the project's. `named`: they
+    are about the runner whatever they say, so what is wrong with them is always worth saying."""
 
     files: tuple[str, ...]
     folder: str = ""
+    named: bool = False
 
 
 class Reader(NamedTuple):
@@ -68,11 +71,17 @@ def compose_files(projects: Sequence[Group], reader: Reader, owner: str = "") ->
     problems: dict[Problem, None] = {}
     for group in projects:
         project = Project(group.files, reader.files.read, group.folder)
-        mine = [each for each in project.services().values() if _runs_the_runner(each, reader.profile)]
+        found = project.services()
+        mine = [
+            each
+            for each in found.values()
+            if _runs_the_runner(each, reader.profile)
+            and (each.name not in project.templates or "container_name" in each.fields)
+        ]
         for each in mine:
             made = _service(each, project, reader)
             services.setdefault((each.name, made.place), made)
-        if mine or owner or not project.documents:
+        if mine or owner or group.named:
             problems |= dict.fromkeys(_problem(each, reader) for each in project.problems)
     files = tuple(dict.fromkeys(each for group in projects for each in group.files))
     return ComposeFiles(
@@ -81,13 +90,22 @@ def compose_files(projects: Sequence[Group], reader: Reader, owner: str = "") ->
 
 
 def _runs_the_runner(service: Service, profile: Profile) -> bool:
-    """By its image or the container's name; a service that builds its image, by its own name."""
+    """By the container's name, or by its image where it runs its program; a service that builds its image, by its own
+    name."""
     image, name = service.fields.get("image"), service.fields.get("container_name")
     if name and name.value == profile.container_name:
         return True
+    if any(name in service.fields and _MAIN not in _words(service.fields[name]) for name in ("entrypoint", "command")):
+        return False
     if image:
         return any(each in (image.value or image.raw) for each in profile.images)
     return "build" in service.fields and service.name in profile.compose_services
+
+
+def _words(setting: Setting) -> str:
+    """The setting as its file has it, a list as well."""
+    node = setting.item.value if setting.item else None
+    return setting.document.source.text[node.start : node.end] if setting.document and node else setting.raw
 
 
 def _problem(problem: Found, reader: Reader) -> Problem:

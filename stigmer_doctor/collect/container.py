@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 import re
 from collections.abc import Iterable, Mapping, Sequence
 
@@ -125,12 +126,22 @@ def _mount(raw: Json) -> Mount:
 
 
 def _compose(labels: Mapping[str, str]) -> Compose | None:
-    project, service = labels.get("com.docker.compose.project"), labels.get("com.docker.compose.service")
-    if not project or not service:
+    def of(name: str) -> str:
+        return labels.get(f"com.docker.compose.{name}", "")
+
+    if not of("project") or not of("service"):
         return None
     return Compose(
-        project=project,
-        service=service,
-        config_files=tuple(filter(None, labels.get("com.docker.compose.project.config_files", "").split(","))),
-        working_dir=labels.get("com.docker.compose.project.working_dir", ""),
+        project=of("project"),
+        service=of("service"),
+        config_files=_paths(of("project.config_files"), of("project.working_dir")),
+        working_dir=of("project.working_dir"),
+        environment_files=_paths(of("project.environment_file"), of("project.working_dir")),
+        version=of("version"),
+        hash=of("config-hash"),
     )
+
+
+def _paths(label: str, folder: str) -> tuple[str, ...]:
+    """The files of a label; the first compose tools wrote them as they were given, relative to the project's folder."""
+    return tuple(posixpath.join(folder, each) for each in label.split(",") if each)

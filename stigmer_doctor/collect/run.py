@@ -249,6 +249,7 @@ class _Collection:
             collected_at=self._outside.now(),
             passive=self._question.passive,
             timeout_s=self._question.timeout,
+            source=self._question.source,
             search=self._search,
             data_dir=data_dir.result(),
             **self._facts,

@@ -24,6 +24,17 @@ class Tree:
         self.go = [each for each in found if each.endswith(".go") and not each.endswith("_test.go")]
         self._python = [each for each in found if each.endswith(".py")]
 
+    def projects(self) -> list[Group]:
+        """The compose projects that speak of the runner. A file that cannot be read speaks of it when its text does."""
+        profile = self._outside.profile
+        words = [each.encode() for each in (profile.container_name, *profile.images, *profile.compose_services)]
+        found = [each for each in groups(self.compose) if any(self._holds(file, words) for file in each.files)]
+        return [each._replace(named=True) for each in found]
+
+    def _holds(self, file: str, words: list[bytes]) -> bool:
+        raw = self._outside.source.read(file) or b""
+        return any(word in raw for word in words)
+
     def contract(self) -> Contract | None:
         """What the runner's code in the tree reads; None where the tree has no runner."""
         marker = self._outside.profile.marker_file
@@ -52,7 +63,7 @@ def compose(
     """The compose files that the user named, else those of the tree, and those that the container was created of."""
     owner = container.compose if isinstance(container, Container) else None
     own = _own(owner, outside) if owner else None
-    named = [Group(question.compose)] if question.compose else groups(tree.compose)
+    named = [Group(question.compose, named=True)] if question.compose else tree.projects()
     if not named and own is None:
         missing = (
             f"the container's compose files cannot be read here ({', '.join(owner.config_files)})" if owner else ""

@@ -5,17 +5,24 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Iterable, Sequence
 
-from stigmer_doctor.model.facts import Container, Facts
+from msgspec.structs import replace
+
+from stigmer_doctor.model.drift import drift
+from stigmer_doctor.model.facts import Container, Facts, NotMeasured
 from stigmer_doctor.model.findings import Diagnosis, Finding, Severity
-from stigmer_doctor.model.fixes import Plan, Planned
+from stigmer_doctor.model.fixes import FileDiff, Plan, Planned
 from stigmer_doctor.model.merged import Changes, merge
 from stigmer_doctor.model.ports import Json
 
 _TRIVIAL = ("/tmp", "/run", "/var/run", "/proc", "/sys", "/dev", "/var/tmp")  # noqa: S108 - paths in a container
 _TRIVIAL_NAMES = ("__pycache__", ".pytest_cache")
 _MOST_PATHS = 500
+_COMPOSE, _SERVICE = "com.docker.compose.project", "com.docker.compose.service"
 _ORCHESTRATED = ("com.docker.swarm.", "io.kubernetes.")
-_COMPOSE = "com.docker.compose.project"
+
+
+_SOURCE = ("SD8", "SD9")
+"""Findings about files: what repairs a container does not repair them."""
 
 
 def wanted(diagnosis: Diagnosis, select: Sequence[str]) -> tuple[Changes, tuple[Finding, ...]]:
@@ -25,6 +32,7 @@ def wanted(diagnosis: Diagnosis, select: Sequence[str]) -> tuple[Changes, tuple[
         for each in diagnosis.findings
         if each.root_cause
         and not each.suppressed
+        and not each.code.startswith(_SOURCE)
         and each.severity is Severity.ERROR
         and (not select or each.code.startswith(tuple(select)))
     )
@@ -34,29 +42,44 @@ def wanted(diagnosis: Diagnosis, select: Sequence[str]) -> tuple[Changes, tuple[
 def plan(
     causes: Iterable[Finding],
     changes: Changes,
-    facts: Facts,
+    container: Container,
     raw: Json,
-    image: Json | None,
     written: Sequence[tuple[bool, str]],
-    dependents: Sequence[str],
+    refusal: str,
 ) -> Plan:
-    """What would be done, in words. `image` is None where it was deleted; `written` is what is in the container's own
-    layer; `dependents` are names of containers that use its network."""
-    container = facts.container
-    assert isinstance(container, Container)  # noqa: S101 - there is no plan without one
+    """What would be done, in words. `written` is what is in the container's own layer."""
+    found = tuple(causes)
     return Plan(
         container=container.name,
         container_id=container.id,
-        changes=tuple(Planned(what=each.message, codes=(each.code,)) for each in causes if each.remediation.changes),
+        changes=tuple(Planned(what=each.message, codes=(each.code,)) for each in found if each.remediation.changes),
         diff=tuple(_diff(container, changes)),
-        repairs=tuple(dict.fromkeys(each.code for each in causes if each.remediation.changes)),
+        repairs=tuple(dict.fromkeys(each.code for each in found if each.remediation.changes)),
         manual=tuple(
             Planned(what="; ".join(each.remediation.commands) or each.remediation.text, codes=(each.code,))
-            for each in causes
+            for each in found
             if not each.remediation.changes
         ),
         lost=() if raw["HostConfig"].get("ReadonlyRootfs") else _kept_paths(written, _mounted(raw)),
-        refusal=_refusal(changes, raw, image, dependents),
+        refusal=refusal,
+    )
+
+
+def with_files(made: Plan, files: Iterable[FileDiff]) -> Plan:
+    return replace(made, files=tuple(files))
+
+
+def drifted(facts: Facts) -> str:
+    """Why compose must not recreate the container: its file says something else by now. "" where nothing differs."""
+    compose, container = facts.compose, facts.container
+    if isinstance(compose, NotMeasured) or not isinstance(container, Container):
+        return ""
+    service = next((each for each in compose.services if each.name == compose.owner), None)
+    found = [each.what for each in drift(service, container)] if service else []
+    return (
+        f"its compose file says something else by now ({', '.join(found)}): let compose recreate it first"
+        if found
+        else ""
     )
 
 
@@ -105,16 +128,15 @@ def _trivial(path: str, mounts: Sequence[str]) -> bool:
     return below or any(name in path.split("/") for name in _TRIVIAL_NAMES) or path.endswith(".pyc")
 
 
-def _refusal(changes: Changes, raw: Json, image: Json | None, dependents: Sequence[str]) -> str:
+def against(changes: Changes, raw: Json, image: Json | None, dependents: Sequence[str]) -> str:
+    """What speaks against changing the container, "" for nothing. `image` is None where it was deleted; `dependents`
+    are names of containers that use its network."""
     labels = raw["Config"].get("Labels") or {}
     status = str(raw["State"].get("Status"))
     if not changes:
         return "no cause that was found is repaired by changing the container"
-    if _COMPOSE in labels:
-        return (
-            "compose owns the container: change its compose file as `stigmer-doctor check` prints it, and let compose "
-            "recreate it"
-        )
+    if _COMPOSE in labels and not labels.get(_SERVICE):
+        return "compose owns the container, and its labels do not say of which service it is: change its compose file"
     if any(name.startswith(_ORCHESTRATED) for name in labels):
         return "an orchestrator (Swarm, Kubernetes) owns the container: change it there"
     if raw["HostConfig"].get("AutoRemove"):

@@ -5,42 +5,42 @@ Every step and the whole way back may be repeated: whatever was interrupted, the
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Sequence
 from typing import Any
 
+from stigmer_doctor.heal.steps import Save, Steps
 from stigmer_doctor.model.errors import DoctorError, NotFound
 from stigmer_doctor.model.fixes import Journal, Outcome, Step
 from stigmer_doctor.model.ports import EngineHands, Files, Json
 
-Save = Callable[[Journal], None]
 _RUNS = ("running", "restarting", "paused")
 
 
-class Transaction:
-    """One fix of one container. `save` makes the journal durable before it returns."""
+class Transaction(Steps):
+    """One fix of one container, which is replaced by a new one. `further` are networks to attach that one to."""
 
-    def __init__(self, journal: Journal, hands: EngineHands, files: Files, save: Save) -> None:
-        self._journal, self._hands, self._files, self._save = journal, hands, files, save
+    def __init__(
+        self,
+        journal: Journal,
+        hands: EngineHands,
+        files: Files,
+        save: Save,
+        further: Sequence[tuple[str, dict[str, Any]]] = (),
+    ) -> None:
+        super().__init__(journal, save)
+        self._hands, self._files, self._further = hands, files, further
 
-    def apply(self, further: list[tuple[str, dict[str, Any]]]) -> None:
-        """Up to the started new container. `further` are networks to attach it to. Raises what the engine raises."""
+    def apply(self) -> None:
+        """Up to the started new container. Raises what the engine raises."""
         journal, hands = self._journal, self._hands
         self._take(Step.CREATE, self._create)
-        self._take(Step.CONNECT, lambda: self._connect(further))
+        self._take(Step.CONNECT, self._connect)
         self._take(Step.HOLD, lambda: hands.restart_policy(journal.old_id, {"Name": "no"}))
         self._take(Step.STOP, lambda: self._stop(journal.old_id))
         self._take(Step.CARRY, self._carry)
         self._take(Step.SET_ASIDE, lambda: hands.rename(journal.old_id, journal.kept))
         self._take(Step.TAKE_NAME, lambda: hands.rename(journal.new_id, journal.name))
         self._take(Step.START, lambda: hands.start(journal.new_id))
-
-    def verify(self, verified: Callable[[str], bool]) -> bool:
-        """Whether `verified`, given the new id, says so; written down as a step."""
-        self._begin(Step.VERIFY)
-        if not verified(self._journal.new_id):
-            return False
-        self._finish()
-        return True
 
     def complete(self, keep_until: str) -> None:
         """What is left once the new container was verified."""
@@ -72,28 +72,11 @@ class Transaction:
 
     # ---- steps -------------------------------------------------------------------------------------------------------
 
-    def _take(self, step: Step, action: Callable[[], object]) -> None:
-        self._begin(step)
-        action()
-        self._finish()
-
-    def _begin(self, step: Step) -> None:
-        self._journal.begun, self._journal.finished = step, False
-        self._save(self._journal)
-
-    def _finish(self) -> None:
-        self._journal.finished = True
-        self._save(self._journal)
-
-    def _close(self, outcome: Outcome) -> None:
-        self._journal.outcome = outcome
-        self._save(self._journal)
-
     def _create(self) -> None:
         self._journal.new_id = self._hands.create(self._journal.temporary, self._journal.body)
 
-    def _connect(self, further: list[tuple[str, dict[str, Any]]]) -> None:
-        for network, settings in further:
+    def _connect(self) -> None:
+        for network, settings in self._further:
             self._hands.connect(network, self._journal.new_id, settings)
 
     def _stop(self, container_id: str) -> None:
@@ -111,7 +94,7 @@ class Transaction:
 
     def _record(self) -> None:
         if self._journal.id_file and self._journal.id_before is not None:
-            self._files.write(self._journal.id_file, self._journal.new_id)
+            self._files.write(self._journal.id_file, self._journal.new_id.encode())
 
     # ---- the way back ------------------------------------------------------------------------------------------------
 
@@ -142,7 +125,7 @@ class Transaction:
 
     def _record_back(self) -> None:
         if self._journal.id_file and self._journal.id_before is not None:
-            self._files.write(self._journal.id_file, self._journal.id_before)
+            self._files.write(self._journal.id_file, self._journal.id_before.encode())
 
     def _find(self, name: str) -> Json | None:
         try:

@@ -23,6 +23,9 @@ from stigmer_doctor.model.fixes import Plan
 from stigmer_doctor.model.merged import Changes
 from stigmer_doctor.model.ports import Json
 
+_SOURCE = ("SD8", "SD9")
+_COMPOSE = ("Config.Labels.com.docker.compose.",)
+
 Answer = BackendAnswer | TemporalAnswer | LlmAnswer | NotMeasured
 
 
@@ -69,6 +72,8 @@ def _shortcomings(plan: Plan, before: Diagnosis, after: Diagnosis, facts: Facts)
     manual = {code for each in plan.manual for code in each.codes}
     known = {each.code for each in before.findings} - set(plan.repairs)
     for each in after.findings:
+        if each.code.startswith(_SOURCE):
+            continue
         if each.severity is not Severity.ERROR or each.code in manual or set(each.caused_by) & manual:
             continue
         if each.code in plan.repairs or each.root_cause or each.code not in known:
@@ -78,8 +83,8 @@ def _shortcomings(plan: Plan, before: Diagnosis, after: Diagnosis, facts: Facts)
         yield f"its worker does not poll yet ({polled.reason or polled.status})"
 
 
-def unplanned(before: Json, after: Json, changes: Changes) -> tuple[str, ...]:
-    """Settings of the new container that differ and were not to."""
+def unplanned(before: Json, after: Json, changes: Changes, *, by_compose: bool = False) -> tuple[str, ...]:
+    """Settings of the new container that differ and were not to. Compose keeps its own account in labels."""
     allowed = {"HostConfig.RestartPolicy.Name", "HostConfig.RestartPolicy.MaximumRetryCount", "HostConfig.Binds"}
     if changes.variables:
         allowed.add("Config.Env")
@@ -87,4 +92,5 @@ def unplanned(before: Json, after: Json, changes: Changes) -> tuple[str, ...]:
         allowed.add("HostConfig.NetworkMode")
     if changes.hosts or changes.network:
         allowed.add("HostConfig.ExtraHosts")
-    return tuple(each for each in difference(before, after) if each not in allowed)
+    own = _COMPOSE if by_compose else ("\0",)
+    return tuple(each for each in difference(before, after) if each not in allowed and not each.startswith(own))

@@ -92,12 +92,16 @@ class State(Part, frozen=True, kw_only=True):
 
 
 class Compose(Part, frozen=True, kw_only=True):
-    """Where a compose container comes from, read from its labels."""
+    """Where a compose container comes from, read from its labels. `version` is the tool's that created it, `hash` what
+    it made of the service then."""
 
     project: str
     service: str
     config_files: tuple[str, ...] = ()
     working_dir: str = ""
+    environment_files: tuple[str, ...] = ()
+    version: str = ""
+    hash: str = ""
 
 
 class Container(Fact, frozen=True, kw_only=True):

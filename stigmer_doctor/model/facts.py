@@ -107,6 +107,8 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True):
     collected_at: str
     passive: bool = False
     timeout_s: float = 3.0
+    source: str = ""
+    """The source tree that was looked at, as it was named."""
     search: EngineSearch
     engine: Engine | NotMeasured
     lookup: Lookup | NotMeasured

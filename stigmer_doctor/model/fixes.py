@@ -6,6 +6,7 @@ from enum import StrEnum
 
 import msgspec
 
+from stigmer_doctor.model.container import Compose
 from stigmer_doctor.model.record import Part
 
 
@@ -16,8 +17,16 @@ class Planned(Part, frozen=True, kw_only=True):
     codes: tuple[str, ...]
 
 
+class FileDiff(Part, frozen=True, kw_only=True):
+    """A file that would be changed, and how, as a unified diff without secrets."""
+
+    path: str
+    diff: str
+
+
 class Plan(Part, frozen=True, kw_only=True):
-    """What would be done to a container. `diff` are lines with a leading "-" or "+"; `manual` are commands that only
+    """What would be done to a container. `diff` are lines with a leading "-" or "+", `files` the
+    files to change; `manual` are commands that only
     the user can run, with the code that asks for each; `lost` are paths of the writable layer that the new container
     would not have; `refusal` is why nothing can be done, "" when it can."""
 
@@ -25,6 +34,7 @@ class Plan(Part, frozen=True, kw_only=True):
     container_id: str
     changes: tuple[Planned, ...] = ()
     diff: tuple[str, ...] = ()
+    files: tuple[FileDiff, ...] = ()
     repairs: tuple[str, ...] = ()
     manual: tuple[Planned, ...] = ()
     lost: tuple[str, ...] = ()
@@ -43,8 +53,27 @@ class Step(StrEnum):
     TAKE_NAME = "give the new container the old one's name"
     START = "start the new container"
     VERIFY = "verify the new container"
+    KEEP = "keep what was written in the old container"
+    WRITE = "write the files"
+    RECREATE = "let compose recreate the container"
     POLICY = "restore the restart policy"
     RECORD = "tell the daemon the new id"
+
+
+CONTAINER_STEPS = (
+    Step.CREATE, Step.CONNECT, Step.HOLD, Step.STOP, Step.CARRY, Step.SET_ASIDE, Step.TAKE_NAME, Step.START,
+    Step.VERIFY, Step.POLICY, Step.RECORD,
+)  # fmt: skip
+COMPOSE_STEPS = (Step.KEEP, Step.WRITE, Step.RECREATE, Step.CARRY, Step.VERIFY, Step.RECORD)
+FILE_STEPS = (Step.WRITE, Step.VERIFY)
+
+
+class FileChange(Part, frozen=True, kw_only=True):
+    """A file with its bytes before and after."""
+
+    path: str
+    before: bytes
+    after: bytes
 
 
 class Outcome(StrEnum):
@@ -59,7 +88,8 @@ class Journal(msgspec.Struct, kw_only=True):
     """What a fix writes down, in a file that only its user may read: it holds the container's whole configuration.
 
     `begun` is the last step that was begun, `finished` whether it was finished; `old` is the raw inspect of the
-    container as it was, `body` what was created in its place.
+    container as it was, `body` what was created in its place. `files` are the files that were changed; `owner` is the
+    compose project that recreates the container, `holder` the container that keeps what was written in the old one.
     """
 
     id: str
@@ -67,11 +97,14 @@ class Journal(msgspec.Struct, kw_only=True):
     engine: str
     name: str
     old_id: str
-    temporary: str
-    kept: str
-    old: dict[str, object]
-    body: dict[str, object]
     plan: Plan
+    temporary: str = ""
+    kept: str = ""
+    old: dict[str, object] = {}
+    body: dict[str, object] = {}
+    files: tuple[FileChange, ...] = ()
+    owner: Compose | None = None
+    holder: str = ""
     new_id: str = ""
     id_file: str = ""
     id_before: str | None = None

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple, Protocol, Self, TypeVar
 
 from stigmer_doctor.model.facts import (
     BackendAnswer,
+    Compose,
     DataDir,
     Engine,
     Listener,
@@ -148,10 +149,24 @@ class StateStore(Protocol):
 
 
 class Files(Protocol):
-    """Small files of the user's."""
+    """Small files of the user's. Raises DoctorError."""
 
-    def write(self, path: str, text: str) -> None:
-        """Replace the file's content at once. Raises DoctorError."""
+    def read(self, path: str) -> bytes: ...
+
+    def write(self, path: str, data: bytes) -> None:
+        """Replace the file's content at once; its mode, its owner and a symbolic link to it stay."""
+        ...
+
+
+class ComposeTool(Protocol):
+    """`docker compose` or `docker-compose`. Raises DoctorError with what it said."""
+
+    def check(self, owner: Compose) -> str:
+        """Why the service must not be recreated with it; "" where nothing speaks against it."""
+        ...
+
+    def up(self, owner: Compose) -> None:
+        """Make the service's container what its files say, and start it; nothing else of the project is touched."""
         ...
 
 

@@ -2,43 +2,58 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from stigmer_doctor.model.fixes import Journal, Plan
 from stigmer_doctor.render.page import Page
+
+_MOST_PATHS = 20
 
 
 def plan(planned: Plan, *, width: int, color: bool, unicode: bool = True) -> str:
     """What would be changed and why, what it costs, and what is left to the user."""
     page = Page(width=width, color=color, unicode=unicode)
-    page.paragraph(f"Plan for {planned.container} ({planned.container_id[:12]})", style="bold")
+    about = f" ({planned.container_id[:12]})" if planned.container_id else ""
+    page.paragraph(f"Plan for {planned.container}{about}", style="bold")
     for each in planned.changes:
         page.paragraph(each.what, first=f"  {', '.join(each.codes)}  ", rest_indent=9)
     if planned.diff:
-        page.heading("Changes")
+        page.heading("Changes of the container")
         for line in planned.diff:
             page.command(line, indent=2)
-        page.heading("What it costs")
-        page.paragraph(
-            "The runner is restarted: executions that run at that moment are interrupted.", first="  ", rest_indent=2
-        )
-        page.paragraph(
-            "The old container is kept, stopped. Nothing was written outside its mounts."
-            if not planned.lost
-            else "What was written outside its mounts is copied into the new container:",
-            first="  ",
-            rest_indent=2,
-        )
-        for path in planned.lost[:20]:
-            page.command(path, indent=4)
-        if len(planned.lost) > 20:
-            page.paragraph(f"and {len(planned.lost) - 20} more", first="    ", rest_indent=4)
+    for file in planned.files:
+        page.heading(f"Changes of {file.path}")
+        page.command(file.diff, indent=2)
+    if planned.diff:
+        _cost(page, planned)
     if planned.manual:
         page.heading("Left to you")
         for each in planned.manual:
             page.paragraph(each.what, first=f"  {', '.join(each.codes)}  ", rest_indent=9)
     page.blank()
     return page.text()
+
+
+def _cost(page: Page, planned: Plan) -> None:
+    page.heading("What it costs")
+    for line in _costs(planned):
+        page.paragraph(line, first="  ", rest_indent=2)
+    for path in planned.lost[:_MOST_PATHS]:
+        page.command(path, indent=4)
+    if len(planned.lost) > _MOST_PATHS:
+        page.paragraph(f"and {len(planned.lost) - _MOST_PATHS} more", first="    ", rest_indent=4)
+
+
+def _costs(planned: Plan) -> Iterable[str]:
+    yield "The runner is restarted: executions that run at that moment are interrupted."
+    if planned.files:
+        yield "Compose recreates the container; the way back is the old files, and recreating it once more."
+    else:
+        yield "The old container is kept, stopped."
+    if planned.lost:
+        yield "What was written outside its mounts is copied into the new container:"
+    else:
+        yield "Nothing was written outside its mounts."
 
 
 def fixes(found: Sequence[Journal], *, width: int, color: bool, unicode: bool = True) -> str:

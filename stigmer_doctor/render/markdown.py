@@ -109,7 +109,7 @@ def _evidence(diagnosis: Diagnosis) -> Iterable[str]:
 def _unchecked(diagnosis: Diagnosis) -> Iterable[str]:
     for status, said in ((CheckStatus.SKIP, "not checked"), (CheckStatus.CRASH, "the check itself failed")):
         for each in outline.unchecked(diagnosis, status):
-            yield f"- {', '.join(each.codes)}, {said}: {prose(shorten(each.reason, _CELL))}"
+            yield f"- {outline.runs(each.codes, diagnosis)}, {said}: {prose(shorten(each.reason, _CELL))}"
 
 
 def _environment(diagnosis: Diagnosis, facts: Facts) -> Iterable[str]:

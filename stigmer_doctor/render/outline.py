@@ -60,6 +60,18 @@ def unchecked(diagnosis: Diagnosis, status: CheckStatus = CheckStatus.SKIP) -> t
     return tuple(Unchecked(reason, tuple(codes)) for reason, codes in ranked)
 
 
+def runs(codes: Iterable[str], diagnosis: Diagnosis) -> str:
+    """The codes, with three or more rules in a row as a range: "SD102, SD401-SD405"."""
+    order = [each.code for each in diagnosis.checks]
+    groups: list[list[str]] = []
+    for code in sorted(codes, key=order.index):
+        if groups and order.index(code) == order.index(groups[-1][-1]) + 1:
+            groups[-1].append(code)
+        else:
+            groups.append([code])
+    return ", ".join(f"{each[0]}–{each[-1]}" if len(each) > 2 else ", ".join(each) for each in groups)  # noqa: RUF001 - a range
+
+
 def hidden(diagnosis: Diagnosis) -> str:
     """How much was redacted, and where."""
     places: dict[str, int] = {}

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from stigmer_doctor.model.facts import Container, Engine, Facts
+from stigmer_doctor.model.facts import Container, Engine, Facts, NotMeasured
 from stigmer_doctor.model.findings import CheckStatus, Diagnosis, Finding, Severity, Status
 from stigmer_doctor.render import links, outline, treatment
 from stigmer_doctor.render.page import Page
@@ -131,7 +131,7 @@ class _Report:
             self._page.heading("Not checked")
             for each in skipped:
                 self._page.paragraph(
-                    f"{each.reason} ({', '.join(each.codes)})",
+                    f"{each.reason} ({outline.runs(each.codes, self._diagnosis)})",
                     first=f"{outline.counted(len(each.codes), 'check')}: ",
                     rest_indent=2,
                 )
@@ -163,4 +163,7 @@ def _target(diagnosis: Diagnosis, facts: Facts) -> str:
         f", {facts.engine.operating_system} engine {facts.engine.version}" if isinstance(facts.engine, Engine) else ""
     )
     image = f" ({target.image})" if target.image else ""
-    return f"{target.container or 'No container'}{image}{state}{network}{engine}; seen {diagnosis.generated_at}"
+    if not target.container:
+        looked = isinstance(facts.compose, NotMeasured)
+        return f"{'No container' if looked else 'Source files only'}; seen {diagnosis.generated_at}"
+    return f"{target.container}{image}{state}{network}{engine}; seen {diagnosis.generated_at}"

@@ -25,6 +25,7 @@ def commands(diagnosis: Diagnosis, facts: Facts) -> tuple[Step, ...]:
         else:
             steps += recreate.steps(facts.container, wanted, facts, docker)
             way_back = recreate.way_back(facts.container, docker)
+    steps += _files(causes, facts)
     check = Step(title="Look whether it helped:", commands=(_check(facts),))
     return (*steps, check, *way_back) if steps else ()
 
@@ -60,6 +61,23 @@ def _services(causes: Iterable[Finding], docker: str) -> Iterable[Step]:
             )
 
 
+def _files(causes: Iterable[Finding], facts: Facts) -> Iterable[Step]:
+    """What is to be different in source files, and the command that does it."""
+    found = [each for each in causes if each.remediation.fix]
+    for each in found:
+        diff = each.remediation.fix.diff.splitlines() if each.remediation.fix else []
+        if diff:
+            yield Step(title=f"For {each.code} {each.name}, at {each.subject}:", lines=tuple(diff))
+    if any(each.remediation.edits for each in found):
+        unsafe = any(each.remediation.fix and each.remediation.fix.safety == "unsafe" for each in found)
+        source = ["--source", facts.source] if facts.source else []
+        words = ["stigmer-doctor", "fix", "--select", "SD8,SD9", *source, *(["--unsafe"] if unsafe else [])]
+        yield Step(
+            title="Let the doctor make these changes; `stigmer-doctor undo` takes them back:",
+            commands=(shlex.join(words),),
+        )
+
+
 def _addressed(command: str, docker: str) -> str:
     return docker + command.removeprefix("docker") if command.startswith("docker ") else command
 
@@ -68,4 +86,6 @@ def _check(facts: Facts) -> str:
     asked = facts.lookup.asked if isinstance(facts.lookup, Lookup) else ""
     container = facts.container.name if isinstance(facts.container, Container) else asked
     words = ["stigmer-doctor", "check", *_engine_options(facts.search)]
+    if not container and facts.source:
+        return shlex.join([*words, "--select", "SD8,SD9", "--source", facts.source])
     return shlex.join([*words, "--container", container] if container else words)

@@ -19,7 +19,7 @@ from stigmer_doctor.model.facts import (
     is_loopback,
 )
 from stigmer_doctor.model.profile import EndpointProfile, Profile
-from stigmer_doctor.model.topology import Topology
+from stigmer_doctor.model.topology import Heard, Network, Topology
 
 UNRESOLVABLE = ("SD401", "SD501", "SD601")
 REFUSED = ("SD402", "SD502", "SD602")
@@ -164,13 +164,17 @@ def map_host(host: str, ground: Ground) -> tuple[AnyChange, ...]:
     return (MapHost(name=host, target="host-gateway"),)
 
 
-def to_bridge(configuration: Configuration, ground: Ground) -> tuple[AnyChange, ...]:
-    """A network of its own, the host alias known in it, and no address that means the container itself."""
+def to_bridge(configuration: Configuration, ground: Ground, topology: Topology | None = None) -> tuple[AnyChange, ...]:
+    """A network of its own, the host alias known in it, and no address that means the container itself. The alias is
+    mapped unless it was measured that this engine provides it."""
     alias = ground.profile.host_aliases[0]
     used = {each.host for each in configuration.endpoints if each.host in ground.profile.host_aliases}
+    provided = (
+        {each.name for each in topology.over(Network.BRIDGE) if each.heard is Heard.REACHED} if topology else set()
+    )
     return (
         UseNetwork(mode="bridge"),
-        *(MapHost(name=name, target="host-gateway") for name in sorted({alias} | used)),
+        *(MapHost(name=name, target="host-gateway") for name in sorted(({alias} | used) - provided)),
         *(
             SetVariable(name=each.variable, value=value(each, alias))
             for each in configuration.endpoints

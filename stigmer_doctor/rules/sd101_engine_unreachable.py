@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from stigmer_doctor.model.facts import Engine, EngineFault, EngineSearch, NotMeasured
-from stigmer_doctor.model.findings import Evidence, Finding, Remediation, Severity
+from stigmer_doctor.model.findings import Evidence, Finding, Remediation, Severity, Skip
 from stigmer_doctor.model.rules import Judgement, Rule
 from stigmer_doctor.rules.advice import check_command
 
@@ -27,6 +27,9 @@ _COMMANDS = {EngineFault.UNKNOWN_CONTEXT: "docker context ls"}
 
 
 def check(search: EngineSearch, *, engine: Engine | NotMeasured) -> Judgement:
+    if not search.endpoint and search.fault is None:
+        yield Skip(reason="no engine was asked")
+        return
     if search.fault is None or search.fault not in _SAYS:
         return
     where = search.context or search.endpoint or "the default address"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import shlex
 
 from stigmer_doctor.model.facts import EngineFault, EngineSearch
-from stigmer_doctor.model.findings import Evidence, Finding, Remediation, Severity
+from stigmer_doctor.model.findings import Evidence, Finding, Remediation, Severity, Skip
 from stigmer_doctor.model.rules import Judgement, Rule
 from stigmer_doctor.rules.advice import check_command
 
@@ -13,6 +13,9 @@ _SCHEME = "unix://"
 
 
 def check(search: EngineSearch) -> Judgement:
+    if not search.endpoint and search.fault is None:
+        yield Skip(reason="no engine was asked")
+        return
     if search.fault is not EngineFault.PERMISSION_DENIED:
         return
     yield Finding(

@@ -106,7 +106,7 @@ def _finding(
             text=f"Run the container on a bridge network and address this machine as {alias}. Where the engine can "
             "share this machine's network (Docker Desktop: Settings, Resources, Network, Enable host networking), "
             "enabling that repairs it too.",
-            changes=to_bridge(configuration, ground),
+            changes=to_bridge(configuration, ground, topology),
         ),
         evidence=(
             Evidence(source="inspect", locator="HostConfig.NetworkMode", value=ground.container.network_mode),

@@ -11,7 +11,7 @@ import pytest
 from stigmer_doctor.heal.transaction import Transaction
 from stigmer_doctor.model.errors import EngineError, NotFound, Refused
 from stigmer_doctor.model.facts import EngineFault
-from stigmer_doctor.model.fixes import Journal, Outcome, Plan, Step
+from stigmer_doctor.model.fixes import CONTAINER_STEPS, Journal, Outcome, Plan, Step
 from stigmer_doctor.model.ports import Json
 
 OLD, NAME, FILE = "a" * 64, "runner", "/data/id"
@@ -80,10 +80,13 @@ class Engine:
 
 @dataclass
 class Files:
-    texts: dict[str, str] = field(default_factory=lambda: {FILE: OLD})
+    texts: dict[str, bytes] = field(default_factory=lambda: {FILE: OLD.encode()})
 
-    def write(self, path: str, text: str) -> None:
-        self.texts[path] = text
+    def read(self, path: str) -> bytes:
+        return self.texts[path]
+
+    def write(self, path: str, data: bytes) -> None:
+        self.texts[path] = data
 
 
 class Case:
@@ -105,13 +108,14 @@ class Case:
             id="1", at="", engine="e", name=NAME, old_id=OLD, temporary="runner.new", kept="runner.old", old=old,
             body={"Image": "i"}, plan=plan, id_file=FILE, id_before=OLD,
         )  # fmt: skip
-        self.transaction = Transaction(self.journal, self.engine, self.files, self._save)
+        further = [("back", {"Aliases": ["b"]})]
+        self.transaction = Transaction(self.journal, self.engine, self.files, self._save, further)
 
     def _save(self, journal: Journal) -> None:
         self.saved.append((journal.begun, journal.finished))
 
     def run(self) -> None:
-        self.transaction.apply([("back", {"Aliases": ["b"]})])
+        self.transaction.apply()
         assert self.transaction.verify(lambda _: True)
         self.transaction.complete("later")
 
@@ -119,8 +123,8 @@ class Case:
 def test_all_steps_are_written_down_before_and_after_they_are_taken() -> None:
     case = Case()
     case.run()
-    assert [begun for begun, finished in case.saved if not finished] == list(Step)
-    assert {begun for begun, finished in case.saved if finished} == set(Step)
+    assert [begun for begun, finished in case.saved if not finished] == list(CONTAINER_STEPS)
+    assert {begun for begun, finished in case.saved if finished} == set(CONTAINER_STEPS)
 
 
 def test_the_new_container_takes_the_olds_place() -> None:
@@ -131,7 +135,7 @@ def test_the_new_container_takes_the_olds_place() -> None:
     assert (new["Name"], new["State"]["Status"], new["Policy"]) == ("/runner", "running", {"Name": "always"})
     assert new["Connected"] == {"back": {"Aliases": ["b"]}}
     assert new["Copied"] == ["/app/work"]
-    assert case.files.texts[FILE] == "n" * 64
+    assert case.files.texts[FILE] == b"n" * 64
     assert (case.journal.outcome, case.journal.keep_until) == (Outcome.DONE, "later")
 
 
@@ -150,14 +154,14 @@ def test_wherever_it_fails_the_way_back_restores_what_was_there(status: str, fai
         assert restored["Policy"] == {"Name": "always"}
         was_running = status in ("running", "paused")
         assert (restored["State"]["Status"] in ("running", "paused")) is was_running
-        assert case.files.texts[FILE] == OLD
+        assert case.files.texts[FILE] == OLD.encode()
         assert case.journal.outcome is Outcome.ROLLED_BACK
 
 
 @pytest.mark.parametrize("fails", range(1, 9))
 def test_a_way_back_that_fails_says_what_is_left_and_may_be_repeated(fails: int) -> None:
     case = Case()
-    case.transaction.apply([])
+    case.transaction.apply()
     case.engine.calls, case.engine.fails = 0, fails
     left = case.transaction.roll_back()
     if left:
@@ -173,14 +177,14 @@ def test_a_way_back_that_fails_says_what_is_left_and_may_be_repeated(fails: int)
 
 def test_a_verification_that_fails_is_written_down_as_begun() -> None:
     case = Case()
-    case.transaction.apply([])
+    case.transaction.apply()
     assert not case.transaction.verify(lambda _: False)
     assert (case.journal.begun, case.journal.finished) == (Step.VERIFY, False)
 
 
 def test_an_old_container_that_is_gone_is_said_to_be() -> None:
     case = Case()
-    case.transaction.apply([])
+    case.transaction.apply()
     case.engine.remove(OLD)
     assert any("is gone" in each for each in case.transaction.roll_back())
     assert case.journal.outcome is Outcome.INCOMPLETE

@@ -26,6 +26,7 @@ _PACKAGES = {
     "rootlesskit": "rootlesskit",
     "slirp4netns": "slirp4netns",
     "newuidmap": "uidmap",
+    "docker-compose": "docker-compose",
 }
 
 

@@ -209,9 +209,7 @@ class Lab:
     ) -> Runner:
         """Start a container as the daemon does. `config` and `host_config` are more keywords of the engine's API.
         The daemon's file with the container's id is written for the default name."""
-        if image not in self._images:
-            images.load(self.docker_host, image)
-            self._images.add(image)
+        self.load(image)
         host = self.engine.create_host_config(
             network_mode=network,
             restart_policy={"Name": restart},
@@ -228,6 +226,12 @@ class Lab:
         if name == RUNNER_NAME:
             (self.data / "agent-runner-container.id").write_text(f"{made['Id']}\n")
         return Runner(made["Id"], name, self.engine)
+
+    def load(self, image: str) -> None:
+        """Make a lab image known to the engine."""
+        if image not in self._images:
+            images.load(self.docker_host, image)
+            self._images.add(image)
 
     def execute(self, execution_id: str = "aex-1769031622000206000") -> str:
         """Run one execution through Temporal; how it ended, as the workflow says."""

@@ -53,7 +53,7 @@ def changed(files: tuple[str, ...], service: str, wanted: Changes, read: Read, f
             texts[file] = document.source.encoded(applied(document.source.text, [edit]))
     if _said(Project(files, now, folder)) != expected:
         raise NotInPlace("the changed file would not say exactly what was meant")
-    return Rewritten(texts)
+    return Rewritten({path: raw for path, raw in texts.items() if raw != read(path)})
 
 
 def mapping(service: Service, host: str, target: str) -> tuple[Edit, ...]:

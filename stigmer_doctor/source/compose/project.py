@@ -53,6 +53,8 @@ class Project:
     def __init__(self, files: Sequence[str], read_file: Read, folder: str = "") -> None:
         self.files = tuple(files)
         self.problems: list[Problem] = []
+        self.templates: set[str] = set()
+        """Services that others extend; known once those were looked at."""
         self._read = read_file
         self._documents: dict[str, Document | None] = {}
         self._folder = folder or posixpath.dirname(files[0] if files else "")
@@ -145,6 +147,7 @@ class Project:
         other = self.document(file)
         base = other.services().get(name) if other else None
         if other and base and isinstance(base.value, Mapping):
+            self.templates.add(name)
             self._apply(service, other, base.value, "extends", level + 1)
 
     def _pairs(self, document: Document, node: Node, via: str, separators: str) -> dict[str, Setting]:

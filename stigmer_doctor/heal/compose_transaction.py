@@ -1,0 +1,96 @@
+"""Changes compose files and lets compose recreate the container of a service; and the way back.
+
+Compose removes the old container, so what was written in it is kept in another one that never runs. The way back is the
+same way with the old files: the container is then as it was, under another id.
+"""
+
+from __future__ import annotations
+
+from stigmer_doctor.heal.file_transaction import unwritten, write
+from stigmer_doctor.heal.steps import Save, Steps
+from stigmer_doctor.model.container import Compose
+from stigmer_doctor.model.errors import DoctorError, NotFound
+from stigmer_doctor.model.fixes import Journal, Outcome, Step
+from stigmer_doctor.model.ports import ComposeTool, EngineHands, Files
+
+_RUNS = ("running", "restarting", "paused")
+
+
+class ComposeTransaction(Steps):
+    """One fix of one service."""
+
+    def __init__(
+        self, journal: Journal, owner: Compose, hands: EngineHands, tool: ComposeTool, files: Files, save: Save
+    ) -> None:
+        super().__init__(journal, save)
+        self._owner, self._hands, self._tool, self._files = owner, hands, tool, files
+
+    def apply(self) -> None:
+        """Up to the recreated container. Raises what the engine or the tool says."""
+        if self._journal.plan.lost:
+            self._take(Step.KEEP, self._keep)
+        self._take(Step.WRITE, lambda: write(self._journal.files, self._files))
+        self._take(Step.RECREATE, self._recreate)
+        if self._journal.plan.lost:
+            self._take(Step.CARRY, self._carry)
+
+    def complete(self, keep_until: str) -> None:
+        self._take(Step.RECORD, lambda: self._record(self._journal.new_id))
+        self._journal.keep_until = keep_until
+        self._close(Outcome.DONE)
+
+    def roll_back(self, outcome: Outcome = Outcome.ROLLED_BACK) -> tuple[str, ...]:
+        left = list(unwritten(self._journal.files, self._files))
+        if not left:
+            try:
+                self._back()
+            except DoctorError as error:
+                left.append(f"docker compose -p {self._owner.project} up -d {self._owner.service} ({error})")
+        self._close(Outcome.INCOMPLETE if left else outcome)
+        return tuple(left)
+
+    # ---- steps -------------------------------------------------------------------------------------------------------
+
+    def _keep(self) -> None:
+        """A container of the same image that never runs. The labels of the old one would make it compose's."""
+        journal = self._journal
+        journal.holder = self._hands.create(journal.kept, {"Image": journal.old["Image"], "Cmd": ["true"]})
+        for path in journal.plan.lost:
+            self._hands.copy(journal.old_id, journal.holder, path)
+
+    def _recreate(self) -> None:
+        self._tool.up(self._owner)
+        self._journal.new_id = str(self._hands.container(self._journal.name)["Id"])
+
+    def _carry(self) -> None:
+        for path in self._journal.plan.lost:
+            self._hands.copy(self._journal.holder, self._journal.new_id, path)
+
+    def _record(self, container_id: str) -> None:
+        if self._journal.id_file and self._journal.id_before is not None:
+            self._files.write(self._journal.id_file, container_id.encode())
+
+    # ---- the way back ------------------------------------------------------------------------------------------------
+
+    def _back(self) -> None:
+        """Compose leaves a container alone that is what its files say."""
+        self._tool.up(self._owner)
+        now = str(self._hands.container(self._journal.name)["Id"])
+        if now != self._journal.old_id:
+            for path in self._journal.plan.lost if self._holds() else ():
+                self._hands.copy(self._journal.kept, now, path)
+            self._record(now)
+        state = self._journal.old.get("State")
+        was = str(state.get("Status")) if isinstance(state, dict) else ""
+        if was not in _RUNS:
+            self._hands.stop(now, 10)
+        if self._holds():
+            self._hands.remove(self._journal.kept)
+
+    def _holds(self) -> bool:
+        """Whether there is a container that keeps what was written; it may be there before its id was written down."""
+        try:
+            self._hands.container(self._journal.kept)
+        except NotFound:
+            return False
+        return True

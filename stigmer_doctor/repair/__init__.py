@@ -1,0 +1,1 @@
+"""`fix` and `undo`: the order of their steps, and nothing else."""

@@ -1,0 +1,251 @@
+"""Repairs a container: by replacing it, or where compose owns it by changing its files and letting compose do that."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+
+from stigmer_doctor.collect import proof
+from stigmer_doctor.collect.configuration import assumed_contract
+from stigmer_doctor.heal import files as rewriting
+from stigmer_doctor.heal import plan as planning
+from stigmer_doctor.heal import specification, verdict
+from stigmer_doctor.heal.compose_transaction import ComposeTransaction
+from stigmer_doctor.heal.file_transaction import FileTransaction
+from stigmer_doctor.heal.steps import Undertaking
+from stigmer_doctor.heal.transaction import Transaction
+from stigmer_doctor.model.errors import DoctorError, NotFound
+from stigmer_doctor.model.facts import Compose, Container, Contract, DataDir, Facts
+from stigmer_doctor.model.findings import Diagnosis
+from stigmer_doctor.model.fixes import FileChange, Journal, Outcome, Plan
+from stigmer_doctor.model.merged import Changes
+from stigmer_doctor.model.ports import EngineClient, EngineHands, Json
+from stigmer_doctor.repair.desk import DONE, INCOMPLETE, LEFT, NO_CONSENT, REFUSED, ROLLED_BACK, Desk, Wishes
+
+_VERIFIES_WITHIN_S = 60.0
+_BETWEEN_S = 1.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Case:
+    """One container with what was found about it, and what is to become of it."""
+
+    facts: Facts
+    container: Container
+    diagnosis: Diagnosis
+    changes: Changes
+    raw: Json
+    image: Json
+    plan: Plan
+    files: tuple[FileChange, ...] = ()
+
+    @property
+    def owner(self) -> Compose | None:
+        return self.container.compose
+
+
+class ContainerRepair:
+    """One run on one engine."""
+
+    def __init__(self, desk: Desk, engine: EngineClient) -> None:
+        self._desk, self._engine = desk, engine
+
+    def run(self, facts: Facts, diagnosis: Diagnosis, wishes: Wishes) -> int:
+        """Plan, ask, prove, apply, verify; the exit code."""
+        desk = self._desk
+        case = self._case(facts, diagnosis, wishes)
+        desk.show(case.plan)
+        if case.plan.refusal:
+            desk.say(f"Nothing was changed: {case.plan.refusal}.")
+            return LEFT
+        if wishes.dry_run:
+            return DONE
+        if not wishes.consent("Apply this"):
+            desk.say(NO_CONSENT)
+            return REFUSED
+        with desk.state.locked(case.container.name):
+            return self._carry_out(case, wishes)
+
+    # ---- the plan ----------------------------------------------------------------------------------------------------
+
+    def _case(self, facts: Facts, diagnosis: Diagnosis, wishes: Wishes) -> Case:
+        container, engine = facts.container, self._engine
+        assert isinstance(container, Container)  # noqa: S101 - it was diagnosed
+        changes, causes = planning.wanted(diagnosis, wishes.select)
+        raw = engine.container(container.id)
+        image = _image(engine, str(raw["Image"]))
+        against = planning.against(changes, raw, image, _dependents(engine, raw))
+        files: tuple[FileChange, ...] = ()
+        if not against and container.compose:
+            files, against = self._compose_files(container.compose, changes, facts, raw)
+        written = engine.hands().written(container.id)
+        plan = planning.plan(causes, changes, container, raw, written, against)
+        if files:
+            redact = self._desk.outside.redactor.text
+            plan = planning.with_files(
+                plan, [rewriting.shown(each, lambda text: redact(text, "files")) for each in files]
+            )
+        return Case(
+            facts=facts,
+            container=container,
+            diagnosis=diagnosis,
+            changes=changes,
+            raw=raw,
+            image=image or {},
+            plan=plan,
+            files=files,
+        )
+
+    def _compose_files(
+        self, owner: Compose, changes: Changes, facts: Facts, raw: Json
+    ) -> tuple[tuple[FileChange, ...], str]:
+        """The changes of the project's files, or why there are none."""
+        if _moved(self._engine, raw):
+            return (), f"{raw['Config']['Image']} means another image by now, and compose would use that one"
+        against = planning.drifted(facts) or self._desk.compose.check(owner)
+        if against:
+            return (), against
+        return rewriting.compose(owner, changes, self._desk.outside.source.read)
+
+    # ---- carrying it out ---------------------------------------------------------------------------------------------
+
+    def _carry_out(self, case: Case, wishes: Wishes) -> int:
+        say = self._desk.say
+        body = specification.body(case.raw, case.changes, case.image, by_id=_moved(self._engine, case.raw))
+        say("Trying it in a throwaway container ...")
+        if problems := self._unproved(case, body):
+            say(f"Nothing was changed: the plan did not prove itself. {'; '.join(problems)}.")
+            return LEFT
+        journal = self._journal(case, body)
+        further = specification.endpoints(case.raw, case.changes)[1:]
+        fix = undertaking(journal, self._desk, self._engine.hands(), further)
+        try:
+            say("Every service that runs answered there. Replacing the container ...")
+            fix.apply()
+            say("Verifying the new container ...")
+            problems = self._verified(fix, case)
+        except BaseException as error:
+            say(f"It failed: {error if isinstance(error, DoctorError) else type(error).__name__}.")
+            code = back(fix, journal, self._desk)
+            if isinstance(error, DoctorError):
+                return code
+            raise
+        if problems:
+            say(f"It did not help: {'; '.join(problems)}.")
+            return back(fix, journal, self._desk)
+        try:
+            fix.complete(self._desk.later(wishes.keep_days))
+        except DoctorError as error:
+            say(f"Repaired and verified, but for the last steps: {error}. `stigmer-doctor fix` finishes them.")
+            return INCOMPLETE
+        say(_done(case, journal))
+        return DONE
+
+    def _unproved(self, case: Case, body: Json) -> tuple[str, ...]:
+        desk, facts = self._desk, case.facts
+        known = isinstance(facts.contract, Contract)
+        contract = facts.contract if known else assumed_contract(desk.outside.profile, "")
+        assert isinstance(contract, Contract)  # noqa: S101 - either way
+        config, links = proof.rehearse(
+            case.container, contract, case.changes, body, case.raw, self._engine, desk.question, desk.outside
+        )
+        answers = {"backend": links.backend, "temporal": links.temporal, "llm": links.llm}
+        return verdict.unproved(config, answers, links.user_reach, links.listeners)
+
+    def _verified(self, fix: Undertaking, case: Case) -> tuple[str, ...]:
+        """Why the new container is not good enough; empty when it is."""
+        problems: list[tuple[str, ...]] = [()]
+
+        def good(new_id: str) -> bool:
+            ends = time.monotonic() + _VERIFIES_WITHIN_S
+            while True:
+                facts, after = self._desk.diagnosed(case.plan.container)
+                raw = self._engine.container(new_id)
+                unplanned = verdict.unplanned(case.raw, raw, case.changes, by_compose=case.owner is not None)
+                problems[0] = (
+                    *verdict.shortcomings(case.plan, case.diagnosis, after, facts),
+                    *(f"{each} differs" for each in unplanned),
+                )
+                if not problems[0] or unplanned or time.monotonic() > ends:
+                    return not problems[0]
+                time.sleep(_BETWEEN_S)
+
+        fix.verify(good)
+        return problems[0]
+
+    def _journal(self, case: Case, body: Json) -> Journal:
+        identifier, nonce = self._desk.journal_id()
+        data, raw, plan = case.facts.data_dir, case.raw, case.plan
+        recorded = isinstance(data, DataDir) and data.recorded_id == raw["Id"]
+        return Journal(
+            id=identifier,
+            at=self._desk.outside.now(),
+            engine=case.facts.search.endpoint,
+            name=plan.container,
+            old_id=str(raw["Id"]),
+            temporary=f"{plan.container}.new-{nonce}",
+            kept=f"{plan.container}.old-{nonce}",
+            old=dict(raw),
+            body=dict(body),
+            plan=plan,
+            files=case.files,
+            owner=case.owner,
+            id_file=f"{data.path.rstrip('/')}/{data.id_file}" if recorded and isinstance(data, DataDir) else "",
+            id_before=data.recorded_id if recorded and isinstance(data, DataDir) else None,
+        )
+
+
+def undertaking(
+    journal: Journal, desk: Desk, hands: EngineHands | None, further: list[tuple[str, dict[str, object]]] | None = None
+) -> Undertaking:
+    """The kind of fix that a journal is of. `hands` are needed where it is about a container."""
+    if hands is None or not journal.old_id:
+        return FileTransaction(journal, desk.files, desk.save)
+    if journal.owner:
+        return ComposeTransaction(journal, journal.owner, hands, desk.compose, desk.files, desk.save)
+    return Transaction(journal, hands, desk.files, desk.save, further or [])
+
+
+def back(fix: Undertaking, journal: Journal, desk: Desk, outcome: Outcome = Outcome.ROLLED_BACK) -> int:
+    """The way back; the exit code."""
+    left = fix.roll_back(outcome)
+    if left:
+        desk.say(f"The way back is incomplete. Left to do: {'; '.join(left)}. Or run `stigmer-doctor fix` again.")
+        return INCOMPLETE
+    if journal.old_id:
+        desk.say(f"The container {journal.name} is back as it was ({journal.old_id[:12]}).")
+    if journal.files:
+        desk.say(f"As they were: {', '.join(each.path for each in journal.files)}.")
+    return DONE if outcome is Outcome.UNDONE else ROLLED_BACK
+
+
+def _done(case: Case, journal: Journal) -> str:
+    if case.owner:
+        return "Repaired and verified, in the compose files too. `stigmer-doctor undo` puts both back."
+    return (
+        f"Repaired and verified. The old container is kept, stopped, as {journal.kept}; `stigmer-doctor undo` puts "
+        f"it back. What starts the runner anew (the daemon) does so with its own settings: upgrade it as well."
+    )
+
+
+def _image(engine: EngineClient, image_id: str) -> Json | None:
+    try:
+        return engine.image(image_id)
+    except NotFound:
+        return None
+
+
+def _moved(engine: EngineClient, raw: Json) -> bool:
+    """Whether the container's image tag means another image by now."""
+    named = _image(engine, str(raw["Config"]["Image"]))
+    return named is None or named["Id"] != raw["Image"]
+
+
+def _dependents(engine: EngineClient, raw: Json) -> list[str]:
+    """Containers that run in this one's network."""
+    modes = {f"container:{raw['Id']}", f"container:{str(raw['Name']).lstrip('/')}"}
+    return [
+        str(each["Names"][0]).lstrip("/")
+        for each in engine.containers()
+        if (each.get("HostConfig") or {}).get("NetworkMode") in modes
+    ]

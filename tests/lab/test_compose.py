@@ -1,0 +1,235 @@
+"""Containers that compose owns, repaired through their files by a real compose tool."""
+
+from __future__ import annotations
+
+import shutil
+import signal
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from stigmer_doctor.model.fixes import COMPOSE_STEPS, Step
+from tests.lab import image as images
+from tests.lab.diagnosis import check
+from tests.lab.lab import READY, Lab, Runner
+from tests.lab.scenarios import ALIAS, ALL
+from tests.lab.test_fix import NAME, WRITE, fix, inspect, recovers, stopped_at
+
+pytestmark = pytest.mark.lab
+
+BACKEND, TEMPORAL, LLM = f"{ALIAS}:7234", f"{ALIAS}:7233", f"{ALIAS}:11434"
+
+LIST = f"""\
+# Development only.
+services:
+    agent-runner:   # the runner
+        image: {images.PYTHON}
+        container_name: {NAME}
+        network_mode: "host"  # fast
+        restart: unless-stopped
+        environment:
+            # how it works
+            - MODE=local
+            - STIGMER_BACKEND_URL=http://{BACKEND}   # the backend
+            - 'TEMPORAL_SERVICE_ADDRESS={TEMPORAL}'
+            - STIGMER_LLM_BASE_URL=http://{LLM}
+            - SANDBOX_TYPE=filesystem
+    helper:
+        image: {images.PYTHON}
+        network_mode: host
+        entrypoint: ["sleep", "600"]
+"""
+MAP = f"""\
+services:
+  agent-runner:
+    image: "{images.PYTHON}"
+    container_name: {NAME}
+    network_mode: host
+    environment: {{ MODE: local, STIGMER_BACKEND_URL: "http://{BACKEND}" }}
+    extra_hosts: [ "other:198.18.0.9" ]
+"""
+OVERRIDE = f"""\
+services:
+  agent-runner:
+    environment:
+      TEMPORAL_SERVICE_ADDRESS: {TEMPORAL}
+      STIGMER_LLM_BASE_URL: "http://{LLM}"
+
+    restart: "no\""""
+EXTENDS = f"""\
+services:
+  base:
+    image: {images.PYTHON}
+    network_mode: host
+    environment:
+      MODE: local
+      STIGMER_LLM_BASE_URL: http://{LLM}
+  agent-runner:
+    extends: base
+    container_name: {NAME}
+    environment:
+      STIGMER_BACKEND_URL: http://{BACKEND}
+      TEMPORAL_SERVICE_ADDRESS: {TEMPORAL}
+"""
+FORMS = {
+    "list": {"docker-compose.yml": LIST},
+    "map and override": {"base.yml": MAP, "more.yml": OVERRIDE},
+    "extends": {"compose.yaml": EXTENDS},
+}
+
+
+@dataclass
+class Composed:
+    """A project that is up. `tool` is the command line of a compose tool."""
+
+    lab: Lab
+    folder: Path
+    files: dict[str, str]
+    tool: list[str]
+
+    def run(self, *arguments: str) -> str:
+        options = [word for each in self.files for word in ("-f", str(self.folder / each))]
+        done = self.lab.as_user([*self.tool, *options, *arguments], timeout=120)
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    def up(self) -> Runner:
+        self.run("up", "-d", "agent-runner")
+        found = inspect(self.lab)
+        return Runner(found["Id"], NAME, self.lab.engine)
+
+    def service(self) -> dict[str, Any]:
+        """The service as the compose tool reads it."""
+        found: dict[str, Any] = yaml.safe_load(self.run("config"))["services"]["agent-runner"]
+        return found
+
+    def texts(self) -> dict[str, str]:
+        return {each: (self.folder / each).read_text() for each in self.files}
+
+
+def composed(lab: Lab, files: dict[str, str]) -> Composed:
+    """The project's runner, created by compose, with all services up."""
+    lab.services.start(*ALL)
+    lab.load(images.PYTHON)
+    folder = lab.home / "project"
+    folder.mkdir()
+    for name, text in files.items():
+        (folder / name).write_text(text)
+    project = Composed(lab, folder, files, ["docker-compose"])
+    runner = project.up()
+    (lab.data / "agent-runner-container.id").write_text(runner.id)
+    return project
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_a_compose_container_is_repaired_in_its_files_and_the_repair_undone(desktop: Lab, form: str) -> None:
+    project = composed(desktop, FORMS[form])
+    before, was, config = inspect(desktop), project.texts(), project.service()
+    dry = fix(desktop, "--dry-run")
+    assert dry.returncode == 0, dry.stderr
+    assert "+" in dry.stdout
+    done = fix(desktop, "--yes")
+    assert done.returncode == 0, done.stderr
+    after = inspect(desktop)
+    assert after["Id"] != before["Id"]
+    assert after["HostConfig"]["NetworkMode"] != "host"
+    assert (desktop.data / "agent-runner-container.id").read_text() == after["Id"]
+    report = check(desktop)
+    assert report.exit_code == 0, report.of("SD")
+    assert report.check("SD506")["status"] == "pass"
+    comments = [line for text in was.values() for line in text.splitlines() if line.lstrip().startswith("#")]
+    assert all(each in "\n".join(project.texts().values()) for each in comments)
+    now = project.service()
+    assert {key for key in {*config, *now} if config.get(key) != now.get(key)} <= {
+        "environment",
+        "network_mode",
+        "networks",
+    }
+    gone = {key for key in config["environment"] if key not in now["environment"]}
+    new = {key: value for key, value in now["environment"].items() if config["environment"].get(key) != value}
+    assert gone == {"STIGMER_BACKEND_URL"}
+    assert new == {"STIGMER_BACKEND_ENDPOINT": BACKEND}
+    undone = desktop.doctor("undo", "--yes", timeout=120)
+    assert undone.returncode == 0, undone.stderr
+    assert project.texts() == was
+    back = inspect(desktop)
+    assert (back["Config"]["Env"], back["HostConfig"]) == (before["Config"]["Env"], before["HostConfig"])
+    assert len(desktop.engine.containers(all=True)) == 1
+
+
+def test_what_was_written_in_the_container_is_kept_through_compose(desktop: Lab) -> None:
+    composed(desktop, FORMS["list"])
+    python = ["/app/.venv/bin/python", "-c"]
+    desktop.as_user(["docker", "exec", NAME, *python, WRITE])
+    assert "/app/workspace" in fix(desktop, "--dry-run").stdout
+    assert fix(desktop, "--yes").returncode == 0
+    read = [*python, "print(open('/app/workspace/job/x').read())"]
+    assert desktop.as_user(["docker", "exec", NAME, *read]).stdout.strip() == "7"
+    assert desktop.doctor("undo", "--yes", timeout=120).returncode == 0
+    Runner(inspect(desktop)["Id"], NAME, desktop.engine).wait_status("running")
+    assert desktop.as_user(["docker", "exec", NAME, *read]).stdout.strip() == "7"
+    assert len(desktop.engine.containers(all=True)) == 1
+
+
+def test_a_file_that_was_changed_since_is_not_applied(desktop: Lab) -> None:
+    project = composed(desktop, FORMS["list"])
+    before = inspect(desktop)["Id"]
+    file = project.folder / "docker-compose.yml"
+    file.write_text(LIST.replace("restart: unless-stopped", "restart: always"))
+    done = fix(desktop, "--yes")
+    assert done.returncode == 1
+    assert "changed since the container was created" in done.stderr
+    assert inspect(desktop)["Id"] == before
+    file.write_text(LIST.replace("MODE=local", "MODE=cloud"))
+    done = fix(desktop, "--yes")
+    assert done.returncode == 1
+    assert "MODE" in done.stderr
+
+
+def test_a_compose_repair_that_does_not_help_is_rolled_back(desktop: Lab) -> None:
+    project = composed(desktop, FORMS["map and override"])
+    was = project.texts()
+    doctor = stopped_at(desktop, "Every service that runs answered")
+    desktop.services.stop("temporal")
+    _, stderr = doctor.communicate(timeout=200)
+    assert doctor.returncode == 4, stderr
+    assert project.texts() == was
+    assert inspect(desktop)["HostConfig"]["NetworkMode"] == "host"
+
+
+@pytest.mark.parametrize("finished", [False, True])
+@pytest.mark.parametrize("step", COMPOSE_STEPS, ids=lambda step: step.name)
+def test_a_kill_at_every_step_of_a_compose_repair_leaves_one_working_runner(
+    desktop: Lab, step: Step, finished: bool
+) -> None:
+    broken = LIST.replace('network_mode: "host"  # fast', "").replace(
+        f"BASE_URL=http://{LLM}", "BASE_URL=http://localhost:11434"
+    )
+    project = composed(desktop, {"docker-compose.yml": broken})
+    Runner(inspect(desktop)["Id"], NAME, desktop.engine).wait_log(READY)
+    desktop.as_user(["docker", "exec", NAME, "/app/.venv/bin/python", "-c", WRITE])
+    doctor = subprocess.Popen(
+        desktop.enter([sys.executable, "-m", "tests.lab.killed", step.name, str(int(finished))]).split(),
+        env=desktop.environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    _, stderr = doctor.communicate(timeout=150)
+    assert doctor.returncode == -signal.SIGKILL, stderr
+    recovers(desktop)
+    assert project.service()["environment"]["MODE"] == "local"
+
+
+def test_without_a_compose_tool_nothing_is_changed(desktop: Lab) -> None:
+    composed(desktop, FORMS["list"])
+    before = inspect(desktop)["Id"]
+    tools = desktop.folder / "tools"
+    tools.mkdir()
+    (tools / "nsenter").symlink_to(str(shutil.which("nsenter")))
+    done = desktop.doctor("fix", "--yes", env={"PATH": str(tools)}, timeout=60)
+    assert done.returncode == 1
+    assert "docker-compose" in done.stderr
+    assert inspect(desktop)["Id"] == before

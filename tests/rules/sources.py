@@ -1,0 +1,96 @@
+"""Situations for the rules about source files: a healthy runner beside files that say something."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+
+from msgspec.structs import replace
+
+from stigmer_doctor.model import facts as f
+from stigmer_doctor.model.source import ComposeFiles
+from stigmer_doctor.model.topology import Heard, Network, Topology, Way
+from tests.healthy import ALIAS, ALIAS_ADDRESS, healthy
+from tests.source.compose_styles import ELSEWHERE, IN_PLACE, RIGHT_AS_THEY_ARE
+from tests.source.judged import FILE, facts_of
+
+Situation = Callable[[], f.Facts]
+AFTER = RIGHT_AS_THEY_ARE["the incident's own after"]
+
+
+def beside(text: str, owner: str = "", facts: f.Facts | None = None) -> f.Facts:
+    """A compose file with this text, of which the running container is the service `owner`."""
+    compose = facts_of({FILE: text.encode()}).compose
+    assert isinstance(compose, ComposeFiles)
+    return replace(facts or healthy(), compose=replace(compose, owner=owner))
+
+
+def ways(*found: Way) -> f.Facts:
+    return replace(healthy(), topology=Topology(ways=found))
+
+
+def bridge(heard: Heard) -> f.Facts:
+    """What a bridge network of the engine knows of the alias."""
+    return ways(Way(network=Network.BRIDGE, name=ALIAS, address=ALIAS_ADDRESS, listener="127.0.0.1", heard=heard))
+
+
+def shared() -> f.Facts:
+    """Host networking that is the user's."""
+    return ways(
+        Way(network=Network.HOST, name="localhost", address="127.0.0.1", listener="127.0.0.1", heard=Heard.REACHED)
+    )
+
+
+def running() -> str:
+    """A service that is what the healthy runner is."""
+    container = healthy().container
+    assert isinstance(container, f.Container)
+    lines = [f"      {each.name}: '{each.value}'" for each in container.environment if not each.hidden]
+    head = "services:\n  agent-runner:\n    image: stigmer-agent-runner:local\n    environment:\n"
+    return head + "\n".join(lines) + "\n"
+
+
+MAPPED = AFTER + '    extra_hosts:\n      - "host.docker.internal:host-gateway"\n'
+
+SOURCES: dict[str, tuple[list[Situation], list[Situation]]] = {
+    "SD801": (
+        [partial(beside, IN_PLACE["list"]), partial(beside, ELSEWHERE["an anchor"])],
+        [partial(beside, AFTER), lambda: beside(IN_PLACE["list"], facts=shared())],
+    ),
+    "SD802": (
+        [partial(beside, IN_PLACE["map"]), partial(beside, ELSEWHERE["interpolation"])],
+        [partial(beside, AFTER), partial(beside, RIGHT_AS_THEY_ARE["the right name passed through"])],
+    ),
+    "SD803": (
+        [partial(beside, IN_PLACE["list"].replace("BACKEND_URL", "BACKEND_ENDPOINT"))],
+        [partial(beside, AFTER), partial(beside, RIGHT_AS_THEY_ARE["another variable that ends in _URL"])],
+    ),
+    "SD804": (
+        [lambda: beside(AFTER, facts=bridge(Heard.UNRESOLVED))],
+        [
+            partial(beside, AFTER),
+            lambda: beside(AFTER, facts=bridge(Heard.REACHED)),
+            lambda: beside(AFTER, facts=bridge(Heard.REFUSED)),
+            lambda: beside(MAPPED, facts=bridge(Heard.UNRESOLVED)),
+            lambda: beside(IN_PLACE["list"], facts=bridge(Heard.UNRESOLVED)),
+        ],
+    ),
+    "SD805": (
+        [
+            partial(beside, AFTER.replace("image:", "restart: a\n    restart: b\n    image:")),
+            partial(beside, "agent-runner: ["),
+        ],
+        [partial(beside, AFTER), partial(beside, "services: {}  # agent-runner")],
+    ),
+    "SD806": (
+        [
+            lambda: beside(running().replace("MODE: 'local'", "MODE: 'cloud'"), "agent-runner"),
+            lambda: beside(running() + "    network_mode: host\n", "agent-runner"),
+        ],
+        [
+            lambda: beside(running(), "agent-runner"),
+            lambda: beside(running().replace("MODE: 'local'", "MODE: '${M:-cloud}'"), "agent-runner"),
+            lambda: beside(running().replace("MODE: 'local'", "MODE: 'cloud'")),
+        ],
+    ),
+}

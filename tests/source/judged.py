@@ -1,0 +1,35 @@
+"""Source files judged without an engine."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from stigmer_doctor import app, profile
+from stigmer_doctor.collect.run import collect
+from stigmer_doctor.model import facts as f
+from stigmer_doctor.model.edits import Edit, applied
+from stigmer_doctor.model.findings import Finding
+from tests.fakes import outside, question
+
+FILE = "docker-compose.yml"
+
+
+def facts_of(files: Mapping[str, bytes]) -> f.Facts:
+    """The facts of a tree."""
+    return collect(question(source="tree", engine=False), outside(files=dict(files)))
+
+
+def found(files: Mapping[str, bytes], *codes: str) -> list[Finding]:
+    """The findings about source files, of these codes when some are given."""
+    diagnosis = app.diagnose(facts_of(files), profile.load())
+    return [each for each in diagnosis.findings if each.code.startswith(codes or ("SD8", "SD9"))]
+
+
+def edits(findings: list[Finding]) -> list[Edit]:
+    return [edit for each in findings for edit in each.remediation.edits]
+
+
+def repaired(raw: bytes, made: list[Edit]) -> bytes:
+    """The file's bytes with the edits made."""
+    mark = b"\xef\xbb\xbf" if raw.startswith(b"\xef\xbb\xbf") else b""
+    return mark + applied(raw[len(mark) :].decode(), made).encode()

@@ -1,0 +1,205 @@
+"""Compose files of many styles: read without a change, judged at the right place, repaired with the smallest edits."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+import yaml
+
+from stigmer_doctor.model.edits import unified
+from stigmer_doctor.model.merged import Changes
+from stigmer_doctor.source.compose.change import NotInPlace, changed
+from tests.source.compose_styles import ELSEWHERE, IN_PLACE, RIGHT, RIGHT_AS_THEY_ARE, WRONG
+from tests.source.judged import FILE, edits, found, repaired
+
+FORMS = {
+    "lf": lambda text: text.encode(),
+    "crlf": lambda text: text.replace("\n", "\r\n").encode(),
+    "no final newline": lambda text: text.rstrip("\n").encode(),
+    "byte order mark": lambda text: b"\xef\xbb\xbf" + text.encode(),
+}
+CODES = ("SD801", "SD802")
+
+
+def meant(text: str) -> Any:
+    """What the file says once both faults are repaired."""
+    document = yaml.safe_load(text)
+    service = document["services"].get("agent-runner") or document["services"]["worker"]
+    del service["network_mode"]
+    variables = service["environment"]
+    if isinstance(variables, list):
+        variables[variables.index(WRONG)] = RIGHT
+    else:
+        del variables["STIGMER_BACKEND_URL"]
+        variables["STIGMER_BACKEND_ENDPOINT"] = "host.docker.internal:7234"
+    return document
+
+
+@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize("style", IN_PLACE)
+def test_both_faults_are_found_and_repaired_in_place(style: str, form: str) -> None:
+    raw = FORMS[form](IN_PLACE[style])
+    findings = found({FILE: raw})
+    assert [each.code for each in findings] == list(CODES)
+    made = edits(findings)
+    after = repaired(raw, made)
+    assert yaml.safe_load(after.decode("utf-8-sig")) == meant(IN_PLACE[style])
+    assert found({FILE: after}) == []
+    changed_lines = {number for each in made for number in range(each.span.line, each.span.end_line + 1)}
+    before_lines, after_lines = raw.splitlines(keepends=True), after.splitlines(keepends=True)
+    untouched = [line for number, line in enumerate(before_lines, 1) if number not in changed_lines]
+    assert all(line in after_lines for line in untouched if line.endswith(b"\n"))
+    assert raw.endswith(b"\n") == after.endswith(b"\n")
+    assert (b"\r\n" in after) == (b"\r\n" in raw)
+    assert after.count(b"\r\n") == after.count(b"\n") or b"\r\n" not in after
+
+
+@pytest.mark.parametrize("style", IN_PLACE)
+def test_the_place_is_that_of_the_token(style: str) -> None:
+    text = IN_PLACE[style]
+    for finding, token in zip(found({FILE: text.encode()}), ("host", "STIGMER_BACKEND_URL"), strict=True):
+        _, line, column = finding.subject.rsplit(":", 2)
+        rest = text.splitlines()[int(line) - 1][int(column) - 1 :]
+        assert rest.lstrip("\"'").startswith(token)
+
+
+@pytest.mark.parametrize("style", IN_PLACE)
+def test_changing_nothing_changes_nothing(style: str) -> None:
+    files = {FILE: IN_PLACE[style].encode()}
+    name = "worker" if "worker:" in IN_PLACE[style] else "agent-runner"
+    assert changed((FILE,), name, Changes(), files.get).files == {}
+
+
+@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize("style", IN_PLACE)
+def test_the_container_s_repair_changes_the_same_and_adds_what_is_missing(style: str, form: str) -> None:
+    raw = FORMS[form](IN_PLACE[style])
+    name = "worker" if "worker:" in IN_PLACE[style] else "agent-runner"
+    wanted = Changes(
+        network="bridge",
+        variables={
+            "STIGMER_BACKEND_URL": None,
+            "STIGMER_BACKEND_ENDPOINT": "host.docker.internal:7234",
+            "OLLAMA_BASE_URL": "http://host.docker.internal:11434",
+        },
+        hosts={"host.docker.internal": "host-gateway"},
+    )
+    after = changed((FILE,), name, wanted, {FILE: raw}.get).files[FILE]
+    document = meant(IN_PLACE[style])
+    service = document["services"][name]
+    added = ("OLLAMA_BASE_URL", "http://host.docker.internal:11434")
+    if isinstance(service["environment"], list):
+        service["environment"].append("=".join(added))
+    else:
+        service["environment"][added[0]] = added[1]
+    service["extra_hosts"] = ["host.docker.internal:host-gateway"]
+    assert yaml.safe_load(after.decode("utf-8-sig")) == document
+    assert changed((FILE,), name, wanted, {FILE: after}.get).files == {}
+
+
+@pytest.mark.parametrize("style", ELSEWHERE)
+def test_a_value_that_comes_through_something_else_is_left_alone_and_an_override_proposed(style: str) -> None:
+    findings = found({FILE: ELSEWHERE[style].encode()}, *CODES)
+    assert {each.code for each in findings} == set(CODES)
+    for each in findings:
+        assert each.remediation.edits == ()
+        assert each.remediation.fix
+        assert each.remediation.fix.safety == "manual"
+        override = yaml.safe_load(each.remediation.fix.diff)
+        assert list(override["services"]) == ["agent-runner"]
+    files = {FILE: ELSEWHERE[style].encode()}
+    for number, each in enumerate(findings):
+        assert each.remediation.fix
+        files[f"over{number}.yml"] = each.remediation.fix.diff.encode()
+    from stigmer_doctor.source.compose.project import Project
+
+    service = Project(list(files), files.get).service("agent-runner")
+    assert service.fields["network_mode"].value == "bridge"
+    assert service.environment["STIGMER_BACKEND_ENDPOINT"].value == "host.docker.internal:7234"
+
+
+@pytest.mark.parametrize("style", RIGHT_AS_THEY_ARE)
+def test_what_is_right_is_left_alone(style: str) -> None:
+    assert found({FILE: RIGHT_AS_THEY_ARE[style].encode()}) == []
+
+
+@pytest.mark.parametrize("style", ["an anchor", "a merge key", "extends"])
+def test_a_service_with_inherited_values_overrides_them_in_its_own_block(style: str) -> None:
+    wanted = Changes(network="bridge", variables={"STIGMER_BACKEND_ENDPOINT": "host.docker.internal:7234"})
+    files = {FILE: ELSEWHERE[style].encode()}
+    try:
+        after = changed((FILE,), "agent-runner", wanted, files.get).files[FILE]
+    except NotInPlace:
+        assert style != "extends"  # an own environment would replace the inherited one as a whole
+        return
+    service = yaml.safe_load(after)["services"]["agent-runner"]
+    assert service["network_mode"] == "bridge"
+    assert service["environment"]["STIGMER_BACKEND_ENDPOINT"] == "host.docker.internal:7234"
+
+
+def test_the_diff_shows_the_lines_and_nothing_else() -> None:
+    findings = found({FILE: IN_PLACE["list"].encode()})
+    assert unified(edits(findings)).splitlines() == [
+        f"--- {FILE}",
+        f"+++ {FILE}",
+        "@@ -4 +3,0 @@",
+        '-    network_mode: "host"',
+        "@@ -7 +6 @@",
+        "-      - STIGMER_BACKEND_URL=http://host.docker.internal:7234",
+        "+      - STIGMER_BACKEND_ENDPOINT=host.docker.internal:7234",
+    ]
+
+
+def test_a_scheme_alone_is_a_finding_of_its_own() -> None:
+    text = IN_PLACE["list"].replace("BACKEND_URL", "BACKEND_ENDPOINT")
+    (finding,) = found({FILE: text.encode()}, "SD803")
+    after = repaired(text.encode(), list(finding.remediation.edits))
+    assert b"STIGMER_BACKEND_ENDPOINT=host.docker.internal:7234" in after
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("services:\n\tagent-runner: {image: stigmer-agent-runner}\n", "tab"),
+        ("services: {agent-runner: {image: stigmer-agent-runner, image: x}}\n", "twice"),
+        ("services: [agent-runner\n", "no valid YAML"),
+        ("services: *agent-runner\n", "undefined alias"),
+        ("agent-runner: " + "[" * 5000, "nested deeper"),
+    ],
+)
+def test_a_file_that_compose_refuses_is_named_with_its_place(text: str, said: str) -> None:
+    (finding,) = found({FILE: text.encode()}, "SD805")
+    assert said in finding.message
+    assert finding.subject.startswith(f"{FILE}:")
+
+
+def test_aliases_are_not_expanded() -> None:
+    bomb = "a0: &a0 [x]\n" + "".join(f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 9)}]\n" for n in range(1, 30))
+    text = bomb + IN_PLACE["list"]
+    assert [each.code for each in found({FILE: text.encode()})] == list(CODES)
+
+
+def test_overrides_are_read_on_top() -> None:
+    files = {
+        FILE: IN_PLACE["list"].encode(),
+        "docker-compose.override.yml": b"services:\n  agent-runner:\n    network_mode: bridge\n"
+        b"    environment: [STIGMER_BACKEND_ENDPOINT=host.docker.internal:7234]\n",
+    }
+    assert found(files) == []
+
+
+def test_an_env_file_is_read_and_named() -> None:
+    files = {
+        FILE: b"services:\n  agent-runner:\n    image: stigmer-agent-runner\n    env_file: runner.env\n",
+        "runner.env": b"# x\nMODE=local\nSTIGMER_BACKEND_URL=http://host.docker.internal:7234\n",
+    }
+    (finding,) = found(files, "SD802")
+    assert finding.subject == "runner.env:3"
+    assert finding.remediation.edits == ()
+
+
+def test_a_secret_in_a_compose_file_is_not_told() -> None:
+    text = IN_PLACE["flow map"].replace("MODE: local", "MODE: local, ANTHROPIC_API_KEY: sk-ant-very-secret-key-0001")
+    said = repr(found({FILE: text.encode()}))
+    assert "very-secret" not in said
