@@ -297,6 +297,7 @@ def outside(
         read_contract=lambda files: {"reads": [{"name": name} for name in files], "computed": []},
         redactor=SecretRedactor(loaded.shown_variables, (loaded.container_name, *loaded.host_aliases)),
         source=FakeFiles(files or {}),
+        gofmt=lambda _: None,
         profile=loaded,
         now=lambda: NOW,
     )

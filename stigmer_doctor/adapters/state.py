@@ -31,10 +31,11 @@ class State:
     def journals(self) -> list[Journal]:
         """All journals, the oldest first; files that are none are left alone."""
         found = []
-        for path in sorted(self.folder.glob("*.json")):
+        for path in self.folder.glob("*.json"):
             with contextlib.suppress(OSError, msgspec.DecodeError):
-                found.append(msgspec.json.decode(path.read_bytes(), type=Journal))
-        return sorted(found, key=lambda each: each.at)
+                found.append((path.stat().st_mtime_ns, msgspec.json.decode(path.read_bytes(), type=Journal)))
+        # Two fixes may have been begun in the same second.
+        return [each for _, each in sorted(found, key=lambda each: (each[1].at, each[0]))]
 
     def forget(self, journal: Journal) -> None:
         (self.folder / f"{journal.id}.json").unlink(missing_ok=True)

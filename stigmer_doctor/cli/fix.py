@@ -34,6 +34,7 @@ def run(options: argparse.Namespace, environ: Mapping[str, str]) -> int:
         wishes = Wishes(
             select=options.select,
             dry_run=options.dry_run,
+            unsafe=options.unsafe,
             keep_days=options.keep,
             consent=lambda question: _consent(question, options),
         )

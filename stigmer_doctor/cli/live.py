@@ -73,6 +73,7 @@ def repairing(
     """A repair with the real adapters."""
     from stigmer_doctor import profile
     from stigmer_doctor.adapters.compose_tool import LocalCompose
+    from stigmer_doctor.adapters.git import uncommitted
     from stigmer_doctor.adapters.state import LocalFiles, State
     from stigmer_doctor.repair.desk import Desk
     from stigmer_doctor.repair.run import Repair
@@ -80,7 +81,8 @@ def repairing(
     known = profile.load()
     clients = ProtocolClients()
     try:
-        clients.warm_up()
+        if not only_source(options):
+            clients.warm_up()
         outside = _outside(options, environ, known, clients, lambda _: None, lambda: None)
         yield Repair(
             Desk(
@@ -88,6 +90,7 @@ def repairing(
                 outside=outside,
                 state=State(environ),
                 files=LocalFiles(),
+                uncommitted=uncommitted,
                 compose=LocalCompose(environ, outside.engine.search, outside.redactor),
                 say=say,
                 show=show,
@@ -148,6 +151,7 @@ def _outside(
     meanwhile: Callable[[], None],
 ) -> Outside:
     from stigmer_doctor.adapters import container_probe
+    from stigmer_doctor.adapters.gofmt import gofmt
     from stigmer_doctor.adapters.source_files import SourceTree
     from stigmer_doctor.adapters.user_machine import LocalMachine
     from stigmer_doctor.cli.engine import NamedEngine
@@ -164,6 +168,7 @@ def _outside(
         read_contract=read_contract,
         redactor=SecretRedactor(known.shown_variables, (known.container_name, *known.images, *known.host_aliases)),
         source=SourceTree(_source(options, known)),
+        gofmt=gofmt,
         profile=known,
         now=_now,
         progress=show,

@@ -102,6 +102,7 @@ class _Options:
             self._value(
                 "--select", type=_codes, default=(), metavar="CODES", help="repair only these; prefixes allowed"
             )
+            self._flag("--unsafe", help="make changes too that may not be what was meant")
             self._value(
                 "--keep", type=_days, default=7.0, metavar="DAYS",
                 help="keep the old container for so long (default: %(default)g)",

@@ -12,6 +12,7 @@ from stigmer_doctor.model.ports import (
     Clients,
     ContainerProbe,
     EngineClient,
+    GoVerdict,
     Json,
     Redactor,
     SourceFiles,
@@ -68,6 +69,8 @@ class Outside:
     read_contract: Callable[[dict[str, bytes]], Json]
     redactor: Redactor
     source: SourceFiles
+    gofmt: Callable[[bytes], GoVerdict | None]
+    """What gofmt says of a file; None where there is no gofmt."""
     profile: Profile
     now: Callable[[], str]
     progress: Callable[[str], None] = field(default=lambda _: None)

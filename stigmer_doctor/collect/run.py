@@ -71,8 +71,11 @@ class _Collection:
 
     def _source(self, tree: source.Tree) -> None:
         """What source files say, once it is known what the container is and what its image reads."""
-        container, contract = (self._facts.get(name, self._gone) for name in ("container", "contract"))
-        self._facts["compose"] = source.compose(self._question, self._outside, tree, container, contract)
+        question, outside = self._question, self._outside
+        container, image = (self._facts.get(name, self._gone) for name in ("container", "contract"))
+        contract = source.reads(tree, image, outside.profile)
+        self._facts["compose"] = source.compose(question, outside, tree, container, contract)
+        self._facts["go"] = source.go(question, outside, tree, contract)
 
     def _engine(self) -> None:
         """Find and open the engine, then look at the container on it."""
@@ -250,6 +253,7 @@ class _Collection:
             passive=self._question.passive,
             timeout_s=self._question.timeout,
             source=self._question.source,
+            named=self._question.compose,
             search=self._search,
             data_dir=data_dir.result(),
             **self._facts,

@@ -6,9 +6,11 @@ import posixpath
 
 from stigmer_doctor.collect.compose import Group, Reader, compose_files, groups, looks_like_compose
 from stigmer_doctor.collect.configuration import assumed_contract, contract_of
+from stigmer_doctor.collect.golang import go_files
 from stigmer_doctor.collect.question import Outside, Question
 from stigmer_doctor.model.facts import Compose, Container, Contract, NotMeasured
-from stigmer_doctor.model.source import ComposeFiles
+from stigmer_doctor.model.profile import Profile
+from stigmer_doctor.model.source import ComposeFiles, GoFiles
 
 _NONE_NAMED = "no compose file was named, and the container has none"
 _MOST_CODE = 200
@@ -53,12 +55,25 @@ def _apart(path: str) -> bool:
     return bool({"tests", "test", "site-packages"} & set(path.split("/")[:-1])) or path.startswith("test_")
 
 
+def reads(tree: Tree, image: Contract | NotMeasured, profile: Profile) -> Contract:
+    """What the runner is taken to read: by the code in the tree, else by that in the image, else as is known of it."""
+    measured = image if isinstance(image, Contract) else None
+    return tree.contract() or measured or assumed_contract(profile, "no code of the runner was read")
+
+
+def go(question: Question, outside: Outside, tree: Tree, contract: Contract) -> GoFiles | NotMeasured:
+    """The Go files of the tree that have to do with the runner."""
+    if not question.source:
+        return NotMeasured(reason="no source tree was named (--source)")
+    return go_files(tree.go, contract, outside)
+
+
 def compose(
     question: Question,
     outside: Outside,
     tree: Tree,
     container: Container | NotMeasured,
-    contract: Contract | NotMeasured,
+    contract: Contract,
 ) -> ComposeFiles | NotMeasured:
     """The compose files that the user named, else those of the tree, and those that the container was created of."""
     owner = container.compose if isinstance(container, Container) else None
@@ -69,10 +84,9 @@ def compose(
             f"the container's compose files cannot be read here ({', '.join(owner.config_files)})" if owner else ""
         )
         return NotMeasured(reason=missing or _NONE_NAMED)
-    read = tree.contract() or (contract if isinstance(contract, Contract) else None)
     reader = Reader(
         files=outside.source,
-        contract=read or assumed_contract(outside.profile, "no code of the runner was read"),
+        contract=contract,
         profile=outside.profile,
         redactor=outside.redactor,
     )

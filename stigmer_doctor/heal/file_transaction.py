@@ -26,7 +26,10 @@ class FileTransaction(Steps):
 
     def roll_back(self, outcome: Outcome = Outcome.ROLLED_BACK) -> tuple[str, ...]:
         left = tuple(unwritten(self._journal.files, self._files))
-        self._close(Outcome.INCOMPLETE if left else outcome)
+        if not left:
+            self._close(outcome)
+        elif outcome is not Outcome.UNDONE:  # an undo that cannot be done changes nothing
+            self._close(Outcome.INCOMPLETE)
         return left
 
 
@@ -41,13 +44,13 @@ def write(changes: Iterable[FileChange], files: Files) -> None:
 
 
 def unwritten(changes: Iterable[FileChange], files: Files) -> Iterable[str]:
-    """Put the files back; yields what could not be. A file that somebody changed since is left alone."""
-    for each in changes:
-        try:
-            now = files.read(each.path)
-            if now == each.after:
+    """Put the files back; yields why it was not done. Where somebody changed one of them since, all are left alone."""
+    try:
+        texts = {each.path: files.read(each.path) for each in changes}
+        changed = [each.path for each in changes if texts[each.path] not in (each.before, each.after)]
+        yield from (f"{path} was changed since; nothing was put back" for path in changed)
+        for each in () if changed else changes:
+            if texts[each.path] == each.after:
                 files.write(each.path, each.before)
-            elif now != each.before:
-                yield f"{each.path} was changed since, and is left as it is"
-        except DoctorError as error:
-            yield str(error)
+    except DoctorError as error:
+        yield str(error)

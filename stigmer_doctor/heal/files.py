@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from stigmer_doctor.model.container import Compose
+from stigmer_doctor.model.edits import Edit, applied
+from stigmer_doctor.model.errors import DoctorError
 from stigmer_doctor.model.fixes import FileChange, FileDiff
 from stigmer_doctor.model.merged import Changes
 from stigmer_doctor.source.compose.change import NotInPlace, changed
+from stigmer_doctor.source.text import SourceText
 
 Read = Callable[[str], bytes | None]
 
@@ -24,6 +27,24 @@ def compose(owner: Compose, changes: Changes, read: Read) -> tuple[tuple[FileCha
             f"its compose file cannot be changed in place: {error}. `stigmer-doctor check` prints what has to be in it"
         )
     return tuple(FileChange(path=path, before=read(path) or b"", after=after) for path, after in made.files.items()), ""
+
+
+def edited(edits: Iterable[Edit], read: Callable[[str], bytes], path: Callable[[str], str]) -> tuple[FileChange, ...]:
+    """The files with the edits made; `path` says where the file of a span is. Raises DoctorError where a file is no
+    longer what the edits were made for."""
+    by_file: dict[str, list[Edit]] = {}
+    for each in edits:
+        by_file.setdefault(each.span.file, []).append(each)
+    made = []
+    for file, of_it in by_file.items():
+        before = read(file)
+        source = SourceText(file, before, most_bytes=len(before))
+        if any(
+            each.span.lines and source.span(each.span.start, each.span.end).lines != each.span.lines for each in of_it
+        ):
+            raise DoctorError(f"{path(file)} was changed meanwhile")
+        made.append(FileChange(path=path(file), before=before, after=source.encoded(applied(source.text, of_it))))
+    return tuple(made)
 
 
 def shown(change: FileChange, redact: Callable[[str], str]) -> FileDiff:

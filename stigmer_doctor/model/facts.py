@@ -47,7 +47,7 @@ from stigmer_doctor.model.runner import (
     Setting,
     is_loopback,
 )
-from stigmer_doctor.model.source import ComposeFiles
+from stigmer_doctor.model.source import ComposeFiles, GoFiles
 from stigmer_doctor.model.topology import Topology
 
 __all__ = [
@@ -109,6 +109,8 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True):
     timeout_s: float = 3.0
     source: str = ""
     """The source tree that was looked at, as it was named."""
+    named: tuple[str, ...] = ()
+    """Compose files that were named."""
     search: EngineSearch
     engine: Engine | NotMeasured
     lookup: Lookup | NotMeasured
@@ -126,4 +128,5 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True):
     llm: LlmAnswer | NotMeasured
     topology: Topology | NotMeasured = NotMeasured(reason="no beacon was set up")
     compose: ComposeFiles | NotMeasured = NotMeasured(reason="no compose file was named, and the container has none")
+    go: GoFiles | NotMeasured = NotMeasured(reason="no source tree was named (--source)")
     redactions: tuple[Redaction, ...] = ()

@@ -28,7 +28,8 @@ class Plan(Part, frozen=True, kw_only=True):
     """What would be done to a container. `diff` are lines with a leading "-" or "+", `files` the
     files to change; `manual` are commands that only
     the user can run, with the code that asks for each; `lost` are paths of the writable layer that the new container
-    would not have; `refusal` is why nothing can be done, "" when it can."""
+    would not have; `refusal` is why nothing can be done, "" when it can; `notes` is what
+    to know before it is done."""
 
     container: str
     container_id: str
@@ -39,6 +40,7 @@ class Plan(Part, frozen=True, kw_only=True):
     manual: tuple[Planned, ...] = ()
     lost: tuple[str, ...] = ()
     refusal: str = ""
+    notes: tuple[str, ...] = ()
 
 
 class Step(StrEnum):
@@ -96,7 +98,7 @@ class Journal(msgspec.Struct, kw_only=True):
     at: str
     engine: str
     name: str
-    old_id: str
+    old_id: str = ""
     plan: Plan
     temporary: str = ""
     kept: str = ""

@@ -183,6 +183,14 @@ class SourceFiles(Protocol):
         ...
 
 
+class GoVerdict(NamedTuple):
+    """What gofmt says of a file: the first error with its line and column (in bytes, from 1), or "" for none."""
+
+    message: str = ""
+    line: int = 0
+    column: int = 0
+
+
 class FirstWords(NamedTuple):
     """What became of dialling an address, and what was said there first ("" for nothing)."""
 

@@ -73,6 +73,8 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     """Substrings of an image reference that mean "this is an agent-runner"."""
     source_markers: tuple[str, ...]
     """Folders that every Stigmer checkout has."""
+    go_markers: tuple[str, ...]
+    """What a Go file holds that has to do with the runner."""
     compose_services: tuple[str, ...]
     """What a compose service that builds the runner's image is called."""
     data_dir: str

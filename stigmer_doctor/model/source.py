@@ -77,3 +77,55 @@ class ComposeFiles(Fact, frozen=True, kw_only=True):
     services: tuple[ComposeService, ...] = ()
     problems: tuple[Problem, ...] = ()
     owner: str = ""
+
+
+# ---- Go --------------------------------------------------------------------------------------------------------------
+
+
+class GoHostNetwork(Part, frozen=True, kw_only=True):
+    """Host networking that is asked for on every system; `mend` asks for it on Linux only."""
+
+    span: Span
+    mend: tuple[Edit, ...] = ()
+
+
+class GoVariable(Part, frozen=True, kw_only=True):
+    """A variable that is written for the container. `format` is its value as far as it is in the code ("http://%s").
+    `address` is the loopback address that is handed over as it is, "" for none or not known; `resolver` the tree's own
+    function that would translate it, and `mend` how to pass it through that."""
+
+    name: str
+    format: str
+    name_at: Span
+    scheme_at: Span | None = None
+    address: str = ""
+    address_at: Span | None = None
+    resolver: str = ""
+    mend: tuple[Edit, ...] = ()
+
+
+class GoCall(Part, frozen=True, kw_only=True):
+    """A call of a method that does not exist. `type` is written as in another package ("cliprint.ProgressDisplay"),
+    `methods` are those that it has."""
+
+    span: Span
+    receiver: str
+    type: str
+    method: str
+    methods: tuple[str, ...] = ()
+    mend: tuple[Edit, ...] = ()
+
+
+class GoFiles(Fact, frozen=True, kw_only=True):
+    """The Go files that have to do with the runner: those that start its container, and those that use its packages.
+    `contract` is what the runner's code is taken to read; `planned` the container with the variables that are written
+    for it, each with what the code says of its value, and `configuration` what would be in force in it."""
+
+    files: tuple[str, ...]
+    contract: Contract
+    planned: Container
+    configuration: Configuration
+    host_networks: tuple[GoHostNetwork, ...] = ()
+    variables: tuple[GoVariable, ...] = ()
+    calls: tuple[GoCall, ...] = ()
+    problems: tuple[Problem, ...] = ()

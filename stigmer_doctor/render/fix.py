@@ -23,9 +23,11 @@ def plan(planned: Plan, *, width: int, color: bool, unicode: bool = True) -> str
             page.command(line, indent=2)
     for file in planned.files:
         page.heading(f"Changes of {file.path}")
-        page.command(file.diff, indent=2)
+        page.command(file.diff.expandtabs(4), indent=2)
     if planned.diff:
         _cost(page, planned)
+    for note in planned.notes:
+        page.paragraph(note, first="Note: ")
     if planned.manual:
         page.heading("Left to you")
         for each in planned.manual:

@@ -73,6 +73,8 @@ class _Report:
         mark = self._page.mark(severity)
         name = f"{finding.code} {finding.name}"
         self._page.paragraph(finding.message, first=f"{mark} {name}  ", style=_STYLES[severity], rest_indent=2)
+        if finding.remediation.fix:
+            self._page.field("at", finding.subject)
         self._page.field("measured", finding.measured)
         self._page.field("expected", finding.expected)
         self._page.field("to do", finding.remediation.text)

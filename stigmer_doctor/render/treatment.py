@@ -6,6 +6,7 @@ import shlex
 from collections.abc import Iterable
 
 from stigmer_doctor.model import merged
+from stigmer_doctor.model.edits import unified
 from stigmer_doctor.model.facts import Container, EngineSearch, Facts, Lookup
 from stigmer_doctor.model.findings import Diagnosis, Finding
 from stigmer_doctor.render import compose, recreate
@@ -62,20 +63,28 @@ def _services(causes: Iterable[Finding], docker: str) -> Iterable[Step]:
 
 
 def _files(causes: Iterable[Finding], facts: Facts) -> Iterable[Step]:
-    """What is to be different in source files, and the command that does it."""
+    """What is to be different in source files, file by file, and the command that does it."""
     found = [each for each in causes if each.remediation.fix]
+    edits = [edit for each in found for edit in each.remediation.edits]
+    for file in dict.fromkeys(each.span.file for each in edits):
+        codes = dict.fromkeys(each.code for each in found if any(e.span.file == file for e in each.remediation.edits))
+        diff = unified(each for each in edits if each.span.file == file).expandtabs(4).splitlines()[2:]
+        yield Step(title=f"Change {file} ({', '.join(codes)}):", lines=tuple(diff))
     for each in found:
-        diff = each.remediation.fix.diff.splitlines() if each.remediation.fix else []
-        if diff:
-            yield Step(title=f"For {each.code} {each.name}, at {each.subject}:", lines=tuple(diff))
-    if any(each.remediation.edits for each in found):
-        unsafe = any(each.remediation.fix and each.remediation.fix.safety == "unsafe" for each in found)
-        source = ["--source", facts.source] if facts.source else []
-        words = ["stigmer-doctor", "fix", "--select", "SD8,SD9", *source, *(["--unsafe"] if unsafe else [])]
-        yield Step(
-            title="Let the doctor make these changes; `stigmer-doctor undo` takes them back:",
-            commands=(shlex.join(words),),
-        )
+        if not each.remediation.edits and each.remediation.fix and each.remediation.fix.diff:
+            yield Step(
+                title=f"For {each.code}, in an override file:", lines=tuple(each.remediation.fix.diff.splitlines())
+            )
+    if edits:
+        yield Step(title="The doctor can make these changes, and take them back:", commands=(_fix(found, facts),))
+
+
+def _fix(found: Iterable[Finding], facts: Facts) -> str:
+    unsafe = any(each.remediation.fix and each.remediation.fix.safety == "unsafe" for each in found)
+    source = ["--source", facts.source] if facts.source else []
+    named = [word for file in facts.named for word in ("--compose", file)]
+    words = ["stigmer-doctor", "fix", "--select", "SD8,SD9", *source, *named, *(["--unsafe"] if unsafe else [])]
+    return shlex.join(words)
 
 
 def _addressed(command: str, docker: str) -> str:
@@ -86,6 +95,8 @@ def _check(facts: Facts) -> str:
     asked = facts.lookup.asked if isinstance(facts.lookup, Lookup) else ""
     container = facts.container.name if isinstance(facts.container, Container) else asked
     words = ["stigmer-doctor", "check", *_engine_options(facts.search)]
-    if not container and facts.source:
-        return shlex.join([*words, "--select", "SD8,SD9", "--source", facts.source])
+    if not container and (facts.source or facts.named):
+        named = [word for file in facts.named for word in ("--compose", file)]
+        source = ["--source", facts.source] if facts.source else []
+        return shlex.join([*words, "--select", "SD8,SD9", *source, *named])
     return shlex.join([*words, "--container", container] if container else words)

@@ -39,6 +39,8 @@ class Desk:
     state: StateStore
     files: Files
     compose: ComposeTool
+    uncommitted: Callable[[str], bool]
+    """Whether a file has changes that its git checkout does not have."""
     say: Callable[[str], None]
     show: Callable[[Plan], None]
 
@@ -47,6 +49,11 @@ class Desk:
         asked = container or self.question.container
         question = dataclasses.replace(self.question, container=asked, passive=False)
         facts = app.gather(question, self.outside)
+        return facts, app.diagnose(facts, self.outside.profile)
+
+    def sources(self) -> tuple[Facts, Diagnosis]:
+        """A fresh look at source files, and at the container where that was asked for: it decides what is right."""
+        facts = app.gather(self.question, self.outside)
         return facts, app.diagnose(facts, self.outside.profile)
 
     def journal_id(self) -> tuple[str, str]:

@@ -12,8 +12,10 @@ from stigmer_doctor.model.findings import Status
 from stigmer_doctor.model.fixes import Journal, Outcome, Step
 from stigmer_doctor.model.ports import EngineHands
 from stigmer_doctor.repair.containers import ContainerRepair, back, undertaking
-from stigmer_doctor.repair.desk import DONE, LEFT, NO_DIAGNOSIS, Desk, Wishes
+from stigmer_doctor.repair.desk import DONE, INCOMPLETE, LEFT, NO_DIAGNOSIS, REFUSED, ROLLED_BACK, Desk, Wishes
+from stigmer_doctor.repair.sources import SourceRepair, concerned
 
+_STOPS = (REFUSED, ROLLED_BACK, INCOMPLETE)
 _PROVEN = (Step.POLICY, Step.RECORD)
 
 
@@ -26,7 +28,17 @@ class Repair:
     # ---- fix ---------------------------------------------------------------------------------------------------------
 
     def fix(self, wishes: Wishes) -> int:
-        """Diagnose and repair; the exit code."""
+        """Diagnose and repair: the container first, then the source files that were named; the exit code."""
+        question = self._desk.question
+        with_files = bool(question.source or question.compose)
+        if not question.engine:
+            return self._sources(wishes)
+        code = self._container(wishes)
+        if not with_files or code in _STOPS:
+            return code
+        return max(code, self._sources(wishes))
+
+    def _container(self, wishes: Wishes) -> int:
         facts, diagnosis = self._desk.diagnosed()
         if diagnosis.status is Status.INCONCLUSIVE or not isinstance(facts.container, Container):
             found = next((each.message for each in diagnosis.findings), "there is nothing to look at")
@@ -34,10 +46,17 @@ class Repair:
             return NO_DIAGNOSIS
         _, causes = planning.wanted(diagnosis, wishes.select)
         if not causes:
-            self._desk.say("Nothing to repair: no cause was found.")
+            self._desk.say("Nothing to repair: no cause was found in the container.")
             return DONE
         with self._desk.outside.engine.open() as engine:
             return ContainerRepair(self._desk, engine).run(facts, diagnosis, wishes)
+
+    def _sources(self, wishes: Wishes) -> int:
+        facts, diagnosis = self._desk.sources()
+        if not concerned(diagnosis, wishes.select):
+            self._desk.say("Nothing to repair: no fault was found in the source files.")
+            return DONE
+        return SourceRepair(self._desk).run(facts, diagnosis, wishes)
 
     # ---- recovery ----------------------------------------------------------------------------------------------------
 

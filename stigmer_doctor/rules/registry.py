@@ -63,6 +63,11 @@ from stigmer_doctor.rules import (
     sd804_compose_host_alias_unmapped,
     sd805_compose_invalid,
     sd806_compose_drift,
+    sd901_go_hardcoded_host_network,
+    sd902_go_syntax_error,
+    sd903_go_unknown_method,
+    sd904_go_variable_not_read,
+    sd905_go_unresolved_host_address,
 )
 
 RULES: tuple[Rule, ...] = (
@@ -125,5 +130,10 @@ RULES: tuple[Rule, ...] = (
     sd804_compose_host_alias_unmapped.RULE,
     sd805_compose_invalid.RULE,
     sd806_compose_drift.RULE,
+    sd901_go_hardcoded_host_network.RULE,
+    sd902_go_syntax_error.RULE,
+    sd903_go_unknown_method.RULE,
+    sd904_go_variable_not_read.RULE,
+    sd905_go_unresolved_host_address.RULE,
 )
 """In the order of their codes."""

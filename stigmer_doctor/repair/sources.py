@@ -1,0 +1,156 @@
+"""Repairs source files: compose files and Go code."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from stigmer_doctor.heal import files as rewriting
+from stigmer_doctor.heal.file_transaction import FileTransaction
+from stigmer_doctor.model.errors import DoctorError
+from stigmer_doctor.model.facts import Facts
+from stigmer_doctor.model.findings import Diagnosis, Finding, Severity
+from stigmer_doctor.model.fixes import FileChange, Journal, Plan, Planned
+from stigmer_doctor.repair.desk import DONE, LEFT, NO_CONSENT, REFUSED, Desk, Wishes
+
+SOURCE = ("SD8", "SD9")
+
+
+def concerned(diagnosis: Diagnosis, select: tuple[str, ...]) -> tuple[Finding, ...]:
+    """The faults of source files, of the selected codes (prefixes), all when empty."""
+    return tuple(
+        each
+        for each in diagnosis.findings
+        if each.code.startswith(SOURCE)
+        and each.severity is Severity.ERROR
+        and (not select or each.code.startswith(select))
+    )
+
+
+class SourceRepair:
+    """One run on the files of a source tree, or those that were named."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+
+    def run(self, facts: Facts, diagnosis: Diagnosis, wishes: Wishes) -> int:
+        """Plan, ask, write, verify; the exit code."""
+        desk = self._desk
+        found = concerned(diagnosis, wishes.select)
+        chosen = [each for each in found if _allowed(each, wishes)]
+        changes = self._changes(chosen, facts)
+        desk.show(self._plan(found, chosen, changes, facts, wishes))
+        if not changes:
+            desk.say("Nothing was changed: no fault in a file can be repaired without you.")
+            return LEFT
+        if wishes.dry_run:
+            return DONE
+        if not wishes.consent("Write these files"):
+            desk.say(NO_CONSENT)
+            return REFUSED
+        with desk.state.locked(_name(facts)):
+            return self._carry_out(changes, chosen, found, facts, wishes)
+
+    def _changes(self, chosen: Iterable[Finding], facts: Facts) -> tuple[FileChange, ...]:
+        edits = [edit for each in chosen for edit in each.remediation.edits]
+        return rewriting.edited(
+            edits, lambda path: self._desk.files.read(_path(path, facts)), lambda path: _path(path, facts)
+        )
+
+    def _plan(
+        self,
+        found: tuple[Finding, ...],
+        chosen: list[Finding],
+        changes: tuple[FileChange, ...],
+        facts: Facts,
+        wishes: Wishes,
+    ) -> Plan:
+        redact = self._desk.outside.redactor.text
+        dirty = [each.path for each in changes if self._desk.uncommitted(each.path)]
+        left = [each for each in found if each not in chosen]
+        return Plan(
+            container=_name(facts),
+            container_id="",
+            changes=tuple(Planned(what=each.message, codes=(each.code,)) for each in chosen),
+            files=tuple(rewriting.shown(each, lambda text: redact(text, "files")) for each in changes),
+            repairs=tuple(dict.fromkeys(each.code for each in chosen)),
+            manual=tuple(Planned(what=_why(each, wishes), codes=(each.code,)) for each in left),
+            notes=tuple(
+                f"{path} has changes that are not committed: they stay, and the new ones come on top" for path in dirty
+            ),
+        )
+
+    def _carry_out(
+        self,
+        changes: tuple[FileChange, ...],
+        chosen: list[Finding],
+        found: tuple[Finding, ...],
+        facts: Facts,
+        wishes: Wishes,
+    ) -> int:
+        from stigmer_doctor.repair.containers import back
+
+        desk = self._desk
+        identifier, _ = desk.journal_id()
+        plan = Plan(container=_name(facts), container_id="", repairs=tuple(dict.fromkeys(each.code for each in chosen)))
+        journal = Journal(
+            id=identifier, at=desk.outside.now(), engine="", name=_name(facts), plan=plan, files=changes, old_id=""
+        )
+        fix = FileTransaction(journal, desk.files, desk.save)
+        try:
+            fix.apply()
+            problems = self._problems(fix, chosen, found)
+        except BaseException as error:
+            desk.say(f"It failed: {error if isinstance(error, DoctorError) else type(error).__name__}.")
+            code = back(fix, journal, desk)
+            if isinstance(error, DoctorError):
+                return code
+            raise
+        if problems:
+            desk.say(f"It did not help: {'; '.join(problems)}.")
+            return back(fix, journal, desk)
+        fix.complete(desk.later(wishes.keep_days))
+        files = ", ".join(each.path for each in changes)
+        left = len(found) - len(chosen)
+        desk.say(
+            f"Repaired and verified: {files}. `stigmer-doctor undo` puts {'it' if len(changes) == 1 else 'them'} back."
+        )
+        if left:
+            desk.say(f"{left} left to you, as the plan says.")
+        return LEFT if left else DONE
+
+    def _problems(self, fix: FileTransaction, chosen: list[Finding], found: tuple[Finding, ...]) -> list[str]:
+        """What the files still say wrong, or say wrong now: nothing but what was left out may remain."""
+        remaining: list[str] = []
+
+        def good(_: str) -> bool:
+            after = self._desk.sources()[1]
+            left = [each.code for each in found if each not in chosen]
+            for each in concerned(after, ()):
+                if each.code in left:
+                    left.remove(each.code)
+                else:
+                    remaining.append(f"{each.code} at {each.subject}: {each.message}")
+            return not remaining
+
+        fix.verify(good)
+        return remaining
+
+
+def _allowed(finding: Finding, wishes: Wishes) -> bool:
+    fix = finding.remediation.fix
+    return bool(finding.remediation.edits) and fix is not None and (fix.safety == "safe" or wishes.unsafe)
+
+
+def _why(finding: Finding, wishes: Wishes) -> str:
+    unsafe = bool(finding.remediation.edits) and not wishes.unsafe
+    reason = "The change is unsafe, it may not be what was meant: --unsafe makes it. " if unsafe else ""
+    return f"{reason}{finding.subject}: {finding.remediation.text}"
+
+
+def _name(facts: Facts) -> str:
+    return facts.source or ", ".join(facts.named)
+
+
+def _path(path: str, facts: Facts) -> str:
+    """A file of the tree as it can be opened from here."""
+    return path if path.startswith(("/", "~")) or not facts.source else f"{facts.source.rstrip('/')}/{path}"

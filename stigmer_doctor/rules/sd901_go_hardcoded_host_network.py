@@ -1,0 +1,39 @@
+"""SD901: the program that starts the runner asks for host networking on every operating system."""
+
+from __future__ import annotations
+
+from stigmer_doctor.model.facts import Container, NotMeasured
+from stigmer_doctor.model.findings import Evidence, Finding, Severity
+from stigmer_doctor.model.rules import Judgement, Rule
+from stigmer_doctor.model.source import GoFiles, GoHostNetwork
+from stigmer_doctor.rules import files
+
+
+def check(go: GoFiles, *, container: Container | NotMeasured) -> Judgement:
+    running = (
+        container if isinstance(container, Container) and container.host_network and not container.compose else None
+    )
+    for each in go.host_networks:
+        yield _finding(each, running)
+
+
+def _finding(found: GoHostNetwork, running: Container | None) -> Finding:
+    got = f"; the running container {running.name} got this from {found.span.place}" if running else ""
+    inspect = [Evidence(source="inspect", locator="HostConfig.NetworkMode", value="host")] if running else []
+    advice = (
+        "Ask for it on Linux only."
+        if found.mend
+        else 'Append it under `if runtime.GOOS == "linux"`, before the image is appended.'
+    )
+    return Finding(
+        subject=found.span.place,
+        message="the runner is started with host networking on every operating system, and where the engine runs in a "
+        f"VM that is not this machine's network{got}",
+        measured=files.quoted(found.span) or "--network host",
+        expected='only where runtime.GOOS is "linux"',
+        remediation=files.remedy(advice, found.mend),
+        evidence=(files.seen(found.span.place, files.quoted(found.span)), *inspect),
+    )
+
+
+RULE = Rule(code="SD901", severity=Severity.ERROR, check=check)

@@ -1,0 +1,53 @@
+"""SD904: the program that starts the runner writes a variable for it that the runner's code never reads."""
+
+from __future__ import annotations
+
+from stigmer_doctor.model.edits import Edit
+from stigmer_doctor.model.facts import Container, NotMeasured, Protocol
+from stigmer_doctor.model.findings import Finding, Severity, Skip
+from stigmer_doctor.model.profile import Profile
+from stigmer_doctor.model.rules import Judgement, Rule
+from stigmer_doctor.model.source import GoFiles, GoVariable
+from stigmer_doctor.rules import files
+from stigmer_doctor.rules.variables import Sources, Stray, strays, uncertain
+
+
+def check(go: GoFiles, profile: Profile, *, container: Container | NotMeasured) -> Judgement:
+    written = {each.name: each for each in go.variables}
+    sources = Sources(go.planned, go.configuration, go.contract, profile)
+    found = [(stray, written[stray.variable.name]) for stray in strays(sources)]
+    if found and (why := uncertain(go.contract)):
+        yield Skip(reason=f"{', '.join(each.name for _, each in found)} may be read: {why}")
+        return
+    for stray, each in found:
+        yield _finding(stray, each, container)
+
+
+def _finding(stray: Stray, written: GoVariable, container: Container | NotMeasured) -> Finding:
+    meant = stray.meant
+    running = container.variable(written.name) if isinstance(container, Container) and not container.compose else None
+    got = "; the running container has it from here" if running else ""
+    says = f", and {meant}, which it reads, is not written" if stray.misnamed else ""
+    edits = _edits(stray, written)
+    return Finding(
+        subject=written.name_at.place,
+        message=f"{written.name} is written for the container, and the runner's code never reads it{says}{got}",
+        measured=files.quoted(written.name_at) or written.name,
+        expected=meant or "a variable that is read, or none",
+        remediation=files.remedy(f"Write {meant} instead." if meant else "Remove it, or correct its name.", edits),
+        evidence=(files.seen(written.name_at.place, files.quoted(written.name_at)),),
+        severity=None if stray.misnamed else Severity.WARNING,
+    )
+
+
+def _edits(stray: Stray, written: GoVariable) -> tuple[Edit, ...]:
+    """The name, and the scheme where the right variable takes none."""
+    if not stray.misnamed:
+        return ()
+    edits = [Edit(span=written.name_at, text=stray.meant)]
+    if stray.endpoint and stray.endpoint.protocol is not Protocol.OLLAMA and written.scheme_at:
+        edits.append(Edit(span=written.scheme_at, text=""))
+    return tuple(edits)
+
+
+RULE = Rule(code="SD904", severity=Severity.ERROR, check=check)

@@ -1,0 +1,232 @@
+"""Functions that build the arguments of `docker run` for the runner, whatever file they are in."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from itertools import pairwise
+from typing import NamedTuple
+
+from stigmer_doctor.model.edits import Edit
+from stigmer_doctor.source.golang.guards import Guards
+from stigmer_doctor.source.golang.imports import importing
+from stigmer_doctor.source.golang.syntax import GoFile, Node, ancestors, elements, function_of, literal, of_type, text
+
+_RUNNER = re.compile(r"agent-?_?runner", re.IGNORECASE)
+_LISTS = ("argument_list", "literal_value")
+_NETWORK = ("--network", "--net")
+_VARIABLE = ("-e", "--env")
+_FLAGS = ("-d", "--detach", "--rm", "-i", "-t", "-it", "--init", "-P", "--privileged", "--read-only")
+_STATEMENTS = ("short_var_declaration", "assignment_statement", "var_declaration", "expression_statement")
+_NAMED = re.compile(r"(?P<name>[A-Za-z_][A-Za-z0-9_]*)=(?P<value>.*)", re.DOTALL)
+REMARK = "// Host networking is this machine's own only where the engine runs on it directly."
+
+
+class HostNetwork(NamedTuple):
+    """`--network host` for the runner on every system. `mend` is empty where the guarded form is not certain."""
+
+    node: Node
+    last: Node
+    mend: tuple[Edit, ...]
+
+
+class Written(NamedTuple):
+    """A variable for the container. `format` is the value as far as it is in the code, `name` and `values` the nodes of
+    the literal that begins with the name, and of what is put into it."""
+
+    name: str
+    format: str
+    literal: Node
+    values: tuple[Node, ...]
+
+
+def concerns(raw: bytes) -> bool:
+    """Whether a file can be about this at all: a look at its bytes, before anything is parsed."""
+    return b'"run"' in raw and (b'"--net' in raw or b'"-e"' in raw or b'"--env' in raw)
+
+
+def builders(file: GoFile) -> list[Node]:
+    """The functions of the file that build arguments of `docker run` for the runner, and lists outside of functions."""
+    found: dict[int, Node] = {}
+    for node in of_type(file.root, "interpreted_string_literal"):
+        if literal(node) != "run":
+            continue
+        around = function_of(node) or next((each for each in ancestors(node) if each.type == "var_declaration"), None)
+        if around is not None and _about_the_runner(around):
+            found[around.start_byte] = around
+    return list(found.values())
+
+
+def _about_the_runner(around: Node) -> bool:
+    """By a name or a string in it."""
+    for each in of_type(around, "identifier", "field_identifier", "interpreted_string_literal"):
+        if _RUNNER.search(text(each)) or text(each).startswith('"STIGMER_BACKEND'):
+            return True
+    return False
+
+
+# ---- host networking -------------------------------------------------------------------------------------------------
+
+
+def host_networks(file: GoFile, guards: Guards) -> Iterator[HostNetwork]:
+    """Where host networking is asked for and nothing says on which system."""
+    constants = _constants(file)
+    for around in builders(file):
+        for listed in of_type(around, *_LISTS):
+            parts = elements(listed)
+            for index, part in enumerate(parts):
+                last = _asks_for_host(parts, index, constants)
+                if last is not None and not guards.guarded(part, file):
+                    yield HostNetwork(part, last, _guarded_form(file, listed, parts, index, last))
+
+
+def _asks_for_host(parts: list[Node], index: int, constants: dict[str, str]) -> Node | None:
+    """The last element of `"--network", "host"` or `"--network=host"` that begins here."""
+    value = literal(parts[index])
+    if value in tuple(f"{each}=host" for each in _NETWORK):
+        return parts[index]
+    following = parts[index + 1] if value in _NETWORK and index + 1 < len(parts) else None
+    if following is None:
+        return None
+    named = literal(following) or constants.get(text(following), "")
+    return following if named == "host" else None
+
+
+def _constants(file: GoFile) -> dict[str, str]:
+    found = {}
+    for spec in of_type(file.root, "const_spec"):
+        values = spec.child_by_field_name("value")
+        value = literal(values.named_child(0)) if values is not None and values.named_child_count == 1 else None
+        if value is not None:
+            found[text(spec.child_by_field_name("name"))] = value
+    return found
+
+
+def _guarded_form(file: GoFile, listed: Node, parts: list[Node], index: int, last: Node) -> tuple[Edit, ...]:
+    """The pair out of the list, and appended behind the statement on Linux only."""
+    statement = next((each for each in ancestors(listed) if each.type in _STATEMENTS), None)
+    name = _assigned(statement)
+    needed = importing(file, "runtime")
+    behind = parts[parts.index(last) + 1 :]
+    if statement is None or not name or needed is None or not _only_options(behind) or not _belongs(listed, statement):
+        return ()
+    indent = _indent(file, statement)
+    wanted = ", ".join(text(each) for each in ([parts[index]] if last == parts[index] else [parts[index], last]))
+    guarded = (
+        f"\n\n{indent}{REMARK}\n"
+        f'{indent}if runtime.GOOS == "linux" {{\n'
+        f"{indent}\t{name} = append({name}, {wanted})\n"
+        f"{indent}}}"
+    )
+    end = _line_end(file, statement.end_byte)
+    if end is None:
+        return ()
+    removed = _without(file, parts, index, last)
+    if removed is None:
+        return ()
+    return (removed, file.edit(end, end, guarded), *needed)
+
+
+def _belongs(listed: Node, statement: Node) -> bool:
+    """Whether the list is the statement's own: a literal that is assigned, or the arguments of an append that is."""
+    above = [each for each in ancestors(listed) if each.start_byte >= statement.start_byte and each != statement]
+    calls = [each for each in above if each.type == "call_expression"]
+    if any(each.type == "func_literal" for each in above):
+        return False
+    return not calls or (len(calls) == 1 and text(calls[0].child_by_field_name("function")) == "append")
+
+
+def _assigned(statement: Node | None) -> str:
+    """The one name that the statement assigns to, "" where there are more or none."""
+    if statement is None or statement.type not in ("short_var_declaration", "assignment_statement"):
+        return ""
+    left = statement.child_by_field_name("left")
+    names = left.named_children if left is not None else []
+    return text(names[0]) if len(names) == 1 and names[0].type == "identifier" else ""
+
+
+def _only_options(parts: list[Node]) -> bool:
+    """Whether only options follow: behind the image, anything would be an argument of its program."""
+    index = 0
+    while index < len(parts):
+        value = literal(parts[index])
+        if value is None or not value.startswith("-"):
+            return False
+        index += 1 if "=" in value or value in _FLAGS else 2
+    return True
+
+
+def _without(file: GoFile, parts: list[Node], index: int, last: Node) -> Edit | None:
+    """The elements with their comma; whole lines where they stand alone on them."""
+    body, start, end = file.body, parts[index].start_byte, last.end_byte
+    after = body[end:]
+    comma = len(after) - len(after.lstrip(b" \t"))
+    if after[comma : comma + 1] == b",":
+        end += comma + 1
+    line_start = body.rfind(b"\n", 0, start) + 1
+    line_end = body.find(b"\n", end)
+    rest = body[end:line_end].strip() if line_end >= 0 else b"x"
+    if not body[line_start:start].strip() and (not rest or rest.startswith(b"//")):
+        return file.edit(line_start, line_end + 1, "")
+    if body[end : end + 1] == b" ":
+        return file.edit(start, end + 1, "")
+    if index and body[parts[index].end_byte : end].find(b",") < 0 and last.end_byte == end:
+        return file.edit(parts[index - 1].end_byte, end, "")  # the last one: the comma before it
+    return file.edit(start, end, "")
+
+
+def _indent(file: GoFile, node: Node) -> str:
+    line = file.body.rfind(b"\n", 0, node.start_byte) + 1
+    before = file.body[line : node.start_byte].decode("utf-8", "replace")
+    return before[: len(before) - len(before.lstrip())]
+
+
+def _line_end(file: GoFile, offset: int) -> int | None:
+    """The end of the line, where only a comment follows on it; a wrong bracket there is mended by another edit."""
+    found = file.body.find(b"\n", offset)
+    end = len(file.body) if found < 0 else found
+    rest = file.body[offset:end].strip()
+    if rest and not rest.startswith(b"//"):
+        return None
+    return end - 1 if file.body[end - 1 : end] == b"\r" else end
+
+
+# ---- variables -------------------------------------------------------------------------------------------------------
+
+
+def variables(file: GoFile) -> Iterator[Written]:
+    """What is written for the container with `-e` or `--env`."""
+    for around in builders(file):
+        for listed in of_type(around, *_LISTS):
+            parts = elements(listed)
+            for part, following in pairwise(parts):
+                if literal(part) in _VARIABLE and (found := _written(following)):
+                    yield found
+            for part in parts:
+                value = literal(part) or ""
+                if value.startswith("--env=") and (match := _NAMED.fullmatch(value[6:])):
+                    yield Written(match["name"], match["value"], part, ())
+
+
+def _written(node: Node) -> Written | None:
+    """`"A=b"`, `"A=" + b`, `fmt.Sprintf("A=%s", b)`."""
+    values: tuple[Node, ...] = ()
+    if node.type == "call_expression" and text(node.child_by_field_name("function")).endswith("Sprintf"):
+        arguments = node.child_by_field_name("arguments")
+        parts = elements(arguments) if arguments is not None else []
+        if not parts:
+            return None
+        node, values = parts[0], tuple(parts[1:])
+    elif node.type == "binary_expression":
+        leaves = _sum(node)
+        node, values = leaves[0], tuple(leaves[1:])
+    match = _NAMED.fullmatch(literal(node) or "")
+    return Written(match["name"], match["value"], node, values) if match else None
+
+
+def _sum(node: Node) -> list[Node]:
+    """The terms of `a + b + c`."""
+    if node.type != "binary_expression" or text(node.child_by_field_name("operator")) != "+":
+        return [node]
+    left, right = node.child_by_field_name("left"), node.child_by_field_name("right")
+    return [*(_sum(left) if left is not None else []), *([right] if right is not None else [])]
