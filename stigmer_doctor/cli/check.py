@@ -55,6 +55,18 @@ def _render(diagnosis: Diagnosis, facts: Facts, options: argparse.Namespace, env
         from stigmer_doctor.render import json
 
         return json.render(diagnosis)
+    if options.format == "sarif":
+        from stigmer_doctor.render import sarif
+
+        return sarif.render(diagnosis)
+    if options.format == "github":
+        from stigmer_doctor.render import github
+
+        return github.render(diagnosis)
+    if options.format == "junit":
+        from stigmer_doctor.render import junit
+
+        return junit.render(diagnosis)
     if options.format == "markdown":
         from stigmer_doctor.render import markdown
 

@@ -114,17 +114,17 @@ class _Options:
         self._target(command)
         self._output()
 
-    def _format(self) -> None:
+    def _format(self, *more: str) -> None:
         self._value(
             "--format",
-            choices=("text", "markdown", "json"),
+            choices=("text", "markdown", "json", *more),
             default="text",
             help="of the report (default: %(default)s)",
         )
         self._value("--output", metavar="FILE", help="write the report there instead of to standard output")
 
     def _report(self) -> None:
-        self._format()
+        self._format("sarif", "junit", "github")
         self._value("--save-snapshot", metavar="FILE", help="save the facts of this very report too")
         self._value("--select", type=_codes, default=(), metavar="CODES", help="only these rules; prefixes allowed")
         self._value("--ignore", type=_codes, default=(), metavar="CODES", help="not these rules; prefixes allowed")

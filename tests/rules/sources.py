@@ -12,6 +12,7 @@ from stigmer_doctor.model.source import ComposeFiles
 from stigmer_doctor.model.topology import Heard, Network, Topology, Way
 from tests.healthy import ALIAS, ALIAS_ADDRESS, healthy
 from tests.source.compose_styles import ELSEWHERE, IN_PLACE, RIGHT_AS_THEY_ARE
+from tests.source.go_idioms import GUARDED, HEAD, OTHERS, UNGUARDED, function
 from tests.source.judged import FILE, facts_of
 
 Situation = Callable[[], f.Facts]
@@ -48,6 +49,16 @@ def running() -> str:
     lines = [f"      {each.name}: '{each.value}'" for each in container.environment if not each.hidden]
     head = "services:\n  agent-runner:\n    image: stigmer-agent-runner:local\n    environment:\n"
     return head + "\n".join(lines) + "\n"
+
+
+def started(text: str) -> f.Facts:
+    """The runner is started by a Go file with this text."""
+    return replace(healthy(), go=facts_of({"daemon/daemon.go": text.encode()}).go)
+
+
+def written(pair: str) -> str:
+    """A Go file that gives this variable to the container."""
+    return function(f'args := []string{{"run", "--name", AgentRunnerContainerName, "-e", "{pair}"}}')
 
 
 MAPPED = AFTER + '    extra_hosts:\n      - "host.docker.internal:host-gateway"\n'
@@ -92,5 +103,25 @@ SOURCES: dict[str, tuple[list[Situation], list[Situation]]] = {
             lambda: beside(running().replace("MODE: 'local'", "MODE: '${M:-cloud}'"), "agent-runner"),
             lambda: beside(running().replace("MODE: 'local'", "MODE: 'cloud'")),
         ],
+    ),
+    "SD901": (
+        [partial(started, UNGUARDED["in the list"]), partial(started, UNGUARDED["under another condition"])],
+        [partial(started, GUARDED["if"]), partial(started, OTHERS["another container"])],
+    ),
+    "SD902": (
+        [partial(started, UNGUARDED["appended"].replace("return args", "return args +"))],
+        [partial(started, UNGUARDED["appended"]), partial(started, "this is no Go at all")],
+    ),
+    "SD903": (
+        [partial(started, f"{HEAD}type T struct{{}}\n\nfunc f() {{\n\tt := T{{}}\n\tt.Missing()\n}}\n")],
+        [partial(started, f"{HEAD}type T struct{{ Missing func() }}\n\nfunc f(t T) {{\n\tt.Missing()\n}}\n")],
+    ),
+    "SD904": (
+        [partial(started, written("STIGMER_BACKEND_URL=http://x:7234")), partial(started, written("STIGMER_NEW=1"))],
+        [partial(started, written("STIGMER_BACKEND_ENDPOINT=x:7234")), partial(started, written("OLLAMA_HOST=x"))],
+    ),
+    "SD905": (
+        [partial(started, written("TEMPORAL_SERVICE_ADDRESS=localhost:7233"))],
+        [partial(started, written("TEMPORAL_SERVICE_ADDRESS=host.docker.internal:7233"))],
     ),
 }

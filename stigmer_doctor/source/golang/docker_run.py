@@ -103,7 +103,8 @@ def _constants(file: GoFile) -> dict[str, str]:
 
 
 def _guarded_form(file: GoFile, listed: Node, parts: list[Node], index: int, last: Node) -> tuple[Edit, ...]:
-    """The pair out of the list, and appended behind the statement on Linux only."""
+    """The same on Linux only: the statement under a condition where it does nothing else, otherwise the pair out of the
+    list, and appended behind the statement."""
     statement = next((each for each in ancestors(listed) if each.type in _STATEMENTS), None)
     name = _assigned(statement)
     needed = importing(file, "runtime")
@@ -111,20 +112,24 @@ def _guarded_form(file: GoFile, listed: Node, parts: list[Node], index: int, las
     if statement is None or not name or needed is None or not _only_options(behind) or not _belongs(listed, statement):
         return ()
     indent = _indent(file, statement)
-    wanted = ", ".join(text(each) for each in ([parts[index]] if last == parts[index] else [parts[index], last]))
+    end = _line_end(file, statement.end_byte)
+    if end is None:
+        return ()
+    if [text(each) for each in parts[:index]] == [name] and not behind:
+        start = statement.start_byte
+        return (
+            file.edit(start, start, f'{REMARK}\n{indent}if runtime.GOOS == "linux" {{\n{indent}\t'),
+            file.edit(end, end, f"\n{indent}}}"),
+            *needed,
+        )
+    wanted = ", ".join(text(each) for each in ([last] if parts[index] == last else [parts[index], last]))
     guarded = (
         f"\n\n{indent}{REMARK}\n"
         f'{indent}if runtime.GOOS == "linux" {{\n'
         f"{indent}\t{name} = append({name}, {wanted})\n"
         f"{indent}}}"
     )
-    end = _line_end(file, statement.end_byte)
-    if end is None:
-        return ()
-    removed = _without(file, parts, index, last)
-    if removed is None:
-        return ()
-    return (removed, file.edit(end, end, guarded), *needed)
+    return (_without(file, parts, index, last), file.edit(end, end, guarded), *needed)
 
 
 def _belongs(listed: Node, statement: Node) -> bool:
@@ -156,23 +161,18 @@ def _only_options(parts: list[Node]) -> bool:
     return True
 
 
-def _without(file: GoFile, parts: list[Node], index: int, last: Node) -> Edit | None:
+def _without(file: GoFile, parts: list[Node], index: int, last: Node) -> Edit:
     """The elements with their comma; whole lines where they stand alone on them."""
     body, start, end = file.body, parts[index].start_byte, last.end_byte
-    after = body[end:]
-    comma = len(after) - len(after.lstrip(b" \t"))
-    if after[comma : comma + 1] == b",":
-        end += comma + 1
-    line_start = body.rfind(b"\n", 0, start) + 1
-    line_end = body.find(b"\n", end)
-    rest = body[end:line_end].strip() if line_end >= 0 else b"x"
+    comma = end + len(body[end:]) - len(body[end:].lstrip(b" \t"))
+    if body[comma : comma + 1] != b",":  # the last of the list: the comma before it goes
+        return file.edit(parts[index - 1].end_byte if index else start, end, "")
+    end = comma + 1
+    line_start, line_end = body.rfind(b"\n", 0, start) + 1, body.find(b"\n", end)
+    rest = body[end:line_end].strip()
     if not body[line_start:start].strip() and (not rest or rest.startswith(b"//")):
         return file.edit(line_start, line_end + 1, "")
-    if body[end : end + 1] == b" ":
-        return file.edit(start, end + 1, "")
-    if index and body[parts[index].end_byte : end].find(b",") < 0 and last.end_byte == end:
-        return file.edit(parts[index - 1].end_byte, end, "")  # the last one: the comma before it
-    return file.edit(start, end, "")
+    return file.edit(start, end + (body[end : end + 1] == b" "), "")
 
 
 def _indent(file: GoFile, node: Node) -> str:
@@ -221,7 +221,10 @@ def _written(node: Node) -> Written | None:
         leaves = _sum(node)
         node, values = leaves[0], tuple(leaves[1:])
     match = _NAMED.fullmatch(literal(node) or "")
-    return Written(match["name"], match["value"], node, values) if match else None
+    if match is None:
+        return None
+    known = match["value"] if "%" in match["value"] else match["value"] + "%s" * len(values)
+    return Written(match["name"], known, node, values)
 
 
 def _sum(node: Node) -> list[Node]:

@@ -1,0 +1,72 @@
+"""The report as JUnit XML: a test case for each check."""
+
+from __future__ import annotations
+
+import re
+from xml.etree import ElementTree as ET
+
+from stigmer_doctor.model.findings import Check, CheckStatus, Diagnosis, Severity
+
+_NOT_XML = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+def render(diagnosis: Diagnosis) -> str:
+    """Errors are failures, warnings stand in the output of a case that passed, crashed rules are errors."""
+    count = diagnosis.summary
+    suite = ET.Element(
+        "testsuite",
+        name=diagnosis.tool.name,
+        timestamp=diagnosis.generated_at,
+        tests=str(len(diagnosis.checks)),
+        failures=str(sum(_failed(each, diagnosis) for each in diagnosis.checks)),
+        errors=str(count.crash),
+        skipped=str(count.skip),
+        time=_seconds(sum(each.duration_ms for each in diagnosis.checks)),
+    )
+    for each in diagnosis.checks:
+        suite.append(_case(each, diagnosis))
+    ET.indent(suite)
+    return f'<?xml version="1.0" encoding="UTF-8"?>\n{ET.tostring(suite, encoding="unicode")}\n'
+
+
+def _failed(check: Check, diagnosis: Diagnosis) -> bool:
+    return any(_said(check, diagnosis, Severity.ERROR))
+
+
+def _case(check: Check, diagnosis: Diagnosis) -> ET.Element:
+    case = ET.Element(
+        "testcase", classname="stigmer-doctor", name=f"{check.code} {check.name}", time=_seconds(check.duration_ms)
+    )
+    for message, text in _said(check, diagnosis, Severity.ERROR):
+        ET.SubElement(case, "failure", message=message, type=check.code).text = text
+    if check.status is CheckStatus.SKIP:
+        ET.SubElement(case, "skipped", message=_clean(check.reason))
+    if check.status is CheckStatus.CRASH:
+        ET.SubElement(case, "error", message=_clean(check.reason))
+    rest = [*_said(check, diagnosis, Severity.WARNING), *_said(check, diagnosis, Severity.INFO)]
+    if rest:
+        ET.SubElement(case, "system-out").text = "\n\n".join(text for _, text in rest)
+    return case
+
+
+def _said(check: Check, diagnosis: Diagnosis, severity: Severity) -> list[tuple[str, str]]:
+    """Message and text of the check's findings of this severity."""
+    return [
+        (
+            _clean(each.message),
+            _clean(
+                f"{each.message}\nmeasured: {each.measured}\nexpected: {each.expected}\nto do: {each.remediation.text}"
+            ),
+        )
+        for each in diagnosis.findings
+        if each.code == check.code and each.severity is severity and not each.suppressed
+    ]
+
+
+def _clean(text: str) -> str:
+    """Without characters that XML cannot hold."""
+    return _NOT_XML.sub("\N{REPLACEMENT CHARACTER}", text)
+
+
+def _seconds(milliseconds: float) -> str:
+    return f"{milliseconds / 1000:.6f}"

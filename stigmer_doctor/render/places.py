@@ -1,0 +1,27 @@
+"""Where in a source file a finding is."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from stigmer_doctor.model.findings import Finding
+
+_PLACE = re.compile(r"(?P<file>.+?)(?::(?P<line>\d+))?(?::(?P<column>\d+))?")
+
+
+class Place(NamedTuple):
+    """Line and column count from 1; 0 where they are not known."""
+
+    file: str
+    line: int
+    column: int
+
+
+def place(finding: Finding) -> Place | None:
+    """None for a finding that is not about a file."""
+    named = next((each.locator for each in finding.evidence if each.source == "file"), "")
+    match = _PLACE.fullmatch(named)
+    if not match or not finding.remediation.fix:
+        return None
+    return Place(match["file"], int(match["line"] or 0), int(match["column"] or 0))
