@@ -6,7 +6,7 @@ import sys
 
 from tests.lab.lab import Lab
 
-_WRAPPER = """
+WRAPPER = """
 import resource, subprocess, sys
 subprocess.run(sys.argv[1:], stdout=subprocess.DEVNULL)
 print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)
@@ -15,7 +15,5 @@ print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)
 
 def peak_memory_mib(lab: Lab, *arguments: str) -> float:
     """The largest resident set of a doctor's process, in MiB (Linux counts in KiB)."""
-    done = lab.as_user(
-        [sys.executable, "-c", _WRAPPER, sys.executable, "-m", "stigmer_doctor", *arguments], timeout=120
-    )
+    done = lab.as_user([sys.executable, "-c", WRAPPER, sys.executable, "-m", "stigmer_doctor", *arguments], timeout=120)
     return int(done.stdout) / 1024

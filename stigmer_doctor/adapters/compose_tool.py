@@ -62,7 +62,7 @@ class LocalCompose:
             version = self._run([*argv, "version", "--short"], _ASKED_WITHIN_S).strip().removeprefix("v")
         except DoctorError:
             return None
-        return _Tool(argv, version) if version[:1].isdigit() else None
+        return _Tool(argv, version)
 
     def _run(self, argv: Sequence[str], within: int) -> str:
         environ = _environment(self._given, self._engine())

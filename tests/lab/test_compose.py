@@ -19,6 +19,8 @@ from tests.lab.diagnosis import check
 from tests.lab.lab import READY, Lab, Runner
 from tests.lab.scenarios import ALIAS, ALL
 from tests.lab.test_fix import NAME, WRITE, fix, inspect, recovers, stopped_at
+from tests.source.compose_styles import IN_PLACE, RIGHT_AS_THEY_ARE
+from tests.source.judged import FILE, edits, found, repaired
 
 pytestmark = pytest.mark.lab
 
@@ -158,7 +160,9 @@ def test_a_compose_container_is_repaired_in_its_files_and_the_repair_undone(desk
     assert undone.returncode == 0, undone.stderr
     assert project.texts() == was
     back = inspect(desktop)
-    assert (back["Config"]["Env"], back["HostConfig"]) == (before["Config"]["Env"], before["HostConfig"])
+    # Compose writes variables in no order of their own.
+    assert sorted(back["Config"]["Env"]) == sorted(before["Config"]["Env"])
+    assert back["HostConfig"] == before["HostConfig"]
     assert len(desktop.engine.containers(all=True)) == 1
 
 
@@ -233,3 +237,39 @@ def test_without_a_compose_tool_nothing_is_changed(desktop: Lab) -> None:
     assert done.returncode == 1
     assert "docker-compose" in done.stderr
     assert inspect(desktop)["Id"] == before
+
+
+STYLES = {**IN_PLACE, **RIGHT_AS_THEY_ARE}
+
+
+@pytest.mark.parametrize("style", [each for each in STYLES if "services" in STYLES[each]])
+def test_a_real_compose_tool_reads_what_the_doctor_wrote(tmp_path: Path, style: str) -> None:
+    """And says of it what it said before, but for the two faults."""
+    text = STYLES[style]
+    before, after = tmp_path / "before", tmp_path / "after"
+    for folder, raw in ((before, text.encode()), (after, repaired(text.encode(), edits(found({FILE: text.encode()}))))):
+        folder.mkdir()
+        (folder / FILE).write_bytes(raw)
+    was, now = config(before), config(after)
+    if style in RIGHT_AS_THEY_ARE:
+        assert was == now
+        return
+    name = "worker" if "worker" in was["services"] else "agent-runner"
+    mine = was["services"][name]
+    del mine["network_mode"]
+    variables = mine["environment"]
+    del variables["STIGMER_BACKEND_URL"]
+    variables["STIGMER_BACKEND_ENDPOINT"] = "host.docker.internal:7234"
+    assert now == was
+
+
+def config(folder: Path) -> Any:
+    """The project as the tool reads it; its own folder stands for every folder."""
+    done = subprocess.run(
+        ["docker-compose", "-f", str(folder / FILE), "-p", "project", "config"],
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert done.returncode == 0, done.stderr
+    return yaml.safe_load(done.stdout.replace(str(folder), "FOLDER"))

@@ -157,7 +157,7 @@ services:
 """,
     "version and other keys": """\
 version: "3.8"
-name: stigmer
+x-name: stigmer
 services:
   other:
     image: redis:7
