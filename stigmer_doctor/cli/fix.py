@@ -20,25 +20,53 @@ def run(options: argparse.Namespace, environ: Mapping[str, str]) -> int:
     the way back is incomplete."""
     from stigmer_doctor.repair.desk import Wishes
 
-    def show(plan: Plan) -> None:
+    record = _Record(options, environ)
+    with repairing(options, environ, record.say, record.show) as repair:
+        code = _recovered(repair, options)
+        if code is None:
+            repair.clean_up()
+            wishes = Wishes(
+                select=options.select,
+                dry_run=options.dry_run,
+                unsafe=options.unsafe,
+                keep_days=options.keep,
+                consent=lambda question: _consent(question, options),
+            )
+            code = repair.fix(wishes)
+        if options.format == "json":
+            output.write(record.report(repair, code), None)
+        return code
+
+
+class _Record:
+    """What is planned and said: for a person as it comes, for a program in the report at the end."""
+
+    def __init__(self, options: argparse.Namespace, environ: Mapping[str, str]) -> None:
+        self._options, self._environ = options, environ
+        self._plans: list[Plan] = []
+        self._said: list[str] = []
+
+    def say(self, line: str) -> None:
+        self._said.append(line)
+        _say(line)
+
+    def show(self, plan: Plan) -> None:
         from stigmer_doctor.render import fix
 
-        color = output.color(options.no_color, None, environ)
+        self._plans.append(plan)
+        if self._options.format == "json":
+            return
+        color = output.color(self._options.no_color, None, self._environ)
         output.write(fix.plan(plan, width=output.width(), color=color, unicode=output.unicode_output(None)), None)
 
-    with repairing(options, environ, _say, show) as repair:
-        code = _recovered(repair, options)
-        if code is not None:
-            return code
-        repair.clean_up()
-        wishes = Wishes(
-            select=options.select,
-            dry_run=options.dry_run,
-            unsafe=options.unsafe,
-            keep_days=options.keep,
-            consent=lambda question: _consent(question, options),
-        )
-        return repair.fix(wishes)
+    def report(self, repair: Repair, code: int) -> str:
+        from msgspec.structs import replace
+
+        from stigmer_doctor.model.findings import FixRun
+        from stigmer_doctor.render import json
+
+        run = FixRun(exit_code=code, plans=tuple(self._plans), said=tuple(self._said))
+        return json.render(replace(repair.diagnosis(), fix_run=run))
 
 
 def undo(options: argparse.Namespace, environ: Mapping[str, str]) -> int:

@@ -102,6 +102,10 @@ class _Options:
             self._value(
                 "--select", type=_codes, default=(), metavar="CODES", help="repair only these; prefixes allowed"
             )
+            self._value(
+                "--format", choices=("text", "json"), default="text",
+                help="json: a report of how things are afterwards, with what was done (default: %(default)s)",
+            )  # fmt: skip
             self._flag("--unsafe", help="make changes too that may not be what was meant")
             self._value(
                 "--keep", type=_days, default=7.0, metavar="DAYS",

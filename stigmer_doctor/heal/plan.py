@@ -133,8 +133,6 @@ def against(changes: Changes, raw: Json, image: Json | None, dependents: Sequenc
     are names of containers that use its network."""
     labels = raw["Config"].get("Labels") or {}
     status = str(raw["State"].get("Status"))
-    if not changes:
-        return "no cause that was found is repaired by changing the container"
     if _COMPOSE in labels and not labels.get(_SERVICE):
         return "compose owns the container, and its labels do not say of which service it is: change its compose file"
     if any(name.startswith(_ORCHESTRATED) for name in labels):
@@ -147,4 +145,4 @@ def against(changes: Changes, raw: Json, image: Json | None, dependents: Sequenc
         return "the image of the container was deleted: it cannot be created anew. Pull or build the image first"
     if dependents:
         return f"{', '.join(dependents)} use its network and would lose it: stop or recreate them first"
-    return ""
+    return "" if changes else "no cause that was found is repaired by changing the container"

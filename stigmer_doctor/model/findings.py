@@ -9,6 +9,7 @@ import msgspec
 from stigmer_doctor.model.changes import AnyChange
 from stigmer_doctor.model.edits import Edit
 from stigmer_doctor.model.facts import Redaction
+from stigmer_doctor.model.fixes import Plan
 
 REPORT_SCHEMA_VERSION = 1
 
@@ -134,6 +135,14 @@ class Summary(Record, frozen=True, kw_only=True, rename={"passed": "pass"}):
     root_causes: int
 
 
+class FixRun(Record, frozen=True, kw_only=True):
+    """What `fix` did before this report: its exit code, its plans for container and files, and what it said."""
+
+    exit_code: int
+    plans: tuple[Plan, ...] = ()
+    said: tuple[str, ...] = ()
+
+
 class Diagnosis(Record, frozen=True, kw_only=True):
     """The report. `generated_at` is when the facts were collected, so that a snapshot gives the same report."""
 
@@ -146,4 +155,4 @@ class Diagnosis(Record, frozen=True, kw_only=True):
     checks: tuple[Check, ...]
     findings: tuple[Finding, ...]
     redactions: tuple[Redaction, ...] = ()
-    fix_run: None = None
+    fix_run: FixRun | None = None

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from stigmer_doctor.heal import plan as planning
 from stigmer_doctor.model.errors import EngineError, NotFound
 from stigmer_doctor.model.facts import Container
-from stigmer_doctor.model.findings import Status
+from stigmer_doctor.model.findings import Diagnosis, Status
 from stigmer_doctor.model.fixes import Journal, Outcome, Step
 from stigmer_doctor.model.ports import EngineHands
 from stigmer_doctor.repair.containers import ContainerRepair, back, undertaking
@@ -37,6 +37,10 @@ class Repair:
         if not with_files or code in _STOPS:
             return code
         return max(code, self._sources(wishes))
+
+    def diagnosis(self) -> Diagnosis:
+        """How things are now."""
+        return self._desk.sources()[1]
 
     def _container(self, wishes: Wishes) -> int:
         facts, diagnosis = self._desk.diagnosed()

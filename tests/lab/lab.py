@@ -233,6 +233,11 @@ class Lab:
             images.load(self.docker_host, image)
             self._images.add(image)
 
+    def forget_image(self, image_id: str) -> None:
+        """Delete an image, also from under a stopped container; it is loaded again when it is needed."""
+        self.engine.remove_image(image_id, force=True)
+        self._images.clear()
+
     def execute(self, execution_id: str = "aex-1769031622000206000") -> str:
         """Run one execution through Temporal; how it ended, as the workflow says."""
         done = self.as_user([sys.executable, "-m", "tests.lab.execute", execution_id], timeout=90)

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from stigmer_doctor.model.fixes import CONTAINER_STEPS, Step
-from tests.lab.diagnosis import check
+from tests.lab.diagnosis import check, valid
 from tests.lab.lab import READY, Lab, Runner
 from tests.lab.scenarios import ALIAS, ALL, SCENARIOS, daemon_environment
 
@@ -247,3 +247,36 @@ def test_the_old_container_is_removed_when_its_time_is_over(desktop: Lab) -> Non
     assert [each["Names"][0] for each in desktop.engine.containers(all=True)] == [f"/{NAME}"]
     left = (desktop.home / ".local" / "state" / "stigmer-doctor").iterdir()
     assert [each.name for each in left] == [f"{NAME}.lock"]
+
+
+def test_a_paused_runner_is_left_paused(desktop: Lab) -> None:
+    runner = SCENARIOS["report-fix"].bring_up(desktop)
+    desktop.engine.pause(runner.id)
+    done = fix(desktop, "--yes")
+    assert done.returncode == 1
+    assert "paused" in done.stderr
+    assert inspect(desktop)["State"]["Status"] == "paused"
+
+
+def test_a_runner_whose_image_was_deleted_is_left_alone(desktop: Lab) -> None:
+    runner = SCENARIOS["incident"].bring_up(desktop)
+    desktop.engine.stop(runner.id, timeout=1)
+    desktop.forget_image(inspect(desktop)["Image"])
+    before = inspect(desktop)["State"]
+    done = fix(desktop, "--yes")
+    assert done.returncode == 1, done.stderr
+    assert "image of the container was deleted" in done.stderr
+    assert inspect(desktop)["State"] == before
+    assert [each["Id"] for each in desktop.engine.containers(all=True)] == [runner.id]
+
+
+def test_the_run_is_reported_as_json(desktop: Lab) -> None:
+    SCENARIOS["report-fix"].bring_up(desktop)
+    done = fix(desktop, "--yes", "--format", "json")
+    assert done.returncode == 0, done.stderr
+    document = valid(done.stdout)
+    assert document["status"] == "pass" or document["status"] == "warn"
+    run = document["fix_run"]
+    assert (run["exit_code"], len(run["plans"])) == (0, 1)
+    assert "Repaired and verified" in run["said"][-1]
+    assert "http://" in "".join(run["plans"][0]["diff"])
