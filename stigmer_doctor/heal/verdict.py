@@ -85,7 +85,9 @@ def _shortcomings(plan: Plan, before: Diagnosis, after: Diagnosis, facts: Facts)
 
 def unplanned(before: Json, after: Json, changes: Changes, *, by_compose: bool = False) -> tuple[str, ...]:
     """Settings of the new container that differ and were not to. Compose keeps its own account in labels."""
-    allowed = {"HostConfig.RestartPolicy.Name", "HostConfig.RestartPolicy.MaximumRetryCount", "HostConfig.Binds"}
+    allowed = {"HostConfig.Binds"}
+    if not by_compose:  # the policy is given to the new container once it was verified
+        allowed |= {"HostConfig.RestartPolicy.Name", "HostConfig.RestartPolicy.MaximumRetryCount"}
     if changes.variables:
         allowed.add("Config.Env")
     if changes.network:

@@ -19,11 +19,15 @@ class Difference(NamedTuple):
 
 
 def drift(service: ComposeService, container: Container) -> Iterator[Difference]:
-    """The network as far as host networking goes, and every variable whose value the file alone decides."""
+    """The network as far as host networking goes, the restart policy where there is one, and every variable whose value
+    the file alone decides."""
     planned = service.planned
     if planned.host_network != container.host_network:
         place = service.host_mode.span.place if service.host_mode else service.place
         yield Difference("network_mode", planned.network_mode, container.network_mode, place)
+    restart = planned.restart_policy.partition(":")[0]
+    if restart and restart != container.restart_policy:
+        yield Difference("restart", planned.restart_policy, container.restart_policy, service.place)
     for each in service.environment:
         running = container.variable(each.variable.name)
         if not each.known or each.via == "interpolation":

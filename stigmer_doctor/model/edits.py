@@ -66,13 +66,13 @@ def _file(file: str, edits: list[Edit]) -> Iterable[str]:
         offset = first.start - first.column + 1
         new = applied(old, [_moved(each, offset) for each in group])
         removed, added = old.splitlines(), new.splitlines()
-        while removed and added and removed[-1] == added[-1]:
-            removed.pop()
-            added.pop()
         start = first.line
         while removed and added and removed[0] == added[0]:
             del removed[0], added[0]
             start += 1
+        while removed and added and removed[-1] == added[-1]:
+            removed.pop()
+            added.pop()
         yield f"@@ -{_range(start, len(removed))} +{_range(start + shift, len(added))} @@"
         yield from (f"-{line}" for line in removed)
         yield from (f"+{line}" for line in added)

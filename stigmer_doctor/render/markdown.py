@@ -9,6 +9,7 @@ from stigmer_doctor.model.findings import CheckStatus, Diagnosis, Finding
 from stigmer_doctor.render import links, outline, treatment
 from stigmer_doctor.render.clean import one_line, shorten
 from stigmer_doctor.render.escape import block, code, fence_length, prose
+from stigmer_doctor.render.places import place
 from stigmer_doctor.render.step import Step
 
 LONGEST = 65_000
@@ -55,7 +56,7 @@ def _finding(finding: Finding) -> str:
     cells = (
         f"{prose(finding.code)} {prose(finding.name)}",
         severity,
-        prose(shorten(finding.message, _CELL)),
+        prose(shorten(finding.message, _CELL)) + (f" at {code(at.place)}" if (at := place(finding)) else ""),
         _value(finding.measured),
         _value(finding.expected),
         prose(", ".join(finding.caused_by)) or ("root cause" if finding.root_cause else ""),

@@ -17,6 +17,11 @@ class Place(NamedTuple):
     line: int
     column: int
 
+    @property
+    def place(self) -> str:
+        """`file:line:column`, as far as they are known."""
+        return ":".join(str(each) for each in self if each)
+
 
 def place(finding: Finding) -> Place | None:
     """None for a finding that is not about a file."""

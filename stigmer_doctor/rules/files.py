@@ -25,9 +25,7 @@ def seen(place: str, value: str) -> Evidence:
 
 def elsewhere(via: str) -> str:
     """Why a value cannot be changed where it stands, and what to do instead."""
-    return (
-        f" It comes through {via}: put the lines below into an override file, and give that to compose as the last -f."
-    )
+    return f" It comes through {via}: give compose an override file as the last -f, as the report prints it."
 
 
 def quoted(span: Span | None) -> str:
