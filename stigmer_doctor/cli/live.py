@@ -129,7 +129,9 @@ def _source(options: argparse.Namespace, known: Profile) -> str:
 
     if options.source and not Path(options.source).expanduser().is_dir():
         raise UsageError(f"{options.source} is no folder: --source takes a Stigmer checkout")
-    return options.source or checkout(Path.cwd(), known.source_markers)
+    # As an absolute path: what compose wrote into labels is compared with it.
+    named = str(Path(options.source).expanduser().absolute()) if options.source else ""
+    return named or checkout(Path.cwd(), known.source_markers)
 
 
 def _compose(options: argparse.Namespace, source: str) -> tuple[str, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from pathlib import PurePath
 
 from stigmer_doctor.heal import files as rewriting
 from stigmer_doctor.heal.file_transaction import FileTransaction
@@ -153,4 +154,5 @@ def _name(facts: Facts) -> str:
 
 def _path(path: str, facts: Facts) -> str:
     """A file of the tree as it can be opened from here."""
-    return path if path.startswith(("/", "~")) or not facts.source else f"{facts.source.rstrip('/')}/{path}"
+    absolute = path.startswith("~") or PurePath(path).is_absolute()
+    return path if absolute or not facts.source else str(PurePath(facts.source, path))

@@ -203,3 +203,19 @@ def test_a_secret_in_a_compose_file_is_not_told() -> None:
     text = IN_PLACE["flow map"].replace("MODE: local", "MODE: local, ANTHROPIC_API_KEY: sk-ant-very-secret-key-0001")
     said = repr(found({FILE: text.encode()}))
     assert "very-secret" not in said
+
+
+def test_a_second_document_is_worth_knowing_and_no_fault() -> None:
+    text = IN_PLACE["list"] + "---\nservices: {}\n"
+    findings = {each.code: each.severity for each in found({FILE: text.encode()})}
+    assert findings == {"SD801": "error", "SD802": "error", "SD805": "info"}
+
+
+def test_a_file_that_is_too_large_is_not_read() -> None:
+    (finding,) = found({FILE: IN_PLACE["list"].encode() + b"# x\n" * 3_000_000})
+    assert (finding.code, "10 MiB" in finding.message) == ("SD805", True)
+
+
+def test_bytes_that_are_no_text_are_named() -> None:
+    (finding,) = found({FILE: IN_PLACE["list"].encode() + b"\xff\xfe"})
+    assert "no UTF-8" in finding.message

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
+import signal
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+
+from stigmer_doctor.model.fixes import FILE_STEPS, Step
 
 ROOT = Path(__file__).parents[2]
 INCIDENT = ROOT / "fixtures" / "source" / "incident"
@@ -179,3 +183,30 @@ def test_the_tree_is_found_from_a_folder_in_it(tree: Path) -> None:
         capture_output=True, text=True,
     )  # fmt: skip
     assert {each["code"] for each in json.loads(done.stdout)["findings"]} == set(PLACES)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there is no SIGKILL")
+@pytest.mark.parametrize("finished", [False, True])
+@pytest.mark.parametrize("step", FILE_STEPS, ids=lambda step: step.name)
+def test_a_kill_at_every_step_leaves_all_files_as_they_were_or_all_repaired(
+    tree: Path, step: Step, finished: bool
+) -> None:
+    before = files(tree)
+    environment = {
+        **os.environ,
+        "HOME": str(tree.parent),
+        "STIGMER_DOCTOR_SELECT": "SD8,SD9",
+        "STIGMER_DOCTOR_SOURCE": str(tree),
+        "STIGMER_DOCTOR_UNSAFE": "1",
+    }
+    killed = subprocess.run(
+        [sys.executable, "-m", "tests.lab.killed", step.name, str(int(finished))],
+        env=environment,
+        cwd=ROOT,
+        capture_output=True,
+    )
+    assert killed.returncode == -signal.SIGKILL
+    recovered = fix(tree, "--yes", "--unsafe")
+    verified = step is Step.VERIFY and finished
+    assert recovered.returncode == (0 if verified else 4), recovered.stderr
+    assert files(tree) == (files(REPAIRED) if verified else before)
