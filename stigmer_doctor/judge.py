@@ -7,12 +7,15 @@ from collections.abc import Callable, Iterable, Sequence
 
 import msgspec
 
+from stigmer_doctor.model.changes import lines
 from stigmer_doctor.model.facts import Container, Engine, Facts, NotMeasured
 from stigmer_doctor.model.findings import (
     Check,
     CheckStatus,
     Diagnosis,
     Finding,
+    FixView,
+    Remediation,
     Severity,
     Skip,
     Status,
@@ -85,11 +88,20 @@ def _run(rule: Rule, facts: Facts, profile: Profile) -> tuple[Check, list[Findin
 def _stamp(rule: Rule, finding: Finding) -> Finding:
     return msgspec.structs.replace(
         finding,
+        remediation=_with_fix(finding.remediation, finding.severity or rule.severity),
         code=rule.code,
         name=rule.name,
         severity=finding.severity or rule.severity,
         doc=f"stigmer-doctor rule {rule.code}",
     )
+
+
+def _with_fix(remediation: Remediation, severity: Severity) -> Remediation:
+    """With how `fix` would do it, where a rule only says what must become different about the container. `fix` repairs
+    errors, no warnings."""
+    if remediation.fix or not remediation.changes or severity is not Severity.ERROR:
+        return remediation
+    return msgspec.structs.replace(remediation, fix=FixView(safety="safe", diff="\n".join(lines(remediation.changes))))
 
 
 def _check(rule: Rule, status: CheckStatus, reason: str) -> Check:

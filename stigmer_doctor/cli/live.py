@@ -21,8 +21,6 @@ if TYPE_CHECKING:
     from stigmer_doctor.model.survey import Survey
     from stigmer_doctor.repair.run import Repair
 
-_SOURCE_RULES = ("SD8", "SD9")
-
 
 def gather(
     options: argparse.Namespace, environ: Mapping[str, str], meanwhile: Callable[[], None] = lambda: None
@@ -119,8 +117,10 @@ def _question(options: argparse.Namespace, known: Profile) -> Question:
 
 def only_source(options: argparse.Namespace) -> bool:
     """Whether only rules about source files are selected: they need no engine."""
+    from stigmer_doctor.model.rules import about_source
+
     codes = getattr(options, "select", ())
-    return bool(codes) and all(each.startswith(_SOURCE_RULES) for each in codes)
+    return bool(codes) and all(map(about_source, codes))
 
 
 def _source(options: argparse.Namespace, known: Profile) -> str:

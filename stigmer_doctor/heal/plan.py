@@ -13,16 +13,13 @@ from stigmer_doctor.model.findings import Diagnosis, Finding, Severity
 from stigmer_doctor.model.fixes import FileDiff, Plan, Planned
 from stigmer_doctor.model.merged import Changes, merge
 from stigmer_doctor.model.ports import Json
+from stigmer_doctor.model.rules import about_source
 
 _TRIVIAL = ("/tmp", "/run", "/var/run", "/proc", "/sys", "/dev", "/var/tmp")  # noqa: S108 - paths in a container
 _TRIVIAL_NAMES = ("__pycache__", ".pytest_cache")
 _MOST_PATHS = 500
 _COMPOSE, _SERVICE = "com.docker.compose.project", "com.docker.compose.service"
 _ORCHESTRATED = ("com.docker.swarm.", "io.kubernetes.")
-
-
-_SOURCE = ("SD8", "SD9")
-"""Findings about files: what repairs a container does not repair them."""
 
 
 def wanted(diagnosis: Diagnosis, select: Sequence[str]) -> tuple[Changes, tuple[Finding, ...]]:
@@ -32,7 +29,7 @@ def wanted(diagnosis: Diagnosis, select: Sequence[str]) -> tuple[Changes, tuple[
         for each in diagnosis.findings
         if each.root_cause
         and not each.suppressed
-        and not each.code.startswith(_SOURCE)
+        and not about_source(each.code)
         and each.severity is Severity.ERROR
         and (not select or each.code.startswith(tuple(select)))
     )

@@ -22,8 +22,8 @@ from stigmer_doctor.model.findings import CheckStatus, Diagnosis, Severity
 from stigmer_doctor.model.fixes import Plan
 from stigmer_doctor.model.merged import Changes
 from stigmer_doctor.model.ports import Json
+from stigmer_doctor.model.rules import about_source
 
-_SOURCE = ("SD8", "SD9")
 _COMPOSE = ("Config.Labels.com.docker.compose.",)
 
 Answer = BackendAnswer | TemporalAnswer | LlmAnswer | NotMeasured
@@ -72,7 +72,7 @@ def _shortcomings(plan: Plan, before: Diagnosis, after: Diagnosis, facts: Facts)
     manual = {code for each in plan.manual for code in each.codes}
     known = {each.code for each in before.findings} - set(plan.repairs)
     for each in after.findings:
-        if each.code.startswith(_SOURCE):
+        if about_source(each.code):
             continue
         if each.severity is not Severity.ERROR or each.code in manual or set(each.caused_by) & manual:
             continue

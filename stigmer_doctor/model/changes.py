@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+
 import msgspec
 
 
@@ -34,3 +36,17 @@ class MapHost(Change, frozen=True, kw_only=True):
 
 
 AnyChange = SetVariable | RemoveVariable | UseNetwork | MapHost
+
+
+def lines(changes: Iterable[AnyChange]) -> Iterator[str]:
+    """The changes as the lines of a diff: what is there afterwards behind a "+", what is not behind a "-"."""
+    for change in changes:
+        match change:
+            case SetVariable(name=name, value=value):
+                yield f"+ {name}={value}"
+            case RemoveVariable(name=name):
+                yield f"- {name}"
+            case UseNetwork(mode=mode):
+                yield f"+ network {mode}"
+            case MapHost(name=name, target=target):
+                yield f"+ add-host {name}:{target}"

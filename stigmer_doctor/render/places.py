@@ -6,6 +6,7 @@ import re
 from typing import NamedTuple
 
 from stigmer_doctor.model.findings import Finding
+from stigmer_doctor.model.rules import about_source
 
 _PLACE = re.compile(r"(?P<file>.+?)(?::(?P<line>\d+))?(?::(?P<column>\d+))?")
 
@@ -27,6 +28,6 @@ def place(finding: Finding) -> Place | None:
     """None for a finding that is not about a file."""
     named = next((each.locator for each in finding.evidence if each.source == "file"), "")
     match = _PLACE.fullmatch(named)
-    if not match or not finding.remediation.fix:
+    if not match or not about_source(finding.code):
         return None
     return Place(match["file"], int(match["line"] or 0), int(match["column"] or 0))

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 
 from stigmer_doctor.model.facts import Container, Engine, Facts, NotMeasured
 from stigmer_doctor.model.findings import CheckStatus, Diagnosis, Finding, Severity, Status
+from stigmer_doctor.model.rules import about_source
 from stigmer_doctor.render import links, outline, treatment
 from stigmer_doctor.render.page import Page
 
@@ -73,7 +74,7 @@ class _Report:
         mark = self._page.mark(severity)
         name = f"{finding.code} {finding.name}"
         self._page.paragraph(finding.message, first=f"{mark} {name}  ", style=_STYLES[severity], rest_indent=2)
-        if finding.remediation.fix:
+        if about_source(finding.code):
             self._page.field("at", finding.subject)
         self._page.field("measured", finding.measured)
         self._page.field("expected", finding.expected)

@@ -9,6 +9,7 @@ from stigmer_doctor.model import merged
 from stigmer_doctor.model.edits import unified
 from stigmer_doctor.model.facts import Container, EngineSearch, Facts, Lookup
 from stigmer_doctor.model.findings import Diagnosis, Finding
+from stigmer_doctor.model.rules import about_source
 from stigmer_doctor.render import compose, recreate
 from stigmer_doctor.render.step import Step
 
@@ -64,7 +65,7 @@ def _services(causes: Iterable[Finding], docker: str) -> Iterable[Step]:
 
 def _files(causes: Iterable[Finding], facts: Facts) -> Iterable[Step]:
     """What is to be different in source files, file by file, and the command that does it."""
-    found = [each for each in causes if each.remediation.fix]
+    found = [each for each in causes if about_source(each.code)]
     edits = [edit for each in found for edit in each.remediation.edits]
     for file in dict.fromkeys(each.span.file for each in edits):
         codes = dict.fromkeys(each.code for each in found if any(e.span.file == file for e in each.remediation.edits))

@@ -11,9 +11,8 @@ from stigmer_doctor.model.errors import DoctorError
 from stigmer_doctor.model.facts import Facts
 from stigmer_doctor.model.findings import Diagnosis, Finding, Severity
 from stigmer_doctor.model.fixes import FileChange, Journal, Plan, Planned
+from stigmer_doctor.model.rules import about_source
 from stigmer_doctor.repair.desk import DONE, LEFT, NO_CONSENT, REFUSED, Desk, Wishes
-
-SOURCE = ("SD8", "SD9")
 
 
 def concerned(diagnosis: Diagnosis, select: tuple[str, ...]) -> tuple[Finding, ...]:
@@ -21,9 +20,7 @@ def concerned(diagnosis: Diagnosis, select: tuple[str, ...]) -> tuple[Finding, .
     return tuple(
         each
         for each in diagnosis.findings
-        if each.code.startswith(SOURCE)
-        and each.severity is Severity.ERROR
-        and (not select or each.code.startswith(select))
+        if about_source(each.code) and each.severity is Severity.ERROR and (not select or each.code.startswith(select))
     )
 
 
