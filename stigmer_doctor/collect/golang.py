@@ -61,7 +61,7 @@ class _Collection:
             contract=contract,
             planned=planned,
             configuration=configuration(planned, contract, self._outside.profile),
-            host_networks=tuple(found for each in starting for found in self._host_networks(each)),
+            host_networks=tuple(found for each in self._beside(starting) for found in self._host_networks(each)),
             variables=variables,
             calls=tuple(found for each in files for found in self._calls(each)),
             problems=tuple(found for each in files for found in self._problems(each)),
@@ -98,6 +98,11 @@ class _Collection:
     def _package(self, folder: str) -> list[GoFile]:
         return [file for path in self._folders.get(folder, ()) if (file := self._file(path))]
 
+    def _beside(self, files: Iterable[GoFile]) -> list[GoFile]:
+        """The files with all others of their packages, each once."""
+        folders = dict.fromkeys(posixpath.dirname(each.file) for each in files)
+        return [file for folder in folders for file in self._package(folder)]
+
     def _starts_the_runner(self, file: GoFile) -> bool:
         from stigmer_doctor.source.golang.docker_run import concerns
 
@@ -107,9 +112,8 @@ class _Collection:
 
     def _host_networks(self, file: GoFile) -> Iterator[GoHostNetwork]:
         from stigmer_doctor.source.golang.docker_run import host_networks
-        from stigmer_doctor.source.golang.guards import Guards
 
-        for found in host_networks(file, Guards(self._package(posixpath.dirname(file.file)))):
+        for found in host_networks(file, self._package(posixpath.dirname(file.file))):
             span = file.between(found.node.start_byte, found.last.end_byte)
             yield GoHostNetwork(span=self._clean(span), mend=self._edits(found.mend))
 

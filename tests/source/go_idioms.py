@@ -46,8 +46,20 @@ GUARDED = {
         'func placement() []string {\n\tif runtime.GOOS == "linux" {\n\t\treturn []string{"--network", "host"}\n\t}\n'
         "\treturn nil\n}\n",
     ),
+    "a helper that is called on one system": function(
+        START + 'if runtime.GOOS == "linux" {\n\targs = append(args, placement()...)\n}',
+        'func placement() []string {\n\treturn []string{"--network", "host"}\n}\n',
+    ),
     "a map by system": function(
         START + 'args = append(args, map[string][]string{"linux": {"--network", "host"}}[runtime.GOOS]...)'
+    ),
+    "a variable that is the host's on one system": function(
+        START
+        + 'mode := "bridge"\nif runtime.GOOS == "linux" {\n\tmode = "host"\n}\nargs = append(args, "--network", mode)'
+    ),
+    "a variable that is set on one system only": function(
+        START
+        + 'var mode string\nif runtime.GOOS == "linux" {\n\tmode = "host"\n}\nargs = append(args, "--network", mode)'
     ),
     "a parameter": function(START + f'if goos == "linux" {{\n\t{HOST}\n}}', parameters="goos string"),
     "a flag that says so": function(START + f"if hostNetwork {{\n\t{HOST}\n}}", parameters="hostNetwork bool"),
@@ -69,6 +81,7 @@ UNGUARDED = {
     "the short option": function(START + 'args = append(args, "--net", "host")'),
     "the short option with an equals sign": function(START + 'args = append(args, "--net=host", "-t")'),
     "a constant": function(START + 'args = append(args, "--network", mode)', 'const mode = "host"\n'),
+    "a variable": function('mode := "host"\n' + START + 'args = append(args, "--network", mode)'),
     "under another condition": function(START + f"if verbose {{\n\t{HOST}\n}}", parameters="verbose bool"),
     "after another exit": function(START + f"if len(args) == 0 {{\n\treturn args\n}}\n{HOST}"),
     "in a loop": function(START + f"for range 1 {{\n\t{HOST}\n}}"),
@@ -79,6 +92,10 @@ UNGUARDED = {
     ),
     "beside a guard for something else": function(
         START + f'if runtime.GOOS == "darwin" {{\n\targs = append(args, "-t")\n}}\n{HOST}'
+    ),
+    "in a helper": function(
+        START + "args = append(args, placement()...)",
+        'func placement() []string {\n\treturn []string{"--network", "host"}\n}\n',
     ),
     "in a variable of the package": HEAD
     + 'var args = []string{"run", "--name", AgentRunnerContainerName, "--network", "host"}\n',

@@ -68,16 +68,37 @@ def _about_the_runner(around: Node) -> bool:
 # ---- host networking -------------------------------------------------------------------------------------------------
 
 
-def host_networks(file: GoFile, guards: Guards) -> Iterator[HostNetwork]:
-    """Where host networking is asked for and nothing says on which system."""
-    constants = _constants(file)
-    for around in builders(file):
+def host_networks(file: GoFile, package: list[GoFile]) -> Iterator[HostNetwork]:
+    """Where host networking is asked for and nothing says on which system: in the functions that build the arguments,
+    and in those of the package that they take arguments from."""
+    guards = Guards(package)
+    constants = _constants(file, guards)
+    for around in [*builders(file), *_helpers(file, package, guards)]:
         for listed in of_type(around, *_LISTS):
             parts = elements(listed)
             for index, part in enumerate(parts):
                 last = _asks_for_host(parts, index, constants)
                 if last is not None and not guards.guarded(part, file):
                     yield HostNetwork(part, last, _guarded_form(file, listed, parts, index, last))
+
+
+def _helpers(file: GoFile, package: list[GoFile], guards: Guards) -> list[Node]:
+    """Functions of the file that give a list of strings to a function that builds the arguments, on every system."""
+    building = [(each, other) for other in package for each in builders(other)]
+    called = {
+        text(function)
+        for around, other in building
+        for call in of_type(around, "call_expression")
+        if (function := call.child_by_field_name("function")) is not None and not guards.guarded(call, other)
+    }
+    own = {each.start_byte for each in builders(file)}
+    return [
+        each
+        for each in of_type(file.root, "function_declaration", "method_declaration")
+        if each.start_byte not in own
+        and text(each.child_by_field_name("result")) == "[]string"
+        and text(each.child_by_field_name("name")) in {name.rpartition(".")[2] for name in called}
+    ]
 
 
 def _asks_for_host(parts: list[Node], index: int, constants: dict[str, str]) -> Node | None:
@@ -92,14 +113,18 @@ def _asks_for_host(parts: list[Node], index: int, constants: dict[str, str]) -> 
     return following if named == "host" else None
 
 
-def _constants(file: GoFile) -> dict[str, str]:
-    found = {}
-    for spec in of_type(file.root, "const_spec"):
-        values = spec.child_by_field_name("value")
-        value = literal(values.named_child(0)) if values is not None and values.named_child_count == 1 else None
-        if value is not None:
-            found[text(spec.child_by_field_name("name"))] = value
-    return found
+def _constants(file: GoFile, guards: Guards) -> dict[str, str]:
+    """Names that are given one literal, once, and on every system."""
+    found: dict[str, list[str | None]] = {}
+    for node in of_type(file.root, "const_spec", "var_spec", "short_var_declaration", "assignment_statement"):
+        left = node.child_by_field_name("left")
+        names = left.named_children if left is not None else node.children_by_field_name("name")
+        right = node.child_by_field_name("right") or node.child_by_field_name("value")
+        for name in names if right is not None else ():
+            single = right.named_children[0] if right is not None and right.named_child_count == 1 else None
+            value = literal(single) if len(names) == 1 and not guards.guarded(node, file) else None
+            found.setdefault(text(name), []).append(value)
+    return {name: values[0] for name, values in found.items() if len(values) == 1 and values[0] is not None}
 
 
 def _guarded_form(file: GoFile, listed: Node, parts: list[Node], index: int, last: Node) -> tuple[Edit, ...]:
