@@ -206,17 +206,23 @@ def test_a_compose_repair_that_does_not_help_is_rolled_back(desktop: Lab) -> Non
     assert inspect(desktop)["HostConfig"]["NetworkMode"] == "host"
 
 
+def with_work(lab: Lab) -> Composed:
+    """A project whose LLM address is wrong, with work in the container's own layer."""
+    text = LIST.replace('network_mode: "host"  # fast', "")
+    project = composed(
+        lab, {"docker-compose.yml": text.replace(f"BASE_URL=http://{LLM}", "BASE_URL=http://localhost:11434")}
+    )
+    Runner(inspect(lab)["Id"], NAME, lab.engine).wait_log(READY)
+    lab.as_user(["docker", "exec", NAME, "/app/.venv/bin/python", "-c", WRITE])
+    return project
+
+
 @pytest.mark.parametrize("finished", [False, True])
 @pytest.mark.parametrize("step", COMPOSE_STEPS, ids=lambda step: step.name)
 def test_a_kill_at_every_step_of_a_compose_repair_leaves_one_working_runner(
     desktop: Lab, step: Step, finished: bool
 ) -> None:
-    broken = LIST.replace('network_mode: "host"  # fast', "").replace(
-        f"BASE_URL=http://{LLM}", "BASE_URL=http://localhost:11434"
-    )
-    project = composed(desktop, {"docker-compose.yml": broken})
-    Runner(inspect(desktop)["Id"], NAME, desktop.engine).wait_log(READY)
-    desktop.as_user(["docker", "exec", NAME, "/app/.venv/bin/python", "-c", WRITE])
+    project = with_work(desktop)
     doctor = subprocess.Popen(
         desktop.enter([sys.executable, "-m", "tests.lab.killed", step.name, str(int(finished))]).split(),
         env=desktop.environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True,
@@ -225,6 +231,17 @@ def test_a_kill_at_every_step_of_a_compose_repair_leaves_one_working_runner(
     assert doctor.returncode == -signal.SIGKILL, stderr
     recovers(desktop)
     assert project.service()["environment"]["MODE"] == "local"
+
+
+@pytest.mark.parametrize("step", COMPOSE_STEPS[:-1], ids=lambda step: step.name)  # the last one needs no engine
+def test_an_engine_that_is_killed_during_a_compose_repair_leaves_one_working_runner(desktop: Lab, step: Step) -> None:
+    with_work(desktop)
+    pid, argv = desktop.engine_process()
+    doctor = desktop.as_user([sys.executable, "-m", "tests.lab.killed", step.name, "0", str(pid)], timeout=300)
+    assert doctor.returncode in (4, 5), doctor.stderr
+    assert "Traceback" not in doctor.stderr
+    desktop.restart_engine(argv)
+    recovers(desktop)
 
 
 def test_without_a_compose_tool_nothing_is_changed(desktop: Lab) -> None:
