@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import posixpath
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from msgspec.structs import replace
 
+from stigmer_doctor.collect.compose_projects import Group
 from stigmer_doctor.collect.configuration import configuration
 from stigmer_doctor.model.edits import Edit, Span
 from stigmer_doctor.model.facts import Container, Contract, State, Variable
@@ -18,19 +18,8 @@ from stigmer_doctor.source.compose import change, splice
 from stigmer_doctor.source.compose.document import Problem as Found
 from stigmer_doctor.source.compose.project import Project, Service, Setting
 
-STANDARD = ("compose.yaml", "compose.yml", "docker-compose.yml", "docker-compose.yaml")
-_SUFFIXES = (".yml", ".yaml")
 _MAIN = "main.py"
 _NOT_RUN = State(status="created")
-
-
-class Group(NamedTuple):
-    """The files of one project, as compose is given them, and the folder that it takes for the project's. `named`: they
-    are about the runner whatever they say, so what is wrong with them is always worth saying."""
-
-    files: tuple[str, ...]
-    folder: str = ""
-    named: bool = False
 
 
 class Reader(NamedTuple):
@@ -40,29 +29,6 @@ class Reader(NamedTuple):
     contract: Contract
     profile: Profile
     redactor: Redactor
-
-
-def looks_like_compose(path: str) -> bool:
-    """By its name: `compose.yaml`, `docker-compose.prod.yml`, `dev.compose.yml`."""
-    name = posixpath.basename(path)
-    return name.endswith(_SUFFIXES) and "compose" in name
-
-
-def groups(paths: Iterable[str]) -> list[Group]:
-    """Projects out of the files of a tree: the standard file of a folder with its override, and every other file of the
-    folder on top of the standard one."""
-    folders: dict[str, list[str]] = {}
-    for path in sorted(paths):
-        folders.setdefault(posixpath.dirname(path), []).append(posixpath.basename(path))
-    found = []
-    for folder, names in folders.items():
-        base = next((each for each in STANDARD if each in names), "")
-        over = [each for each in names if base and each.rpartition(".")[0] == f"{base.rpartition('.')[0]}.override"]
-        rest = [each for each in names if each not in (*STANDARD, *over)]
-        sets = [[base, *over]] if base else []
-        sets += [[*filter(None, [base]), each] for each in rest]
-        found += [Group(tuple(posixpath.join(folder, each) for each in names), folder) for names in sets]
-    return found
 
 
 def compose_files(projects: Sequence[Group], reader: Reader, owner: str = "") -> ComposeFiles:

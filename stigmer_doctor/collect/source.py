@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import posixpath
 
-from stigmer_doctor.collect.compose import Group, Reader, compose_files, groups, looks_like_compose
+from stigmer_doctor.collect.compose_projects import Group, groups, looks_like_compose
 from stigmer_doctor.collect.configuration import assumed_contract, contract_of
-from stigmer_doctor.collect.golang import go_files
 from stigmer_doctor.collect.question import Outside, Question
 from stigmer_doctor.model.facts import Compose, Container, Contract, NotMeasured
 from stigmer_doctor.model.profile import Profile
@@ -65,6 +64,8 @@ def go(question: Question, outside: Outside, tree: Tree, contract: Contract) -> 
     """The Go files of the tree that have to do with the runner."""
     if not question.source:
         return NotMeasured(reason="no source tree was named (--source)")
+    from stigmer_doctor.collect.golang import go_files
+
     return go_files(tree.go, contract, outside)
 
 
@@ -84,6 +85,9 @@ def compose(
             f"the container's compose files cannot be read here ({', '.join(owner.config_files)})" if owner else ""
         )
         return NotMeasured(reason=missing or _NONE_NAMED)
+    # Reading YAML takes longer to load than everything else here: most containers have no compose file.
+    from stigmer_doctor.collect.compose import Reader, compose_files
+
     reader = Reader(
         files=outside.source,
         contract=contract,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import bisect
-import hashlib
 import re
 
 from stigmer_doctor.model.edits import Span
@@ -29,11 +28,6 @@ class SourceText:
         except UnicodeDecodeError as error:
             raise Unreadable(f"is no UTF-8: byte {error.start} is 0x{raw[error.start]:02x}") from error
         self._starts = [0, *(match.end() for match in _LINE_END.finditer(self.text))]
-
-    @property
-    def digest(self) -> str:
-        """SHA-256 of the bytes, in hexadecimal."""
-        return hashlib.sha256(self.raw).hexdigest()
 
     @property
     def line_end(self) -> str:

@@ -213,6 +213,7 @@ def test_an_image_whose_tag_has_moved_is_kept_by_id(desktop: Lab) -> None:
         desktop.reset()
         desktop.engine.tag("moved:1", "stigmer-agent-runner", "local", force=True)
         desktop.engine.remove_image("moved:1")
+        desktop.engine.remove_image(other)
 
 
 def test_states_and_owners_that_are_refused(desktop: Lab) -> None:
