@@ -19,7 +19,8 @@ if TYPE_CHECKING:  # the parser is loaded only where there is Go code to parse
     from stigmer_doctor.source.golang.docker_run import Written
     from stigmer_doctor.source.golang.syntax import GoFile
 
-_MOST_BYTES = 4 * 1024 * 1024
+_MOST_BYTES = 512 * 1024
+"""The parser takes its time with a broken file that is larger; one that starts a container is not."""
 
 
 def go_files(paths: Sequence[str], contract: Contract, outside: Outside) -> GoFiles | NotMeasured:
@@ -46,6 +47,7 @@ class _Collection:
 
         self._raw, self._outside = raw, outside
         self._parsed: dict[str, GoFile | None] = {}
+        self._unread: list[Problem] = []
         self._folders: dict[str, list[str]] = {}
         for path in paths:
             self._folders.setdefault(posixpath.dirname(path), []).append(path)
@@ -64,7 +66,7 @@ class _Collection:
             host_networks=tuple(found for each in self._beside(starting) for found in self._host_networks(each)),
             variables=variables,
             calls=tuple(found for each in files for found in self._calls(each)),
-            problems=tuple(found for each in files for found in self._problems(each)),
+            problems=(*self._unread, *(found for each in files for found in self._problems(each))),
         )
 
     def _planned(self, variables: Iterable[GoVariable]) -> Container:
@@ -91,8 +93,9 @@ class _Collection:
             raw = self._raw.get(path) or self._outside.source.read(path) or b""
             try:
                 self._parsed[path] = parse(SourceText(path, raw, most_bytes=_MOST_BYTES))
-            except Unreadable:
+            except Unreadable as error:
                 self._parsed[path] = None
+                self._unread.append(Problem(file=path, message=str(error), certain=False))
         return self._parsed[path]
 
     def _package(self, folder: str) -> list[GoFile]:

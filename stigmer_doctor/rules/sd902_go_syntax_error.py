@@ -14,6 +14,8 @@ def check(go: GoFiles) -> Judgement:
 
 
 def _finding(problem: Problem) -> Finding:
+    if not problem.certain:
+        return _not_looked_at(problem)
     mend = problem.mend[0] if problem.mend else None
     advice = (
         f"Write {mend.text} at line {mend.span.line}, column {mend.span.column}." if mend else "Correct it by hand."
@@ -25,6 +27,18 @@ def _finding(problem: Problem) -> Finding:
         expected="gofmt reads the file",
         remediation=files.remedy(advice, problem.mend),
         evidence=(files.seen(problem.place, files.quoted(problem.span)),),
+    )
+
+
+def _not_looked_at(problem: Problem) -> Finding:
+    return Finding(
+        subject=problem.file,
+        message=f"{problem.file} {problem.message}: it was not looked at",
+        measured=problem.message,
+        expected="a file that could be looked at",
+        remediation=files.remedy("Look at it yourself, or have gofmt read it.", ()),
+        evidence=(files.seen(problem.file, problem.message),),
+        severity=Severity.INFO,
     )
 
 

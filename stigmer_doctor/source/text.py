@@ -15,12 +15,17 @@ class Unreadable(Exception):  # noqa: N818 - reads as what it is
     """The bytes are no text that can be read; the message completes "it ..."."""
 
 
+def _size(number: int) -> str:
+    mebibytes, rest = divmod(number, 1024 * 1024)
+    return f"{number // 1024} KiB" if rest else f"{mebibytes} MiB"
+
+
 class SourceText:
     """A file's text without its byte order mark. Offsets count characters; lines and columns count from 1."""
 
     def __init__(self, file: str, raw: bytes, *, most_bytes: int) -> None:
         if len(raw) > most_bytes:
-            raise Unreadable(f"is larger than {most_bytes // 1024 // 1024} MiB")
+            raise Unreadable(f"is larger than {_size(most_bytes)}")
         self.file, self.raw = file, raw
         self.marked = raw.startswith(_BOM)
         try:

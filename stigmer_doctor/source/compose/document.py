@@ -11,6 +11,8 @@ from stigmer_doctor.source.text import SourceText, Unreadable
 
 MOST_BYTES = 10 * 1024 * 1024
 MERGE = "<<"
+_MOST_MERGES = 200
+"""More than any file has, and fewer than Python can be nested."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,13 +54,15 @@ class Document:
     def items(self, mapping: Mapping) -> list[Item]:
         """Its entries with those of its merge keys; what stands in the mapping itself wins."""
         found: dict[str, Item] = {}
-        self._collect(mapping, "", found, 0)
+        self._collect(mapping, "", found, set())
         return list(found.values())
 
     def item(self, mapping: Mapping, name: str) -> Item | None:
         return next((each for each in self.items(mapping) if each.name == name), None)
 
-    def _collect(self, mapping: Mapping, via: str, found: dict[str, Item], level: int) -> None:
+    def _collect(self, mapping: Mapping, via: str, found: dict[str, Item], seen: set[int]) -> None:
+        """Each mapping once: merged again, it would add nothing."""
+        seen.add(id(mapping))
         merged: list[Node] = []
         for key, value in mapping.entries:
             if not isinstance(key, Scalar):
@@ -68,12 +72,12 @@ class Document:
             else:
                 how = via or ("an anchor" if isinstance(value, Alias) else "")
                 found.setdefault(key.value, Item(key.value, key, self.resolve(value), how, mapping))
-        for value in merged if level < 20 else ():
+        for value in merged:
             target = self.resolve(value)
             for each in target.items if isinstance(target, Sequence) else [target]:
                 base = self.resolve(each)
-                if isinstance(base, Mapping):
-                    self._collect(base, "a merge key", found, level + 1)
+                if isinstance(base, Mapping) and id(base) not in seen and len(seen) < _MOST_MERGES:
+                    self._collect(base, "a merge key", found, seen)
 
     def services(self) -> dict[str, Item]:
         """The services by name; empty where the file has none."""

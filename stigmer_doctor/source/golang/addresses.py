@@ -13,7 +13,7 @@ from stigmer_doctor.source.golang.syntax import GoFile, Node, function_of, liter
 _LOOPBACK = re.compile(r"(?:^|//|@)(?P<host>localhost|127\.\d+\.\d+\.\d+|\[::1\])(?=[:/]|$)")
 _ALIAS = "host.docker.internal"
 _SIMPLE = ("identifier",)
-_MOST_STEPS = 4
+_MOST_STEPS, _MOST_VALUES = 4, 20
 
 
 class Unresolved(NamedTuple):
@@ -53,7 +53,7 @@ def unresolved(written: Written, file: GoFile, files: list[GoFile], through: str
     its origin is not in the package."""
     if found := _LOOPBACK.search(written.format):
         return Unresolved(written.literal, found["host"], ())
-    for value in written.values:
+    for value in written.values[:_MOST_VALUES]:
         address = _address(value, files, through, 0)
         if address:
             mend = _wrapped(value, file, through)

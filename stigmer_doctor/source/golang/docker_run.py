@@ -253,8 +253,12 @@ def _written(node: Node) -> Written | None:
 
 
 def _sum(node: Node) -> list[Node]:
-    """The terms of `a + b + c`."""
-    if node.type != "binary_expression" or text(node.child_by_field_name("operator")) != "+":
-        return [node]
-    left, right = node.child_by_field_name("left"), node.child_by_field_name("right")
-    return [*(_sum(left) if left is not None else []), *([right] if right is not None else [])]
+    """The terms of `a + b + c`, which is `(a + b) + c`."""
+    terms: list[Node] = []
+    while node.type == "binary_expression" and text(node.child_by_field_name("operator")) == "+":
+        left, right = node.child_by_field_name("left"), node.child_by_field_name("right")
+        if left is None or right is None:
+            break
+        terms.append(right)
+        node = left
+    return [node, *terms[::-1]]

@@ -18,10 +18,10 @@ from stigmer_doctor.model.edits import Edit, Span
 from stigmer_doctor.source.text import SourceText
 
 Node = tree_sitter.Node
-MOST_BYTES = 4 * 1024 * 1024
 _TOKENS = re.compile(
     rb"//[^\n]*|/\*.*?\*/|`[^`]*`|\"(?:\\.|[^\"\\\n])*\"|'(?:\\.|[^'\\\n])+'|(?P<bracket>[()\[\]{}])", re.DOTALL
 )
+_MOST_LEVELS = 300
 _PAIRS = {b"(": b")", b"[": b"]", b"{": b"}"}
 _language: list[tree_sitter.Language] = []
 
@@ -138,9 +138,11 @@ def of_type(node: Node, *types: str) -> Iterator[Node]:
 
 
 def ancestors(node: Node) -> Iterator[Node]:
-    """From the parent up."""
+    """From the parent up, as far as people nest: finding a parent takes longer the deeper a node stands."""
     above = node.parent
-    while above is not None:
+    for _ in range(_MOST_LEVELS):
+        if above is None:
+            return
         yield above
         above = above.parent
 
