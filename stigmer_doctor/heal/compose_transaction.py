@@ -59,8 +59,15 @@ class ComposeTransaction(Steps):
             self._hands.copy(journal.old_id, journal.holder, path)
 
     def _recreate(self) -> None:
+        self._quiet(self._journal.old_id)
         self._tool.up(self._owner)
         self._journal.new_id = str(self._hands.container(self._journal.name)["Id"])
+
+    def _quiet(self, container_id: str) -> None:
+        """Stop it, and keep the engine from starting it: compose fails to replace a container that keeps crashing when
+        it does so at that very moment."""
+        self._hands.restart_policy(container_id, {"Name": "no"})
+        self._hands.stop(container_id, 10)
 
     def _carry(self) -> None:
         for path in self._journal.plan.lost:
@@ -73,24 +80,32 @@ class ComposeTransaction(Steps):
     # ---- the way back ------------------------------------------------------------------------------------------------
 
     def _back(self) -> None:
-        """Compose leaves a container alone that is what its files say."""
+        """Compose leaves a container alone that is what its files say, and starts it."""
+        if (there := self._there(self._journal.name)) and there != self._journal.old_id:
+            self._quiet(there)
         self._tool.up(self._owner)
         now = str(self._hands.container(self._journal.name)["Id"])
-        if now != self._journal.old_id:
-            for path in self._journal.plan.lost if self._holds() else ():
+        if now == self._journal.old_id:
+            self._hands.restart_policy(now, self._policy())
+        else:
+            for path in self._journal.plan.lost if self._there(self._journal.kept) else ():
                 self._hands.copy(self._journal.kept, now, path)
             self._record(now)
         state = self._journal.old.get("State")
         was = str(state.get("Status")) if isinstance(state, dict) else ""
         if was not in _RUNS:
             self._hands.stop(now, 10)
-        if self._holds():
+        if self._there(self._journal.kept):
             self._hands.remove(self._journal.kept)
 
-    def _holds(self) -> bool:
-        """Whether there is a container that keeps what was written; it may be there before its id was written down."""
+    def _policy(self) -> dict[str, object]:
+        host = self._journal.old.get("HostConfig")
+        policy = host.get("RestartPolicy") if isinstance(host, dict) else None
+        return dict(policy) if isinstance(policy, dict) else {"Name": "no"}
+
+    def _there(self, name: str) -> str:
+        """The id of the container of that name, "" where there is none."""
         try:
-            self._hands.container(self._journal.kept)
+            return str(self._hands.container(name)["Id"])
         except NotFound:
-            return False
-        return True
+            return ""
