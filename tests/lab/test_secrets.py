@@ -79,18 +79,17 @@ def test_no_secret_of_the_address_is_in_an_error(hiding: Lab) -> None:
 
 
 def test_no_secret_is_in_a_process_argument(hiding: Lab) -> None:
-    """Everything that runs on the machine, seen while a check runs, but for the container's own command and health check."""
+    """Everything seen to run while a check runs, but for the container's own command and health check."""
     watcher = (
         "import subprocess, sys, pathlib\n"
         "check = subprocess.Popen([sys.executable, '-m', 'stigmer_doctor', 'check'], stdout=subprocess.DEVNULL)\n"
         "seen = set()\n"
         "while check.poll() is None:\n"
         "    for each in pathlib.Path('/proc').glob('[0-9]*/cmdline'):\n"
-        "        try: seen.add(each.read_bytes())\n"
+        "        try: seen.add(each.read_text(errors='replace'))\n"
         "        except OSError: pass\n"
-        f"health = {HEALTH!r}\n"
-        "own = [line for line in seen if b'main.py' in line or line.decode('utf-8', 'replace').split('\\0')[:-1] == health]\n"
-        "print(b'\\n'.join(seen.difference(own)).decode('utf-8', 'replace'))\n"
+        f"health = '\\0'.join({HEALTH!r})\n"
+        "print('\\n'.join(line for line in seen if 'main.py' not in line and line.rstrip('\\0') != health))\n"
     )
     done = hiding.as_user([sys.executable, "-c", watcher])
     assert "stigmer_doctor" in done.stdout
