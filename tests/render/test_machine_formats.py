@@ -67,7 +67,7 @@ def test_sarif_names_the_places_and_carries_the_changes() -> None:
 
 
 def test_the_changes_in_sarif_repair_the_file() -> None:
-    text = IN_PLACE["letters of all kinds"]
+    text = IN_PLACE["letters-of-all-kinds"]
     results = document(app.diagnose(facts_of({FILE: text.encode()}), profile.load()))["runs"][0]["results"]
     lines = text.splitlines(keepends=True)
 

@@ -16,7 +16,7 @@ from tests.source.go_idioms import GUARDED, HEAD, OTHERS, UNGUARDED, function
 from tests.source.judged import FILE, facts_of
 
 Situation = Callable[[], f.Facts]
-AFTER = RIGHT_AS_THEY_ARE["the incident's own after"]
+AFTER = RIGHT_AS_THEY_ARE["after-the-incident"]
 
 
 def beside(text: str, owner: str = "", facts: f.Facts | None = None) -> f.Facts:
@@ -65,16 +65,16 @@ MAPPED = AFTER + '    extra_hosts:\n      - "host.docker.internal:host-gateway"\
 
 SOURCES: dict[str, tuple[list[Situation], list[Situation]]] = {
     "SD801": (
-        [partial(beside, IN_PLACE["list"]), partial(beside, ELSEWHERE["an anchor"])],
+        [partial(beside, IN_PLACE["list"]), partial(beside, ELSEWHERE["an-anchor"])],
         [partial(beside, AFTER), lambda: beside(IN_PLACE["list"], facts=shared())],
     ),
     "SD802": (
         [partial(beside, IN_PLACE["map"]), partial(beside, ELSEWHERE["interpolation"])],
-        [partial(beside, AFTER), partial(beside, RIGHT_AS_THEY_ARE["the right name passed through"])],
+        [partial(beside, AFTER), partial(beside, RIGHT_AS_THEY_ARE["the-right-name-passed-through"])],
     ),
     "SD803": (
         [partial(beside, IN_PLACE["list"].replace("BACKEND_URL", "BACKEND_ENDPOINT"))],
-        [partial(beside, AFTER), partial(beside, RIGHT_AS_THEY_ARE["another variable that ends in _URL"])],
+        [partial(beside, AFTER), partial(beside, RIGHT_AS_THEY_ARE["another-variable-that-ends-in-url"])],
     ),
     "SD804": (
         [lambda: beside(AFTER, facts=bridge(Heard.UNRESOLVED))],

@@ -124,7 +124,7 @@ def test_what_is_right_is_left_alone(style: str) -> None:
     assert found({FILE: RIGHT_AS_THEY_ARE[style].encode()}) == []
 
 
-@pytest.mark.parametrize("style", ["an anchor", "a merge key", "extends"])
+@pytest.mark.parametrize("style", ["an-anchor", "a-merge-key", "extends"])
 def test_a_service_with_inherited_values_overrides_them_in_its_own_block(style: str) -> None:
     wanted = Changes(network="bridge", variables={"STIGMER_BACKEND_ENDPOINT": "host.docker.internal:7234"})
     files = {FILE: ELSEWHERE[style].encode()}
@@ -200,7 +200,7 @@ def test_an_env_file_is_read_and_named() -> None:
 
 
 def test_a_secret_in_a_compose_file_is_not_told() -> None:
-    text = IN_PLACE["flow map"].replace("MODE: local", "MODE: local, ANTHROPIC_API_KEY: sk-ant-very-secret-key-0001")
+    text = IN_PLACE["flow-map"].replace("MODE: local", "MODE: local, ANTHROPIC_API_KEY: sk-ant-very-secret-key-0001")
     said = repr(found({FILE: text.encode()}))
     assert "very-secret" not in said
 
