@@ -66,6 +66,11 @@ def files(tree: Path) -> dict[str, bytes]:
     return {str(each.relative_to(tree)): each.read_bytes() for each in sorted(tree.rglob("*")) if each.is_file()}
 
 
+def repaired_files() -> dict[str, bytes]:
+    """The whole tree as it is meant to be."""
+    return files(INCIDENT) | files(REPAIRED)
+
+
 def fix(tree: Path, *words: str) -> subprocess.CompletedProcess[str]:
     return doctor(tree, "fix", "--select", "SD8,SD9", "--source", str(tree), *words)
 
@@ -82,7 +87,7 @@ def test_one_run_repairs_all_and_the_check_is_content(tree: Path) -> None:
     before = files(tree)
     done = fix(tree, "--yes", "--unsafe")
     assert done.returncode == 0, done.stderr
-    assert files(tree) == files(INCIDENT) | files(REPAIRED)
+    assert files(tree) == repaired_files()
     assert check(tree) == (0, {})
     assert undo(tree).returncode == 0
     assert files(tree) == before
@@ -209,4 +214,4 @@ def test_a_kill_at_every_step_leaves_all_files_as_they_were_or_all_repaired(
     recovered = fix(tree, "--yes", "--unsafe")
     verified = step is Step.VERIFY and finished
     assert recovered.returncode == (0 if verified else 4), recovered.stderr
-    assert files(tree) == (files(REPAIRED) if verified else before)
+    assert files(tree) == (repaired_files() if verified else before)

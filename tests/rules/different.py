@@ -1,0 +1,159 @@
+"""What can be different at a runner that is healthy otherwise, a function each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from msgspec.structs import replace
+
+from stigmer_doctor.model import facts as f
+from stigmer_doctor.model.topology import Heard, Network, Topology, Way
+from tests.healthy import NOT_MEASURED, dial, endpoint
+from tests.rules.altered import altered, container_of, open_at, reaching, refused, variables
+from tests.rules.vary import ALIAS, PORTS, configured, failing, healthy, in_state, with_setting
+
+HTTP_LINE = "2026-01-22 03:26:58,001 - activity - ERROR - All connection attempts failed"
+GRPC_LINE = "failed to connect to all addresses; last error: UNKNOWN: ipv4:127.0.0.1:50051: Connection refused (111)"
+RUST_LINE = "2026-01-22 03:26:58,001 - __main__ - ERROR - Failed client connect: tonic::transport::Error(Transport)"
+START_LINE = "2026-01-22 03:26:58,001 - __main__ - ERROR - STARTUP FAILURE: Worker Initialization Error"
+ALL_INTERFACES = tuple(f.Listener(address="0.0.0.0", port=port) for port in PORTS.values())
+OTHER = f.Brief(id="c" * 64, name="runner-2", image="stigmer-agent-runner:local", state="running", created="")
+OWN = f"1@{'a' * 12}"
+Situation = Callable[[], f.Facts]
+
+
+def engine_fault(fault: f.EngineFault) -> f.Facts:
+    search = f.EngineSearch(endpoint="unix:///var/run/docker.sock", source="default", local=True, fault=fault)
+    return replace(healthy(), search=search, engine=NOT_MEASURED)
+
+
+def engine_api(version: str) -> f.Facts:
+    engine = healthy().engine
+    assert isinstance(engine, f.Engine)
+    return replace(healthy(), engine=replace(engine, api_version=version))
+
+
+def looked_up(match: f.Match = f.Match.FOUND, *runners: f.Brief) -> f.Facts:
+    lookup = healthy().lookup
+    assert isinstance(lookup, f.Lookup)
+    return replace(healthy(), lookup=replace(lookup, match=match, runners=(*lookup.runners, *runners)))
+
+
+def on_another_engine(match: f.Match) -> f.Facts:
+    lookup = looked_up(match).lookup
+    assert isinstance(lookup, f.Lookup)
+    other = f.Elsewhere(endpoint="unix:///run/other.sock", container=OTHER)
+    return replace(healthy(), lookup=replace(lookup, elsewhere=(other,)))
+
+
+def restarts(count: int, started_at: str) -> f.Facts:
+    return altered(in_state(healthy(), "running", started_at=started_at), restart_count=count)
+
+
+def recorded(**changes: object) -> f.Facts:
+    data_dir = healthy().data_dir
+    assert isinstance(data_dir, f.DataDir)
+    return replace(healthy(), data_dir=replace(data_dir, **changes))
+
+
+def elsewhere(facts: f.Facts) -> f.Facts:
+    return replace(facts, search=replace(facts.search, local=False))
+
+
+def docker_socket(mode: str, *, exists: bool, error: str = "") -> f.Facts:
+    facts = with_setting(healthy(), "execution_mode", mode)
+    assert isinstance(facts.inside, f.Inside)
+    return replace(
+        facts, inside=replace(facts.inside, docker_socket=f.SocketProbe(path="/s", exists=exists, error=error))
+    )
+
+
+def no_network(mode: str = "none") -> f.Facts:
+    isolated = altered(network_mode=mode, networks=())
+    return reaching(isolated, *refused("localhost", *PORTS.values()), lost=(ALIAS,))
+
+
+def internal_network(how: f.Outcome) -> f.Facts:
+    network = f.Network(name="inner", driver="bridge", internal=True, address="198.18.9.2")
+    facts = altered(network_mode="inner", networks=(network,))
+    return reaching(facts, *(dial(ALIAS, port, how) for port in PORTS.values()))
+
+
+def addressed(name: str, address: str) -> f.Facts:
+    return configured(healthy(), endpoint(name, address))
+
+
+def loopback_of(name: str) -> f.Facts:
+    variable = "STIGMER_LLM_BASE_URL" if name == "llm" else "TEMPORAL_SERVICE_ADDRESS"
+    scheme = "http://" if name == "llm" else ""
+    facts = variables(healthy(), **{variable: f"{scheme}localhost:{PORTS[name]}"})
+    others = [port for other, port in PORTS.items() if other != name]
+    return reaching(facts, *open_at(ALIAS, *others), *refused("localhost", *PORTS.values()))
+
+
+def backend(answered: f.Answered, status: str = "UNAVAILABLE", detail: str = "") -> f.Facts:
+    return replace(healthy(), backend=f.BackendAnswer(answered=answered, status=status, detail=detail))
+
+
+def temporal(**changes: object) -> f.Facts:
+    answer = healthy().temporal
+    assert isinstance(answer, f.TemporalAnswer)
+    return replace(healthy(), temporal=replace(answer, **changes))
+
+
+def llm(**changes: object) -> f.Facts:
+    answer = healthy().llm
+    assert isinstance(answer, f.LlmAnswer)
+    return replace(healthy(), llm=replace(answer, **changes))
+
+
+def polled(*identities: str, at: str = "2026-01-22T03:27:20Z") -> f.Facts:
+    return temporal(pollers=tuple(f.Poller(identity=each, last_access=at, kinds=("workflow",)) for each in identities))
+
+
+ALIAS_ADDRESS = "198.18.0.1"
+
+
+def ways(network: Network, name: str, address: str, **heard: Heard) -> tuple[Way, ...]:
+    """`loopback` and `itself` are what was heard of beacons on 127.0.0.1 and on the address."""
+    listeners = {"loopback": "127.0.0.1", "itself": address}
+    return tuple(
+        Way(network=network, name=name, address=address, listener=listeners[key], heard=each)
+        for key, each in heard.items()
+    )
+
+
+def measured(facts: f.Facts, *seen: tuple[Way, ...]) -> f.Facts:
+    return replace(facts, topology=Topology(ways=tuple(way for each in seen for way in each)))
+
+
+def own_ways(loopback: Heard, itself: Heard) -> tuple[Way, ...]:
+    return ways(Network.OWN, ALIAS, ALIAS_ADDRESS, loopback=loopback, itself=itself)
+
+
+def host_ways(heard: Heard) -> tuple[Way, ...]:
+    return ways(Network.HOST, "localhost", "127.0.0.1", loopback=heard)
+
+
+def bound_to_loopback() -> f.Facts:
+    return failing("llm", f.Outcome.REFUSED)
+
+
+def strange(**changes: object) -> f.Facts:
+    """The alias leads elsewhere; what answers there is taken for the services."""
+    return replace(measured(healthy(), ways(Network.OWN, ALIAS, ALIAS_ADDRESS, loopback=Heard.REFUSED)), **changes)
+
+
+def proxied(**more: str) -> f.Facts:
+    return altered(
+        environment=(
+            *container_of(healthy()).environment,
+            *(f.Variable(name=name, value=value) for name, value in more.items()),
+        )
+    )
+
+
+def two_families(v6: f.Outcome) -> f.Facts:
+    reach = healthy().container_reach
+    assert isinstance(reach, f.Reach)
+    return replace(healthy(), container_reach=replace(reach, dials=(*reach.dials, dial(ALIAS, 7233, v6, "fd00::1"))))
