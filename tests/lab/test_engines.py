@@ -15,12 +15,14 @@ from pathlib import Path
 
 import pytest
 
-from tests.lab.diagnosis import Report, check
+from tests.lab.diagnosis import check
 from tests.lab.install import newest_engine
 from tests.lab.lab import Lab
 from tests.lab.scenarios import SCENARIOS
 
 pytestmark = pytest.mark.lab
+
+HEALTHY = (0, "pass")
 
 
 @contextlib.contextmanager
@@ -91,32 +93,31 @@ def context(lab: Lab, name: str, host: str) -> Path:
     return lab.home / ".docker" / "contexts" / "tls" / identity / "docker"
 
 
-def healthy(lab: Lab, *options: str, **env: str) -> Report:
+def judged(lab: Lab, *options: str, **env: str) -> tuple[int, str]:
+    """What a check that names the engine so ends with, and whether it saw the worker poll."""
     report = check(lab, *options, env={"DOCKER_HOST": "", **env})
-    assert report.exit_code == 0, report.document["findings"]
-    assert report.check("SD506")["status"] == "pass"
-    return report
+    return report.exit_code, report.check("SD506")["status"]
 
 
 def test_by_flag_and_by_environment(desktop: Lab) -> None:
     SCENARIOS["healthy"].bring_up(desktop)
-    healthy(desktop, "--host", desktop.docker_host)
-    healthy(desktop, DOCKER_HOST=desktop.docker_host)
+    assert judged(desktop, "--host", desktop.docker_host) == HEALTHY
+    assert judged(desktop, DOCKER_HOST=desktop.docker_host) == HEALTHY
 
 
 def test_by_contexts(desktop: Lab) -> None:
     SCENARIOS["healthy"].bring_up(desktop)
     context(desktop, "lab", desktop.docker_host)
-    healthy(desktop, "--context", "lab")
-    healthy(desktop, DOCKER_CONTEXT="lab")
+    assert judged(desktop, "--context", "lab") == HEALTHY
+    assert judged(desktop, DOCKER_CONTEXT="lab") == HEALTHY
     (desktop.home / ".docker" / "config.json").write_text(json.dumps({"currentContext": "lab"}))
-    healthy(desktop)
+    assert judged(desktop) == HEALTHY
 
 
 def test_by_tcp(desktop: Lab) -> None:
     SCENARIOS["healthy"].bring_up(desktop)
     with relay(desktop) as port:
-        healthy(desktop, DOCKER_HOST=f"tcp://127.0.0.1:{port}")
+        assert judged(desktop, DOCKER_HOST=f"tcp://127.0.0.1:{port}") == HEALTHY
 
 
 def test_by_tls_from_the_environment_and_from_a_context(desktop: Lab) -> None:
@@ -125,12 +126,12 @@ def test_by_tls_from_the_environment_and_from_a_context(desktop: Lab) -> None:
     with relay(desktop, server) as port:
         url = f"tcp://127.0.0.1:{port}"
         tls = {"DOCKER_TLS_VERIFY": "1", "DOCKER_CERT_PATH": str(desktop.folder / "tls")}
-        healthy(desktop, DOCKER_HOST=url, **tls)
+        assert judged(desktop, DOCKER_HOST=url, **tls) == HEALTHY
         files = context(desktop, "secure", url)
         files.mkdir(parents=True)
         for name in ("ca", "cert", "key"):
             shutil.copy(desktop.folder / "tls" / f"{name}.pem", files)
-        healthy(desktop, "--context", "secure")
+        assert judged(desktop, "--context", "secure") == HEALTHY
 
 
 def test_tls_without_its_files_or_with_the_wrong_authority_is_named(desktop: Lab) -> None:

@@ -8,7 +8,7 @@ from stigmer_doctor import app, profile
 from stigmer_doctor.collect.run import collect
 from stigmer_doctor.model import facts as f
 from stigmer_doctor.model.edits import Edit, applied
-from stigmer_doctor.model.findings import Finding
+from stigmer_doctor.model.findings import CheckStatus, Finding
 from tests.fakes import outside, question
 
 FILE = "docker-compose.yml"
@@ -20,13 +20,19 @@ def facts_of(files: Mapping[str, bytes]) -> f.Facts:
 
 
 def found(files: Mapping[str, bytes], *codes: str) -> list[Finding]:
-    """The findings about source files, of these codes when some are given."""
+    """The findings about source files, of these codes when some are given. No rule may crash on them."""
     diagnosis = app.diagnose(facts_of(files), profile.load())
+    assert [each for each in diagnosis.checks if each.status == CheckStatus.CRASH] == []
     return [each for each in diagnosis.findings if each.code.startswith(codes or ("SD8", "SD9"))]
 
 
 def edits(findings: list[Finding]) -> list[Edit]:
     return [edit for each in findings for edit in each.remediation.edits]
+
+
+def touched(made: list[Edit]) -> set[int]:
+    """The numbers of the lines that the edits replace."""
+    return {number for each in made for number in range(each.span.line, each.span.end_line + 1)}
 
 
 def repaired(raw: bytes, made: list[Edit]) -> bytes:
