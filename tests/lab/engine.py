@@ -29,16 +29,21 @@ def start(folder: Path, namespace: Namespace, record: Record, *options: str, pro
         "--shutdown-timeout=1",
         *options,
     ]
-    with (folder / "dockerd.log").open("wb") as log:
+    return launch(namespace.enter(argv), socket, folder / "dockerd.log", record, PATH=path)
+
+
+def launch(argv: list[str], socket: Path, log: Path, record: Record, **environment: str) -> str:
+    """Start an engine's program and wait until it answers on the socket; the engine's address."""
+    with log.open("wb") as stream:
         process = subprocess.Popen(
-            namespace.enter(argv), env=os.environ | {"PATH": path},
-            stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True,
+            argv, env=os.environ | environment,
+            stdin=subprocess.DEVNULL, stdout=stream, stderr=stream, start_new_session=True,
         )  # fmt: skip
     record.add("process", process.pid)
     deadline = time.monotonic() + _STARTS_WITHIN
     while not _answers(socket):
         if process.poll() is not None or time.monotonic() > deadline:
-            raise RuntimeError(f"dockerd did not start:\n{(folder / 'dockerd.log').read_text()[-2000:]}")
+            raise RuntimeError(f"the engine did not start:\n{log.read_text(errors='replace')[-2000:]}")
         time.sleep(0.05)
     return f"unix://{socket}"
 

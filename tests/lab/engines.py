@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import os
-import subprocess
-import time
 from pathlib import Path
 
+from tests.lab.engine import launch
 from tests.lab.namespace import Namespace
 from tests.lab.reaper import Record
 
-_STARTS_WITHIN = 60
 _USER = 4242
 _CONTAINERS_CONF = """
 [network]
@@ -47,7 +45,9 @@ def podman(folder: Path, namespace: Namespace, record: Record) -> str:
         "podman", f"--root={folder}/podman", f"--runroot={folder}/podman-run", "system", "service", "--time=0",
         f"unix://{folder}/docker.sock",
     ]  # fmt: skip
-    return _start(folder, namespace.enter(argv), record, folder / "docker.sock", {"CONTAINERS_CONF": str(conf)})
+    return launch(
+        namespace.enter(argv), folder / "docker.sock", folder / "engine.log", record, CONTAINERS_CONF=str(conf)
+    )
 
 
 def rootless(folder: Path, namespace: Namespace, record: Record, *, loopback: bool) -> str:
@@ -77,25 +77,4 @@ def rootless(folder: Path, namespace: Namespace, record: Record, *, loopback: bo
             dockerd=dockerd,
         )
     )
-    return _start(folder, ["unshare", "--mount", "sh", str(script)], record, run / "docker.sock", {})
-
-
-def _start(folder: Path, argv: list[str], record: Record, socket: Path, environment: dict[str, str]) -> str:
-    log = folder / "engine.log"
-    with log.open("wb") as stream:
-        process = subprocess.Popen(
-            argv, stdin=subprocess.DEVNULL, stdout=stream, stderr=stream,
-            env={**os.environ, **environment}, start_new_session=True,
-        )  # fmt: skip
-    record.add("process", process.pid)
-    deadline = time.monotonic() + _STARTS_WITHIN
-    while not _answers(socket):
-        if process.poll() is not None or time.monotonic() > deadline:
-            raise RuntimeError(f"the engine did not start:\n{log.read_text(errors='replace')[-2000:]}")
-        time.sleep(0.1)
-    return f"unix://{socket}"
-
-
-def _answers(socket: Path) -> bool:
-    asked = subprocess.run(["docker", "--host", f"unix://{socket}", "info"], capture_output=True, timeout=30)
-    return socket.exists() and asked.returncode == 0
+    return launch(["unshare", "--mount", "sh", str(script)], run / "docker.sock", folder / "engine.log", record)

@@ -1,5 +1,7 @@
-"""`python -m tests.lab.killed STEP FINISHED [PID]`: a fix during which a process is killed at that step of its journal:
-itself, or the one that is named."""
+"""A fix during which a process is killed at a step of its journal: itself, or one that is named by its id.
+
+python -m tests.lab.killed STEP FINISHED [PID]
+"""
 
 from __future__ import annotations
 
@@ -11,17 +13,27 @@ from stigmer_doctor.adapters.state import State
 from stigmer_doctor.cli.main import main
 from stigmer_doctor.model.fixes import Journal, Step
 
-STEP, FINISHED = Step[sys.argv[1]], bool(int(sys.argv[2]))
-victims = [int(sys.argv[3]) if len(sys.argv) > 3 else os.getpid()]
-save = State.save
+
+def command(step: Step, *, finished: bool, victim: int | None = None) -> list[str]:
+    """The command line of such a fix."""
+    argv = [sys.executable, "-m", "tests.lab.killed", step.name, str(int(finished))]
+    return argv if victim is None else [*argv, str(victim)]
 
 
-def save_and_kill(self: State, journal: Journal) -> None:
-    save(self, journal)
-    if journal.begun is STEP and journal.finished is FINISHED and victims:
-        os.kill(victims.pop(), signal.SIGKILL)
+def kill_at(step: Step, *, finished: bool, victim: int) -> None:
+    """From now on, kill the process, once, when the journal with this state has been saved."""
+    victims = [victim]
+    save = State.save
+
+    def save_and_kill(self: State, journal: Journal) -> None:
+        save(self, journal)
+        if journal.begun is step and journal.finished is finished and victims:
+            os.kill(victims.pop(), signal.SIGKILL)
+
+    State.save = save_and_kill  # type: ignore[method-assign] # that is what this program is for
 
 
 if __name__ == "__main__":
-    State.save = save_and_kill  # type: ignore[method-assign] # that is what this program is for
+    name, done, *pid = sys.argv[1:]
+    kill_at(Step[name], finished=bool(int(done)), victim=int(pid[0]) if pid else os.getpid())
     sys.exit(main(["fix", "--yes"]))

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import shutil
-import signal
 import subprocess
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,8 +15,8 @@ from stigmer_doctor.model.fixes import COMPOSE_STEPS, Step
 from tests.lab import image as images
 from tests.lab.diagnosis import check
 from tests.lab.lab import READY, Lab, Runner
+from tests.lab.repairs import NAME, WRITE, fix, inspect, kill_the_doctor, kill_the_engine, recovers, stopped_at
 from tests.lab.scenarios import ALIAS, ALL
-from tests.lab.test_fix import NAME, WRITE, fix, inspect, recovers, stopped_at
 from tests.source.compose_styles import IN_PLACE, RIGHT_AS_THEY_ARE
 from tests.source.judged import FILE, edits, found, repaired
 
@@ -229,12 +227,7 @@ def test_a_kill_at_every_step_of_a_compose_repair_leaves_one_working_runner(
     desktop: Lab, step: Step, finished: bool
 ) -> None:
     project = with_work(desktop)
-    doctor = subprocess.Popen(
-        desktop.enter([sys.executable, "-m", "tests.lab.killed", step.name, str(int(finished))]).split(),
-        env=desktop.environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True,
-    )  # fmt: skip
-    _, stderr = doctor.communicate(timeout=150)
-    assert doctor.returncode == -signal.SIGKILL, stderr
+    kill_the_doctor(desktop, step, finished=finished)
     recovers(desktop)
     assert project.service()["environment"]["MODE"] == "local"
 
@@ -242,11 +235,7 @@ def test_a_kill_at_every_step_of_a_compose_repair_leaves_one_working_runner(
 @pytest.mark.parametrize("step", COMPOSE_STEPS[:-1], ids=lambda step: step.name)  # the last one needs no engine
 def test_an_engine_that_is_killed_during_a_compose_repair_leaves_one_working_runner(desktop: Lab, step: Step) -> None:
     with_work(desktop)
-    pid, argv = desktop.engine_process()
-    doctor = desktop.as_user([sys.executable, "-m", "tests.lab.killed", step.name, "0", str(pid)], timeout=300)
-    assert doctor.returncode in (4, 5), doctor.stderr
-    assert "Traceback" not in doctor.stderr
-    desktop.restart_engine(argv)
+    kill_the_engine(desktop, step)
     recovers(desktop)
 
 

@@ -2,47 +2,26 @@
 
 from __future__ import annotations
 
-import json
-import signal
-import subprocess
-import sys
 import time
-from collections.abc import Mapping
-from typing import Any
 
 import pytest
 
 from stigmer_doctor.model.fixes import CONTAINER_STEPS, Step
 from tests.lab.diagnosis import check, valid
-from tests.lab.lab import READY, Lab, Runner
+from tests.lab.lab import READY, Lab
+from tests.lab.repairs import (
+    NAME,
+    fix,
+    inspect,
+    kill_the_doctor,
+    kill_the_engine,
+    recovers,
+    stopped_at,
+    timeless,
+)
 from tests.lab.scenarios import ALIAS, ALL, SCENARIOS, daemon_environment
 
 pytestmark = pytest.mark.lab
-
-NAME = "stigmer-agent-runner"
-WRITE = "import os; os.makedirs('/app/workspace/job'); open('/app/workspace/job/x','w').write('7')"
-
-
-def fix(lab: Lab, *options: str) -> subprocess.CompletedProcess[str]:
-    done = lab.doctor("fix", *options, timeout=150)
-    assert "Traceback" not in done.stderr
-    return done
-
-
-def inspect(lab: Lab) -> dict[str, Any]:
-    found: dict[str, Any] = lab.engine.inspect_container(NAME)
-    return found
-
-
-def timeless(raw: Mapping[str, Any]) -> dict[str, Any]:
-    """An inspect without what every start changes."""
-    kept = {key: raw[key] for key in ("Id", "Name", "Image", "Config", "HostConfig", "Mounts", "Path", "Args")}
-    return {**kept, "Networks": sorted(raw["NetworkSettings"]["Networks"])}
-
-
-def runners(lab: Lab) -> list[str]:
-    """The names of containers that run."""
-    return [each["Names"][0].lstrip("/") for each in lab.engine.containers()]
 
 
 @pytest.mark.parametrize("scenario", ["incident", "incident-daemon", "report-fix", "llm-old-name", "network-none"])
@@ -108,19 +87,6 @@ def test_a_plan_that_does_not_prove_itself_touches_nothing(desktop: Lab) -> None
     assert (after["Id"], after["State"]["StartedAt"]) == (before["Id"], before["State"]["StartedAt"])
 
 
-def stopped_at(lab: Lab, words: str, *options: str) -> subprocess.Popen[str]:
-    """A fix that has just said these words."""
-    doctor = subprocess.Popen(
-        lab.enter([sys.executable, "-u", "-m", "stigmer_doctor", "fix", "--yes", *options]).split(),
-        env=lab.environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True,
-    )  # fmt: skip
-    assert doctor.stderr
-    for line in doctor.stderr:
-        if words in line:
-            return doctor
-    raise AssertionError(f"{words!r} was never said")
-
-
 def test_a_verification_that_fails_rolls_back(desktop: Lab) -> None:
     runner = SCENARIOS["report-fix"].bring_up(desktop)
     before = inspect(desktop)
@@ -144,46 +110,18 @@ def test_two_fixes_at_once_do_not_meet(desktop: Lab) -> None:
     assert str(first.pid) in second.stderr or "process" in second.stderr
 
 
-def recovers(lab: Lab) -> None:
-    """The next run ends the interrupted fix: exactly one runner, the old or the new one, works, and the journal is
-    closed."""
-    (journal,) = (lab.home / ".local" / "state" / "stigmer-doctor").glob("*.json")
-    assert journal.stat().st_mode & 0o777 == 0o600
-    recovered = fix(lab, "--yes")
-    assert recovered.returncode in (0, 4), recovered.stderr
-    assert json.loads(journal.read_text())["outcome"] in ("rolled back", "done")
-    assert runners(lab) == [NAME]
-    Runner(inspect(lab)["Id"], NAME, lab.engine).wait_log(READY)
-    found = check(lab)
-    deadline = time.monotonic() + 30
-    while found.check("SD506")["status"] != "pass" and time.monotonic() < deadline:
-        time.sleep(1)
-        found = check(lab)
-    assert found.check("SD506")["status"] == "pass"
-    assert found.exit_code == (0 if recovered.returncode == 0 else 1)
-
-
 @pytest.mark.parametrize("finished", [False, True])
 @pytest.mark.parametrize("step", CONTAINER_STEPS, ids=lambda step: step.name)
 def test_a_kill_after_every_journalled_step_leaves_one_working_runner(desktop: Lab, step: Step, finished: bool) -> None:
     SCENARIOS["report-fix"].bring_up(desktop)
-    doctor = subprocess.Popen(
-        desktop.enter([sys.executable, "-m", "tests.lab.killed", step.name, str(int(finished))]).split(),
-        env=desktop.environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True,
-    )  # fmt: skip
-    _, stderr = doctor.communicate(timeout=150)
-    assert doctor.returncode == -signal.SIGKILL, stderr
+    kill_the_doctor(desktop, step, finished=finished)
     recovers(desktop)
 
 
 @pytest.mark.parametrize("step", CONTAINER_STEPS[:-1], ids=lambda step: step.name)  # the last one needs no engine
 def test_an_engine_that_is_killed_at_a_step_leaves_one_working_runner(desktop: Lab, step: Step) -> None:
     SCENARIOS["report-fix"].bring_up(desktop)
-    pid, argv = desktop.engine_process()
-    doctor = desktop.as_user([sys.executable, "-m", "tests.lab.killed", step.name, "0", str(pid)], timeout=200)
-    assert doctor.returncode in (4, 5), doctor.stderr
-    assert "Traceback" not in doctor.stderr
-    desktop.restart_engine(argv)
+    kill_the_engine(desktop, step)
     recovers(desktop)
 
 

@@ -9,9 +9,9 @@ import pytest
 
 from tests.lab.diagnosis import check
 from tests.lab.lab import Lab
+from tests.lab.repairs import fix, inspect
 from tests.lab.scenarios import SCENARIOS
 from tests.lab.services import ROOT
-from tests.lab.test_fix import fix, inspect
 
 pytestmark = pytest.mark.lab
 

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from stigmer_doctor.model.fixes import FILE_STEPS, Step
+from tests.lab import killed
 
 ROOT = Path(__file__).parents[2]
 INCIDENT = ROOT / "fixtures" / "source" / "incident"
@@ -204,13 +205,8 @@ def test_a_kill_at_every_step_leaves_all_files_as_they_were_or_all_repaired(
         "STIGMER_DOCTOR_SOURCE": str(tree),
         "STIGMER_DOCTOR_UNSAFE": "1",
     }
-    killed = subprocess.run(
-        [sys.executable, "-m", "tests.lab.killed", step.name, str(int(finished))],
-        env=environment,
-        cwd=ROOT,
-        capture_output=True,
-    )
-    assert killed.returncode == -signal.SIGKILL
+    doctor = subprocess.run(killed.command(step, finished=finished), env=environment, cwd=ROOT, capture_output=True)
+    assert doctor.returncode == -signal.SIGKILL
     recovered = fix(tree, "--yes", "--unsafe")
     verified = step is Step.VERIFY and finished
     assert recovered.returncode == (0 if verified else 4), recovered.stderr
