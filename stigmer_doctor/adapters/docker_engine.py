@@ -115,7 +115,7 @@ class DockerEngine:
         try:
             for network, endpoint in docker_clone.further_networks(container):
                 self._connect(made, network, endpoint)
-        except BaseException:
+        except BaseException:  # whatever ends it, no container is left behind
             self._discard(made)
             raise
         return self._programs.start(made, lambda: self._discard(made))

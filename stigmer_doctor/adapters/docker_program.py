@@ -52,7 +52,7 @@ class Programs:
         channel = self._attach(self._dialer, path, None, finish=finish)
         try:
             self._session.start(container_id)
-        except BaseException:
+        except BaseException:  # whatever ends it, no connection is left open
             channel.close()
             raise
         return channel
@@ -70,7 +70,7 @@ class Programs:
         try:
             connection = dial()
             first = hijack(connection, f"{self._address.prefix}/v{self._session.api_version}{path}", body)
-        except BaseException:
+        except BaseException:  # the same
             if connection:
                 connection.close()
             finish()

@@ -5,12 +5,12 @@ from __future__ import annotations
 import contextlib
 import os
 import re
-import tempfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import msgspec
 
+from stigmer_doctor.adapters.atomic import replace_file
 from stigmer_doctor.model.errors import DoctorError
 from stigmer_doctor.model.fixes import Journal
 
@@ -26,7 +26,7 @@ class State:
     def save(self, journal: Journal) -> None:
         """Replace the journal's file; it is on the disk when this returns."""
         self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        _write(self.folder / f"{journal.id}.json", msgspec.json.encode(journal), 0o600)
+        replace_file(self.folder / f"{journal.id}.json", msgspec.json.encode(journal), 0o600)
 
     def journals(self) -> list[Journal]:
         """All journals, the oldest first; files that are none are left alone."""
@@ -71,7 +71,7 @@ class LocalFiles:
         try:
             target = Path(path).expanduser().resolve()
             known = target.stat() if target.exists() else None
-            _write(target, data, known.st_mode & 0o7777 if known else 0o644)
+            replace_file(target, data, known.st_mode & 0o7777 if known else 0o644)
             if known and hasattr(os, "chown") and (known.st_uid, known.st_gid) != (os.getuid(), os.getgid()):
                 os.chown(target, known.st_uid, known.st_gid)
         except OSError as error:
@@ -83,20 +83,6 @@ def _folder(environ: Mapping[str, str]) -> Path:
     if os.name == "nt":
         return Path(environ.get("LOCALAPPDATA") or home / "AppData" / "Local") / "stigmer-doctor"
     return Path(environ.get("XDG_STATE_HOME") or home / ".local" / "state") / "stigmer-doctor"
-
-
-def _write(path: Path, data: bytes, mode: int) -> None:
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    try:
-        with os.fdopen(handle, "wb") as stream:
-            stream.write(data)
-            stream.flush()
-            os.fsync(stream.fileno())
-        Path(name).chmod(mode)
-        Path(name).replace(path)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
 
 
 def _lock(handle: int) -> bool:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 import shutil
 import sys
-import tempfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
+from stigmer_doctor.adapters.atomic import replace_file
 from stigmer_doctor.model.errors import UsageError
 
 _NARROWEST, _WIDEST = 80, 120
@@ -37,23 +36,14 @@ def check_writable(file: str | None) -> None:
 
 
 def _replace(path: Path, data: bytes) -> None:
-    """Write beside the target and move over it, so that no reader ever sees half a report; links are followed."""
+    """No reader ever sees half a report; links are followed."""
     target = path.resolve()
     try:
         if target.exists() and not target.is_file():  # /dev/stdout, a pipe
             target.write_bytes(data)
             return
         mode = target.stat().st_mode & 0o777 if target.exists() else 0o666 & ~_umask()
-        handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
-        try:
-            with os.fdopen(handle, "wb") as stream:
-                stream.write(data)
-            Path(name).chmod(mode)
-            Path(name).replace(target)
-        except BaseException:
-            with contextlib.suppress(OSError):
-                Path(name).unlink()
-            raise
+        replace_file(target, data, mode)
     except OSError as error:
         raise UsageError(f"cannot write {path}: {error.strerror or error}. Name another file") from error
 

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from msgspec.structs import replace
-
 from stigmer_doctor.collect.compose_projects import Group
 from stigmer_doctor.collect.configuration import configuration
+from stigmer_doctor.collect.spans import without_secrets
 from stigmer_doctor.model.edits import Edit, Span
 from stigmer_doctor.model.facts import Container, Contract, State, Variable
 from stigmer_doctor.model.ports import Redactor, SourceFiles
@@ -29,6 +28,9 @@ class Reader(NamedTuple):
     contract: Contract
     profile: Profile
     redactor: Redactor
+
+    def clean(self, span: Span | None) -> Span | None:
+        return without_secrets(span, self.redactor, "compose") if span else None
 
 
 def compose_files(projects: Sequence[Group], reader: Reader, owner: str = "") -> ComposeFiles:
@@ -76,7 +78,7 @@ def _words(setting: Setting) -> str:
 
 def _problem(problem: Found, reader: Reader) -> Problem:
     message = reader.redactor.text(problem.message, "compose")
-    return Problem(file=problem.file, message=message, span=_clean(problem.span, reader), certain=problem.certain)
+    return Problem(file=problem.file, message=message, span=reader.clean(problem.span), certain=problem.certain)
 
 
 def _service(service: Service, project: Project, reader: Reader) -> ComposeService:
@@ -129,8 +131,8 @@ def _variable(setting: Setting, known: dict[str, Variable], reader: Reader) -> C
         place = setting.document.span(setting.item.key if setting.item else setting.whole).place
         name = setting.item.key if setting.item else setting.whole
         named = splice.part(setting.document, name, 0, len(setting.name), "")
-        name_at = _clean(named.span if named else None, reader)
-        scheme_at = _clean(_scheme(setting), reader)
+        name_at = reader.clean(named.span if named else None)
+        scheme_at = reader.clean(_scheme(setting))
     return ComposeVariable(
         variable=variable,
         known=setting.value is not None,
@@ -154,7 +156,7 @@ def _scheme(setting: Setting) -> Span | None:
 def _token(setting: Setting, reader: Reader) -> Token | None:
     if setting.document is None or setting.item is None or setting.whole is None:
         return None
-    span = _clean(setting.document.span(setting.whole), reader)
+    span = reader.clean(setting.document.span(setting.whole))
     return Token(name=setting.name, span=span, via=setting.via) if span else None
 
 
@@ -164,18 +166,10 @@ def _without_mode(service: Service, mode: Setting, reader: Reader) -> tuple[Edit
     if mode.via or mode.document is None or mode.item is None or len(holders) != 1:
         return ()
     edit = splice.without_entry(mode.document, mode.item.owner, mode.item.key)
-    span = _clean(edit.span, reader) if edit else None
+    span = reader.clean(edit.span) if edit else None
     return (Edit(span=span, text=""),) if span else ()
 
 
 def _with_alias(service: Service, reader: Reader) -> tuple[Edit, ...]:
     edits = change.mapping(service, reader.profile.host_aliases[0], "host-gateway")
-    return tuple(Edit(span=span, text=each.text) for each in edits if (span := _clean(each.span, reader)))
-
-
-def _clean(span: Span | None, reader: Reader) -> Span | None:
-    """The span without lines that hold a secret."""
-    if span is None:
-        return None
-    text = "".join(span.lines)
-    return span if reader.redactor.text(text, "compose") == text else replace(span, lines=())
+    return tuple(Edit(span=span, text=each.text) for each in edits if (span := reader.clean(each.span)))

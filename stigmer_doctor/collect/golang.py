@@ -6,10 +6,9 @@ import posixpath
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from msgspec.structs import replace
-
 from stigmer_doctor.collect.configuration import configuration
 from stigmer_doctor.collect.question import Outside
+from stigmer_doctor.collect.spans import without_secrets
 from stigmer_doctor.model.edits import Edit, Span
 from stigmer_doctor.model.facts import Container, Contract, NotMeasured, State, Variable
 from stigmer_doctor.model.source import GoCall, GoFiles, GoHostNetwork, GoVariable, Problem
@@ -186,6 +185,4 @@ class _Collection:
         return tuple(Edit(span=self._clean(each.span), text=each.text) for each in edits)
 
     def _clean(self, span: Span) -> Span:
-        """The span without lines that hold a secret."""
-        text = "".join(span.lines)
-        return span if self._outside.redactor.text(text, "source") == text else replace(span, lines=())
+        return without_secrets(span, self._outside.redactor, "source")

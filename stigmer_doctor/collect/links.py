@@ -12,6 +12,7 @@ from msgspec.structs import replace
 from stigmer_doctor.collect.question import Outside, Question
 from stigmer_doctor.model.errors import DoctorError
 from stigmer_doctor.model.facts import (
+    Answer,
     Answered,
     BackendAnswer,
     Configuration,
@@ -27,7 +28,6 @@ from stigmer_doctor.model.facts import (
 from stigmer_doctor.model.ports import ContainerProbe
 from stigmer_doctor.model.proxies import proxy_of
 
-Answer = BackendAnswer | TemporalAnswer | LlmAnswer
 A = TypeVar("A", BackendAnswer, TemporalAnswer, LlmAnswer)
 _LOOPBACK = ("127.0.0.1", "::1")
 

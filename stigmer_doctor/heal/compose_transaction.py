@@ -7,13 +7,11 @@ same way with the old files: the container is then as it was, under another id.
 from __future__ import annotations
 
 from stigmer_doctor.heal.file_transaction import unwritten, write
-from stigmer_doctor.heal.steps import Save, Steps
+from stigmer_doctor.heal.steps import Save, Steps, ran, record, restart_policy, status
 from stigmer_doctor.model.container import Compose
 from stigmer_doctor.model.errors import DoctorError, NotFound
 from stigmer_doctor.model.fixes import Journal, Outcome, Step
 from stigmer_doctor.model.ports import ComposeTool, EngineHands, Files
-
-_RUNS = ("running", "restarting", "paused")
 
 
 class ComposeTransaction(Steps):
@@ -35,7 +33,7 @@ class ComposeTransaction(Steps):
             self._take(Step.CARRY, self._carry)
 
     def complete(self, keep_until: str) -> None:
-        self._take(Step.RECORD, lambda: self._record(self._journal.new_id))
+        self._take(Step.RECORD, lambda: record(self._journal, self._files, self._journal.new_id))
         self._journal.keep_until = keep_until
         self._close(Outcome.DONE)
 
@@ -73,10 +71,6 @@ class ComposeTransaction(Steps):
         for path in self._journal.plan.lost:
             self._hands.copy(self._journal.holder, self._journal.new_id, path)
 
-    def _record(self, container_id: str) -> None:
-        if self._journal.id_file and self._journal.id_before is not None:
-            self._files.write(self._journal.id_file, container_id.encode())
-
     # ---- the way back ------------------------------------------------------------------------------------------------
 
     def _back(self) -> None:
@@ -86,22 +80,15 @@ class ComposeTransaction(Steps):
         self._tool.up(self._owner)
         now = str(self._hands.container(self._journal.name)["Id"])
         if now == self._journal.old_id:
-            self._hands.restart_policy(now, self._policy())
+            self._hands.restart_policy(now, restart_policy(self._journal.old))
         else:
             for path in self._journal.plan.lost if self._there(self._journal.kept) else ():
                 self._hands.copy(self._journal.kept, now, path)
-            self._record(now)
-        state = self._journal.old.get("State")
-        was = str(state.get("Status")) if isinstance(state, dict) else ""
-        if was not in _RUNS:
+            record(self._journal, self._files, now)
+        if not ran(status(self._journal.old)):
             self._hands.stop(now, 10)
         if self._there(self._journal.kept):
             self._hands.remove(self._journal.kept)
-
-    def _policy(self) -> dict[str, object]:
-        host = self._journal.old.get("HostConfig")
-        policy = host.get("RestartPolicy") if isinstance(host, dict) else None
-        return dict(policy) if isinstance(policy, dict) else {"Name": "no"}
 
     def _there(self, name: str) -> str:
         """The id of the container of that name, "" where there is none."""

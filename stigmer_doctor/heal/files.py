@@ -10,6 +10,7 @@ from stigmer_doctor.model.edits import Edit, applied
 from stigmer_doctor.model.errors import DoctorError
 from stigmer_doctor.model.fixes import FileChange, FileDiff
 from stigmer_doctor.model.merged import Changes
+from stigmer_doctor.model.ports import Redactor
 from stigmer_doctor.source.compose.change import NotInPlace, changed
 from stigmer_doctor.source.text import SourceText
 
@@ -26,7 +27,7 @@ def compose(owner: Compose, changes: Changes, read: Read) -> tuple[tuple[FileCha
         return (), (
             f"its compose file cannot be changed in place: {error}. `stigmer-doctor check` prints what has to be in it"
         )
-    return tuple(FileChange(path=path, before=read(path) or b"", after=after) for path, after in made.files.items()), ""
+    return tuple(FileChange(path=path, before=read(path) or b"", after=after) for path, after in made.items()), ""
 
 
 def edited(edits: Iterable[Edit], read: Callable[[str], bytes], path: Callable[[str], str]) -> tuple[FileChange, ...]:
@@ -47,10 +48,15 @@ def edited(edits: Iterable[Edit], read: Callable[[str], bytes], path: Callable[[
     return tuple(made)
 
 
-def shown(change: FileChange, redact: Callable[[str], str]) -> FileDiff:
-    """A unified diff without context; secrets are hidden in both texts alike, so that no line differs by them."""
-    before, after = (redact(each.decode("utf-8", "replace")) for each in (change.before, change.after))
-    return FileDiff(path=change.path, diff="\n".join(_lines(before, after)))
+def shown(changes: Iterable[FileChange], redactor: Redactor) -> tuple[FileDiff, ...]:
+    """Unified diffs without context; secrets are hidden in both texts alike, so that no line differs by them."""
+
+    def text(raw: bytes) -> str:
+        return redactor.text(raw.decode("utf-8", "replace"), "files")
+
+    return tuple(
+        FileDiff(path=each.path, diff="\n".join(_lines(text(each.before), text(each.after)))) for each in changes
+    )
 
 
 def _lines(before: str, after: str) -> Iterator[str]:

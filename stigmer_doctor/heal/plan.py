@@ -5,8 +5,6 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Iterable, Sequence
 
-from msgspec.structs import replace
-
 from stigmer_doctor.model.drift import drift
 from stigmer_doctor.model.facts import Container, Facts, NotMeasured
 from stigmer_doctor.model.findings import Diagnosis, Finding, Severity
@@ -17,7 +15,6 @@ from stigmer_doctor.model.rules import about_source
 
 _TRIVIAL = ("/tmp", "/run", "/var/run", "/proc", "/sys", "/dev", "/var/tmp")  # noqa: S108 - paths in a container
 _TRIVIAL_NAMES = ("__pycache__", ".pytest_cache")
-_MOST_PATHS = 500
 _COMPOSE, _SERVICE = "com.docker.compose.project", "com.docker.compose.service"
 _ORCHESTRATED = ("com.docker.swarm.", "io.kubernetes.")
 
@@ -42,9 +39,10 @@ def plan(
     container: Container,
     raw: Json,
     written: Sequence[tuple[bool, str]],
+    files: Sequence[FileDiff],
     refusal: str,
 ) -> Plan:
-    """What would be done, in words. `written` is what is in the container's own layer."""
+    """What would be done, in words. `written` is what is in the container's own layer, `files` are compose's."""
     found = tuple(causes)
     return Plan(
         container=container.name,
@@ -58,12 +56,9 @@ def plan(
             if not each.remediation.changes
         ),
         lost=() if raw["HostConfig"].get("ReadonlyRootfs") else _kept_paths(written, _mounted(raw)),
+        files=tuple(files),
         refusal=refusal,
     )
-
-
-def with_files(made: Plan, files: Iterable[FileDiff]) -> Plan:
-    return replace(made, files=tuple(files))
 
 
 def drifted(facts: Facts) -> str:
@@ -117,7 +112,7 @@ def _kept_paths(written: Sequence[tuple[bool, str]], mounts: Sequence[str]) -> t
         if not _trivial(path, mounts)
         and (posixpath.dirname(path) not in new if added else path not in parents and path not in new)
     ]
-    return tuple(sorted(kept)[:_MOST_PATHS])
+    return tuple(sorted(kept))
 
 
 def _trivial(path: str, mounts: Sequence[str]) -> bool:

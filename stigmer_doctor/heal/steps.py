@@ -3,11 +3,39 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Protocol
+from typing import Any, Protocol
 
 from stigmer_doctor.model.fixes import Journal, Outcome, Step
+from stigmer_doctor.model.ports import Files, Json
 
 Save = Callable[[Journal], None]
+_RUNS = ("running", "restarting", "paused")
+
+
+def ran(status: str) -> bool:
+    """Whether a container in this state has a process."""
+    return status in _RUNS
+
+
+def status(raw: Json) -> str:
+    """The state that an inspect tells of."""
+    return str(_object(raw, "State").get("Status"))
+
+
+def restart_policy(raw: Json) -> dict[str, Any]:
+    """The policy that an inspect tells of; "no" where it tells of none."""
+    return dict(_object(_object(raw, "HostConfig"), "RestartPolicy")) or {"Name": "no"}
+
+
+def record(journal: Journal, files: Files, container_id: str) -> None:
+    """Write the container's id where the daemon keeps it, where it had kept the old one's."""
+    if journal.id_file and journal.id_before is not None:
+        files.write(journal.id_file, container_id.encode())
+
+
+def _object(raw: Json, key: str) -> Json:
+    found = raw.get(key)
+    return found if isinstance(found, dict) else {}
 
 
 class Undertaking(Protocol):

@@ -8,12 +8,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from stigmer_doctor.heal.steps import Save, Steps
+from stigmer_doctor.heal.steps import Save, Steps, ran, record, restart_policy, status
 from stigmer_doctor.model.errors import DoctorError, NotFound
 from stigmer_doctor.model.fixes import Journal, Outcome, Step
 from stigmer_doctor.model.ports import EngineHands, Files, Json
-
-_RUNS = ("running", "restarting", "paused")
 
 
 class Transaction(Steps):
@@ -57,7 +55,7 @@ class Transaction(Steps):
         way_back = [
             (f"docker rm -f {journal.temporary}", self._remove_new),
             (f"docker rename {journal.kept} {journal.name}", self._rename_back),
-            (f"docker update --restart {_policy(journal.old).get('Name') or 'no'} {journal.name}", self._policy_back),
+            (f"docker update --restart {restart_policy(journal.old)['Name']} {journal.name}", self._policy_back),
             (f"docker start {journal.name}", self._state_back),
             (f"write {journal.old_id} into {journal.id_file}", self._record_back),
         ]
@@ -80,7 +78,8 @@ class Transaction(Steps):
             self._hands.connect(network, self._journal.new_id, settings)
 
     def _stop(self, container_id: str) -> None:
-        timeout = self._config().get("StopTimeout")
+        config = self._journal.old.get("Config")
+        timeout = config.get("StopTimeout") if isinstance(config, dict) else None
         self._hands.stop(container_id, int(timeout) if isinstance(timeout, int) else 10)
 
     def _carry(self) -> None:
@@ -90,11 +89,10 @@ class Transaction(Steps):
     def _policy(self) -> None:
         """Started again as well: without a policy, an engine that was restarted meanwhile has left it stopped."""
         self._hands.start(self._journal.new_id)
-        self._hands.restart_policy(self._journal.new_id, _policy(self._journal.old))
+        self._hands.restart_policy(self._journal.new_id, restart_policy(self._journal.old))
 
     def _record(self) -> None:
-        if self._journal.id_file and self._journal.id_before is not None:
-            self._files.write(self._journal.id_file, self._journal.new_id.encode())
+        record(self._journal, self._files, self._journal.new_id)
 
     # ---- the way back ------------------------------------------------------------------------------------------------
 
@@ -112,35 +110,21 @@ class Transaction(Steps):
             self._hands.rename(self._journal.old_id, self._journal.name)
 
     def _policy_back(self) -> None:
-        self._hands.restart_policy(self._journal.old_id, _policy(self._journal.old))
+        self._hands.restart_policy(self._journal.old_id, restart_policy(self._journal.old))
 
     def _state_back(self) -> None:
-        was = str(_object(self._journal.old, "State").get("Status"))
-        now = self._find(self._journal.old_id)
-        status = str(now["State"]["Status"]) if now else ""
-        if was in _RUNS and status not in _RUNS:
+        was = status(self._journal.old)
+        now = status(self._find(self._journal.old_id) or {})
+        if ran(was) and not ran(now):
             self._hands.start(self._journal.old_id)
-        if was == "paused" and status != "paused":
+        if was == "paused" and now != "paused":
             self._hands.pause(self._journal.old_id)
 
     def _record_back(self) -> None:
-        if self._journal.id_file and self._journal.id_before is not None:
-            self._files.write(self._journal.id_file, self._journal.id_before.encode())
+        record(self._journal, self._files, self._journal.id_before or "")
 
     def _find(self, name: str) -> Json | None:
         try:
             return self._hands.container(name)
         except NotFound:
             return None
-
-    def _config(self) -> Json:
-        return _object(self._journal.old, "Config")
-
-
-def _policy(old: Json) -> dict[str, Any]:
-    return dict(_object(_object(old, "HostConfig"), "RestartPolicy"))
-
-
-def _object(raw: Json, key: str) -> Json:
-    found = raw.get(key)
-    return found if isinstance(found, dict) else {}

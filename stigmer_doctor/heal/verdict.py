@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from stigmer_doctor.heal.specification import difference
 from stigmer_doctor.model.facts import (
+    Answer,
     Answered,
-    BackendAnswer,
     Configuration,
     Container,
     Facts,
     Listeners,
-    LlmAnswer,
     NotMeasured,
     Outcome,
     Reach,
-    TemporalAnswer,
 )
 from stigmer_doctor.model.findings import CheckStatus, Diagnosis, Severity
 from stigmer_doctor.model.fixes import Plan
@@ -26,12 +24,10 @@ from stigmer_doctor.model.rules import about_source
 
 _COMPOSE = ("Config.Labels.com.docker.compose.",)
 
-Answer = BackendAnswer | TemporalAnswer | LlmAnswer | NotMeasured
-
 
 def unproved(
     configuration: Configuration,
-    answers: dict[str, Answer],
+    answers: Mapping[str, Answer | NotMeasured],
     user: Reach | NotMeasured,
     listeners: Listeners | NotMeasured,
 ) -> tuple[str, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import TypeAlias
 
 from stigmer_doctor.model.record import Fact, Part
 
@@ -56,6 +57,10 @@ class LlmAnswer(Fact, frozen=True, kw_only=True):
     detail: str = ""
     models: tuple[str, ...] = ()
     latency_ms: float = 0.0
+
+
+Answer: TypeAlias = BackendAnswer | TemporalAnswer | LlmAnswer
+"""What any of the three services answered."""
 
 
 class SocketProbe(Part, frozen=True, kw_only=True):

@@ -34,13 +34,13 @@ class EngineError(DoctorError):
         self.fault = fault
 
 
-class NotFound(DoctorError):  # noqa: N818
+class NotFound(DoctorError):  # noqa: N818 - reads as what it is
     """The engine answered that there is no such container, image or network (any more)."""
 
     exit_code = 3
 
 
-class Refused(DoctorError):  # noqa: N818
+class Refused(DoctorError):  # noqa: N818 - reads as what it is
     """The engine answered, and would not do it (an exec in a stopped container, no such program in the image)."""
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import msgspec
 
 from stigmer_doctor.model.answers import (
+    Answer,
     Answered,
     BackendAnswer,
     Inside,
@@ -53,6 +54,7 @@ from stigmer_doctor.model.topology import Topology
 __all__ = [
     "LOOPBACK_NAMES",
     "SCHEMA_VERSION",
+    "Answer",
     "Answered",
     "BackendAnswer",
     "Brief",

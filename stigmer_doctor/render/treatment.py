@@ -82,10 +82,13 @@ def _files(causes: Iterable[Finding], facts: Facts) -> Iterable[Step]:
 
 def _fix(found: Iterable[Finding], facts: Facts) -> str:
     unsafe = any(each.remediation.fix and each.remediation.fix.safety == "unsafe" for each in found)
+    return shlex.join(["stigmer-doctor", "fix", *_source_options(facts), *(["--unsafe"] if unsafe else [])])
+
+
+def _source_options(facts: Facts) -> Iterable[str]:
+    """What makes a command look at the same source files, and at nothing else."""
     source = ["--source", facts.source] if facts.source else []
-    named = [word for file in facts.named for word in ("--compose", file)]
-    words = ["stigmer-doctor", "fix", "--select", "SD8,SD9", *source, *named, *(["--unsafe"] if unsafe else [])]
-    return shlex.join(words)
+    return "--select", "SD8,SD9", *source, *(word for file in facts.named for word in ("--compose", file))
 
 
 def _addressed(command: str, docker: str) -> str:
@@ -97,7 +100,5 @@ def _check(facts: Facts) -> str:
     container = facts.container.name if isinstance(facts.container, Container) else asked
     words = ["stigmer-doctor", "check", *_engine_options(facts.search)]
     if not container and (facts.source or facts.named):
-        named = [word for file in facts.named for word in ("--compose", file)]
-        source = ["--source", facts.source] if facts.source else []
-        return shlex.join([*words, "--select", "SD8,SD9", *source, *named])
+        return shlex.join([*words, *_source_options(facts)])
     return shlex.join([*words, "--container", container] if container else words)

@@ -10,17 +10,15 @@ from stigmer_doctor.collect.configuration import assumed_contract
 from stigmer_doctor.heal import files as rewriting
 from stigmer_doctor.heal import plan as planning
 from stigmer_doctor.heal import specification, verdict
-from stigmer_doctor.heal.compose_transaction import ComposeTransaction
-from stigmer_doctor.heal.file_transaction import FileTransaction
 from stigmer_doctor.heal.steps import Undertaking
-from stigmer_doctor.heal.transaction import Transaction
 from stigmer_doctor.model.errors import DoctorError, NotFound
 from stigmer_doctor.model.facts import Compose, Container, Contract, DataDir, Facts
 from stigmer_doctor.model.findings import Diagnosis
-from stigmer_doctor.model.fixes import FileChange, Journal, Outcome, Plan
+from stigmer_doctor.model.fixes import FileChange, Journal, Plan
 from stigmer_doctor.model.merged import Changes
-from stigmer_doctor.model.ports import EngineClient, EngineHands, Json
-from stigmer_doctor.repair.desk import DONE, INCOMPLETE, LEFT, NO_CONSENT, REFUSED, ROLLED_BACK, Desk, Wishes
+from stigmer_doctor.model.ports import EngineClient, Json
+from stigmer_doctor.repair.desk import DONE, INCOMPLETE, LEFT, NO_CONSENT, REFUSED, Desk, Wishes
+from stigmer_doctor.repair.undertaking import succeeded, undertaking
 
 _VERIFIES_WITHIN_S = 60.0
 _BETWEEN_S = 1.0
@@ -79,12 +77,8 @@ class ContainerRepair:
         if not against and container.compose:
             files, against = self._compose_files(container.compose, changes, facts, raw)
         written = engine.hands().written(container.id)
-        plan = planning.plan(causes, changes, container, raw, written, against)
-        if files:
-            redact = self._desk.outside.redactor.text
-            plan = planning.with_files(
-                plan, [rewriting.shown(each, lambda text: redact(text, "files")) for each in files]
-            )
+        shown = rewriting.shown(files, self._desk.outside.redactor)
+        plan = planning.plan(causes, changes, container, raw, written, shown, against)
         return Case(
             facts=facts,
             container=container,
@@ -119,20 +113,10 @@ class ContainerRepair:
         journal = self._journal(case, body)
         further = specification.endpoints(case.raw, case.changes)[1:]
         fix = undertaking(journal, self._desk, self._engine.hands(), further)
-        try:
-            say("Every service that runs answered there. Replacing the container ...")
-            fix.apply()
-            say("Verifying the new container ...")
-            problems = self._verified(fix, case)
-        except BaseException as error:
-            say(f"It failed: {error if isinstance(error, DoctorError) else type(error).__name__}.")
-            code = back(fix, journal, self._desk)
-            if isinstance(error, DoctorError):
-                return code
-            raise
-        if problems:
-            say(f"It did not help: {'; '.join(problems)}.")
-            return back(fix, journal, self._desk)
+        say("Every service that runs answered there. Replacing the container ...")
+        code = succeeded(fix, journal, self._desk, lambda: self._verified(fix, case))
+        if code is not None:
+            return code
         try:
             fix.complete(self._desk.later(wishes.keep_days))
         except DoctorError as error:
@@ -154,6 +138,7 @@ class ContainerRepair:
 
     def _verified(self, fix: Undertaking, case: Case) -> tuple[str, ...]:
         """Why the new container is not good enough; empty when it is."""
+        self._desk.say("Verifying the new container ...")
         problems: list[tuple[str, ...]] = [()]
 
         def good(new_id: str) -> bool:
@@ -193,30 +178,6 @@ class ContainerRepair:
             id_file=f"{data.path.rstrip('/')}/{data.id_file}" if recorded and isinstance(data, DataDir) else "",
             id_before=data.recorded_id if recorded and isinstance(data, DataDir) else None,
         )
-
-
-def undertaking(
-    journal: Journal, desk: Desk, hands: EngineHands | None, further: list[tuple[str, dict[str, object]]] | None = None
-) -> Undertaking:
-    """The kind of fix that a journal is of. `hands` are needed where it is about a container."""
-    if hands is None or not journal.old_id:
-        return FileTransaction(journal, desk.files, desk.save)
-    if journal.owner:
-        return ComposeTransaction(journal, journal.owner, hands, desk.compose, desk.files, desk.save)
-    return Transaction(journal, hands, desk.files, desk.save, further or [])
-
-
-def back(fix: Undertaking, journal: Journal, desk: Desk, outcome: Outcome = Outcome.ROLLED_BACK) -> int:
-    """The way back; the exit code."""
-    left = fix.roll_back(outcome)
-    if left:
-        desk.say(f"The way back is incomplete. Left to do: {'; '.join(left)}. Or run `stigmer-doctor fix` again.")
-        return INCOMPLETE
-    if journal.old_id:
-        desk.say(f"The container {journal.name} is back as it was ({journal.old_id[:12]}).")
-    if journal.files:
-        desk.say(f"As they were: {', '.join(each.path for each in journal.files)}.")
-    return DONE if outcome is Outcome.UNDONE else ROLLED_BACK
 
 
 def _done(case: Case, journal: Journal) -> str:

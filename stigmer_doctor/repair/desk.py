@@ -45,15 +45,10 @@ class Desk:
     show: Callable[[Plan], None]
 
     def diagnosed(self, container: str = "") -> tuple[Facts, Diagnosis]:
-        """A fresh look at the container that was asked for, or at that one."""
-        asked = container or self.question.container
-        question = dataclasses.replace(self.question, container=asked, passive=False)
+        """A fresh look at what was asked for, the container (or that one) and source files: each decides what is right
+        for the other."""
+        question = dataclasses.replace(self.question, container=container or self.question.container)
         facts = app.gather(question, self.outside)
-        return facts, app.diagnose(facts, self.outside.profile)
-
-    def sources(self) -> tuple[Facts, Diagnosis]:
-        """A fresh look at source files, and at the container where that was asked for: it decides what is right."""
-        facts = app.gather(self.question, self.outside)
         return facts, app.diagnose(facts, self.outside.profile)
 
     def journal_id(self) -> tuple[str, str]:

@@ -11,9 +11,10 @@ from stigmer_doctor.model.facts import Container
 from stigmer_doctor.model.findings import Diagnosis, Status
 from stigmer_doctor.model.fixes import Journal, Outcome, Step
 from stigmer_doctor.model.ports import EngineHands
-from stigmer_doctor.repair.containers import ContainerRepair, back, undertaking
+from stigmer_doctor.repair.containers import ContainerRepair
 from stigmer_doctor.repair.desk import DONE, INCOMPLETE, LEFT, NO_DIAGNOSIS, REFUSED, ROLLED_BACK, Desk, Wishes
 from stigmer_doctor.repair.sources import SourceRepair, concerned
+from stigmer_doctor.repair.undertaking import back, undertaking
 
 _STOPS = (REFUSED, ROLLED_BACK, INCOMPLETE)
 _PROVEN = (Step.POLICY, Step.RECORD)
@@ -40,7 +41,7 @@ class Repair:
 
     def diagnosis(self) -> Diagnosis:
         """How things are now."""
-        return self._desk.sources()[1]
+        return self._desk.diagnosed()[1]
 
     def _container(self, wishes: Wishes) -> int:
         facts, diagnosis = self._desk.diagnosed()
@@ -56,7 +57,7 @@ class Repair:
             return ContainerRepair(self._desk, engine).run(facts, diagnosis, wishes)
 
     def _sources(self, wishes: Wishes) -> int:
-        facts, diagnosis = self._desk.sources()
+        facts, diagnosis = self._desk.diagnosed()
         if not concerned(diagnosis, wishes.select):
             self._desk.say("Nothing to repair: no fault was found in the source files.")
             return DONE

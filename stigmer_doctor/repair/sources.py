@@ -7,12 +7,12 @@ from pathlib import PurePath
 
 from stigmer_doctor.heal import files as rewriting
 from stigmer_doctor.heal.file_transaction import FileTransaction
-from stigmer_doctor.model.errors import DoctorError
 from stigmer_doctor.model.facts import Facts
 from stigmer_doctor.model.findings import Diagnosis, Finding, Severity
 from stigmer_doctor.model.fixes import FileChange, Journal, Plan, Planned
 from stigmer_doctor.model.rules import about_source
 from stigmer_doctor.repair.desk import DONE, LEFT, NO_CONSENT, REFUSED, Desk, Wishes
+from stigmer_doctor.repair.undertaking import succeeded
 
 
 def concerned(diagnosis: Diagnosis, select: tuple[str, ...]) -> tuple[Finding, ...]:
@@ -62,14 +62,13 @@ class SourceRepair:
         facts: Facts,
         wishes: Wishes,
     ) -> Plan:
-        redact = self._desk.outside.redactor.text
         dirty = [each.path for each in changes if self._desk.uncommitted(each.path)]
         left = [each for each in found if each not in chosen]
         return Plan(
             container=_name(facts),
             container_id="",
             changes=tuple(Planned(what=each.message, codes=(each.code,)) for each in chosen),
-            files=tuple(rewriting.shown(each, lambda text: redact(text, "files")) for each in changes),
+            files=rewriting.shown(changes, self._desk.outside.redactor),
             repairs=tuple(dict.fromkeys(each.code for each in chosen)),
             manual=tuple(Planned(what=_why(each, wishes), codes=(each.code,)) for each in left),
             notes=tuple(
@@ -85,8 +84,6 @@ class SourceRepair:
         facts: Facts,
         wishes: Wishes,
     ) -> int:
-        from stigmer_doctor.repair.containers import back
-
         desk = self._desk
         identifier, _ = desk.journal_id()
         plan = Plan(container=_name(facts), container_id="", repairs=tuple(dict.fromkeys(each.code for each in chosen)))
@@ -94,18 +91,9 @@ class SourceRepair:
             id=identifier, at=desk.outside.now(), engine="", name=_name(facts), plan=plan, files=changes, old_id=""
         )
         fix = FileTransaction(journal, desk.files, desk.save)
-        try:
-            fix.apply()
-            problems = self._problems(fix, chosen, found)
-        except BaseException as error:
-            desk.say(f"It failed: {error if isinstance(error, DoctorError) else type(error).__name__}.")
-            code = back(fix, journal, desk)
-            if isinstance(error, DoctorError):
-                return code
-            raise
-        if problems:
-            desk.say(f"It did not help: {'; '.join(problems)}.")
-            return back(fix, journal, desk)
+        code = succeeded(fix, journal, desk, lambda: self._problems(fix, chosen, found))
+        if code is not None:
+            return code
         fix.complete(desk.later(wishes.keep_days))
         files = ", ".join(each.path for each in changes)
         left = len(found) - len(chosen)
@@ -121,7 +109,7 @@ class SourceRepair:
         remaining: list[str] = []
 
         def good(_: str) -> bool:
-            after = self._desk.sources()[1]
+            after = self._desk.diagnosed()[1]
             left = [each.code for each in found if each not in chosen]
             for each in concerned(after, ()):
                 if each.code in left:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 
 from stigmer_doctor.model.edits import Edit, Span, unified
@@ -23,9 +24,18 @@ def seen(place: str, value: str) -> Evidence:
     return Evidence(source="file", locator=place, value=value)
 
 
-def elsewhere(via: str) -> str:
-    """Why a value cannot be changed where it stands, and what to do instead."""
-    return f" It comes through {via}: give compose an override file as the last -f, as the report prints it."
+def override(service: str, name: str, value: str) -> str:
+    """An override file that sets a variable of a service."""
+    written = json.dumps(value, ensure_ascii=False).replace("$", "$$")  # YAML reads JSON's strings; compose reads $
+    return f"services:\n  {service}:\n    environment:\n      {name}: {written}\n"
+
+
+def in_place(edits: Iterable[Edit], via: str) -> str:
+    """What an advice ends with where there are no edits: why, and what to do instead."""
+    if any(edits):
+        return ""
+    through = via or "a way of writing that cannot be changed in place"
+    return f" It comes through {through}: give compose an override file as the last -f, as the report prints it."
 
 
 def quoted(span: Span | None) -> str:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
-from stigmer_doctor.model.facts import Configuration, Container, Endpoint, EngineSearch, NotMeasured, Reach
+from stigmer_doctor.model.facts import Configuration, Container, Dial, Endpoint, EngineSearch, NotMeasured, Reach
 from stigmer_doctor.model.findings import Evidence, Finding, Remediation, Severity, Skip
 from stigmer_doctor.model.profile import Profile
 from stigmer_doctor.model.rules import Judgement, Rule
@@ -21,6 +21,9 @@ from stigmer_doctor.rules.endpoints import (
     to_bridge,
 )
 from stigmer_doctor.rules.services import dial_list, where
+
+Dials = tuple[tuple[Dial, ...], tuple[Dial, ...]]
+"""What dialling a port gave in the container, and on this machine."""
 
 
 def check(
@@ -50,19 +53,22 @@ def _judge(configuration: Configuration, ground: Ground, topology: Topology | No
     inside, here = ground.container_reach, ground.user_reach
     if isinstance(inside, NotMeasured) or isinstance(here, NotMeasured):
         return
+    broken = tuple(_broken(configuration, inside, ground.profile))
+    compared = compare_loopbacks(inside, here)
+    dials = [(inside.to(LOOPBACK, port), here.to(LOOPBACK, port)) for port in compared.different]
     shared = topology.shares_loopback() if topology else None
-    if topology and shared is False and (broken := tuple(_broken(configuration, inside, ground.profile))):
-        yield _finding(configuration, compare_loopbacks(inside, here).different, broken, inside, here, ground, topology)
+    if topology and shared is False and broken:
+        yield _finding(
+            configuration, broken, ground, [_beacon(topology, inside), *_told(inside, dials)], dials, topology
+        )
     if shared is not None:
         return
     if not answering_ports(here):
         yield Skip(reason="no service answers on this machine, so there is nothing to compare")
-        return
-    compared = compare_loopbacks(inside, here)
-    if compared.shared is None:
+    elif compared.shared is None:
         yield Skip(reason=f"{LOOPBACK} was not dialled on both sides, or gave no clear answer")
-    elif not compared.shared and (broken := tuple(_broken(configuration, inside, ground.profile))):
-        yield _finding(configuration, compared.different, broken, inside, here, ground, None)
+    elif not compared.shared and broken:
+        yield _finding(configuration, broken, ground, _told(inside, dials), dials, None)
 
 
 def _broken(configuration: Configuration, reach: Reach, profile: Profile) -> Iterator[Endpoint]:
@@ -75,32 +81,18 @@ def _broken(configuration: Configuration, reach: Reach, profile: Profile) -> Ite
 
 def _finding(
     configuration: Configuration,
-    ports: tuple[int, ...],
     broken: tuple[Endpoint, ...],
-    inside: Reach,
-    here: Reach,
     ground: Ground,
+    measured: Iterable[str],
+    dials: Iterable[Dials],
     topology: Topology | None,
 ) -> Finding:
     alias = ground.profile.host_aliases[0]
-    beacon = _beacon(topology, inside) if topology else ""
-    dials = [(inside.to(LOOPBACK, port), here.to(LOOPBACK, port)) for port in ports]
     return Finding(
         subject="network mode host",
         message="the engine's host network is not this machine's: localhost in the container is another loopback, as "
         "where Docker runs in a VM",
-        measured="; ".join(
-            filter(
-                None,
-                (
-                    beacon,
-                    *(
-                        f"{where(inside)} {dial_list(theirs)}, from this machine {dial_list(ours)}"
-                        for theirs, ours in dials
-                    ),
-                ),
-            )
-        ),
+        measured="; ".join(measured),
         expected=f"what answers at {LOOPBACK} here answers at {LOOPBACK} in the container",
         remediation=Remediation(
             text=f"Run the container on a bridge network and address this machine as {alias}. Where the engine can "
@@ -110,15 +102,23 @@ def _finding(
         ),
         evidence=(
             Evidence(source="inspect", locator="HostConfig.NetworkMode", value=ground.container.network_mode),
-            *(
-                Evidence(source=source, locator=f"{LOOPBACK}:{each.port}", value=dial_list((each,)))
-                for theirs, ours in dials
-                for source, side in (("container", theirs), ("user-machine", ours))
-                for each in side
-            ),
+            *_evidence(dials),
         ),
         endpoints=tuple(each.name for each in broken),
     )
+
+
+def _told(inside: Reach, dials: Iterable[Dials]) -> Iterator[str]:
+    """What each port of the loopback answered on both sides."""
+    for theirs, ours in dials:
+        yield f"{where(inside)} {dial_list(theirs)}, from this machine {dial_list(ours)}"
+
+
+def _evidence(dials: Iterable[Dials]) -> Iterator[Evidence]:
+    for theirs, ours in dials:
+        for source, side in (("container", theirs), ("user-machine", ours)):
+            for each in side:
+                yield Evidence(source=source, locator=f"{LOOPBACK}:{each.port}", value=dial_list((each,)))
 
 
 def _beacon(topology: Topology, inside: Reach) -> str:

@@ -35,7 +35,8 @@ def _finding(service: ComposeService, mode: Token, running: Container | None) ->
         measured='network_mode: "host"',
         expected="no network_mode: then host.docker.internal leads to this machine on every Docker Desktop",
         remediation=files.remedy(
-            "Remove the line." if service.without_host_mode else f"Use the default network.{files.elsewhere(mode.via)}",
+            ("Remove the line." if service.without_host_mode else "Use the default network.")
+            + files.in_place(service.without_host_mode, mode.via),
             service.without_host_mode,
             snippet=override,
         ),

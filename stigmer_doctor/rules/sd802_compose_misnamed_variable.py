@@ -31,7 +31,6 @@ def _finding(stray: Stray, written: ComposeVariable, service: ComposeService) ->
     bare = stray.variable.value.partition("://")[2] or stray.variable.value
     right = stray.variable.value if _is_url(stray) else bare
     edits = _edits(stray, written)
-    override = f"services:\n  {service.name}:\n    environment:\n      {meant}: {right}\n"
     return Finding(
         subject=written.place,
         message=f"{name} is set for the service {service.name}, and the runner does not read it; {meant}, which it "
@@ -40,9 +39,9 @@ def _finding(stray: Stray, written: ComposeVariable, service: ComposeService) ->
         expected=f"{meant}={right}",
         remediation=files.remedy(
             f"Rename {name} to {meant}{'' if right == stray.variable.value else ', without the scheme'}."
-            + ("" if edits else files.elsewhere(written.via or "a way of writing that cannot be changed in place")),
+            + files.in_place(edits, written.via),
             edits,
-            snippet=override,
+            snippet=files.override(service.name, meant, right),
         ),
         evidence=(files.seen(written.place, files.quoted(written.name_at)),),
         # An address that is lost breaks the runner; what another lost setting does is not known.

@@ -21,7 +21,6 @@ def check(compose: ComposeFiles) -> Judgement:
 def _finding(endpoint: Endpoint, written: ComposeVariable, service: ComposeService) -> Finding:
     right = endpoint.raw.partition("://")[2].rstrip("/")
     edits = (Edit(span=written.scheme_at, text=""),) if written.scheme_at and not written.via else ()
-    override = f"services:\n  {service.name}:\n    environment:\n      {endpoint.variable}: {right}\n"
     return Finding(
         subject=written.place,
         message=f"{endpoint.variable} of the service {service.name} must be host:port: the client takes the scheme "
@@ -29,10 +28,9 @@ def _finding(endpoint: Endpoint, written: ComposeVariable, service: ComposeServi
         measured=f"{endpoint.variable}={endpoint.raw}",
         expected=f"{endpoint.variable}={right}",
         remediation=files.remedy(
-            f"Write the address without {endpoint.scheme}://."
-            + ("" if edits else files.elsewhere(written.via or "a way of writing that cannot be changed in place")),
+            f"Write the address without {endpoint.scheme}://." + files.in_place(edits, written.via),
             edits,
-            snippet=override,
+            snippet=files.override(service.name, endpoint.variable, right),
         ),
         evidence=(files.seen(written.place, files.quoted(written.name_at)),),
         endpoints=(endpoint.name,),

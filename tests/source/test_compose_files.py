@@ -68,7 +68,7 @@ def test_the_place_is_that_of_the_token(style: str) -> None:
 def test_changing_nothing_changes_nothing(style: str) -> None:
     files = {FILE: IN_PLACE[style].encode()}
     name = "worker" if "worker:" in IN_PLACE[style] else "agent-runner"
-    assert changed((FILE,), name, Changes(), files.get).files == {}
+    assert changed((FILE,), name, Changes(), files.get) == {}
 
 
 @pytest.mark.parametrize("form", FORMS)
@@ -85,7 +85,7 @@ def test_the_container_s_repair_changes_the_same_and_adds_what_is_missing(style:
         },
         hosts={"host.docker.internal": "host-gateway"},
     )
-    after = changed((FILE,), name, wanted, {FILE: raw}.get).files[FILE]
+    after = changed((FILE,), name, wanted, {FILE: raw}.get)[FILE]
     document = meant(IN_PLACE[style])
     service = document["services"][name]
     added = ("OLLAMA_BASE_URL", "http://host.docker.internal:11434")
@@ -95,7 +95,7 @@ def test_the_container_s_repair_changes_the_same_and_adds_what_is_missing(style:
         service["environment"][added[0]] = added[1]
     service["extra_hosts"] = ["host.docker.internal:host-gateway"]
     assert yaml.safe_load(after.decode("utf-8-sig")) == document
-    assert changed((FILE,), name, wanted, {FILE: after}.get).files == {}
+    assert changed((FILE,), name, wanted, {FILE: after}.get) == {}
 
 
 @pytest.mark.parametrize("style", ELSEWHERE)
@@ -129,7 +129,7 @@ def test_a_service_with_inherited_values_overrides_them_in_its_own_block(style: 
     wanted = Changes(network="bridge", variables={"STIGMER_BACKEND_ENDPOINT": "host.docker.internal:7234"})
     files = {FILE: ELSEWHERE[style].encode()}
     try:
-        after = changed((FILE,), "agent-runner", wanted, files.get).files[FILE]
+        after = changed((FILE,), "agent-runner", wanted, files.get)[FILE]
     except NotInPlace:
         assert style != "extends"  # an own environment would replace the inherited one as a whole
         return

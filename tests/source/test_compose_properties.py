@@ -34,7 +34,7 @@ def test_a_mutilated_project_is_changed_as_meant_or_not_at_all(raw: bytes) -> No
         network="bridge", variables={"STIGMER_BACKEND_URL": None, "A": "b: #c$"}, hosts={"h": "host-gateway"}
     )
     try:
-        after = changed((FILE,), "agent-runner", wanted, {FILE: raw}.get).files
+        after = changed((FILE,), "agent-runner", wanted, {FILE: raw}.get)
     except NotInPlace:
         return
     service = Project([FILE], (({FILE: raw} | after).get)).service("agent-runner")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from difflib import SequenceMatcher
 from functools import partial
 
@@ -23,16 +22,11 @@ class NotInPlace(Exception):  # noqa: N818 - reads as what it is
     """An edit where the value stands cannot be right; the message says why, as a clause."""
 
 
-@dataclass(frozen=True, slots=True)
-class Rewritten:
-    """The files that differ, with their new bytes."""
+def changed(files: tuple[str, ...], service: str, wanted: Changes, read: Read, folder: str = "") -> dict[str, bytes]:
+    """The project's files that differ once the changes of one service are made, with their new bytes.
 
-    files: dict[str, bytes]
-
-
-def changed(files: tuple[str, ...], service: str, wanted: Changes, read: Read, folder: str = "") -> Rewritten:
-    """The project's files with the changes of one service made. Raises NotInPlace, and then nothing is to be written:
-    also where what came out would differ from what was meant by more or by less."""
+    Raises NotInPlace, also where what came out would differ from what was meant by more or by less.
+    """
     texts: dict[str, bytes] = {}
 
     def now(path: str) -> bytes | None:
@@ -53,7 +47,7 @@ def changed(files: tuple[str, ...], service: str, wanted: Changes, read: Read, f
             texts[file] = document.source.encoded(applied(document.source.text, [edit]))
     if _said(Project(files, now, folder)) != expected:
         raise NotInPlace("the changed file would not say exactly what was meant")
-    return Rewritten({path: raw for path, raw in texts.items() if raw != read(path)})
+    return {path: raw for path, raw in texts.items() if raw != read(path)}
 
 
 def mapping(service: Service, host: str, target: str) -> tuple[Edit, ...]:

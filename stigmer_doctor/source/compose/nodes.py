@@ -26,7 +26,6 @@ class Scalar:
     style: str
     start: int
     end: int
-    tag: str = ""
 
     @property
     def null(self) -> bool:
@@ -46,7 +45,6 @@ class Mapping:
     start: int
     end: int
     entries: list[tuple[Node, Node]] = field(default_factory=list)
-    tag: str = ""
 
 
 @dataclass(slots=True)
@@ -55,7 +53,6 @@ class Sequence:
     start: int
     end: int
     items: list[Node] = field(default_factory=list)
-    tag: str = ""
 
 
 Node: TypeAlias = Scalar | Alias | Mapping | Sequence
@@ -125,14 +122,14 @@ class _Builder:
                     raise Broken(f"found undefined alias {event.anchor!r}", start)
                 return Alias(event.anchor, start, end)
             case yaml.ScalarEvent():
-                return self._named(event, Scalar(event.value, event.style or "", start, end, event.tag or ""))
+                return self._named(event, Scalar(event.value, event.style or "", start, end))
             case yaml.SequenceStartEvent():
-                sequence = Sequence(bool(event.flow_style), start, end, tag=event.tag or "")
+                sequence = Sequence(bool(event.flow_style), start, end)
                 self._named(event, sequence)
                 self._items(sequence)
                 return sequence
             case _:
-                mapping = Mapping(bool(getattr(event, "flow_style", False)), start, end, tag=event.tag or "")
+                mapping = Mapping(bool(getattr(event, "flow_style", False)), start, end)
                 self._named(event, mapping)
                 self._entries(mapping)
                 return mapping

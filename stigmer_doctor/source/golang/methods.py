@@ -31,7 +31,6 @@ class UnknownMethod(NamedTuple):
 
 def unknown_methods(file: GoFile, packages: Packages) -> Iterator[UnknownMethod]:
     """Calls whose receiver's type is in the tree and has no such method; silent where the type cannot be told."""
-    known = imports(file)
     for call in of_type(file.root, "call_expression"):
         selector = call.child_by_field_name("function")
         operand = selector.child_by_field_name("operand") if selector is not None else None
@@ -44,7 +43,7 @@ def unknown_methods(file: GoFile, packages: Packages) -> Iterator[UnknownMethod]
             continue
         name, method = text(operand), selector.child_by_field_name("field")
         declared = _declaration(operand, name)
-        if declared is None or method is None or (name in known and declared is None):
+        if declared is None or method is None:  # undeclared in the file: a package, or of another file
             continue
         found = _type(declared, name, file, packages)
         wanted = packages.type(found[0], found[1]) if found and found[0] is not None else None

@@ -1,0 +1,25 @@
+"""Files that are replaced as a whole: no reader ever sees half of one, and an interruption leaves the old one."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import tempfile
+from pathlib import Path
+
+
+def replace_file(path: Path, data: bytes, mode: int) -> None:
+    """Write beside the file and move over it; on the disk when this returns. Raises OSError."""
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    beside = Path(name)
+    try:
+        with os.fdopen(handle, "wb") as stream:
+            stream.write(data)
+            stream.flush()
+            os.fsync(stream.fileno())
+        beside.chmod(mode)
+        beside.replace(path)
+    except BaseException:  # whatever ends it, half a file is not left behind
+        with contextlib.suppress(OSError):
+            beside.unlink()
+        raise
