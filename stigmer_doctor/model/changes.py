@@ -23,9 +23,10 @@ class RemoveVariable(Change, frozen=True, kw_only=True):
 
 
 class UseNetwork(Change, frozen=True, kw_only=True):
-    """Run on that network: "bridge" or "host"."""
+    """Run on that network: "bridge" or "host". `as_localhost` are names of this machine that are localhost there."""
 
     mode: str
+    as_localhost: tuple[str, ...] = ()
 
 
 class MapHost(Change, frozen=True, kw_only=True):

@@ -186,7 +186,7 @@ def to_bridge(configuration: Configuration, ground: Ground, topology: Topology |
 def to_host(configuration: Configuration, ground: Ground) -> tuple[AnyChange, ...]:
     """The host's network, and localhost for every address that means this machine."""
     return (
-        UseNetwork(mode="host"),
+        UseNetwork(mode="host", as_localhost=tuple(ground.profile.host_aliases)),
         *(
             SetVariable(name=each.variable, value=value(each, "localhost"))
             for each in configuration.endpoints

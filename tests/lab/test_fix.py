@@ -56,6 +56,17 @@ def test_on_linux_the_plan_is_host_networking(linux: Lab, scenario: str) -> None
     assert check(linux).exit_code == 0
 
 
+def test_on_linux_a_misnamed_variable_gets_the_address_that_is_right_on_the_network_to_come(linux: Lab) -> None:
+    linux.services.start(*ALL)
+    misnamed = {"STIGMER_BACKEND_ENDPOINT": None, "STIGMER_BACKEND_URL": f"http://{ALIAS}:7234"}
+    linux.run(env=daemon_environment(**misnamed))
+    assert {"SD202", "SD301"} <= check(linux).causes
+    done = fix(linux, "--yes")
+    assert done.returncode == 0, done.stderr
+    assert "STIGMER_BACKEND_ENDPOINT=localhost:7234" in inspect(linux)["Config"]["Env"]
+    assert check(linux).exit_code == 0
+
+
 def test_a_healthy_runner_is_left_alone(desktop: Lab) -> None:
     runner = SCENARIOS["healthy"].bring_up(desktop)
     done = fix(desktop, "--yes")

@@ -45,16 +45,58 @@ def _everything(lab: Lab) -> str:
     """A runner on two networks whose LLM address is wrong; its id."""
     engine = lab.engine
     image.load(lab.docker_host, image.PYTHON)
+    _surroundings(lab)
+    create: Callable[..., Raw] = engine.create_container_from_config
+    made = str(create(_body(lab), RUNNER_NAME)["Id"])
+    engine.connect_container_to_network(made, "back", aliases=["worker-back"], ipv4_address="198.18.41.7")
+    engine.start(made)
+    (lab.data / "agent-runner-container.id").write_text(made)
+    return made
+
+
+def _surroundings(lab: Lab) -> None:
+    """Two networks, a volume, and another container to link to."""
     for name, number in (("front", 40), ("back", 41)):
         pool = IPAMPool(subnet=f"198.18.{number}.0/24", gateway=f"198.18.{number}.1")
-        engine.create_network(name, ipam=IPAMConfig(pool_configs=[pool]))
-    engine.create_volume("kept")
-    other = engine.create_container(
+        lab.engine.create_network(name, ipam=IPAMConfig(pool_configs=[pool]))
+    lab.engine.create_volume("kept")
+    other = lab.engine.create_container(
         image.PYTHON, name="other", entrypoint=["/app/.venv/bin/python", "-c", "import time; time.sleep(600)"],
-        host_config=engine.create_host_config(network_mode="front"),
+        host_config=lab.engine.create_host_config(network_mode="front"),
     )  # fmt: skip
-    engine.start(other["Id"])
-    host = {
+    lab.engine.start(other["Id"])
+
+
+def _body(lab: Lab) -> dict[str, Any]:
+    """What to create, with a setting of every kind."""
+    environment = daemon_environment(STIGMER_LLM_BASE_URL="http://localhost:11434", STIGMER_LLM_API_KEY="s3cret-value")
+    return {
+        "Image": image.PYTHON,
+        "Env": [f"{name}={value}" for name, value in environment.items()],
+        "Labels": {"team": "agents"},
+        "Hostname": "my-runner",
+        "Entrypoint": [""],
+        "Cmd": ["/app/.venv/bin/python", "main.py"],
+        "StopSignal": "SIGINT",
+        "StopTimeout": 3,
+        "Healthcheck": {"Test": ["CMD", "/app/.venv/bin/python", "-c", "pass"], "Interval": 10**9},
+        "ExposedPorts": {"9000/tcp": {}},
+        "Volumes": {"/anonymous": {}},
+        "HostConfig": _host(lab),
+        "NetworkingConfig": {
+            "EndpointsConfig": {
+                "front": {
+                    "Aliases": ["worker", "agent"],
+                    "IPAMConfig": {"IPv4Address": "198.18.40.7"},
+                    "Links": ["other:neighbour"],
+                }
+            }
+        },
+    }
+
+
+def _host(lab: Lab) -> dict[str, Any]:
+    return {
         "NetworkMode": "front",
         "RestartPolicy": {"Name": "on-failure", "MaximumRetryCount": 5},
         "Binds": [f"{lab.data}/workspace:/workspace", "kept:/kept:ro"],
@@ -78,36 +120,6 @@ def _everything(lab: Lab) -> str:
         "PidsLimit": 200,
         "Dns": ["198.18.0.2"],
     }
-    environment = daemon_environment(STIGMER_LLM_BASE_URL="http://localhost:11434", STIGMER_LLM_API_KEY="s3cret-value")
-    body = {
-        "Image": image.PYTHON,
-        "Env": [f"{name}={value}" for name, value in environment.items()],
-        "Labels": {"team": "agents"},
-        "Hostname": "my-runner",
-        "Entrypoint": [""],
-        "Cmd": ["/app/.venv/bin/python", "main.py"],
-        "StopSignal": "SIGINT",
-        "StopTimeout": 3,
-        "Healthcheck": {"Test": ["CMD", "/app/.venv/bin/python", "-c", "pass"], "Interval": 10**9},
-        "ExposedPorts": {"9000/tcp": {}},
-        "Volumes": {"/anonymous": {}},
-        "HostConfig": host,
-        "NetworkingConfig": {
-            "EndpointsConfig": {
-                "front": {
-                    "Aliases": ["worker", "agent"],
-                    "IPAMConfig": {"IPv4Address": "198.18.40.7"},
-                    "Links": ["other:neighbour"],
-                }
-            }
-        },
-    }
-    create: Callable[..., Raw] = engine.create_container_from_config
-    made = str(create(body, RUNNER_NAME)["Id"])
-    engine.connect_container_to_network(made, "back", aliases=["worker-back"], ipv4_address="198.18.41.7")
-    engine.start(made)
-    (lab.data / "agent-runner-container.id").write_text(made)
-    return made
 
 
 def config(key: str) -> Callable[[Raw], object]:
