@@ -13,8 +13,13 @@ from collections.abc import Callable
 
 import msgspec
 
-from stigmer_doctor.adapters import backend, ollama, temporal
+from stigmer_doctor.adapters import lean_imports
 from stigmer_doctor.adapters.client_messages import Asked, Replied
+
+lean_imports.leave_out("httpx._main")  # its command line, with all that colours it
+lean_imports.only_below("temporalio")  # the Rust core that a worker uses; the service's stubs do not
+
+from stigmer_doctor.adapters import backend, ollama, temporal  # noqa: E402 - they import those libraries
 
 _ASK: dict[str, Callable[..., msgspec.Struct]] = {
     "backend": backend.ask,

@@ -36,7 +36,11 @@ class Dialer:
                 tunnel.near.settimeout(self._timeout)
                 return tunnel.near
             case _:
-                return socket.create_connection((self._address.host, self._address.port), self._timeout)
+                connection = socket.create_connection((self._address.host, self._address.port), self._timeout)
+                connection.setsockopt(
+                    socket.IPPROTO_TCP, socket.TCP_NODELAY, 1
+                )  # short frames
+                return connection
 
     def complaint(self) -> str:
         """Why ssh gave up, in its own words; "" when it did not."""

@@ -34,6 +34,8 @@ def tunnel(streams: Streams, numbers: Iterator[int] | itertools.count[int], addr
             with contextlib.suppress(OSError):  # the listener was closed: the end
                 while len(connections) < _MOST_CONNECTIONS:
                     client, _ = listener.accept()
+                    # Otherwise each short answer waits until the client has acknowledged the one before.
+                    client.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
                     connections.append(client)
                     arguments = (client, streams, next(numbers), target)
                     threading.Thread(target=_relay, args=arguments, name="tunnel", daemon=True).start()

@@ -117,7 +117,7 @@ def _question(options: argparse.Namespace, known: Profile) -> Question:
 
 def only_source(options: argparse.Namespace) -> bool:
     """Whether only rules about source files are selected: they need no engine."""
-    from stigmer_doctor.model.rules import about_source
+    from stigmer_doctor.model.codes import about_source
 
     codes = getattr(options, "select", ())
     return bool(codes) and all(map(about_source, codes))

@@ -112,6 +112,7 @@ class _Collection:
         outside, pool = self._outside, self._pool
         outside.progress("looking into the container")
         entering = pool.submit(self._enter, raw, engine)
+        pool.submit(outside.meanwhile)  # the engine takes its time to start the probe
         logs = pool.submit(engine.logs, raw["Id"], lines=_LOG_LINES, max_bytes=_LOG_BYTES)
         image = pool.submit(self._image_config, raw, engine)
         networks = pool.submit(self._networks, raw, engine)
@@ -151,7 +152,6 @@ class _Collection:
                 return
             outside.progress("dialling every address")
             looking = pool.submit(inside.look, probe, outside)
-            pool.submit(outside.meanwhile)
             ways = pool.submit(self._own_ways, config, probe, networks)
             links = measure(self._facts["container"], config, probe, self._search.local, question, outside, pool)
             self._facts |= links._asdict() | {"inside": looking.result()}

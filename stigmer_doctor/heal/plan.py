@@ -5,13 +5,13 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Iterable, Sequence
 
+from stigmer_doctor.model.codes import about_source
 from stigmer_doctor.model.drift import drift
 from stigmer_doctor.model.facts import Container, Facts, NotMeasured
 from stigmer_doctor.model.findings import Diagnosis, Finding, Severity
 from stigmer_doctor.model.fixes import FileDiff, Plan, Planned
 from stigmer_doctor.model.merged import Changes, merge
 from stigmer_doctor.model.ports import Json
-from stigmer_doctor.model.rules import about_source
 
 _TRIVIAL = ("/tmp", "/run", "/var/run", "/proc", "/sys", "/dev", "/var/tmp")  # noqa: S108 - paths in a container
 _TRIVIAL_NAMES = ("__pycache__", ".pytest_cache")

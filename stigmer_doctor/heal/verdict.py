@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from stigmer_doctor.heal.specification import difference
+from stigmer_doctor.model.codes import about_source
 from stigmer_doctor.model.facts import (
     Answer,
     Answered,
@@ -20,7 +21,6 @@ from stigmer_doctor.model.findings import CheckStatus, Diagnosis, Severity
 from stigmer_doctor.model.fixes import Plan
 from stigmer_doctor.model.merged import Changes
 from stigmer_doctor.model.ports import Json
-from stigmer_doctor.model.rules import about_source
 
 _COMPOSE = ("Config.Labels.com.docker.compose.",)
 

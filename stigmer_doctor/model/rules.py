@@ -7,15 +7,6 @@ from dataclasses import dataclass
 
 from stigmer_doctor.model.findings import Finding, Severity, Skip
 
-SOURCE_RULES = ("SD8", "SD9")
-"""Prefixes of the rules about source files: they need no engine, and what repairs a container does not repair them."""
-
-
-def about_source(code: str) -> bool:
-    """Whether the rule of that code is about source files."""
-    return code.startswith(SOURCE_RULES)
-
-
 Judgement = Iterator[Finding | Skip]
 
 

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from stigmer_doctor.model.codes import about_source
 from stigmer_doctor.model.facts import Container, Engine, Facts, NotMeasured
 from stigmer_doctor.model.findings import CheckStatus, Diagnosis, Finding, Severity, Status
-from stigmer_doctor.model.rules import about_source
 from stigmer_doctor.render import links, outline, treatment
 from stigmer_doctor.render.page import Page
 

@@ -6,10 +6,10 @@ import shlex
 from collections.abc import Iterable
 
 from stigmer_doctor.model import merged
+from stigmer_doctor.model.codes import about_source
 from stigmer_doctor.model.edits import unified
 from stigmer_doctor.model.facts import Container, EngineSearch, Facts, Lookup
 from stigmer_doctor.model.findings import Diagnosis, Finding
-from stigmer_doctor.model.rules import about_source
 from stigmer_doctor.render import compose, recreate
 from stigmer_doctor.render.step import Step
 

@@ -7,10 +7,10 @@ from pathlib import PurePath
 
 from stigmer_doctor.heal import files as rewriting
 from stigmer_doctor.heal.file_transaction import FileTransaction
+from stigmer_doctor.model.codes import about_source
 from stigmer_doctor.model.facts import Facts
 from stigmer_doctor.model.findings import Diagnosis, Finding, Severity
 from stigmer_doctor.model.fixes import FileChange, Journal, Plan, Planned
-from stigmer_doctor.model.rules import about_source
 from stigmer_doctor.repair.desk import DONE, LEFT, NO_CONSENT, REFUSED, Desk, Wishes
 from stigmer_doctor.repair.undertaking import succeeded
 
