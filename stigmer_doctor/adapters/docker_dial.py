@@ -37,9 +37,7 @@ class Dialer:
                 return tunnel.near
             case _:
                 connection = socket.create_connection((self._address.host, self._address.port), self._timeout)
-                connection.setsockopt(
-                    socket.IPPROTO_TCP, socket.TCP_NODELAY, 1
-                )  # short frames
+                connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # short frames
                 return connection
 
     def complaint(self) -> str:

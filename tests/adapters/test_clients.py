@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import socket
+import subprocess
+import sys
 from collections.abc import Iterator
 from concurrent import futures
 
@@ -75,3 +77,12 @@ def test_one_that_dies_while_it_is_asked_is_one_as_well(clients: ProtocolClients
 
 def test_closing_one_that_was_never_used_does_nothing() -> None:
     ProtocolClients().close()
+
+
+def test_what_the_clients_do_not_use_is_not_loaded() -> None:
+    """Each of them takes as long to load as a client does."""
+    program = "import sys; import stigmer_doctor.adapters.client_process; print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    loaded = set(done.stdout.split())
+    assert {"grpc", "httpx", "temporalio.api.workflowservice.v1"} <= loaded
+    assert not {"temporalio.bridge", "click", "rich", "docker"} & loaded
