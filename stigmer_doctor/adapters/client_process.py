@@ -9,31 +9,23 @@ from __future__ import annotations
 import os
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import msgspec
 
 from stigmer_doctor.adapters import lean_imports
 from stigmer_doctor.adapters.client_messages import Asked, Replied
 
-lean_imports.leave_out("httpx._main")  # its command line, with all that colours it
-lean_imports.only_below("temporalio")  # the Rust core that a worker uses; the service's stubs do not
-
-from stigmer_doctor.adapters import backend, ollama, temporal  # noqa: E402 - they import those libraries
-
-_ASK: dict[str, Callable[..., msgspec.Struct]] = {
-    "backend": backend.ask,
-    "temporal": temporal.ask,
-    "llm": ollama.ask,
-}
+Clients = Mapping[str, Callable[..., msgspec.Struct]]
 
 
 def main() -> None:
     """Answer each question in a thread of its own until the input ends; then leave at once."""
+    clients = load()
     writing = threading.Lock()
 
     def answer(line: bytes) -> None:
-        reply = msgspec.json.encode(_reply(line))
+        reply = msgspec.json.encode(_reply(line, clients))
         with writing:
             sys.stdout.buffer.write(reply + b"\n")
             sys.stdout.buffer.flush()
@@ -43,9 +35,24 @@ def main() -> None:
     os._exit(0)
 
 
-def _reply(line: bytes) -> Replied:
+def load() -> Clients:
+    """The clients, with everything loaded that they use, also what their libraries load when they are first used:
+    nobody waits for it yet."""
+    lean_imports.leave_out("httpx._main")  # its command line, with all that colours it
+    lean_imports.only_below("temporalio")  # the Rust core that a worker uses; the service's stubs do not
+    import grpc
+    import httpx
+
+    from stigmer_doctor.adapters import backend, ollama, temporal
+
+    httpx.Client(trust_env=False, verify=False).close()  # noqa: S501 - it connects to nothing
+    grpc.insecure_channel("127.0.0.1:1").close()
+    return {"backend": backend.ask, "temporal": temporal.ask, "llm": ollama.ask}
+
+
+def _reply(line: bytes, clients: Clients) -> Replied:
     asked = msgspec.json.decode(line, type=Asked)
     try:
-        return Replied(asked.number, msgspec.Raw(msgspec.json.encode(_ASK[asked.client](**asked.arguments))))
+        return Replied(asked.number, msgspec.Raw(msgspec.json.encode(clients[asked.client](**asked.arguments))))
     except Exception as error:  # noqa: BLE001 - the other process waits for an answer; the error's text may hold a secret
         return Replied(asked.number, error=type(error).__name__)

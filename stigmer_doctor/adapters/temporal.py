@@ -31,19 +31,17 @@ _KINDS = {
 
 
 def ask(port: int, authority: str, *, namespace: str, task_queue: str, timeout: float) -> TemporalAnswer:
-    """System info first, then namespace and pollers at once; `timeout` in seconds is for all of it."""
+    """System info, namespace and pollers at once; `timeout` is in seconds. What has no system info is no Temporal."""
     started = time.monotonic()
-    with channel(port, authority) as opened:
+    with channel(port, authority) as opened, ThreadPoolExecutor(3) as pool:
         service = WorkflowServiceStub(opened)
+        exists = pool.submit(_exists, service, namespace, timeout)
+        seen = {kind: pool.submit(_pollers, service, namespace, task_queue, kind, timeout) for kind in _KINDS}
         try:
             info = service.GetSystemInfo(GetSystemInfoRequest(), timeout=timeout)
         except grpc.RpcError as error:
             return _no_answer(error, namespace, task_queue, started)
-        left = max(timeout - (time.monotonic() - started), 0.1)
-        with ThreadPoolExecutor(3) as pool:
-            exists = pool.submit(_exists, service, namespace, left)
-            seen = {kind: pool.submit(_pollers, service, namespace, task_queue, kind, left) for kind in _KINDS}
-            polling = {kind: each.result() for kind, each in seen.items()}
+        polling = {kind: each.result() for kind, each in seen.items()}
         return TemporalAnswer(
             answered=Answered.YES,
             namespace=namespace,

@@ -18,6 +18,12 @@ _LONGEST_ID = 4096
 class LocalMachine:
     """Implements UserMachine."""
 
+    def load(self) -> None:
+        """Load what listing sockets needs, before somebody waits for the list."""
+        import psutil
+
+        _ = psutil
+
     def listeners(self, ports: Iterable[int]) -> tuple[Listener, ...] | None:
         """Listening TCP sockets on these ports; None where the system does not let this user list them."""
         import psutil
