@@ -6,6 +6,7 @@ their native code ends no diagnosis, and leaving does not wait for their threads
 
 from __future__ import annotations
 
+import importlib
 import os
 import sys
 import threading
@@ -36,17 +37,12 @@ def main() -> None:
 
 
 def load() -> Clients:
-    """The clients, with everything loaded that they use, also what their libraries load when they are first used:
-    nobody waits for it yet."""
+    """The clients by the names that questions use, with all that they need loaded: nobody waits for it yet."""
     lean_imports.leave_out("httpx._main")  # its command line, with all that colours it
     lean_imports.only_below("temporalio")  # the Rust core that a worker uses; the service's stubs do not
-    import grpc
-    import httpx
-
     from stigmer_doctor.adapters import backend, ollama, temporal
 
-    httpx.Client(trust_env=False, verify=False).close()  # noqa: S501 - it connects to nothing
-    grpc.insecure_channel("127.0.0.1:1").close()
+    importlib.import_module("httpcore")  # httpx itself loads it for its first request
     return {"backend": backend.ask, "temporal": temporal.ask, "llm": ollama.ask}
 
 

@@ -18,27 +18,11 @@ _LONGEST_ID = 4096
 class LocalMachine:
     """Implements UserMachine."""
 
-    def load(self) -> None:
-        """Load what listing sockets needs, before somebody waits for the list."""
-        import psutil
-
-        _ = psutil
-
     def listeners(self, ports: Iterable[int]) -> tuple[Listener, ...] | None:
         """Listening TCP sockets on these ports; None where the system does not let this user list them."""
-        import psutil
+        from stigmer_doctor.adapters.listeners import listening
 
-        wanted = set(ports)
-        try:
-            connections = psutil.net_connections("tcp")
-        except (psutil.Error, OSError):
-            return None
-        found = {
-            Listener(address=each.laddr.ip, port=each.laddr.port, process=_process(each.pid))
-            for each in connections
-            if each.status == psutil.CONN_LISTEN and each.laddr and each.laddr.port in wanted
-        }
-        return tuple(sorted(found, key=lambda each: (each.port, each.address, each.process)))
+        return listening(ports)
 
     def reach(self, targets: Iterable[tuple[str, int]], timeout: float) -> Reach:
         """The same code as inside the container, so that both vantages mean the same by their outcomes."""
@@ -58,15 +42,3 @@ class LocalMachine:
         except (OSError, RuntimeError) as error:
             return DataDir(path=path, id_file=id_file, error=getattr(error, "strerror", None) or str(error))
         return DataDir(path=path, id_file=id_file, recorded_id=text)
-
-
-def _process(pid: int | None) -> str:
-    """The process's name, "" where the system does not tell."""
-    import psutil
-
-    if pid is None:
-        return ""
-    try:
-        return str(psutil.Process(pid).name())
-    except psutil.Error:
-        return ""

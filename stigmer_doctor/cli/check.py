@@ -40,14 +40,15 @@ def _facts(options: argparse.Namespace, environ: Mapping[str, str]) -> Facts:
 
 
 def _load_the_rest() -> None:
-    """Import what judging and printing need."""
+    """Import what listing sockets, judging and printing need."""
     import rich.console
     import rich.table
 
+    from stigmer_doctor.adapters import listeners
     from stigmer_doctor.render import text
     from stigmer_doctor.rules import registry
 
-    _ = (rich.console, rich.table, registry, text)
+    _ = (rich.console, rich.table, listeners, registry, text)
 
 
 def _render(diagnosis: Diagnosis, facts: Facts, options: argparse.Namespace, environ: Mapping[str, str]) -> str:

@@ -161,15 +161,9 @@ def _outside(
     from stigmer_doctor.probe.contract import read_contract
     from stigmer_doctor.redact import SecretRedactor
 
-    user = LocalMachine()
-
-    def prepare() -> None:
-        user.load()
-        meanwhile()
-
     return Outside(
         engine=NamedEngine(options.host, options.context, environ),
-        user=user,
+        user=LocalMachine(),
         clients=clients,
         probe_command=container_probe.command,
         start_probe=container_probe.Probe,
@@ -180,7 +174,7 @@ def _outside(
         profile=known,
         now=_now,
         progress=show,
-        meanwhile=prepare,
+        meanwhile=meanwhile,
     )
 
 

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from concurrent import futures
 
 import grpc
+import psutil
 import pytest
 
 from stigmer_doctor.adapters.clients import ProtocolClients
@@ -75,8 +76,10 @@ def test_one_that_dies_while_it_is_asked_is_one_as_well(clients: ProtocolClients
             asked.result()
 
 
-def test_closing_one_that_was_never_used_does_nothing() -> None:
+def test_closing_one_that_was_never_used_starts_no_process() -> None:
+    before = psutil.Process().children()
     ProtocolClients().close()
+    assert psutil.Process().children() == before
 
 
 def test_what_the_clients_do_not_use_is_not_loaded() -> None:
@@ -84,5 +87,5 @@ def test_what_the_clients_do_not_use_is_not_loaded() -> None:
     program = "import sys; from stigmer_doctor.adapters.client_process import load; load(); print(*sys.modules)"
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     loaded = set(done.stdout.split())
-    assert {"grpc", "httpx", "temporalio.api.workflowservice.v1"} <= loaded
+    assert {"grpc", "httpcore", "temporalio.api.workflowservice.v1"} <= loaded
     assert not {"temporalio.bridge", "click", "rich", "docker"} & loaded
