@@ -35,10 +35,12 @@ test: $(READY) ## run all tests; as root on Debian or Ubuntu with the lab, which
 	$(BIN)/python -m tests.lab install
 	$(BIN)/python -m pytest $(PYTEST_ARGS)
 
-check: $(READY) ## format, lint, types, layers
+check: $(READY) ## format, lint, types (for Linux, macOS and Windows), layers
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
+	$(BIN)/mypy --platform darwin --cache-dir .mypy_cache/darwin --no-warn-unreachable --package stigmer_doctor
+	$(BIN)/mypy --platform win32 --cache-dir .mypy_cache/win32 --no-warn-unreachable --package stigmer_doctor
 	$(BIN)/lint-imports
 
 bench: $(READY) ## measure speed and memory on the lab

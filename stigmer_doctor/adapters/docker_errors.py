@@ -9,6 +9,7 @@ import os
 import socket
 import ssl
 import stat
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -119,14 +120,16 @@ def _system(error: OSError, address: Address) -> EngineError:
 
 def _permission(address: Address) -> str:
     """Who may use the socket, and how to become one of them."""
-    try:
-        import grp
-        import pwd
+    if sys.platform == "win32":
+        return ""
+    import grp
+    import pwd
 
+    try:
         found = Path(address.path).stat()
         owner, group = pwd.getpwuid(found.st_uid).pw_name, grp.getgrgid(found.st_gid).gr_name
-    except (ImportError, OSError, KeyError):
-        return "; a folder on the way to the socket is closed to it" if os.name == "posix" else ""
+    except (OSError, KeyError):
+        return "; a folder on the way to the socket is closed to it"
     if not found.st_mode & stat.S_IWGRP or group == "root":
         return f", which belongs to {owner}: run the doctor as that user"
     return f", which is open to the group {group}: `sudo usermod -aG {group} {_user()}`, then log in again"
@@ -136,4 +139,6 @@ def _user() -> str:
     try:
         return getpass.getuser()
     except (OSError, KeyError, ImportError):  # a user id without a name
+        if sys.platform == "win32":
+            return ""
         return str(os.getuid())

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import os
+import sys
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from stigmer_doctor.model.errors import EngineError
 from stigmer_doctor.model.facts import EngineFault, is_loopback
 
-WINDOWS = os.name == "nt"
+WINDOWS = sys.platform == "win32"
 DEFAULT = "npipe:////./pipe/docker_engine" if WINDOWS else "unix:///var/run/docker.sock"
 _PORT, _TLS_PORT = 2375, 2376
 

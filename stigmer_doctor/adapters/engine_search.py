@@ -10,7 +10,8 @@ import hashlib
 import json
 import os
 import socket
-from collections.abc import Iterator, Mapping
+import sys
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -137,12 +138,18 @@ def live_sockets(home: Path, environ: Mapping[str, str], *, besides: str = "") -
 def _sockets(home: Path, environ: Mapping[str, str]) -> Iterator[Path]:
     yield Path("/var/run/docker.sock")
     yield from (home / ".docker" / part / "docker.sock" for part in ("run", "desktop"))
-    own = f"/run/user/{os.getuid()}"
-    for runtime in dict.fromkeys((environ.get("XDG_RUNTIME_DIR") or own, own)):
+    for runtime in _runtime_folders(environ):
         yield from (Path(runtime, "docker.sock"), Path(runtime, "podman", "podman.sock"))
     yield from (home / ".orbstack" / "run" / "docker.sock", home / ".rd" / "docker.sock")
     yield from _matching(home / ".colima", "*/docker.sock")
     yield from _matching(home / ".local" / "share" / "containers" / "podman" / "machine", "**/podman.sock")
+
+
+def _runtime_folders(environ: Mapping[str, str]) -> Iterable[str]:
+    if sys.platform == "win32":
+        return ()
+    own = f"/run/user/{os.getuid()}"
+    return dict.fromkeys((environ.get("XDG_RUNTIME_DIR") or own, own))
 
 
 def _matching(folder: Path, pattern: str) -> list[Path]:
@@ -153,6 +160,8 @@ def _matching(folder: Path, pattern: str) -> list[Path]:
 
 
 def _accepts(path: Path) -> bool:
+    if sys.platform == "win32":  # Python has no Unix sockets there
+        return False
     with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as connection:
         connection.settimeout(_CONNECTS_WITHIN)
         try:

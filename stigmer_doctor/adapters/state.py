@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import re
+import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
@@ -72,7 +73,7 @@ class LocalFiles:
             target = Path(path).expanduser().resolve()
             known = target.stat() if target.exists() else None
             replace_file(target, data, known.st_mode & 0o7777 if known else 0o644)
-            if known and hasattr(os, "chown") and (known.st_uid, known.st_gid) != (os.getuid(), os.getgid()):
+            if known and sys.platform != "win32" and (known.st_uid, known.st_gid) != (os.getuid(), os.getgid()):
                 os.chown(target, known.st_uid, known.st_gid)
         except OSError as error:
             raise DoctorError(f"cannot write {path}: {error.strerror or error}") from error
@@ -80,17 +81,17 @@ class LocalFiles:
 
 def _folder(environ: Mapping[str, str]) -> Path:
     home = Path(environ.get("HOME") or environ.get("USERPROFILE") or Path.home())
-    if os.name == "nt":
+    if sys.platform == "win32":
         return Path(environ.get("LOCALAPPDATA") or home / "AppData" / "Local") / "stigmer-doctor"
     return Path(environ.get("XDG_STATE_HOME") or home / ".local" / "state") / "stigmer-doctor"
 
 
 def _lock(handle: int) -> bool:
     try:
-        if os.name == "nt":
+        if sys.platform == "win32":
             import msvcrt
 
-            msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)  # type: ignore[attr-defined] # exists there
+            msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)
         else:
             import fcntl
 
