@@ -7,7 +7,7 @@ import contextlib
 import sys
 import threading
 
-from tests.lab import install
+from tests.lab import image, install
 
 
 def main() -> int:
@@ -15,6 +15,8 @@ def main() -> int:
     match options.command:
         case "install":
             install.install()
+            if not install.missing():
+                image.prepare()
         case "newest":
             install.build_newest()
         case "missing":

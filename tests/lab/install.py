@@ -27,6 +27,7 @@ _PACKAGES = {
     "slirp4netns": "slirp4netns",
     "newuidmap": "uidmap",
     "docker-compose": "docker-compose",
+    "redis-server": "redis-server",
 }
 
 
