@@ -27,6 +27,8 @@ def main() -> int:
             from tests.lab.record import record
 
             record(options.scenarios)
+        case "scenarios":
+            return _scenarios(options.names)
         case "up":
             return _up(options.topology, options.scenario)
     return 0
@@ -43,6 +45,8 @@ def _options() -> argparse.Namespace:
     commands.add_parser("clean", help="remove what labs left behind that were killed together with their reaper")
     record = commands.add_parser("record", help="write the scenarios' snapshots into fixtures/snapshots")
     record.add_argument("scenarios", nargs="*")
+    scenarios = commands.add_parser("scenarios", help="compare the doctor's verdicts with real executions")
+    scenarios.add_argument("names", nargs="*", metavar="NAME")
     up = commands.add_parser("up", help="bring a scenario up and keep it until Ctrl-C")
     up.add_argument("topology", choices=("desktop", "shared", "linux", "podman", "rootless", "rootless-open", "newest"))
     up.add_argument("scenario")
@@ -67,21 +71,31 @@ def _clean() -> None:
         tear_down(folder)
 
 
+def _scenarios(names: list[str]) -> int:
+    if reasons := install.missing():
+        print(f"The lab cannot run here: {'; '.join(reasons)}", file=sys.stderr)
+        return 3
+    from tests.lab import oracle
+
+    return oracle.run(names)
+
+
 def _up(topology: str, name: str) -> int:
     if reasons := install.missing():
         print(f"The lab cannot run here: {'; '.join(reasons)}", file=sys.stderr)
         return 3
     from tests.lab.lab import Lab
+    from tests.lab.oracle import CASES
     from tests.lab.scenarios import SCENARIOS
 
-    scenario = SCENARIOS.get(name)
+    scenario = SCENARIOS.get(name) or CASES.get(name)
     if scenario is None:
         print(f"There is no scenario {name!r}.\n{_listing()}", file=sys.stderr)
         return 2
     print(f"Bringing up {name} on {topology} ...", flush=True)
     with Lab.start(topology) as lab:
         runner = scenario.bring_up(lab)
-        print(f"{runner.name} is there. In another terminal, as root:\n")
+        print(f"{runner.name if runner else name} is there. In another terminal, as root:\n")
         print(f"  export DOCKER_HOST={lab.docker_host}\n  export HOME={lab.home}")
         print(f"  {lab.enter([sys.executable, '-m', 'stigmer_doctor', 'check'])}\n")
         print("Ctrl-C ends it.", flush=True)

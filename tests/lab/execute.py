@@ -1,4 +1,5 @@
-"""`python -m tests.lab.execute ID`, on the user's machine: one execution through Temporal, to its end.
+"""`python -m tests.lab.execute ID SECONDS`, on the user's machine: one execution through Temporal, to its end, which
+has to come within the seconds.
 
 As in the real system, the workflow runs beside the server, and only its activity in the runner.
 """
@@ -15,7 +16,7 @@ from temporalio.client import Client
 from temporalio.common import RetryPolicy
 from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 
-_WITHIN = timedelta(seconds=60)
+_QUEUE = "agent_execution_stigmer"
 
 
 @workflow.defn(name="InvokeAgentExecution")
@@ -23,12 +24,12 @@ class InvokeAgentExecution:
     """Calls the runner's one activity."""
 
     @workflow.run
-    async def run(self, execution_id: str) -> str:
+    async def run(self, execution_id: str, within: float) -> str:
         outcome: str = await workflow.execute_activity(
             "ExecuteGraphton",
             execution_id,
             task_queue="agent_execution_runner",
-            schedule_to_close_timeout=_WITHIN,
+            schedule_to_close_timeout=timedelta(seconds=within),
             retry_policy=RetryPolicy(maximum_attempts=1),
         )
         return outcome
@@ -36,12 +37,17 @@ class InvokeAgentExecution:
 
 async def main() -> None:
     client = await Client.connect("127.0.0.1:7233")
-    execution = sys.argv[1]
-    queue = "agent_execution_stigmer"
+    execution, within = sys.argv[1], float(sys.argv[2])
     async with Worker(
-        client, task_queue=queue, workflows=[InvokeAgentExecution], workflow_runner=UnsandboxedWorkflowRunner()
+        client, task_queue=_QUEUE, workflows=[InvokeAgentExecution], workflow_runner=UnsandboxedWorkflowRunner()
     ):
-        outcome = await client.execute_workflow("InvokeAgentExecution", execution, id=execution, task_queue=queue)
+        outcome = await client.execute_workflow(
+            "InvokeAgentExecution",
+            args=[execution, within],
+            id=execution,
+            task_queue=_QUEUE,
+            execution_timeout=timedelta(seconds=within + 5),
+        )
     print(outcome, flush=True)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import subprocess
@@ -15,10 +16,12 @@ from types import TracebackType
 from typing import Any, Self, TypeVar
 
 from docker.api.client import APIClient
+from docker.errors import NotFound
 from docker.types import LogConfig
 
 from tests.lab import image as images
 from tests.lab import network as networks
+from tests.lab.namespace import Namespace
 from tests.lab.reaper import PREFIX, Record, leftovers, tear_down
 from tests.lab.services import ROOT, Services
 
@@ -105,7 +108,8 @@ class Lab:
     def reset(self) -> None:
         """As after `start`: no container, no service, nothing dropped, loopback forwarded where the topology does."""
         for each in self.engine.containers(all=True):
-            self.engine.remove_container(each["Id"], force=True, v=True)
+            with contextlib.suppress(NotFound):  # one that the doctor made, and is removing
+                self.engine.remove_container(each["Id"], force=True, v=True)
         for each in self.engine.networks():
             if each["Name"] not in ("bridge", "host", "none"):
                 self.engine.remove_network(each["Id"])
@@ -120,6 +124,16 @@ class Lab:
             self.forward_loopback(True)
         shutil.rmtree(self.home)
         self._workspace()
+
+    @property
+    def address(self) -> str:
+        """The user's machine, as the engine's sees it."""
+        return networks.USER_ADDRESS
+
+    @property
+    def engine_address(self) -> str:
+        """The engine's machine, where that is another."""
+        return networks.VM_ADDRESS
 
     def forward_loopback(self, on: bool) -> None:
         self._machine.forward_loopback(on)
@@ -175,20 +189,32 @@ class Lab:
             "listeners = [socket.create_server(('0.0.0.0', int(port)), backlog=64) for port in sys.argv[1:]]\n"
             "import time; time.sleep(600)"
         )
-        process = subprocess.Popen(
-            self._machine.engine_side.enter([sys.executable, "-c", program, *map(str, ports)]), start_new_session=True
-        )
+        self._squat(self._machine.engine_side, [sys.executable, "-c", program, *map(str, ports)], ports[-1])
+        return networks.VM_ADDRESS
+
+    def _squat(self, side: Namespace, argv: Sequence[str], port: int) -> None:
+        process = subprocess.Popen(side.enter(argv), cwd=ROOT, stdin=subprocess.DEVNULL, start_new_session=True)
         self._record.add("process", process.pid)
         self._squatting.append(process)
-        deadline = time.monotonic() + 10
-        while not self._machine.engine_side.accepts("127.0.0.1", ports[-1]):
+        deadline = time.monotonic() + 30
+        while not side.accepts("127.0.0.1", port):
             if time.monotonic() > deadline:
-                raise TimeoutError("nobody accepts connections on the other machine")
+                raise TimeoutError(f"nobody accepts connections on port {port}")
             time.sleep(0.05)
-        return networks.VM_ADDRESS
 
     def drop_bridges(self) -> None:
         self._machine.drop_bridges()
+
+    def filter(self, *rule: str) -> None:
+        """Put a rule of iptables before the others of the user's machine, until the next reset."""
+        self._machine.filter(*rule)
+
+    def relay(self, port: int, to: str, *, on_engine_side: bool = False, delay: float = 0) -> None:
+        """Forward connections to a port of the user's machine, or of the engine's, until the next reset; what comes
+        back is held up for `delay` seconds."""
+        side = self._machine.engine_side if on_engine_side else self._machine.user
+        argv = [sys.executable, "-m", "tests.lab.servers", "relay", "--bind", "0.0.0.0", "--port", str(port)]
+        self._squat(side, [*argv, "--to", to, "--delay", str(delay)], port)
 
     def undrop(self) -> None:
         self._machine.undrop()
@@ -238,9 +264,10 @@ class Lab:
         self.engine.remove_image(image_id, force=True)
         self._images.clear()
 
-    def execute(self, execution_id: str = "aex-1769031622000206000") -> str:
-        """Run one execution through Temporal; how it ended, as the workflow says."""
-        done = self.as_user([sys.executable, "-m", "tests.lab.execute", execution_id], timeout=90)
+    def execute(self, execution_id: str = "aex-1769031622000206000", within: float = 60) -> str:
+        """Run one execution through Temporal; how it ended, as the workflow says. Raises RuntimeError when it did not
+        end within the seconds."""
+        done = self.as_user([sys.executable, "-m", "tests.lab.execute", execution_id, str(within)], timeout=within + 60)
         if done.returncode:
             raise RuntimeError(done.stderr[-2000:])
         return done.stdout.strip()

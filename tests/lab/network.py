@@ -40,16 +40,17 @@ class Machine:
 
     def drop(self, port: int) -> None:
         """Black-hole what comes from containers to that port of the user's machine: dropped, not refused."""
-        rule = ["INPUT", "!", "--in-interface", "lo", "--protocol", "tcp", "--dport", str(port), "--jump", "DROP"]
-        self.user.run("iptables", "--insert", *rule)
-        self._dropped.append(rule)
+        self.filter("INPUT", "!", "--in-interface", "lo", "--protocol", "tcp", "--dport", str(port), "--jump", "DROP")
 
     def drop_bridges(self) -> None:
         """A firewall that drops what comes from containers' bridges, as ufw does."""
         for bridge in ("docker0", "br-+"):
-            rule = ["INPUT", "--in-interface", bridge, "--jump", "DROP"]
-            self.user.run("iptables", "--insert", *rule)
-            self._dropped.append(rule)
+            self.filter("INPUT", "--in-interface", bridge, "--jump", "DROP")
+
+    def filter(self, *rule: str) -> None:
+        """Put a rule of iptables before the others of the user's machine, until `undrop`."""
+        self.user.run("iptables", "--insert", *rule)
+        self._dropped.append(list(rule))
 
     def undrop(self) -> None:
         while self._dropped:

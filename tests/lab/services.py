@@ -14,9 +14,11 @@ from tests.lab.reaper import Record
 
 ROOT = Path(__file__).parents[2]
 PORTS = {"backend": 7234, "temporal": 7233, "llm": 11434}
+_PORTS = PORTS | {"redis": 6379, "other": 9090}
 MODEL = "qwen2.5-coder:7b"
 # stigmer-server listens on all interfaces; Temporal and Ollama on loopback.
-_BIND = {"backend": "[::]", "temporal": "127.0.0.1", "llm": "127.0.0.1"}
+_BIND = {"backend": "[::]", "temporal": "127.0.0.1", "llm": "127.0.0.1", "redis": "127.0.0.1",
+         "other": "127.0.0.1"}  # fmt: skip
 _STARTS_WITHIN = 60
 
 
@@ -56,13 +58,15 @@ class Services:
         return calls.read_text(encoding="utf-8").splitlines() if calls.exists() else []
 
     def _argv(self, name: str, bind: str, models: Sequence[str]) -> list[str]:
-        port = PORTS[name]
+        port = _PORTS[name]
+        if name == "redis":
+            return ["redis-server", "--bind", bind, "--port", str(port), "--save", "", "--dir", str(self._folder)]
         if name == "temporal":
             return [
                 str(temporal_binary()), "server", "start-dev", "--ip", bind, "--port", str(port), "--headless",
                 "--log-level", "error",
             ]  # fmt: skip
-        options = ["--calls", f"{self._folder}/backend-calls"] if name == "backend" else ["--models", *models]
+        options = {"backend": ["--calls", f"{self._folder}/backend-calls"], "llm": ["--models", *models]}.get(name, [])
         return [sys.executable, "-m", "tests.lab.servers", name, "--bind", bind, "--port", str(port), *options]
 
     def _await(self, name: str) -> None:
@@ -73,7 +77,7 @@ class Services:
             time.sleep(0.05)
 
     def _ready(self, name: str) -> bool:
-        if not self._user.accepts(self._bound[name], PORTS[name]):
+        if not self._user.accepts(self._bound[name], _PORTS[name]):
             return False
         if name != "temporal":
             return True

@@ -92,8 +92,8 @@ def test_a_wrong_backend_address_only_loses_status_updates(desktop: Lab) -> None
 def test_without_temporal_the_start_up_fails_as_the_real_one(desktop: Lab) -> None:
     runner = SCENARIOS["incident"].bring_up(desktop)
     log = runner.logs()
-    assert "STARTUP FAILURE: Worker Initialization Error" in log
-    assert "Failed client connect" in log
+    assert " - __main__ - ERROR - STARTUP FAILURE: Activity Registration Error" in log
+    assert " - __main__ - ERROR - Error: Failed client connect" in log
 
 
 def test_a_killed_owner_leaves_nothing_behind() -> None:

@@ -1,0 +1,112 @@
+"""`python -m tests.lab scenarios [NAME...]`: what the doctor says, compared with what a real execution does."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from tests.lab.diagnosis import Report, check
+from tests.lab.lab import Lab
+from tests.lab.reality import addresses, containers, links, settings
+from tests.lab.reality.case import Case
+
+_WITHIN_S = 20.0
+CASES = {
+    each.name: each
+    for each in (
+        *settings.IMAGES, *settings.CLOUD, *settings.SETTINGS, *addresses.MALFORMED, *addresses.ELSEWHERE,
+        *addresses.LOOPBACK, *links.FIREWALLS, *links.DEGRADED, *links.ALIASES, *containers.CONTAINERS,
+    )
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Judged:
+    """One scenario: what an execution did, and what the doctor said before it."""
+
+    case: Case
+    works: bool
+    exit_code: int
+    named: frozenset[str]
+    missed: tuple[str, ...]
+    false: frozenset[str]
+    trouble: str = ""
+
+    @property
+    def agrees(self) -> bool:
+        """Whether the verdict is that of the execution, and the execution what the scenario is about."""
+        return self.works == self.case.works and (not self.case.compare or (self.exit_code == 0) == self.works)
+
+    @property
+    def right(self) -> bool:
+        return self.agrees and not (self.missed or self.false or self.trouble)
+
+
+def judge(lab: Lab, case: Case) -> Judged:
+    """Bring the scenario up, ask the doctor, and then run executions."""
+    try:
+        lab.reset()
+        case.bring_up(lab)
+        report = check(lab, "--timeout", "2")
+    except Exception as error:  # noqa: BLE001 - a scenario that breaks is reported, and the others are run
+        return Judged(case, False, -1, frozenset(), case.causes, frozenset(), f"{type(error).__name__}: {error}")
+    named, accused = _named(report, "error", "warning"), _named(report, "error")
+    missed = tuple(each for each in case.causes if not named & set(each.split("|")))
+    expected = {code for each in (*case.causes, *case.may) for code in each.split("|")}
+    works = all(execution_works(lab) for _ in range(case.executions))
+    return Judged(case, works, report.exit_code, named & expected | accused, missed, accused - expected)
+
+
+def execution_works(lab: Lab) -> bool:
+    """Whether an execution completes and the backend was told."""
+    name = f"aex-{uuid.uuid4().hex[:12]}"
+    try:
+        outcome = lab.execute(name, within=_WITHIN_S)
+    except RuntimeError:
+        return False
+    return outcome == "EXECUTION_COMPLETED" and f"{name} EXECUTION_COMPLETED" in lab.services.backend_calls()
+
+
+def run(names: Iterable[str]) -> int:
+    """Run the named scenarios, all when none is named; 0 when the doctor was right about every one."""
+    wanted = list(names) or list(CASES)
+    if unknown := [name for name in wanted if name not in CASES]:
+        print(f"There is no scenario {', '.join(unknown)}. There are:\n{chr(10).join(CASES)}")
+        return 2
+    cases = [CASES[name] for name in wanted]
+    judged: list[Judged] = []
+    print(f"{'scenario':30} {'oracle':6} {'exit':>4}  {'expected':24} {'named':24} missed / false")
+    for topology in dict.fromkeys(case.topology for case in cases):
+        with Lab.start(topology) as lab:
+            for case in (each for each in cases if each.topology == topology):
+                judged.append(judge(lab, case))
+                print(_row(judged[-1]), flush=True)
+    return _summary(judged)
+
+
+def _named(report: Report, *severities: str) -> frozenset[str]:
+    found = (each for each in report.document["findings"] if each["severity"] in severities)
+    return frozenset(each["code"] for each in found if not each["caused_by"] and not each["suppressed"])
+
+
+def _row(judged: Judged) -> str:
+    case = judged.case
+    oracle = ("works" if judged.works else "fails") + ("" if judged.works == case.works else "!")
+    notes = [f"missed {' '.join(judged.missed)}"] if judged.missed else []
+    notes += [f"FALSE {' '.join(sorted(judged.false))}"] if judged.false else []
+    notes += [] if judged.agrees else ["verdict and execution disagree" if judged.works == case.works else "UNPLANNED"]
+    notes += [judged.trouble[:200]] if judged.trouble else []
+    expected, named = " ".join(case.causes) or "-", " ".join(sorted(judged.named)) or "-"
+    return f"{case.name:30} {oracle:6} {judged.exit_code:>4}  {expected:24} {named:24} {'; '.join(notes)}".rstrip()
+
+
+def _summary(judged: list[Judged]) -> int:
+    planted = sum(len(each.case.causes) for each in judged)
+    missed = sum(len(each.missed) for each in judged)
+    false = sum(len(each.false) for each in judged)
+    agree = sum(each.agrees and not each.trouble for each in judged)
+    print(f"\n{len(judged)} scenarios: the verdict is the execution's in {agree}")
+    print(f"causes named: {planted - missed}/{planted}")
+    print(f"false accusations: {false}")
+    return int(not all(each.right for each in judged))

@@ -1,0 +1,95 @@
+"""Images, and what the container's variables say."""
+
+from __future__ import annotations
+
+from tests.lab import image
+from tests.lab.reality.case import FAILED, Case, Setup
+from tests.lab.scenarios import ALIAS, ALL, LOCALHOST
+
+_LLM, _OLLAMA = "STIGMER_LLM_BASE_URL", "OLLAMA_BASE_URL"
+_BACKEND, _TEMPORAL = "STIGMER_BACKEND_ENDPOINT", "TEMPORAL_SERVICE_ADDRESS"
+_LLM_URL = f"http://{ALIAS}:11434"
+_CLOUD = {
+    "MODE": "cloud", "STIGMER_API_KEY": "key-of-the-lab", "DAYTONA_API_KEY": "key-of-the-sandbox",
+    "REDIS_HOST": ALIAS, _LLM: None, _OLLAMA: _LLM_URL,
+}  # fmt: skip
+_WITH_REDIS = (*ALL, "redis")
+
+
+def _newer(**changes: str | None) -> Setup:
+    return Setup({_LLM: None, **changes}, image=image.RENAMED)
+
+
+def _cloud(until: str = "Worker ready", services: tuple[str, ...] = _WITH_REDIS, **changes: str | None) -> Setup:
+    return Setup({**_CLOUD, **changes}, image=image.RENAMED, services=services, until=until)
+
+
+def _wrong(name: str, value: str) -> Setup:
+    return Setup({name: value}, until=FAILED)
+
+
+IMAGES = (
+    Case("literal-bridge", ("SD607",), Setup(image=image.LITERAL)),
+    Case("literal-localhost", ("SD607|SD204",), Setup({_LLM: LOCALHOST[_LLM]}, image=image.LITERAL)),
+    Case("literal-both-names", ("SD607",), Setup({_OLLAMA: _LLM_URL}, image=image.LITERAL)),
+    Case("literal-linux-host", (), Setup(LOCALHOST, image=image.LITERAL, network="host"), works=True, topology="linux"),
+    Case(
+        "literal-shared-host", (), Setup(LOCALHOST, image=image.LITERAL, network="host"), works=True, topology="shared"
+    ),
+    Case(
+        "literal-incident",
+        ("SD201", "SD301"),
+        Setup(
+            {_BACKEND: None, "STIGMER_BACKEND_URL": f"http://{ALIAS}:7234", _LLM: LOCALHOST[_LLM]},
+            image=image.LITERAL,
+            network="host",
+            until=FAILED,
+        ),
+        may=("SD607",),
+    ),
+    Case("older-right", (), Setup(), works=True),
+    Case("newer-right", (), _newer(**{_OLLAMA: _LLM_URL}), works=True),
+    Case("newer-compose", ("SD303|SD204",), _newer()),
+    Case(
+        "newer-linux-host",
+        (),
+        Setup({**LOCALHOST, _LLM: None}, image=image.RENAMED, network="host"),
+        works=True,
+        topology="linux",
+    ),
+    Case("backend-unset", ("SD303|SD204",), Setup({_BACKEND: None})),
+    Case("temporal-unset", ("SD303|SD204",), Setup({_TEMPORAL: None}, until=FAILED)),
+    Case("backend-misnamed", ("SD301",), Setup({_BACKEND: None, "STIGMER_BACKEND_URL": f"http://{ALIAS}:7234"})),
+    Case("backend-misnamed-far", ("SD301|SD303",), Setup({_BACKEND: None, "BACKEND_GRPC_TARGET": f"{ALIAS}:7234"})),
+    Case("backend-lower-case", ("SD301|SD303",), Setup({_BACKEND: None, _BACKEND.lower(): f"{ALIAS}:7234"})),
+    Case("temporal-misnamed", ("SD301",), Setup({_TEMPORAL: None, "TEMPORAL_HOST": f"{ALIAS}:7233"}, until=FAILED)),
+)
+
+CLOUD = (
+    Case("cloud-right", (), _cloud(), works=True),
+    Case("cloud-redis-down", ("SD652",), _cloud(FAILED, ALL)),
+    Case("cloud-redis-host-unset", ("SD303|SD204|SD651",), _cloud(FAILED, REDIS_HOST=None)),
+    Case("cloud-redis-port", ("SD651",), _cloud(FAILED, REDIS_PORT="6380")),
+    Case("cloud-redis-port-no-number", ("SD306",), _cloud(FAILED, REDIS_PORT="redis")),
+    Case("cloud-no-api-key", ("SD307",), _cloud(FAILED, STIGMER_API_KEY=None)),
+    Case("cloud-no-daytona-key", ("SD307",), _cloud(DAYTONA_API_KEY=None)),
+    Case("cloud-no-model-key", ("SD307",), _cloud(FAILED, STIGMER_LLM_PROVIDER=None)),
+)
+
+SETTINGS = (
+    Case("mode-mistyped", ("SD306|SD307",), _wrong("MODE", "Local")),
+    Case("max-tokens-no-number", ("SD306",), _wrong("STIGMER_LLM_MAX_TOKENS", "8k")),
+    Case("temperature-no-number", ("SD306",), _wrong("STIGMER_LLM_TEMPERATURE", "cold")),
+    Case("ttl-no-number", ("SD306",), _wrong("STIGMER_SANDBOX_TTL", "1h")),
+    Case("concurrency-no-number", ("SD306",), _wrong("TEMPORAL_MAX_CONCURRENCY", "many")),
+    Case("provider-unknown", ("SD306",), _wrong("STIGMER_LLM_PROVIDER", "mistral")),
+    Case("anthropic-no-key", ("SD307",), _wrong("STIGMER_LLM_PROVIDER", "anthropic")),
+    Case(
+        "openai-key-unread",
+        ("SD307",),
+        Setup({"STIGMER_LLM_PROVIDER": "openai", "OPENAI_API_KEY": "sk-of-the-lab"}, until=FAILED),
+        may=("SD301",),
+    ),
+    Case("openai-key-beside", (), Setup({"OPENAI_API_KEY": "sk-of-the-lab"}), works=True),
+    Case("namespace-missing", ("SD505",), Setup({"TEMPORAL_NAMESPACE": "stigmer"}, until=None)),
+)
