@@ -7,13 +7,16 @@ import subprocess
 import time
 from pathlib import Path
 
+from tests.lab.addresses import Addresses
 from tests.lab.namespace import Namespace
 from tests.lab.reaper import Record
 
 _STARTS_WITHIN = 60
 
 
-def start(folder: Path, namespace: Namespace, record: Record, *options: str, program: str = "dockerd") -> str:
+def start(
+    folder: Path, namespace: Namespace, record: Record, own: Addresses, *options: str, program: str = "dockerd"
+) -> str:
     """Start dockerd and wait until it answers; the engine's address. A program that is named by its path brings its
     own runc, beside it."""
     socket = folder / "docker.sock"
@@ -24,8 +27,8 @@ def start(folder: Path, namespace: Namespace, record: Record, *options: str, pro
         f"--data-root={folder}/docker",
         f"--exec-root={folder}/exec",
         f"--pidfile={folder}/dockerd.pid",
-        "--bip=198.18.8.1/24",
-        "--default-address-pool=base=198.18.16.0/20,size=24",
+        f"--bip={own.bridge}/24",
+        f"--default-address-pool=base={own.pool},size=24",
         "--shutdown-timeout=1",
         *options,
     ]
@@ -39,7 +42,7 @@ def launch(argv: list[str], socket: Path, log: Path, record: Record, **environme
             argv, env=os.environ | environment,
             stdin=subprocess.DEVNULL, stdout=stream, stderr=stream, start_new_session=True,
         )  # fmt: skip
-    record.add("process", process.pid)
+    record.add_process(process.pid)
     deadline = time.monotonic() + _STARTS_WITHIN
     while not _answers(socket):
         if process.poll() is not None or time.monotonic() > deadline:

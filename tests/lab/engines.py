@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+from tests.lab.addresses import Addresses
 from tests.lab.engine import launch
 from tests.lab.namespace import Namespace
 from tests.lab.reaper import Record
@@ -13,7 +14,7 @@ _USER = 4242
 _CONTAINERS_CONF = """
 [network]
 network_backend = "netavark"
-default_subnet = "198.18.8.0/24"
+default_subnet = "{subnet}"
 [engine]
 cgroup_manager = "cgroupfs"
 runtime = "runc"
@@ -31,16 +32,16 @@ mount --bind {folder}/subid /etc/subgid
 mkdir -p /dev/net && touch /dev/net/tun && mount --bind {folder}/tun /dev/net/tun
 exec nsenter --net={namespace} -- setpriv --reuid {user} --regid {user} --clear-groups \\
   env -i HOME={folder}/rootless XDG_RUNTIME_DIR={folder}/rootless/run PATH=/usr/bin:/bin:/usr/sbin:/sbin \\
-  rootlesskit --net=slirp4netns --mtu=1500 --cidr=198.18.64.0/24 --slirp4netns-sandbox=false \\
+  rootlesskit --net=slirp4netns --mtu=1500 --cidr={cidr} --slirp4netns-sandbox=false \\
   --slirp4netns-seccomp=false {loopback} --port-driver=builtin --copy-up=/etc --copy-up=/run --propagation=rslave \\
   --state-dir={folder}/rootless/run/kit sh -c 'rm -f /run/docker /run/containerd /run/xtables.lock; exec {dockerd}'
 """
 
 
-def podman(folder: Path, namespace: Namespace, record: Record) -> str:
+def podman(folder: Path, namespace: Namespace, record: Record, own: Addresses) -> str:
     """Start Podman's service and wait until it answers; its address."""
     conf = folder / "containers.conf"
-    conf.write_text(_CONTAINERS_CONF)
+    conf.write_text(_CONTAINERS_CONF.format(subnet=f"{own.network(8)}.0/24"))
     argv = [
         "podman", f"--root={folder}/podman", f"--runroot={folder}/podman-run", "system", "service", "--time=0",
         f"unix://{folder}/docker.sock",
@@ -50,7 +51,7 @@ def podman(folder: Path, namespace: Namespace, record: Record) -> str:
     )
 
 
-def rootless(folder: Path, namespace: Namespace, record: Record, *, loopback: bool) -> str:
+def rootless(folder: Path, namespace: Namespace, record: Record, own: Addresses, *, loopback: bool) -> str:
     """Start a rootless dockerd as a user of its own; its address. `loopback`: containers may reach this machine's."""
     run = folder / "rootless" / "run"
     run.mkdir(parents=True)
@@ -64,7 +65,7 @@ def rootless(folder: Path, namespace: Namespace, record: Record, *, loopback: bo
     (folder / "tun").chmod(0o666)
     dockerd = (
         f"dockerd --rootless --host=unix://{run}/docker.sock --data-root={run.parent}/docker --exec-root={run}/exec "
-        f"--pidfile={run}/docker.pid --bip=198.18.8.1/24 --storage-driver=vfs --shutdown-timeout=1 "
+        f"--pidfile={run}/docker.pid --bip={own.bridge}/24 --storage-driver=vfs --shutdown-timeout=1 "
         "--exec-opt native.cgroupdriver=cgroupfs"
     )
     script = folder / "rootless.sh"
@@ -73,6 +74,7 @@ def rootless(folder: Path, namespace: Namespace, record: Record, *, loopback: bo
             folder=folder,
             namespace=namespace.path,
             user=_USER,
+            cidr=own.slirp,
             loopback="" if loopback else "--disable-host-loopback",
             dockerd=dockerd,
         )

@@ -22,6 +22,8 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import IO
 
+from docker.api.client import APIClient
+
 from tests.lab import stubs
 from tests.lab.install import cache
 
@@ -87,7 +89,9 @@ def load(docker_host: str, tag: str) -> None:
     try:
         with _code_tar(_CODE[tag]).open("rb") as stream:
             _run(_docker(docker_host, "cp", "-", f"{made}:/"), stdin=stream)
-        _run(_docker(docker_host, "commit", made, tag))
+        # Podman insists on a body, which the command line does not send.
+        with contextlib.closing(APIClient(base_url=docker_host, version="auto", timeout=300)) as engine:
+            engine.commit(made, *tag.split(":"), conf={})
     finally:
         _run(_docker(docker_host, "rm", "--force", made))
 

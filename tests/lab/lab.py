@@ -21,6 +21,7 @@ from docker.types import LogConfig
 
 from tests.lab import image as images
 from tests.lab import network as networks
+from tests.lab.addresses import Addresses
 from tests.lab.namespace import Namespace
 from tests.lab.reaper import PREFIX, Record, leftovers, tear_down
 from tests.lab.services import ROOT, Services
@@ -72,15 +73,16 @@ class Lab:
         self.folder.chmod(0o755)
         record = self._record = Record(self.folder)
         self._squatting: list[subprocess.Popen[bytes]] = []
-        record.add("owner", os.getpid())
+        record.add_process(os.getpid(), "owner")
+        self.addresses = Addresses.take()
         self._reaper = subprocess.Popen(
             [sys.executable, "-m", "tests.lab.reaper", str(self.folder)],
-            cwd=ROOT, stdin=subprocess.PIPE, start_new_session=True,
+            cwd=ROOT, stdin=subprocess.PIPE, start_new_session=True, pass_fds=[self.addresses.handle],
         )  # fmt: skip
         self.home = self.folder / "home"
         self.data = self.home / ".stigmer" / "data"
         self._workspace()
-        self._machine = networks.build(topology, self.folder, record)
+        self._machine = networks.build(topology, self.folder, record, self.addresses)
         self.docker_host = self._machine.docker_host
         self.services = Services(self.folder, self._machine.user, record)
         self._images: set[str] = set()
@@ -104,6 +106,7 @@ class Lab:
         if self._reaper.stdin and not self._reaper.stdin.closed:
             self._reaper.stdin.close()
         self._reaper.wait(timeout=120)
+        self.addresses.release()
 
     def reset(self) -> None:
         """As after `start`: no container, no service, nothing dropped, loopback forwarded where the topology does."""
@@ -125,16 +128,6 @@ class Lab:
         shutil.rmtree(self.home)
         self._workspace()
 
-    @property
-    def address(self) -> str:
-        """The user's machine, as the engine's sees it."""
-        return networks.USER_ADDRESS
-
-    @property
-    def engine_address(self) -> str:
-        """The engine's machine, where that is another."""
-        return networks.VM_ADDRESS
-
     def forward_loopback(self, on: bool) -> None:
         self._machine.forward_loopback(on)
 
@@ -149,7 +142,7 @@ class Lab:
     def start_on_user_machine(self, argv: Sequence[str]) -> subprocess.Popen[bytes]:
         """Start a program there, whose end the caller sees to."""
         process = subprocess.Popen(self._machine.user.enter(argv), stdin=subprocess.DEVNULL, start_new_session=True)
-        self._record.add("process", process.pid)
+        self._record.add_process(process.pid)
         return process
 
     def wait_port(self, address: str, port: int, timeout: float = 10) -> None:
@@ -175,7 +168,7 @@ class Lab:
                 self._machine.engine_side.enter(argv), stdin=subprocess.DEVNULL, stdout=log, stderr=log,
                 start_new_session=True,
             )  # fmt: skip
-        self._record.add("process", process.pid)
+        self._record.add_process(process.pid)
         deadline = time.monotonic() + 60
         while subprocess.run(["docker", "--host", self.docker_host, "version"], capture_output=True).returncode:
             if time.monotonic() > deadline:
@@ -190,11 +183,11 @@ class Lab:
             "import time; time.sleep(600)"
         )
         self._squat(self._machine.engine_side, [sys.executable, "-c", program, *map(str, ports)], ports[-1])
-        return networks.VM_ADDRESS
+        return self.addresses.vm
 
     def _squat(self, side: Namespace, argv: Sequence[str], port: int) -> None:
         process = subprocess.Popen(side.enter(argv), cwd=ROOT, stdin=subprocess.DEVNULL, start_new_session=True)
-        self._record.add("process", process.pid)
+        self._record.add_process(process.pid)
         self._squatting.append(process)
         deadline = time.monotonic() + 30
         while not side.accepts("127.0.0.1", port):

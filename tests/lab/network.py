@@ -1,4 +1,4 @@
-"""The two machines. All addresses are in 198.18.0.0/15, and no namespace has a route out."""
+"""The two machines. All addresses are of the lab's own block, and no namespace has a route out."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from tests.lab import engine, engines
+from tests.lab.addresses import Addresses
 from tests.lab.install import newest_engine
 from tests.lab.namespace import Namespace
 from tests.lab.reaper import Record
 
-USER_ADDRESS, VM_ADDRESS = "198.18.0.1", "198.18.0.2"
 TOPOLOGIES = ("desktop", "shared", "linux", "podman", "rootless", "rootless-open", "newest")
 _LINK = "lab0"
 _NO_ALIAS_PORT = 5354
@@ -26,12 +26,13 @@ class Machine:
     user: Namespace
     engine_side: Namespace
     docker_host: str
+    own: Addresses
     _dropped: list[list[str]] = field(default_factory=list)
 
     def forward_loopback(self, on: bool) -> None:
         """Whether what is dialled at the user's address from the VM reaches what listens on the user's loopback, as
         Docker Desktop has it."""
-        rule = ["PREROUTING", "--in-interface", _LINK, "--protocol", "tcp", "--destination", USER_ADDRESS]
+        rule = ["PREROUTING", "--in-interface", _LINK, "--protocol", "tcp", "--destination", self.own.user]
         rule += ["--jump", "DNAT", "--to-destination", "127.0.0.1"]
         with contextlib.suppress(RuntimeError):  # not there yet
             self.user.run("iptables", "--table", "nat", "--delete", *rule)
@@ -57,21 +58,21 @@ class Machine:
             self.user.run("iptables", "--delete", *self._dropped.pop())
 
 
-def build(topology: str, folder: Path, record: Record) -> Machine:
+def build(topology: str, folder: Path, record: Record, own: Addresses) -> Machine:
     """Make the namespaces and start the engine."""
     name = folder.name
     user = _namespace(f"{name}-user", record)
     if topology == "linux":
-        return _linux(user, folder, record)
+        return _linux(user, folder, record, own)
     if topology == "newest":
         # The built runc has no seccomp, for which it would need C libraries.
-        return _linux(user, folder, record, "--seccomp-profile=unconfined", program=str(newest_engine()))
+        return _linux(user, folder, record, own, "--seccomp-profile=unconfined", program=str(newest_engine()))
     if topology in ("podman", "rootless", "rootless-open"):
-        return _other(topology, user, folder, record)
+        return _other(topology, user, folder, record, own)
     if topology == "shared":
-        return _shared(user, folder, record)
+        return _shared(user, folder, record, own)
     if topology == "desktop":
-        return _desktop(user, _namespace(f"{name}-vm", record), folder, record)
+        return _desktop(user, _namespace(f"{name}-vm", record), folder, record, own)
     raise ValueError(f"there is no topology {topology!r}: {', '.join(TOPOLOGIES)} are")
 
 
@@ -82,61 +83,63 @@ def _namespace(name: str, record: Record) -> Namespace:
     return made
 
 
-def _linux(user: Namespace, folder: Path, record: Record, *options: str, program: str = "dockerd") -> Machine:
+def _linux(
+    user: Namespace, folder: Path, record: Record, own: Addresses, *options: str, program: str = "dockerd"
+) -> Machine:
     user.ip("link", "add", _LINK, "type", "veth", "peer", "name", f"{_LINK}-peer")
     user.ip("link", "set", f"{_LINK}-peer", "up")
-    _address(user, USER_ADDRESS)
-    _dns(user, folder, record, USER_ADDRESS, 53)
-    host = engine.start(folder, user, record, f"--dns={USER_ADDRESS}", *options, program=program)
-    return Machine("linux", user, user, host)
+    _address(user, own.user)
+    _dns(user, folder, record, own.user, 53)
+    host = engine.start(folder, user, record, own, f"--dns={own.user}", *options, program=program)
+    return Machine("linux", user, user, host, own)
 
 
-def _other(topology: str, user: Namespace, folder: Path, record: Record) -> Machine:
+def _other(topology: str, user: Namespace, folder: Path, record: Record, own: Addresses) -> Machine:
     """A native machine with another engine."""
     user.ip("link", "add", _LINK, "type", "veth", "peer", "name", f"{_LINK}-peer")
     user.ip("link", "set", f"{_LINK}-peer", "up")
-    _address(user, USER_ADDRESS)
+    _address(user, own.user)
     if topology == "podman":
-        return Machine(topology, user, user, engines.podman(folder, user, record))
-    host = engines.rootless(folder, user, record, loopback=topology == "rootless-open")
-    return Machine(topology, user, user, host)
+        return Machine(topology, user, user, engines.podman(folder, user, record, own), own)
+    host = engines.rootless(folder, user, record, own, loopback=topology == "rootless-open")
+    return Machine(topology, user, user, host, own)
 
 
-def _shared(user: Namespace, folder: Path, record: Record) -> Machine:
+def _shared(user: Namespace, folder: Path, record: Record, own: Addresses) -> Machine:
     """An engine in a VM whose host network is the user's (OrbStack, Docker Desktop when it is told to): the same
     namespace, in which the engine provides the host alias."""
     user.ip("link", "add", _LINK, "type", "veth", "peer", "name", f"{_LINK}-peer")
     user.ip("link", "set", f"{_LINK}-peer", "up")
-    _address(user, USER_ADDRESS)
-    aliases = [f"--address=/{name}.docker.internal/{USER_ADDRESS}" for name in ("host", "gateway")]
-    _dns(user, folder, record, USER_ADDRESS, 53, *aliases)
+    _address(user, own.user)
+    aliases = [f"--address=/{name}.docker.internal/{own.user}" for name in ("host", "gateway")]
+    _dns(user, folder, record, own.user, 53, *aliases)
     for interface in ("docker0", _LINK):
         with contextlib.suppress(FileNotFoundError):
             user.sysctl(f"net.ipv4.conf.{interface}.route_localnet", "1")
     user.sysctl("net.ipv4.conf.default.route_localnet", "1")
-    host = engine.start(folder, user, record, f"--dns={USER_ADDRESS}", f"--host-gateway-ip={USER_ADDRESS}")
-    forward = ["--protocol", "tcp", "--destination", USER_ADDRESS, "--jump", "DNAT", "--to-destination", "127.0.0.1"]
+    host = engine.start(folder, user, record, own, f"--dns={own.user}", f"--host-gateway-ip={own.user}")
+    forward = ["--protocol", "tcp", "--destination", own.user, "--jump", "DNAT", "--to-destination", "127.0.0.1"]
     user.run("iptables", "--table", "nat", "--append", "PREROUTING", "--in-interface", "docker0", *forward)
-    return Machine("shared", user, user, host)
+    return Machine("shared", user, user, host, own)
 
 
-def _desktop(user: Namespace, vm: Namespace, folder: Path, record: Record) -> Machine:
+def _desktop(user: Namespace, vm: Namespace, folder: Path, record: Record, own: Addresses) -> Machine:
     user.ip("link", "add", _LINK, "type", "veth", "peer", "name", _LINK, "netns", vm.name)
-    _address(user, USER_ADDRESS)
-    _address(vm, VM_ADDRESS)
+    _address(user, own.user)
+    _address(vm, own.vm)
     user.sysctl(f"net.ipv4.conf.{_LINK}.route_localnet", "1")
-    aliases = [f"--address=/{name}.docker.internal/{USER_ADDRESS}" for name in ("host", "gateway")]
-    _dns(vm, folder, record, VM_ADDRESS, 53, *aliases)
+    aliases = [f"--address=/{name}.docker.internal/{own.user}" for name in ("host", "gateway")]
+    _dns(vm, folder, record, own.vm, 53, *aliases)
     # A container on the VM's own network does not know the alias. The engine gives it the same name server, so what
     # the VM itself asks is answered by one that knows no name.
-    _dns(vm, folder, record, VM_ADDRESS, _NO_ALIAS_PORT)
+    _dns(vm, folder, record, own.vm, _NO_ALIAS_PORT)
     for protocol in ("udp", "tcp"):
         vm.run(
-            "iptables", "--table", "nat", "--append", "OUTPUT", "--protocol", protocol, "--destination", VM_ADDRESS,
-            "--dport", "53", "--jump", "DNAT", "--to-destination", f"{VM_ADDRESS}:{_NO_ALIAS_PORT}",
+            "iptables", "--table", "nat", "--append", "OUTPUT", "--protocol", protocol, "--destination", own.vm,
+            "--dport", "53", "--jump", "DNAT", "--to-destination", f"{own.vm}:{_NO_ALIAS_PORT}",
         )  # fmt: skip
-    host = engine.start(folder, vm, record, f"--dns={VM_ADDRESS}", f"--host-gateway-ip={USER_ADDRESS}")
-    machine = Machine("desktop", user, vm, host)
+    host = engine.start(folder, vm, record, own, f"--dns={own.vm}", f"--host-gateway-ip={own.user}")
+    machine = Machine("desktop", user, vm, host, own)
     machine.forward_loopback(True)
     return machine
 
@@ -157,4 +160,4 @@ def _dns(namespace: Namespace, folder: Path, record: Record, address: str, port:
         namespace.enter(argv),
         stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True,
     )  # fmt: skip
-    record.add("process", process.pid)
+    record.add_process(process.pid)

@@ -20,6 +20,7 @@ from pathlib import Path
 
 PREFIX = "sdlab-"
 _RECORD = "record"
+_MADE_WITHIN_S = 600
 
 
 class Record:
@@ -34,12 +35,29 @@ class Record:
         with self._file.open("a", encoding="utf-8") as stream:
             stream.write(f"{kind} {value}\n")
 
+    def add_process(self, pid: int, kind: str = "process") -> None:
+        """Write a process down with the time it started: its number may be another's by the time it is read."""
+        self.add(kind, f"{pid} {started(pid)}")
+
+    def living(self, kind: str) -> list[int]:
+        """The processes of that kind that still are the ones that were written down."""
+        pairs = (value.partition(" ") for value in self.of(kind))
+        return [int(pid) for pid, _, start in pairs if start and started(int(pid)) == start]
+
     def of(self, kind: str) -> list[str]:
         """The values of that kind, the last made first."""
         if not self._file.exists():
             return []
         pairs = (line.partition(" ") for line in self._file.read_text(encoding="utf-8").splitlines())
         return [value for each, _, value in pairs if each == kind][::-1]
+
+
+def started(pid: int) -> str:
+    """When a process started, in the kernel's ticks since boot; "" when there is none."""
+    try:
+        return Path("/proc", str(pid), "stat").read_text(encoding="utf-8").rpartition(")")[2].split()[19]
+    except (OSError, IndexError):
+        return ""
 
 
 def tear_down(folder: Path) -> None:
@@ -60,11 +78,21 @@ def tear_down(folder: Path) -> None:
 
 
 def leftovers() -> Iterator[Path]:
-    """Run directories of labs whose owner has gone."""
+    """Run directories of labs whose owner has gone. One that names no owner is being made, unless it is old."""
     for folder in Path(tempfile.gettempdir()).glob(f"{PREFIX}*"):
-        owners = Record(folder).of("owner")
-        if not any(Path("/proc", owner).exists() for owner in owners):
+        record = Record(folder)
+        if record.of("owner"):
+            if not record.living("owner"):
+                yield folder
+        elif _age_s(folder) > _MADE_WITHIN_S:
             yield folder
+
+
+def _age_s(folder: Path) -> float:
+    try:
+        return time.time() - folder.stat().st_mtime
+    except FileNotFoundError:
+        return 0
 
 
 def _remove_containers(socket: Path) -> None:
@@ -80,7 +108,7 @@ def _remove_containers(socket: Path) -> None:
 def _processes(folder: Path, record: Record) -> list[int]:
     """The recorded processes that still live, and those that carry the run directory in their command line (the
     engine's containerd and shims)."""
-    recorded = {int(pid) for pid in record.of("process")}
+    recorded = set(record.living("process"))
     mark = f"{folder}/".encode()
     return [pid for pid, line in _command_lines() if (pid in recorded or mark in line) and pid != os.getpid()]
 

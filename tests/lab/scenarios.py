@@ -194,7 +194,7 @@ def _alias_elsewhere(lab: Lab) -> Runner:
 def _proxied(**more: str) -> Callable[[Lab], Runner]:
     def bring_up(lab: Lab) -> Runner:
         lab.services.start(*ALL)
-        runner = lab.run(env=daemon_environment(http_proxy="http://proxy:s3cret@198.18.0.1:3128", **more))
+        runner = lab.run(env=daemon_environment(http_proxy=f"http://proxy:s3cret@{lab.addresses.user}:3128", **more))
         runner.wait_log(READY)
         return runner
 

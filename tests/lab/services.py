@@ -41,7 +41,7 @@ class Services:
                 self._user.enter(self._argv(name, address, models)),
                 cwd=ROOT, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True,
             )  # fmt: skip
-            self._record.add("process", self._running[name].pid)
+            self._record.add_process(self._running[name].pid)
         for name in started:
             self._await(name)
 

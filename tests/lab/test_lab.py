@@ -6,13 +6,16 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from tests.lab import image
 from tests.lab.lab import READY, Lab, Runner
-from tests.lab.reaper import PREFIX
+from tests.lab.reaper import PREFIX, Record, leftovers, started, tear_down
 from tests.lab.scenarios import SCENARIOS, daemon_environment
 from tests.lab.services import ROOT
 
@@ -116,3 +119,67 @@ def test_a_killed_owner_leaves_nothing_behind() -> None:
     assert str(folder) not in Path("/proc/self/mounts").read_text()
     lines = [each.read_bytes() for each in Path("/proc").glob("[0-9]*/cmdline") if each.exists()]
     assert not any(f"{folder}/".encode() in line for line in lines)
+
+
+@pytest.fixture
+def half_made() -> Iterator[Path]:
+    """A run directory that names nobody yet."""
+    folder = Path(tempfile.mkdtemp(prefix=PREFIX))
+    yield folder
+    tear_down(folder)
+
+
+def test_a_lab_that_is_being_made_is_no_leftover(half_made: Path) -> None:
+    assert half_made not in list(leftovers())
+    (half_made / "record").touch()
+    assert half_made not in list(leftovers())
+    Record(half_made).add_process(os.getpid(), "owner")
+    assert half_made not in list(leftovers())
+
+
+def test_a_lab_whose_owners_number_is_another_process_now_is_a_leftover(half_made: Path) -> None:
+    Record(half_made).add("owner", f"{os.getpid()} {int(started(os.getpid())) - 1}")
+    assert half_made in list(leftovers())
+
+
+def test_only_the_process_that_was_written_down_is_ended(half_made: Path) -> None:
+    own, other = (subprocess.Popen(["sleep", "600"]) for _ in range(2))
+    try:
+        Record(half_made).add_process(own.pid)
+        Record(half_made).add("process", f"{other.pid} {int(started(other.pid)) - 1}")
+        Record(half_made).add("process", str(other.pid))
+        tear_down(half_made)
+        assert own.wait(30) == -signal.SIGTERM
+        assert other.poll() is None
+    finally:
+        other.kill()
+        other.wait()
+
+
+def test_labs_that_start_at_the_same_moment_leave_each_other_alone() -> None:
+    program = (
+        "from tests.lab.lab import Lab\nfrom tests.lab.scenarios import daemon_environment\n"
+        "lab = Lab.start('linux')\nlab.services.start('backend')\nlab.load('stigmer-agent-runner:local')\n"
+        "print(lab.addresses.user, flush=True)\ninput()\nlab.services.stop()\nlab.engine.version()\nlab.close()"
+    )
+    labs = [
+        subprocess.Popen(
+            [sys.executable, "-c", program], cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        )
+        for _ in range(2)
+    ]
+    addresses = {lab.stdout.readline() for lab in labs if lab.stdout}
+    assert len(addresses) == 2
+    assert "" not in addresses
+    for lab in labs:
+        lab.communicate("\n", timeout=120)
+    assert [lab.returncode for lab in labs] == [0, 0]
+
+
+def test_a_tar_that_another_lab_makes_or_uses_is_left_alone(tmp_path: Path) -> None:
+    used, partial, old = (tmp_path / name for name in ("base-1.tar", "base-2-x.partial", "base-0.tar"))
+    for path in (used, partial, old):
+        path.touch()
+    os.utime(old, (0, 0))
+    image._forget_unused(tmp_path)
+    assert sorted(tmp_path.iterdir()) == sorted([used, partial])

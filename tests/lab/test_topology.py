@@ -20,8 +20,7 @@ from tests.lab.scenarios import ALIAS, ALL, SCENARIOS, daemon_environment
 
 pytestmark = pytest.mark.lab
 
-USER = "198.18.0.1"
-BRIDGE = "198.18.8.1"
+USER, BRIDGE = "user", "bridge"  # stand for the lab's own addresses
 Cells = dict[tuple[str, str, str], str]
 
 
@@ -30,7 +29,11 @@ def measured(lab: Lab) -> Mapping[str, Any]:
     image.load(lab.docker_host, image.PYTHON)
     done = lab.doctor("topology", "--format", "json", "--timeout", "1")
     assert done.returncode == 0, done
-    document: Mapping[str, Any] = json.loads(done.stdout)
+    own = {f'"{lab.addresses.user}"': f'"{USER}"', f'"{lab.addresses.bridge}"': f'"{BRIDGE}"'}
+    text = done.stdout
+    for address, word in own.items():
+        text = text.replace(f'"listener": {address}', f'"listener": {word}')
+    document: Mapping[str, Any] = json.loads(text)
     return document
 
 
@@ -132,7 +135,7 @@ def test_rootless_as_its_advice_has_it() -> None:
 def follow(lab: Lab, advice: Mapping[str, Any]) -> None:
     """Start the services where the recommendation wants them, and a runner with it: every endpoint answers."""
     lab.services.start("backend")
-    lab.services.start("temporal", "llm", bind=USER if advice["conditions"] else "")
+    lab.services.start("temporal", "llm", bind=lab.addresses.user if advice["conditions"] else "")
     runner = lab.run(
         network=advice["network"], env=daemon_environment(**advice["addresses"]), extra_hosts=advice["hosts"]
     )
@@ -240,7 +243,7 @@ def test_no_beacon_listens_on_all_addresses_and_none_stays(desktop: Lab) -> None
     while doctor.poll() is None:
         seen |= listening(desktop) - before
     addresses = {each.rpartition(":")[0] for each in seen}
-    assert addresses <= {"127.0.0.1", "[::1]", USER}, addresses
+    assert addresses <= {"127.0.0.1", "[::1]", desktop.addresses.user}, addresses
     assert "127.0.0.1" in addresses
     assert listening(desktop) == before
 

@@ -48,7 +48,9 @@ def _everything(lab: Lab) -> str:
     _surroundings(lab)
     create: Callable[..., Raw] = engine.create_container_from_config
     made = str(create(_body(lab), RUNNER_NAME)["Id"])
-    engine.connect_container_to_network(made, "back", aliases=["worker-back"], ipv4_address="198.18.41.7")
+    engine.connect_container_to_network(
+        made, "back", aliases=["worker-back"], ipv4_address=f"{lab.addresses.network(11)}.7"
+    )
     engine.start(made)
     (lab.data / "agent-runner-container.id").write_text(made)
     return made
@@ -56,8 +58,8 @@ def _everything(lab: Lab) -> str:
 
 def _surroundings(lab: Lab) -> None:
     """Two networks, a volume, and another container to link to."""
-    for name, number in (("front", 40), ("back", 41)):
-        pool = IPAMPool(subnet=f"198.18.{number}.0/24", gateway=f"198.18.{number}.1")
+    for name, number in (("front", 10), ("back", 11)):
+        pool = IPAMPool(subnet=f"{lab.addresses.network(number)}.0/24", gateway=f"{lab.addresses.network(number)}.1")
         lab.engine.create_network(name, ipam=IPAMConfig(pool_configs=[pool]))
     lab.engine.create_volume("kept")
     other = lab.engine.create_container(
@@ -87,7 +89,7 @@ def _body(lab: Lab) -> dict[str, Any]:
             "EndpointsConfig": {
                 "front": {
                     "Aliases": ["worker", "agent"],
-                    "IPAMConfig": {"IPv4Address": "198.18.40.7"},
+                    "IPAMConfig": {"IPv4Address": f"{lab.addresses.network(10)}.7"},
                     "Links": ["other:neighbour"],
                 }
             }
@@ -107,7 +109,7 @@ def _host(lab: Lab) -> dict[str, Any]:
         "CapDrop": ["MKNOD"],
         "LogConfig": {"Type": "json-file", "Config": {"max-size": "1m", "max-file": "2"}},
         "Devices": [{"PathOnHost": "/dev/null", "PathInContainer": "/dev/nothing", "CgroupPermissions": "r"}],
-        "ExtraHosts": ["db:198.18.40.9"],
+        "ExtraHosts": [f"db:{lab.addresses.network(10)}.9"],
         "PortBindings": {"9000/tcp": [{"HostIp": "127.0.0.1", "HostPort": "19000"}]},
         "ReadonlyRootfs": True,
         "Memory": 512 << 20,
@@ -118,7 +120,7 @@ def _host(lab: Lab) -> dict[str, Any]:
         "OomScoreAdj": 100,
         "Init": True,
         "PidsLimit": 200,
-        "Dns": ["198.18.0.2"],
+        "Dns": [lab.addresses.vm],
     }
 
 

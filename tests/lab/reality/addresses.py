@@ -62,7 +62,7 @@ ELSEWHERE = (
 
 
 def _by_address(lab: Lab) -> Runner:
-    address = lab.address
+    address = lab.addresses.user
     return Setup({_BACKEND: f"{address}:7234", _TEMPORAL: f"{address}:7233", _LLM: f"http://{address}:11434"})(lab)
 
 

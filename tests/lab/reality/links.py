@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tests.lab.lab import Lab
-from tests.lab.reality.case import FAILED, Action, Case, Setup
+from tests.lab.reality.case import FAILED, Action, Bring, Case, Setup
 from tests.lab.scenarios import ALIAS, ALL
 from tests.lab.services import PORTS
 
@@ -51,12 +51,12 @@ def _slow(name: str, seconds: float) -> Setup:
 
 def _forwarder(lab: Lab) -> None:
     for port in PORTS.values():
-        lab.relay(port, f"{lab.address}:{port}", on_engine_side=True)
+        lab.relay(port, f"{lab.addresses.user}:{port}", on_engine_side=True)
 
 
-def _colima(before: Action, until: str | None) -> Setup:
+def _colima(before: Action, until: str | None) -> Bring:
     """The alias leads to the engine's machine."""
-    return Setup(hosts={ALIAS: "198.18.0.2"}, before=before, until=until)
+    return lambda lab: Setup(hosts={ALIAS: lab.addresses.vm}, before=before, until=until)(lab)
 
 
 def _closed(lab: Lab) -> None:
@@ -112,12 +112,12 @@ ALIASES = (
     Case(
         "proxy-in-the-way",
         ("SD208",),
-        Setup({"http_proxy": "http://proxy:s3cret@198.18.0.1:3128"}),
+        Setup({"http_proxy": "http://proxy:s3cret@host.docker.internal:3128"}),
     ),
     Case(
         "proxy-excepted",
         (),
-        Setup({"http_proxy": "http://proxy:s3cret@198.18.0.1:3128", "no_proxy": f"localhost,{ALIAS}"}),
+        Setup({"http_proxy": "http://proxy:s3cret@host.docker.internal:3128", "no_proxy": f"localhost,{ALIAS}"}),
         works=True,
     ),
     *(
