@@ -23,7 +23,7 @@ $(READY): pyproject.toml requirements/dev.txt
 	@touch $(READY)
 
 run: $(READY) ## diagnose the local runner, or the recorded incident where there is none
-	@$(BIN)/stigmer-doctor check --passive --format json --fail-on never --output $(VENV)/look.json; \
+	@$(BIN)/stigmer-doctor check --passive --select SD1 --format json --fail-on never --output $(VENV)/look.json; \
 	if [ $$? -eq 3 ]; then \
 	  echo "No Docker engine with an agent-runner answers here, so this is the recorded incident (fixtures/snapshots/incident.json)."; \
 	  $(BIN)/stigmer-doctor check --snapshot fixtures/snapshots/incident.json --fail-on never; \

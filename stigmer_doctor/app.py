@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from stigmer_doctor.judge import judge
@@ -50,6 +51,23 @@ def diagnose(facts: Facts, profile: Profile, suppressed: Callable[[str], bool] =
     return judge(facts, RULES, profile, suppressed=suppressed)
 
 
+def codes() -> tuple[str, ...]:
+    """The codes of all rules."""
+    from stigmer_doctor.rules.registry import RULES
+
+    return tuple(rule.code for rule in RULES)
+
+
+def nearest(code: str, known: Sequence[str]) -> str:
+    """The known code that was most likely meant: the longest common beginning, then the nearest number."""
+    number = int(f"{code[2:]:0<3}"[:3])
+    return min(known, key=lambda each: (-_common(code, each), abs(int(each[2:]) - number)))
+
+
+def _common(one: str, other: str) -> int:
+    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False)))
+
+
 def selection(select: Sequence[str], ignore: Sequence[str]) -> Callable[[str], bool]:
     """Which codes are suppressed: those that no prefix of `select` covers (an empty one covers all), and those that
     one of `ignore` covers."""
@@ -61,9 +79,12 @@ def selection(select: Sequence[str], ignore: Sequence[str]) -> Callable[[str], b
 
 
 def exit_code(diagnosis: Diagnosis, fail_on: str) -> int:
-    """0 nothing at or above `fail_on`, 1 findings, 2 a rule crashed, 3 could not diagnose."""
+    """0 every service that was selected answered, and nothing at or above `fail_on`; 1 findings; 2 a rule crashed; 3
+    could not diagnose, or a service could neither be asked nor is there an error that explains why."""
     if diagnosis.status is Status.INCONCLUSIVE:
         return 3
     if any(each.severity in _AT_LEAST[fail_on] for each in diagnosis.findings if not each.suppressed):
         return 1
+    if any(each.unexplained for each in diagnosis.services):
+        return 3
     return 2 if diagnosis.summary.crash else 0

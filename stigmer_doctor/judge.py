@@ -16,6 +16,7 @@ from stigmer_doctor.model.findings import (
     Finding,
     FixView,
     Remediation,
+    Service,
     Severity,
     Skip,
     Status,
@@ -25,6 +26,7 @@ from stigmer_doctor.model.findings import (
 )
 from stigmer_doctor.model.profile import Profile
 from stigmer_doctor.model.rules import Rule
+from stigmer_doctor.services import services
 
 Clock = Callable[[], float]
 _ORDER = (Severity.ERROR, Severity.WARNING, Severity.INFO)
@@ -48,18 +50,21 @@ def judge(
     for rule in rules:
         started = clock()
         check, found = _run(rule, facts, profile)
-        checks.append(msgspec.structs.replace(check, duration_ms=round((clock() - started) * 1000, 3)))
+        took = round((clock() - started) * 1000, 3)
+        checks.append(msgspec.structs.replace(check, duration_ms=took, suppressed=suppressed(rule.code)))
         findings.extend(found)
     marked = (msgspec.structs.replace(each, suppressed=suppressed(each.code)) for each in _link(findings, rules))
     linked = sorted(marked, key=_rank)
+    asked = services(facts, profile, linked, [rule.code for rule in rules], suppressed)
     return Diagnosis(
         tool=Tool(name="stigmer-doctor", version=facts.tool_version),
         generated_at=facts.collected_at,
         target=_target(facts),
-        status=_status(linked, rules),
+        status=_status(linked, rules, checks, asked),
         summary=_summary(checks, linked),
         checks=tuple(checks),
         findings=tuple(linked),
+        services=asked,
         redactions=facts.redactions,
     )
 
@@ -165,15 +170,23 @@ def _rank(finding: Finding) -> tuple[int, bool, str, str]:
     return _ORDER.index(severity), bool(finding.caused_by), finding.code, finding.subject
 
 
-def _status(findings: Iterable[Finding], rules: Iterable[Rule]) -> Status:
+def _status(
+    findings: Sequence[Finding], rules: Iterable[Rule], checks: Iterable[Check], asked: Iterable[Service]
+) -> Status:
     blocking = {rule.code for rule in rules if rule.blocks_diagnosis}
-    found = list(findings)
-    if any(finding.code in blocking for finding in found):
+    if any(finding.code in blocking for finding in findings):
         return Status.INCONCLUSIVE
-    severities = {finding.severity for finding in found if not finding.suppressed}
+    severities = {finding.severity for finding in findings if not finding.suppressed}
     if Severity.ERROR in severities:
         return Status.FAIL
+    if any(each.unexplained for each in asked) or not _any_made(checks):
+        return Status.INCONCLUSIVE
     return Status.WARN if Severity.WARNING in severities else Status.PASS
+
+
+def _any_made(checks: Iterable[Check]) -> bool:
+    """Whether any of the selected rules could run: where none could, nothing is known."""
+    return any(each.status is not CheckStatus.SKIP for each in checks if not each.suppressed)
 
 
 def _summary(checks: Iterable[Check], findings: Iterable[Finding]) -> Summary:

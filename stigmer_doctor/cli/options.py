@@ -19,8 +19,9 @@ COMMANDS = {
 _PREFIX = "STIGMER_DOCTOR_"
 _EPILOG = """\
 exit codes:
-  0  nothing at or above --fail-on        2  usage, configuration or internal error
-  1  findings                             3  could not diagnose (no engine, no such container, bad snapshot)
+  0  every service answered, and nothing is at or above --fail-on
+  1  findings                             2  usage, configuration or internal error
+  3  could not diagnose: no engine, no such container, bad snapshot, or a service could not be asked
   4  a fix was rolled back                5  a roll-back is incomplete
 
 Every option can also be set in the environment: --timeout 5 is STIGMER_DOCTOR_TIMEOUT=5."""
@@ -190,4 +191,14 @@ def _codes(text: str) -> tuple[str, ...]:
     for code in codes:
         if not code.startswith("SD") or not (code[2:] == "" or code[2:].isdigit()):
             raise argparse.ArgumentTypeError(f"{code!r} is no rule code or prefix such as SD2 or SD201")
+        _must_match(code)
     return codes
+
+
+def _must_match(code: str) -> None:
+    """A selection that matches no rule would select or ignore nothing, and nobody would know."""
+    from stigmer_doctor.app import codes, nearest
+
+    known = codes()
+    if not any(each.startswith(code) for each in known):
+        raise argparse.ArgumentTypeError(f"no rule's code begins with {code}: did you mean {nearest(code, known)}?")

@@ -102,6 +102,37 @@ class Check(Record, frozen=True, kw_only=True):
     status: CheckStatus
     reason: str = ""
     duration_ms: float = 0.0
+    suppressed: bool = False
+    """Not selected: its findings count for nothing."""
+
+
+class ServiceStatus(StrEnum):
+    """What became of asking a service from the container."""
+
+    ANSWERS = "answers"
+    """By its own protocol."""
+    FAILS = "fails"
+    """It was dialled or asked, and does not answer."""
+    NOT_ASKED = "not-asked"
+    """It could not be asked."""
+
+
+class Service(Record, frozen=True, kw_only=True):
+    """An endpoint in force. `reason` says what became of it where it does not answer; `explained_by` are the codes of
+    the errors that explain that. `suppressed`: no selected rule is about it."""
+
+    name: str
+    title: str
+    address: str
+    status: ServiceStatus
+    reason: str = ""
+    explained_by: tuple[str, ...] = ()
+    suppressed: bool = False
+
+    @property
+    def unexplained(self) -> bool:
+        """Whether it was asked for, does not answer, and nothing that was found says why: no pass can be given."""
+        return not (self.suppressed or self.explained_by or self.status is ServiceStatus.ANSWERS)
 
 
 class Tool(Record, frozen=True, kw_only=True):
@@ -123,7 +154,7 @@ class Status(StrEnum):
     WARN = "warn"
     FAIL = "fail"
     INCONCLUSIVE = "inconclusive"
-    """There was no engine or no runner to look at."""
+    """There was no engine or no runner to look at, or nothing was found and not every service answered."""
 
 
 class Summary(Record, frozen=True, kw_only=True, rename={"passed": "pass"}):
@@ -154,5 +185,7 @@ class Diagnosis(Record, frozen=True, kw_only=True):
     summary: Summary
     checks: tuple[Check, ...]
     findings: tuple[Finding, ...]
+    services: tuple[Service, ...] = ()
+    """Every endpoint in force; those of the profile where the configuration is not known."""
     redactions: tuple[Redaction, ...] = ()
     fix_run: FixRun | None = None

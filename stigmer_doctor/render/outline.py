@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from stigmer_doctor.model.facts import Answered, Facts, LlmAnswer, NotMeasured, TemporalAnswer
-from stigmer_doctor.model.findings import CheckStatus, Diagnosis, Finding, Severity, Status
+from stigmer_doctor.model.facts import Facts, LlmAnswer, TemporalAnswer
+from stigmer_doctor.model.findings import CheckStatus, Diagnosis, Finding, ServiceStatus, Severity, Status
 from stigmer_doctor.render import links
 
 _VARIABLE = re.compile(r"[A-Z][A-Z0-9_]*")
@@ -33,6 +33,8 @@ class Unchecked:
 
     reason: str
     codes: tuple[str, ...]
+    selected: bool
+    """Whether any of them was selected."""
 
 
 def branches(diagnosis: Diagnosis) -> tuple[Branch, ...]:
@@ -53,11 +55,12 @@ def _parent(finding: Finding, shown: Sequence[Finding]) -> Finding | None:
 def unchecked(diagnosis: Diagnosis, status: CheckStatus = CheckStatus.SKIP) -> tuple[Unchecked, ...]:
     """The rules of that status by reason; the reason that concerns most of them first."""
     groups: dict[str, list[str]] = {}
+    selected = {each.code for each in diagnosis.checks if not each.suppressed}
     for each in diagnosis.checks:
         if each.status is status:
             groups.setdefault(each.reason, []).append(each.code)
     ranked = sorted(groups.items(), key=lambda group: (-len(group[1]), group[1]))
-    return tuple(Unchecked(reason, tuple(codes)) for reason, codes in ranked)
+    return tuple(Unchecked(reason, tuple(codes), bool(selected & set(codes))) for reason, codes in ranked)
 
 
 def runs(codes: Iterable[str], diagnosis: Diagnosis) -> str:
@@ -103,14 +106,37 @@ def verdict(diagnosis: Diagnosis, facts: Facts) -> str:
     causes = [each.finding for each in found if each.severity is Severity.ERROR]
     match diagnosis.status:
         case Status.INCONCLUSIVE:
-            return "; ".join(f"{each.message} ({each.code})" for each in causes) or "The runner could not be looked at."
+            return "; ".join(f"{each.message} ({each.code})" for each in causes) or _inconclusive(diagnosis)
         case Status.FAIL:
-            return f"{_failing(causes, facts)}: {'; '.join(_named(causes))}."
+            said = f"{_failing(causes, facts)}: {'; '.join(_named(causes))}."
+            return " ".join(filter(None, (said, _not_asked(diagnosis))))
         case Status.WARN:
             warnings = [each.finding for each in found if each.severity is Severity.WARNING]
-            return f"{_answering(facts)} {counted(len(warnings), 'warning')}: {'; '.join(_named(warnings))}."
+            said = f"{counted(len(warnings), 'warning')}: {'; '.join(_named(warnings))}."
+            return f"{_answering(diagnosis, facts)} {said}"
         case Status.PASS:
-            return _answering(facts)
+            return _answering(diagnosis, facts)
+
+
+def _inconclusive(diagnosis: Diagnosis) -> str:
+    """Which services could not be asked, or why no selected check could be made."""
+    unexplained = [each for each in diagnosis.services if each.unexplained]
+    if unexplained:
+        failing = [f"{each.title} fails ({each.reason})" for each in unexplained if each.status is ServiceStatus.FAILS]
+        nothing = "Nothing is known to be wrong, and this is no pass."
+        return " ".join(filter(None, (_not_asked(diagnosis), *(f"{each}." for each in failing), nothing)))
+    reasons = "; ".join(each.reason for each in unchecked(diagnosis) if each.selected)
+    return f"None of the selected checks could be made: {reasons}."
+
+
+def _not_asked(diagnosis: Diagnosis) -> str:
+    """The selected services that could not be asked, with the reason; "" where each could."""
+    by_reason: dict[str, list[str]] = {}
+    for each in diagnosis.services:
+        if each.status is ServiceStatus.NOT_ASKED and not each.suppressed:
+            by_reason.setdefault(each.reason, []).append(each.title)
+    said = [f"{listed(titles)} could not be asked: {reason}" for reason, titles in by_reason.items()]
+    return f"{'; '.join(said)}." if said else ""
 
 
 def _failing(causes: Sequence[Finding], facts: Facts) -> str:
@@ -131,11 +157,16 @@ def _named(findings: Iterable[Finding]) -> list[str]:
     return [f"{' '.join(filter(None, (name, listed(of))))} ({code})" for (name, code), of in about.items()]
 
 
-def _answering(facts: Facts) -> str:
-    said = [(each.title, links.answered(each, facts)) for each in links.endpoints(facts)]
-    if not said or any(isinstance(fact, NotMeasured) or fact.answered is not Answered.YES for _, fact in said):
-        return "Nothing is known to be wrong, but not every service was asked."
-    return f"Everything answers: {', '.join(title + _count(fact) for title, fact in said)}."
+def _answering(diagnosis: Diagnosis, facts: Facts) -> str:
+    """What answers, as far as it was selected."""
+    selected = [each for each in diagnosis.services if not each.suppressed]
+    answers = [each for each in selected if each.status is ServiceStatus.ANSWERS]
+    if not answers:
+        return "Nothing is wrong in what was selected; what the services answer was not part of it."
+    endpoints = {each.name: each for each in links.endpoints(facts)}
+    said = ", ".join(each.title + _count(links.answered(endpoints[each.name], facts)) for each in answers)
+    rest = [each.title for each in diagnosis.services if each not in answers]
+    return f"{said} answer; not selected: {listed(rest)}." if rest else f"Everything answers: {said}."
 
 
 def _count(answer: object) -> str:

@@ -73,7 +73,7 @@ def refused(name: str, view: View) -> Judgement:
 
 
 def timed_out(name: str, view: View) -> Judgement:
-    """No address of the endpoint answers: packets are dropped, or there is no way to it."""
+    """No address of the endpoint answers: packets are dropped, there is no way to it, or dialling it fails."""
     endpoint = _dialled(name, view)
     if isinstance(endpoint, Skip):
         yield endpoint
@@ -87,7 +87,8 @@ def timed_out(name: str, view: View) -> Judgement:
             message = f"{endpoint.title} at {endpoint.address} cannot be reached {vantage}: there is no route to it"
             yield _finding(endpoint, view, message, _route_advice(endpoint))
         case Outcome.FAILED:
-            yield Skip(reason=f"it failed in another way: {dial_list(_dials(endpoint, view))}")
+            message = f"{endpoint.title} at {endpoint.address} cannot be connected to {vantage}"
+            yield _finding(endpoint, view, message, _failure_advice(endpoint))
 
 
 def usable(name: str, configuration: Configuration) -> Endpoint | Skip:
@@ -292,4 +293,11 @@ def _route_advice(endpoint: Endpoint) -> Remediation:
         text=f"The container's network has no way to {endpoint.host}: it is an internal network, or it lacks the "
         f"address family (IPv6). Put an address that it can reach into {endpoint.variable}, or attach the container "
         "to a network that leads there."
+    )
+
+
+def _failure_advice(endpoint: Endpoint) -> Remediation:
+    return Remediation(
+        text="The container's system would not make the connection: a firewall or a security policy that rejects it, "
+        f"or an address that is none. Let it through, or correct {endpoint.variable}."
     )

@@ -73,6 +73,10 @@ def test_every_option_can_be_set_in_the_environment() -> None:
         (("check", "--timeout", "soon"), {}),
         (("check", "--timeout", "-1"), {}),
         (("check", "--select", "E501"), {}),
+        (("check", "--select", "SD2,SD999"), {}),
+        (("check", "--ignore", "SD0"), {}),
+        (("fix", "--select", "SD999"), {}),
+        (("check",), {"STIGMER_DOCTOR_SELECT": "SD999"}),
         (("check", "--format", "yaml"), {}),
         (("check", "--cont", "x"), {}),
         (("check",), {"STIGMER_DOCTOR_FORMAT": "yaml"}),
@@ -87,6 +91,12 @@ def test_wrong_usage_is_exit_code_2_and_says_what_is_wrong(
         parse(list(arguments), environ)
     assert stopped.value.code == 2
     assert "error:" in capsys.readouterr().err
+
+
+def test_a_selection_that_matches_no_rule_names_the_nearest(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        parse(["check", "--select", "SD4011"], {})
+    assert "no rule's code begins with SD4011: did you mean SD401?" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("command", ["", *COMMANDS])
