@@ -77,6 +77,7 @@ class FakeEngine:
     files: dict[str, bytes] = field(default_factory=dict)
     fail: dict[str, Exception] = field(default_factory=dict)
     executed: list[str] = field(default_factory=list)
+    used: Json = field(default_factory=dict)
 
     def __enter__(self) -> Self:
         return self
@@ -113,6 +114,10 @@ class FakeEngine:
                 return each
         raise NotFound(f"No such container: {name_or_id}")
 
+    def stats(self, container_id: str) -> Json:  # noqa: ARG002 - the port's signature
+        self._asked("stats")
+        return self.used
+
     def image(self, image_id: str) -> Json:
         self._asked("image")
         return {"Id": image_id, "Config": {"Env": ["PATH=/usr/local/bin:/usr/bin"]}}
@@ -135,7 +140,8 @@ class FakeEngine:
 
     def clone(self, container: Json, argv: list[str]) -> Channel:  # noqa: ARG002 - the port's signature
         self._asked("clone")
-        self.executed.append("clone")
+        joins = str(container["HostConfig"].get("NetworkMode")).startswith("container:")
+        self.executed.append(f"beside, {container['Image']}" if joins else "clone")
         return FakeChannel()
 
     def hands(self) -> EngineHands:
@@ -180,6 +186,7 @@ class FakeProbe:
     dies: bool = False
     asked: list[tuple[str, int]] = field(default_factory=list)
     closed: bool = False
+    failure: str = ""
 
     def contract(self, root: str) -> Json:  # noqa: ARG002 - the port's signature
         if self.contract_fails:

@@ -19,7 +19,10 @@ from stigmer_doctor.probe import agent
 
 # -I -S: nothing of the image's own site-packages or variables; -B: it writes no file; -u: frames leave at once.
 OPTIONS = ["-I", "-S", "-B", "-u", "-c"]
+# First of all: where memory runs out, the kernel ends this program and not the runner.
 BOOTSTRAP = (
+    "try:open('/proc/self/oom_score_adj','w').write('1000')\n"
+    "except OSError:pass\n"
     "import sys;r=sys.stdin.buffer.read;n=int.from_bytes(r(4),'big');"
     "exec(compile(r(n),'<stigmer-doctor>','exec'),{'__name__':'probe'})"
 )
@@ -59,6 +62,10 @@ class Probe:
                 self._reader.join(1)
                 channel.close()
                 raise ProbeError(self._streams.failure or str(error)) from error
+
+    @property
+    def failure(self) -> str:
+        return self._streams.failure
 
     def contract(self, root: str) -> Json:
         return self._ask({"ask": "contract", "root": root})

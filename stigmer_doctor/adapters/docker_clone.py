@@ -15,6 +15,7 @@ from stigmer_doctor.model.ports import Json
 LABEL = "stigmer-doctor.throwaway"
 _MEMORY = 256 * 1024 * 1024
 _PROCESSES = 128
+_FIRST_TO_GO = 1000  # where memory runs out on the whole machine
 _NEVER_STARTED_S = 60
 _STILL_RUNNING_S = 600
 _OWN = ("Dns", "DnsOptions", "DnsSearch", "ExtraHosts")
@@ -51,6 +52,7 @@ def specification(container: Json, argv: list[str]) -> dict[str, Any]:
             "SecurityOpt": ["no-new-privileges"],
             "Memory": _MEMORY,
             "PidsLimit": _PROCESSES,
+            "OomScoreAdj": _FIRST_TO_GO,
             "LogConfig": {"Type": "none"},
         },
     }

@@ -25,6 +25,7 @@ T = TypeVar("T")
 _DEADLINE_S = 10.0
 _STREAMS_WITHIN_S = 30.0
 _CHUNK = 65536
+_ONE_SAMPLE = {"stream": 0, "one-shot": 1}
 
 
 class DockerEngine:
@@ -75,6 +76,10 @@ class DockerEngine:
 
     def container(self, name_or_id: str) -> Json:
         return self._ask(lambda: _object(self._session.inspect_container(name_or_id)))
+
+    def stats(self, container_id: str) -> Json:
+        path = f"/containers/{quote(container_id, safe='')}/stats"
+        return self._ask(lambda: _object(self._session.ask("GET", path, **_ONE_SAMPLE).json()))
 
     def image(self, image_id: str) -> Json:
         return self._ask(lambda: _object(self._session.ask("GET", f"/images/{quote(image_id)}/json").json()))

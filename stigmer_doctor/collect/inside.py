@@ -2,41 +2,88 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 
 from stigmer_doctor.collect.configuration import assumed_contract, contract_of
 from stigmer_doctor.collect.question import Outside
+from stigmer_doctor.collect.room import shortage
 from stigmer_doctor.model.errors import DoctorError, ProbeError, Refused
 from stigmer_doctor.model.facts import Contract, Inside, NotMeasured, Vantage
-from stigmer_doctor.model.ports import ContainerProbe, EngineClient, Json
+from stigmer_doctor.model.ports import Channel, ContainerProbe, EngineClient, Json
+from stigmer_doctor.model.profile import Profile
 
+NO_INTERPRETER = "the image has no Python interpreter to look with"
 _CODE_BYTES = 8 * 1024 * 1024
+_MOST_IMAGES = 3
 
 
 def enter(raw: Json, engine: EngineClient, outside: Outside, *, beside: bool = False) -> ContainerProbe | NotMeasured:
-    """Start the probe with the first interpreter that the image has; `beside` the container even when it runs."""
-    status = "" if beside else str((raw.get("State") or {}).get("Status", ""))
-    if status in ("paused", "removing"):
+    """Start the probe: in the container when it runs and has room for it, else in a throwaway container in its network.
+    One that does not run has no network to be in, so a copy of its settings stands in for it, and always where it is to
+    be looked at from `beside`."""
+    status = str((raw.get("State") or {}).get("Status", ""))
+    if not beside and status in ("paused", "removing"):
         return NotMeasured(reason=f"the container is {status}, so nothing can run in it")
+    if beside or status != "running":
+        return _start(raw, outside, partial(engine.clone, raw), Vantage.CLONE)
+    full = shortage(raw, engine)
+    entered = NotMeasured(reason=full) if full else _execute(raw, engine, outside)
+    return _join(raw, entered, engine, outside) if isinstance(entered, NotMeasured) else entered
+
+
+def _execute(raw: Json, engine: EngineClient, outside: Outside) -> ContainerProbe | NotMeasured:
+    return _start(raw, outside, partial(engine.execute, raw["Id"]), Vantage.CONTAINER)
+
+
+def _join(raw: Json, refusal: NotMeasured, engine: EngineClient, outside: Outside) -> ContainerProbe | NotMeasured:
+    """A probe in the container's network that is not in the container, of its own image where that has an interpreter.
+    `refusal` says why there is none in the container: it is what is reported where there can be none beside it."""
+    last = refusal
+    if refusal.reason != NO_INTERPRETER:
+        own = {**raw, **_in_network_of(raw)}
+        joined = _start(own, outside, partial(engine.clone, own), Vantage.BESIDE)
+        if not isinstance(joined, NotMeasured):
+            return joined
+        last = joined
+    if last.reason == NO_INTERPRETER:
+        for image in _images_with_python(raw, engine, outside.profile):
+            other = {"Image": image, "Config": {}, **_in_network_of(raw)}
+            joined = _start(other, outside, partial(engine.clone, other), Vantage.OTHER_IMAGE)
+            if not isinstance(joined, NotMeasured):
+                return joined
+    return refusal
+
+
+def _in_network_of(raw: Json) -> Json:
+    return {"HostConfig": {"NetworkMode": f"container:{raw['Id']}"}, "NetworkSettings": {}}
+
+
+def _images_with_python(raw: Json, engine: EngineClient, profile: Profile) -> list[str]:
+    """Local images that most likely have an interpreter, those of other runners first. None is ever pulled."""
+    try:
+        others = [each for each in engine.images() if each.get("Id") != raw.get("Image")]
+    except DoctorError:
+        return []
+    tags = [str(tag) for each in others for tag in each.get("RepoTags") or ()]
+    runners = [tag for tag in tags if any(known in tag for known in profile.images)]
+    return list(dict.fromkeys([*runners, *(tag for tag in tags if "python" in tag)]))[:_MOST_IMAGES]
+
+
+def _start(
+    raw: Json, outside: Outside, run: Callable[[list[str]], Channel], vantage: Vantage
+) -> ContainerProbe | NotMeasured:
+    """Start the probe with the first interpreter that is there."""
     last = ""
     for interpreter in _interpreters(raw, outside.profile.interpreters):
         try:
-            return _start(raw, status, interpreter, engine, outside)
-        except (Refused, ProbeError) as error:
-            last = str(error)
-            if not _no_such_program(last):
-                break
+            return outside.start_probe(run(outside.probe_command(interpreter)), vantage)
         except DoctorError as error:
-            return NotMeasured(reason=str(error))
-    reason = "the image has no Python interpreter to look with" if _no_such_program(last) else last
+            last = str(error)
+            if not isinstance(error, Refused | ProbeError) or not _no_such_program(last):
+                break
+    reason = NO_INTERPRETER if _no_such_program(last) else last
     return NotMeasured(reason=outside.redactor.text(reason, "errors"))
-
-
-def _start(raw: Json, status: str, interpreter: str, engine: EngineClient, outside: Outside) -> ContainerProbe:
-    argv = outside.probe_command(interpreter)
-    if status == "running":
-        return outside.start_probe(engine.execute(raw["Id"], argv), Vantage.CONTAINER)
-    return outside.start_probe(engine.clone(raw, argv), Vantage.CLONE)
 
 
 def _interpreters(raw: Json, known: Sequence[str]) -> list[str]:
@@ -58,7 +105,7 @@ def contract(
     if passive:
         return assumed_contract(profile, "--passive reads no code")
     try:
-        if isinstance(probe, NotMeasured):
+        if isinstance(probe, NotMeasured) or probe.vantage is Vantage.OTHER_IMAGE:
             files = engine.read_files(raw["Id"], profile.code_root, suffix=".py", max_bytes=_CODE_BYTES)
             answer = outside.read_contract(files)
         else:
@@ -72,12 +119,12 @@ def contract(
 
 
 def look(probe: ContainerProbe | NotMeasured, outside: Outside) -> Inside | NotMeasured:
-    """The interpreter, the user and the Docker socket, as the runner's process sees them. A throwaway copy has no
+    """The interpreter, the user and the Docker socket, as the runner's process sees them. A throwaway container has no
     mounts, so it cannot tell."""
     if isinstance(probe, NotMeasured):
         return probe
     if probe.vantage is not Vantage.CONTAINER:
-        return NotMeasured(reason="the container does not run")
+        return NotMeasured(reason=f"it was looked at from {probe.vantage.value}")
     try:
         python, uid, socket = probe.look(outside.profile.docker_socket)
     except DoctorError as error:

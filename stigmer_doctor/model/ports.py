@@ -64,6 +64,10 @@ class EngineClient(Protocol):
         """`GET /containers/{id}/json`, raw: may hold secrets."""
         ...
 
+    def stats(self, container_id: str) -> Json:
+        """One sample of `GET /containers/{id}/stats`: what a running container uses."""
+        ...
+
     def image(self, image_id: str) -> Json: ...
 
     def images(self) -> list[Json]:
@@ -213,6 +217,11 @@ class ContainerProbe(Protocol):
     """The doctor's program inside a container. Raises ProbeError."""
 
     vantage: Vantage
+
+    @property
+    def failure(self) -> str:
+        """Why the program ended before it was closed; "" while it runs."""
+        ...
 
     def contract(self, root: str) -> Json:
         """Read the code below `root`: see `probe.agent` for the shape."""

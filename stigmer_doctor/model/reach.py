@@ -42,6 +42,9 @@ class Vantage(StrEnum):
 
     CONTAINER = "inside the container"
     CLONE = "a throwaway container with the same network settings"
+    BESIDE = "a throwaway container in the container's own network"
+    """In its network namespace, and of its image; limits, processes and files are of its own."""
+    OTHER_IMAGE = "a throwaway container of another image in the container's own network"
     USER = "this machine"
 
 
