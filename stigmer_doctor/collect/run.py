@@ -10,14 +10,17 @@ from typing import Any, TypeVar
 from msgspec.structs import replace
 
 from stigmer_doctor.collect import container as containers
-from stigmer_doctor.collect import inside, source, topology
+from stigmer_doctor.collect import inside, source
 from stigmer_doctor.collect.configuration import configuration
 from stigmer_doctor.collect.links import measure
 from stigmer_doctor.collect.question import Outside, Question
-from stigmer_doctor.collect.target import elsewhere, looks_like_runner, lookup
-from stigmer_doctor.model.errors import DoctorError, EngineError, NotFound
+from stigmer_doctor.collect.restarts import ended_meanwhile, restarts
+from stigmer_doctor.collect.target import elsewhere, looks_like_runner, lookup, lookup_unlisted
+from stigmer_doctor.collect.ways import all_reached, own_ways, with_other_networks
+from stigmer_doctor.model.errors import DoctorError, EngineError, NotFound, Refused
 from stigmer_doctor.model.facts import (
     Configuration,
+    Container,
     EngineSearch,
     Facts,
     Logs,
@@ -27,7 +30,7 @@ from stigmer_doctor.model.facts import (
     Reach,
 )
 from stigmer_doctor.model.ports import ContainerProbe, EngineClient, Json
-from stigmer_doctor.model.topology import Network, Topology
+from stigmer_doctor.model.topology import Topology
 
 T = TypeVar("T")
 
@@ -64,7 +67,7 @@ class _Collection:
                 self._engine()
             else:
                 self._gone = _ONLY_SOURCE
-        except DoctorError as error:
+        except Exception as error:  # noqa: BLE001 - whatever an engine says, and whenever: what was learnt is kept
             self._stopped(error)
         self._source(tree.result())
         return self._assemble(data_dir)
@@ -90,14 +93,22 @@ class _Collection:
         with engine:
             described = self._pool.submit(engine.describe)
             raw = self._pool.submit(engine.container, self._question.container)
-            listed = lookup(self._question.container, engine.containers(), self._outside.profile)
-            self._facts["engine"] = described.result()
+            listed = self._listed(raw, engine)
+            self._facts["engine"] = self._attempt(described.result)
             self._facts["lookup"] = listed
             if listed.match is Match.MISSING:
                 others = elsewhere(self._question.container, self._outside.engine)
                 self._facts["lookup"] = replace(listed, elsewhere=others)
             if listed.match is Match.FOUND:
                 self._container(raw, listed, engine)
+
+    def _listed(self, inspecting: Future[Json], engine: EngineClient) -> Lookup:
+        """How the container is found, also where an engine inspects and does not list."""
+        asked = self._question.container
+        try:
+            return lookup(asked, engine.containers(), self._outside.profile)
+        except Refused as error:
+            return lookup_unlisted(asked, inspecting.result(), self._reason(error))
 
     def _container(self, inspecting: Future[Json], listed: Lookup, engine: EngineClient) -> None:
         """Inspect, and measure from inside."""
@@ -113,22 +124,35 @@ class _Collection:
         outside.progress("looking into the container")
         entering = pool.submit(self._enter, raw, engine)
         pool.submit(outside.meanwhile)  # the engine takes its time to start the probe
-        logs = pool.submit(engine.logs, raw["Id"], lines=_LOG_LINES, max_bytes=_LOG_BYTES)
+        logs = pool.submit(self._logs, raw, engine)
         image = pool.submit(self._image_config, raw, engine)
         networks = pool.submit(self._networks, raw, engine)
         describe = partial(
             containers.container, image=image.result(), networks=networks.result(), redactor=outside.redactor
         )
         self._facts["container"] = describe(raw)
-        self._facts["logs"] = self._logs(logs)
-        self._look(entering.result(), raw, networks.result(), listed, engine)
-        if self._lost():
-            now = engine.container(raw["Id"])  # raises NotFound where the reason is that it was removed
-            if (now.get("State") or {}).get("Status") == "removing":
-                raise NotFound("the container is being removed")
-            if _ended_meanwhile(raw, now):
-                self._facts["container"] = describe(now)
-                self._look(inside.enter(now, engine, outside, beside=True), now, networks.result(), listed, engine)
+        self._facts["logs"] = logs.result()
+        cut = self._look(entering.result(), raw, networks.result(), listed, engine)
+        if cut or self._lost():
+            self._again(raw, describe, networks.result(), listed, engine, cut=cut)
+
+    def _again(
+        self,
+        raw: Json,
+        describe: Callable[[Json], Container],
+        networks: Mapping[str, Json],
+        listed: Lookup,
+        engine: EngineClient,
+        *,
+        cut: bool,
+    ) -> None:
+        """Look once more, from beside, where the container ended or the probe was `cut` off in the middle."""
+        now = engine.container(raw["Id"])  # raises NotFound where the reason is that it was removed
+        if (now.get("State") or {}).get("Status") == "removing":
+            raise NotFound("the container is being removed")
+        if cut or ended_meanwhile(raw, now):
+            self._facts |= {"container": describe(now), "logs": self._logs(now, engine)}
+            self._look(inside.enter(now, engine, self._outside, beside=True), now, networks, listed, engine)
 
     def _look(
         self,
@@ -137,25 +161,27 @@ class _Collection:
         networks: Mapping[str, Json],
         listed: Lookup,
         engine: EngineClient,
-    ) -> None:
-        """Everything that is found out from inside, through a probe that is closed afterwards."""
+    ) -> bool:
+        """Everything that is found out from inside, through a probe that is closed afterwards; whether that one ended
+        in the middle."""
         outside, question, pool = self._outside, self._question, self._pool
         try:
             contract = inside.contract(raw, probe, engine, question.passive, outside)
             if not looks_like_runner(raw, listed.candidates[0], contract, outside.profile):
                 self._not_a_runner(listed)
-                return
+                return False
             config = configuration(self._facts["container"], contract, outside.profile)
             self._facts |= {"contract": contract, "configuration": config}
             if question.passive:
                 self._gone = _PASSIVE
-                return
+                return False
             outside.progress("dialling every address")
             looking = pool.submit(inside.look, probe, outside)
             ways = pool.submit(self._own_ways, config, probe, networks)
             links = measure(self._facts["container"], config, probe, self._search.local, question, outside, pool)
             self._facts |= links._asdict() | {"inside": looking.result()}
-            self._facts["topology"] = self._all_ways(ways.result(), raw, config, engine)
+            self._facts["topology"] = self._all_ways(ways.result(), config, engine)
+            return not isinstance(probe, NotMeasured) and bool(probe.failure)
         finally:
             if not isinstance(probe, NotMeasured):
                 probe.close()
@@ -171,40 +197,32 @@ class _Collection:
     def _own_ways(
         self, config: Configuration, probe: ContainerProbe | NotMeasured, networks: Mapping[str, Json]
     ) -> Topology | NotMeasured:
-        """The ways that lead out of the container's own network: no other container is started for them."""
-        if isinstance(probe, NotMeasured):
-            return probe
-        if not self._search.local:
-            return NotMeasured(reason="the engine is on another machine, so no way from it leads to this one")
-        sight = topology.own_sight(self._facts["container"], config, probe, networks, self._outside)
-        return topology.measure([sight], self._outside, self._question.timeout)
+        container, local = self._facts["container"], self._search.local
+        timeout = self._question.timeout
+        return own_ways(container, config, probe, networks, self._outside, timeout, engine_is_local=local)
 
     def _all_ways(
-        self, own: Topology | NotMeasured, raw: Json, config: Configuration, engine: EngineClient
+        self, own: Topology | NotMeasured, config: Configuration, engine: EngineClient
     ) -> Topology | NotMeasured:
-        """The same with those of the networks that the container could have instead, where something is amiss."""
+        """With those of other networks, where something is amiss."""
         reach = self._facts["container_reach"]
-        if isinstance(own, NotMeasured) or isinstance(reach, NotMeasured):
-            return own
-        if all(reach.connects(each.host, each.port) for each in config.endpoints):
+        if isinstance(own, NotMeasured) or isinstance(reach, NotMeasured) or all_reached(config, reach):
             return own
         self._outside.progress("trying other networks")
-        on_host = self._facts["container"].host_network
-        networks = [Network.BRIDGE] if on_host else [Network.HOST, Network.BRIDGE]
-        timeout, described = self._question.timeout, self._facts["engine"]
-        other = topology.beside(
-            networks, engine, str(raw["Image"]), self._outside, timeout, self._pool, rootless=described.rootless
-        )
-        return topology.together(own, other)
+        container, described = self._facts["container"], self._facts["engine"]
+        timeout = self._question.timeout
+        return with_other_networks(own, container, described, engine, self._outside, timeout, self._pool)
 
     def _enter(self, raw: Json, engine: EngineClient) -> ContainerProbe | NotMeasured:
-        return _PASSIVE if self._question.passive else inside.enter(raw, engine, self._outside)
+        if self._question.passive:
+            return _PASSIVE
+        return inside.enter(raw, engine, self._outside, beside=restarts(raw, self._outside.now()))
 
-    def _logs(self, reading: Future[tuple[bytes, bool]]) -> Logs | NotMeasured:
-        raw = self._attempt(reading.result)
-        if isinstance(raw, NotMeasured):
-            return raw
-        return Logs(lines=containers.log_lines(raw[0], self._outside.redactor), truncated=raw[1])
+    def _logs(self, raw: Json, engine: EngineClient) -> Logs | NotMeasured:
+        read = self._attempt(partial(engine.logs, raw["Id"], lines=_LOG_LINES, max_bytes=_LOG_BYTES))
+        if isinstance(read, NotMeasured):
+            return read
+        return Logs(lines=containers.log_lines(read[0], self._outside.redactor), truncated=read[1])
 
     def _image_config(self, raw: Json, engine: EngineClient) -> Json | None:
         """What the image itself sets; None when it was deleted since."""
@@ -220,8 +238,14 @@ class _Collection:
         """An answer that can be done without."""
         try:
             return ask()
-        except DoctorError as error:
-            return NotMeasured(reason=self._outside.redactor.text(str(error), "errors"))
+        except Exception as error:  # noqa: BLE001 - an answer that makes no sense costs no more than itself
+            return NotMeasured(reason=self._reason(error))
+
+    def _reason(self, error: Exception) -> str:
+        """What went wrong, in words. The text of an error that is none of ours may hold anything."""
+        if isinstance(error, DoctorError):
+            return self._outside.redactor.text(str(error), "errors")
+        return f"an answer made no sense ({type(error).__name__})"
 
     def _no_engine(self, error: EngineError) -> None:
         self._search = replace(
@@ -232,11 +256,12 @@ class _Collection:
         )
         self._gone = NotMeasured(reason="no engine answers")
 
-    def _stopped(self, error: DoctorError) -> None:
-        """The engine stopped answering in the middle: keep what there is."""
-        detail = self._outside.redactor.text(str(error), "errors")
-        self._gone = NotMeasured(reason=f"the engine stopped answering: {detail}")
+    def _stopped(self, error: Exception) -> None:
+        """The engine stopped answering in the middle, or refused to: keep what there is."""
+        detail = self._reason(error)
+        self._gone = NotMeasured(reason=detail)
         if isinstance(error, EngineError):
+            self._gone = NotMeasured(reason=f"the engine stopped answering: {detail}")
             self._search = replace(self._search, fault=error.fault, detail=detail)
 
     def _not_a_runner(self, listed: Lookup) -> None:
@@ -259,13 +284,6 @@ class _Collection:
             **self._facts,
             **missing,
         )
-
-
-def _ended_meanwhile(before: Json, now: Json) -> bool:
-    """Whether a container that ran has ended, or was started again, since: then what was asked inside got lost."""
-    states = [each.get("State") or {} for each in (before, now)]
-    ran = states[0].get("Status") == "running"
-    return ran and (states[1].get("Status") != "running" or states[0].get("StartedAt") != states[1].get("StartedAt"))
 
 
 _MEASURED = (

@@ -27,6 +27,17 @@ def lookup(asked: str, listed: Sequence[Json], profile: Profile) -> Lookup:
     return Lookup(asked=asked, match=Match.MISSING, runners=runners, candidates=similar)
 
 
+def lookup_unlisted(asked: str, raw: Json, reason: str) -> Lookup:
+    """The container that the engine inspects under that name, where it does not list its containers."""
+    inspected = {
+        "Id": raw.get("Id"),
+        "Names": [str(raw.get("Name", ""))],
+        "Image": (raw.get("Config") or {}).get("Image"),
+        "State": (raw.get("State") or {}).get("Status"),
+    }
+    return Lookup(asked=asked, match=Match.FOUND, detail=reason, candidates=(brief(inspected),))
+
+
 def elsewhere(asked: str, engines: EngineSource) -> tuple[Elsewhere, ...]:
     """Containers of exactly that name or id on other engines of this machine, which are asked but never used."""
     found = []

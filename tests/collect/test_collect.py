@@ -99,7 +99,7 @@ def test_an_engine_that_stops_answering_leaves_what_was_learnt() -> None:
 
 def test_an_image_without_an_interpreter_is_read_from_its_files() -> None:
     engine = FakeEngine(
-        fail={"execute": Refused("exec: python3: no such file or directory")},
+        fail=dict.fromkeys(("execute", "clone"), Refused("exec: python3: no such file or directory")),
         files={"TEMPORAL_SERVICE_ADDRESS": b""},
     )
     facts = collect(question(), outside(FakeSource(engine)))
@@ -196,7 +196,9 @@ def test_a_probe_that_dies_leaves_the_container_facts() -> None:
 
 
 def test_a_probe_that_does_not_start_says_why() -> None:
-    engine = FakeEngine(fail={"execute": ProbeError("the engine closed the stream")})
+    engine = FakeEngine(
+        fail={"execute": ProbeError("the engine closed the stream"), "clone": Refused("no throwaway container either")}
+    )
     facts = collect(question(), outside(FakeSource(engine)))
     assert facts.container_reach == f.NotMeasured(reason="the engine closed the stream")
 

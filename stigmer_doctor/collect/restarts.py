@@ -1,0 +1,33 @@
+"""Containers that end, or are started again, while they are looked at."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from stigmer_doctor.model.ports import Json
+
+_SETTLED_S = 60.0
+"""How long the runner takes to start at the most before it fails."""
+
+
+def restarts(raw: Json, now: str) -> bool:
+    """Whether a container that runs was started again by the engine a moment ago: it may end in the middle of
+    anything. A time that cannot be read counts as a moment."""
+    if not raw.get("RestartCount"):
+        return False
+    try:
+        started = datetime.fromisoformat(str(_state(raw).get("StartedAt")))
+        return abs((datetime.fromisoformat(now) - started).total_seconds()) < _SETTLED_S
+    except (TypeError, ValueError):
+        return True
+
+
+def ended_meanwhile(before: Json, now: Json) -> bool:
+    """Whether a container that ran has ended, or was started again, since: then what was asked inside got lost."""
+    if _state(before).get("Status") != "running":
+        return False
+    return _state(now).get("Status") != "running" or _state(before).get("StartedAt") != _state(now).get("StartedAt")
+
+
+def _state(raw: Json) -> Json:
+    return raw.get("State") or {}
