@@ -26,7 +26,8 @@ def enter(raw: Json, engine: EngineClient, outside: Outside, *, beside: bool = F
     if not beside and status in ("paused", "removing"):
         return NotMeasured(reason=f"the container is {status}, so nothing can run in it")
     if beside or status != "running":
-        return _start(raw, outside, partial(engine.clone, raw), Vantage.CLONE)
+        copied = _start(raw, outside, partial(engine.clone, raw), Vantage.CLONE)
+        return _with_other_image(raw, copied, raw, engine, outside) if isinstance(copied, NotMeasured) else copied
     full = shortage(raw, engine)
     entered = NotMeasured(reason=full) if full else _execute(raw, engine, outside)
     return _join(raw, entered, engine, outside) if isinstance(entered, NotMeasured) else entered
@@ -37,29 +38,34 @@ def _execute(raw: Json, engine: EngineClient, outside: Outside) -> ContainerProb
 
 
 def _join(raw: Json, refusal: NotMeasured, engine: EngineClient, outside: Outside) -> ContainerProbe | NotMeasured:
-    """A probe in the container's network that is not in the container, of its own image where that has an interpreter.
-    `refusal` says why there is none in the container: it is what is reported where there can be none beside it."""
+    """A probe in the container's network that is not in the container. `refusal` says why there is none in it: it is
+    what is reported where there can be none beside it."""
+    own = {**raw, "HostConfig": {"NetworkMode": f"container:{raw['Id']}"}, "NetworkSettings": {}}
     last = refusal
     if refusal.reason != NO_INTERPRETER:
-        own = {**raw, **_in_network_of(raw)}
         joined = _start(own, outside, partial(engine.clone, own), Vantage.BESIDE)
         if not isinstance(joined, NotMeasured):
             return joined
         last = joined
-    if last.reason == NO_INTERPRETER:
-        for image in _images_with_python(raw, engine, outside.profile):
-            other = {"Image": image, "Config": {}, **_in_network_of(raw)}
-            joined = _start(other, outside, partial(engine.clone, other), Vantage.OTHER_IMAGE)
-            if not isinstance(joined, NotMeasured):
-                return joined
+    found = _with_other_image(own, last, raw, engine, outside)
+    return refusal if isinstance(found, NotMeasured) else found
+
+
+def _with_other_image(
+    settings: Json, refusal: NotMeasured, raw: Json, engine: EngineClient, outside: Outside
+) -> ContainerProbe | NotMeasured:
+    """A probe with these settings and a local image that has an interpreter, where the container's own has none."""
+    if refusal.reason != NO_INTERPRETER or "Id" not in raw:
+        return refusal
+    for image in images_with_python(raw, engine, outside.profile):
+        other = {**settings, "Image": image, "Config": {}}
+        found = _start(other, outside, partial(engine.clone, other), Vantage.OTHER_IMAGE)
+        if not isinstance(found, NotMeasured):
+            return found
     return refusal
 
 
-def _in_network_of(raw: Json) -> Json:
-    return {"HostConfig": {"NetworkMode": f"container:{raw['Id']}"}, "NetworkSettings": {}}
-
-
-def _images_with_python(raw: Json, engine: EngineClient, profile: Profile) -> list[str]:
+def images_with_python(raw: Json, engine: EngineClient, profile: Profile) -> list[str]:
     """Local images that most likely have an interpreter, those of other runners first. None is ever pulled."""
     try:
         others = [each for each in engine.images() if each.get("Id") != raw.get("Image")]
@@ -68,6 +74,12 @@ def _images_with_python(raw: Json, engine: EngineClient, profile: Profile) -> li
     tags = [str(tag) for each in others for tag in each.get("RepoTags") or ()]
     runners = [tag for tag in tags if any(known in tag for known in profile.images)]
     return list(dict.fromkeys([*runners, *(tag for tag in tags if "python" in tag)]))[:_MOST_IMAGES]
+
+
+def image_of(probe: ContainerProbe | NotMeasured, raw: Json, engine: EngineClient, profile: Profile) -> str:
+    """The image to make further throwaway containers of: the container's, or what stood in for it."""
+    foreign = isinstance(probe, NotMeasured) or probe.vantage is Vantage.OTHER_IMAGE
+    return next(iter(images_with_python(raw, engine, profile) if foreign else ()), str(raw.get("Image", "")))
 
 
 def _start(

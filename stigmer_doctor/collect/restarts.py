@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
+from stigmer_doctor.model.facts import Configuration, NotMeasured, Reach
 from stigmer_doctor.model.ports import Json
 
 _SETTLED_S = 60.0
@@ -27,6 +30,15 @@ def ended_meanwhile(before: Json, now: Json) -> bool:
     if _state(before).get("Status") != "running":
         return False
     return _state(now).get("Status") != "running" or _state(before).get("StartedAt") != _state(now).get("StartedAt")
+
+
+def lost(facts: Mapping[str, Any]) -> bool:
+    """Whether something that was reached could not be asked, of facts by name: the container may have ended."""
+    reach, config = facts.get("container_reach"), facts.get("configuration")
+    if not isinstance(reach, Reach) or not isinstance(config, Configuration):
+        return isinstance(reach, NotMeasured)
+    reached = [each.name for each in config.endpoints if reach.connects(each.host, each.port)]
+    return any(isinstance(facts.get(name), NotMeasured) for name in reached)
 
 
 def _state(raw: Json) -> Json:

@@ -14,7 +14,7 @@ from stigmer_doctor.collect import inside, source
 from stigmer_doctor.collect.configuration import configuration
 from stigmer_doctor.collect.links import measure
 from stigmer_doctor.collect.question import Outside, Question
-from stigmer_doctor.collect.restarts import ended_meanwhile, restarts
+from stigmer_doctor.collect.restarts import ended_meanwhile, lost, restarts
 from stigmer_doctor.collect.target import elsewhere, looks_like_runner, lookup, lookup_unlisted
 from stigmer_doctor.collect.ways import all_reached, own_ways, with_other_networks
 from stigmer_doctor.model.errors import DoctorError, EngineError, NotFound, Refused
@@ -27,7 +27,6 @@ from stigmer_doctor.model.facts import (
     Lookup,
     Match,
     NotMeasured,
-    Reach,
 )
 from stigmer_doctor.model.ports import ContainerProbe, EngineClient, Json
 from stigmer_doctor.model.topology import Topology
@@ -124,16 +123,16 @@ class _Collection:
         outside.progress("looking into the container")
         entering = pool.submit(self._enter, raw, engine)
         pool.submit(outside.meanwhile)  # the engine takes its time to start the probe
-        logs = pool.submit(self._logs, raw, engine)
+        reading = self._read_log(raw, engine)
         image = pool.submit(self._image_config, raw, engine)
         networks = pool.submit(self._networks, raw, engine)
         describe = partial(
             containers.container, image=image.result(), networks=networks.result(), redactor=outside.redactor
         )
         self._facts["container"] = describe(raw)
-        self._facts["logs"] = logs.result()
+        self._facts["logs"] = self._logs(reading)
         cut = self._look(entering.result(), raw, networks.result(), listed, engine)
-        if cut or self._lost():
+        if cut or lost(self._facts):
             self._again(raw, describe, networks.result(), listed, engine, cut=cut)
 
     def _again(
@@ -151,7 +150,8 @@ class _Collection:
         if (now.get("State") or {}).get("Status") == "removing":
             raise NotFound("the container is being removed")
         if cut or ended_meanwhile(raw, now):
-            self._facts |= {"container": describe(now), "logs": self._logs(now, engine)}
+            self._facts["container"] = describe(now)
+            self._facts["logs"] = self._logs(self._read_log(now, engine))
             self._look(inside.enter(now, engine, self._outside, beside=True), now, networks, listed, engine)
 
     def _look(
@@ -180,19 +180,11 @@ class _Collection:
             ways = pool.submit(self._own_ways, config, probe, networks)
             links = measure(self._facts["container"], config, probe, self._search.local, question, outside, pool)
             self._facts |= links._asdict() | {"inside": looking.result()}
-            self._facts["topology"] = self._all_ways(ways.result(), config, engine)
+            self._facts["topology"] = self._all_ways(ways.result(), config, probe, raw, engine)
             return not isinstance(probe, NotMeasured) and bool(probe.failure)
         finally:
             if not isinstance(probe, NotMeasured):
                 probe.close()
-
-    def _lost(self) -> bool:
-        """Whether something that was reached could not be asked: the container may have ended meanwhile."""
-        reach, config = self._facts.get("container_reach"), self._facts.get("configuration")
-        if not isinstance(reach, Reach) or not isinstance(config, Configuration):
-            return isinstance(reach, NotMeasured)
-        reached = [each.name for each in config.endpoints if reach.connects(each.host, each.port)]
-        return any(isinstance(self._facts.get(name), NotMeasured) for name in reached)
 
     def _own_ways(
         self, config: Configuration, probe: ContainerProbe | NotMeasured, networks: Mapping[str, Json]
@@ -202,7 +194,12 @@ class _Collection:
         return own_ways(container, config, probe, networks, self._outside, timeout, engine_is_local=local)
 
     def _all_ways(
-        self, own: Topology | NotMeasured, config: Configuration, engine: EngineClient
+        self,
+        own: Topology | NotMeasured,
+        config: Configuration,
+        probe: ContainerProbe | NotMeasured,
+        raw: Json,
+        engine: EngineClient,
     ) -> Topology | NotMeasured:
         """With those of other networks, where something is amiss."""
         reach = self._facts["container_reach"]
@@ -210,19 +207,23 @@ class _Collection:
             return own
         self._outside.progress("trying other networks")
         container, described = self._facts["container"], self._facts["engine"]
-        timeout = self._question.timeout
-        return with_other_networks(own, container, described, engine, self._outside, timeout, self._pool)
+        image = inside.image_of(probe, raw, engine, self._outside.profile)
+        timeout, pool = self._question.timeout, self._pool
+        return with_other_networks(own, container, image, described, engine, self._outside, timeout, pool)
 
     def _enter(self, raw: Json, engine: EngineClient) -> ContainerProbe | NotMeasured:
         if self._question.passive:
             return _PASSIVE
         return inside.enter(raw, engine, self._outside, beside=restarts(raw, self._outside.now()))
 
-    def _logs(self, raw: Json, engine: EngineClient) -> Logs | NotMeasured:
-        read = self._attempt(partial(engine.logs, raw["Id"], lines=_LOG_LINES, max_bytes=_LOG_BYTES))
-        if isinstance(read, NotMeasured):
-            return read
-        return Logs(lines=containers.log_lines(read[0], self._outside.redactor), truncated=read[1])
+    def _read_log(self, raw: Json, engine: EngineClient) -> Future[tuple[bytes, bool]]:
+        return self._pool.submit(engine.logs, raw["Id"], lines=_LOG_LINES, max_bytes=_LOG_BYTES)
+
+    def _logs(self, reading: Future[tuple[bytes, bool]]) -> Logs | NotMeasured:
+        raw = self._attempt(reading.result)
+        if isinstance(raw, NotMeasured):
+            return raw
+        return Logs(lines=containers.log_lines(raw[0], self._outside.redactor), truncated=raw[1])
 
     def _image_config(self, raw: Json, engine: EngineClient) -> Json | None:
         """What the image itself sets; None when it was deleted since."""

@@ -38,6 +38,7 @@ def all_reached(config: Configuration, reach: Reach | NotMeasured) -> bool:
 def with_other_networks(
     own: Topology,
     container: Container,
+    image: str,
     described: Engine | NotMeasured,
     engine: EngineClient,
     outside: Outside,
@@ -47,5 +48,4 @@ def with_other_networks(
     """The same with those of the networks that the container could have instead."""
     networks = [Network.BRIDGE] if container.host_network else [Network.HOST, Network.BRIDGE]
     rootless = isinstance(described, Engine) and described.rootless
-    image = container.image_id
     return topology.together(own, topology.beside(networks, engine, image, outside, timeout, pool, rootless=rootless))

@@ -44,7 +44,7 @@ class Vantage(StrEnum):
     CLONE = "a throwaway container with the same network settings"
     BESIDE = "a throwaway container in the container's own network"
     """In its network namespace, and of its image; limits, processes and files are of its own."""
-    OTHER_IMAGE = "a throwaway container of another image in the container's own network"
+    OTHER_IMAGE = "a throwaway container of another image with the same network"
     USER = "this machine"
 
 

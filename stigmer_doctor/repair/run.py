@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from stigmer_doctor.heal import plan as planning
 from stigmer_doctor.model.errors import EngineError, NotFound
 from stigmer_doctor.model.facts import Container
-from stigmer_doctor.model.findings import Diagnosis, Severity, Status
+from stigmer_doctor.model.findings import Diagnosis, Status
 from stigmer_doctor.model.fixes import Journal, Outcome, Step
 from stigmer_doctor.model.ports import EngineHands
 from stigmer_doctor.repair.containers import ContainerRepair
@@ -46,7 +46,8 @@ class Repair:
     def _container(self, wishes: Wishes) -> int:
         facts, diagnosis = self._desk.diagnosed()
         if diagnosis.status is Status.INCONCLUSIVE or not isinstance(facts.container, Container):
-            self._desk.say(f"Cannot diagnose: {_why(diagnosis)}.")
+            found = next((each.message for each in diagnosis.findings), "there is nothing to look at")
+            self._desk.say(f"Cannot diagnose: {found}.")
             return NO_DIAGNOSIS
         _, causes = planning.wanted(diagnosis, wishes.select)
         if not causes:
@@ -118,13 +119,6 @@ class Repair:
             return
         with self._desk.outside.engine.open() as engine:
             yield engine.hands()
-
-
-def _why(diagnosis: Diagnosis) -> str:
-    """Why there is no diagnosis: what was found, or which services could not be asked."""
-    unexplained = [f"{each.title} {each.status} ({each.reason})" for each in diagnosis.services if each.unexplained]
-    found = [each.message for each in diagnosis.findings if each.severity is Severity.ERROR]
-    return "; ".join(found or unexplained) or "there is nothing to look at"
 
 
 def _discard(hands: EngineHands | None, journal: Journal) -> None:

@@ -7,6 +7,7 @@ import json
 import socket
 import subprocess
 import sys
+from pathlib import Path
 from typing import BinaryIO, cast
 
 import pytest
@@ -41,6 +42,19 @@ def test_dialling_tells_open_from_refused_and_unknown() -> None:
     unknown = next(each for each in found["resolutions"] if each["host"] == "no-such-host.invalid")
     assert unknown["error"]
     assert not unknown["addresses"]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux has scores")
+def test_the_program_is_the_first_that_the_kernel_ends_when_memory_runs_out() -> None:
+    pipe = subprocess.PIPE
+    with subprocess.Popen(container_probe.command(sys.executable), stdin=pipe, stdout=pipe) as program:
+        assert program.stdin
+        assert program.stdout
+        program.stdin.write(container_probe.program())
+        program.stdin.flush()
+        agent.read_frame(cast("BinaryIO", program.stdout))
+        assert Path(f"/proc/{program.pid}/oom_score_adj").read_text().strip() == "1000"
+        program.stdin.close()
 
 
 def test_the_program_ends_with_its_input_and_says_nothing_else() -> None:
