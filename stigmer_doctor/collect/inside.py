@@ -8,7 +8,7 @@ from functools import partial
 from stigmer_doctor.collect.configuration import assumed_contract, contract_of
 from stigmer_doctor.collect.question import Outside
 from stigmer_doctor.collect.room import shortage
-from stigmer_doctor.model.errors import DoctorError, ProbeError, Refused
+from stigmer_doctor.model.errors import DoctorError, EngineError, NotFound, ProbeError, Refused
 from stigmer_doctor.model.facts import Contract, Inside, NotMeasured, Vantage
 from stigmer_doctor.model.ports import Channel, ContainerProbe, EngineClient, Json
 from stigmer_doctor.model.profile import Profile
@@ -19,7 +19,15 @@ _MOST_IMAGES = 3
 
 
 def enter(raw: Json, engine: EngineClient, outside: Outside, *, beside: bool = False) -> ContainerProbe | NotMeasured:
-    """Start the probe: in the container when it runs and has room for it, else in a throwaway container in its network.
+    """Start the probe somewhere: see `_enter`. An engine that does not answer is not asked for another way."""
+    try:
+        return _enter(raw, engine, outside, beside=beside)
+    except EngineError as error:
+        return NotMeasured(reason=outside.redactor.text(str(error), "errors"))
+
+
+def _enter(raw: Json, engine: EngineClient, outside: Outside, *, beside: bool) -> ContainerProbe | NotMeasured:
+    """In the container when it runs and has room for it, else in a throwaway container in its network.
     One that does not run has no network to be in, so a copy of its settings stands in for it, and always where it is to
     be looked at from `beside`."""
     status = str((raw.get("State") or {}).get("Status", ""))
@@ -69,7 +77,7 @@ def images_with_python(raw: Json, engine: EngineClient, profile: Profile) -> lis
     """Local images that most likely have an interpreter, those of other runners first. None is ever pulled."""
     try:
         others = [each for each in engine.images() if each.get("Id") != raw.get("Image")]
-    except DoctorError:
+    except Refused:
         return []
     tags = [str(tag) for each in others for tag in each.get("RepoTags") or ()]
     runners = [tag for tag in tags if any(known in tag for known in profile.images)]
@@ -90,9 +98,9 @@ def _start(
     for interpreter in _interpreters(raw, outside.profile.interpreters):
         try:
             return outside.start_probe(run(outside.probe_command(interpreter)), vantage)
-        except DoctorError as error:
+        except (Refused, ProbeError, NotFound) as error:
             last = str(error)
-            if not isinstance(error, Refused | ProbeError) or not _no_such_program(last):
+            if not _no_such_program(last):
                 break
     reason = NO_INTERPRETER if _no_such_program(last) else last
     return NotMeasured(reason=outside.redactor.text(reason, "errors"))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from stigmer_doctor.model.errors import DoctorError
+from stigmer_doctor.model.errors import NotFound, Refused
 from stigmer_doctor.model.ports import EngineClient, Json
 
 MEMORY = 128 * 1024 * 1024
@@ -13,7 +13,7 @@ PROCESSES = 100
 
 def shortage(raw: Json, engine: EngineClient) -> str:
     """Why there is no room for the probe in a running container, "" where there is. A container without limits costs no
-    question; one whose use is not told is not entered."""
+    question; one whose use is not told is not entered. Raises EngineError."""
     host = raw.get("HostConfig") or {}
     if any(each.get("Name") == "nproc" for each in host.get("Ulimits") or ()):
         return "its number of processes is limited for the user"
@@ -21,7 +21,7 @@ def shortage(raw: Json, engine: EngineClient) -> str:
         return ""
     try:
         return _short_of(engine.stats(str(raw["Id"])))
-    except (DoctorError, TypeError, ValueError, AttributeError) as error:
+    except (Refused, NotFound, TypeError, ValueError, AttributeError) as error:
         return f"it has limits, and the engine does not tell what is left of them ({error})"
 
 

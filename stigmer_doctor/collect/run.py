@@ -21,6 +21,7 @@ from stigmer_doctor.model.errors import DoctorError, EngineError, NotFound, Refu
 from stigmer_doctor.model.facts import (
     Configuration,
     Container,
+    Engine,
     EngineSearch,
     Facts,
     Logs,
@@ -93,13 +94,20 @@ class _Collection:
             described = self._pool.submit(engine.describe)
             raw = self._pool.submit(engine.container, self._question.container)
             listed = self._listed(raw, engine)
-            self._facts["engine"] = self._attempt(described.result)
+            self._facts["engine"] = self._described(described)
             self._facts["lookup"] = listed
             if listed.match is Match.MISSING:
                 others = elsewhere(self._question.container, self._outside.engine)
                 self._facts["lookup"] = replace(listed, elsewhere=others)
             if listed.match is Match.FOUND:
                 self._container(raw, listed, engine)
+
+    def _described(self, describing: Future[Engine]) -> Engine | NotMeasured:
+        """What the engine says of itself, which one may refuse that answers everything else."""
+        try:
+            return describing.result()
+        except Refused as error:
+            return NotMeasured(reason=self._reason(error))
 
     def _listed(self, inspecting: Future[Json], engine: EngineClient) -> Lookup:
         """How the container is found, also where an engine inspects and does not list."""

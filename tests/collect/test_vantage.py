@@ -85,7 +85,6 @@ def test_a_container_without_room_is_looked_at_from_beside() -> None:
     [
         Refused("the engine refused: authorization denied by plugin"),
         ProbeError("OCI runtime exec failed: fork/exec: resource temporarily unavailable"),
-        EngineError(f.EngineFault.TIMED_OUT, "no answer within 10 s"),
     ],
 )
 def test_where_an_exec_is_refused_it_is_looked_at_from_beside(refusal: DoctorError) -> None:
@@ -94,6 +93,13 @@ def test_where_an_exec_is_refused_it_is_looked_at_from_beside(refusal: DoctorErr
     assert asked.executed == [OWN]
     assert isinstance(facts.container_reach, f.Reach)
     assert not isinstance(facts.backend, f.NotMeasured)
+
+
+def test_an_engine_that_does_not_answer_is_not_asked_for_another_way() -> None:
+    asked = FakeEngine(fail={"execute": EngineError(f.EngineFault.TIMED_OUT, "no answer within 10 s")})
+    facts = collect(question(), outside(FakeSource(asked)))
+    assert asked.executed == []
+    assert facts.container_reach == f.NotMeasured(reason="no answer within 10 s")
 
 
 def test_an_image_without_an_interpreter_is_measured_with_another_ones_and_read_from_its_files() -> None:

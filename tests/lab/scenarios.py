@@ -125,7 +125,10 @@ def _black_hole(lab: Lab) -> Runner:
 
 
 def _no_interpreter(lab: Lab) -> Runner:
+    """Nor has any other image of the engine one."""
     lab.services.start(*ALL)
+    for each in lab.engine.images(quiet=True):
+        lab.forget_image(each)
     return lab.run(image=image.NO_INTERPRETER, env=daemon_environment())
 
 

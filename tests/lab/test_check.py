@@ -143,6 +143,7 @@ def test_an_image_without_an_interpreter_is_read_and_not_guessed_about(desktop: 
     report = check(desktop)
     assert report.check("SD402")["status"] == "skip"
     assert "interpreter" in report.check("SD402")["reason"]
+    assert (report.exit_code, report.document["status"]) == (3, "inconclusive")
     assert report.check("SD305")["status"] != "skip"
 
 

@@ -65,8 +65,8 @@ def test_an_engine_that_refuses_every_question_is_no_pass(desktop: Lab) -> None:
 
 
 def test_an_image_without_an_interpreter_is_measured_with_another_local_one(desktop: Lab) -> None:
-    desktop.load(image.PYTHON)
     SCENARIOS["no-interpreter"].bring_up(desktop)
+    desktop.load(image.PYTHON)
     report = check(desktop)
     assert statuses(report) == {"answers"}
     assert report.check("SD402")["status"] == "pass"
