@@ -13,6 +13,7 @@ from stigmer_doctor.collect import container as containers
 from stigmer_doctor.collect import inside, source
 from stigmer_doctor.collect.configuration import configuration
 from stigmer_doctor.collect.links import measure
+from stigmer_doctor.collect.logs import logs
 from stigmer_doctor.collect.question import Outside, Question
 from stigmer_doctor.collect.restarts import ended_meanwhile, lost, restarts
 from stigmer_doctor.collect.target import elsewhere, looks_like_runner, lookup, lookup_unlisted
@@ -28,6 +29,7 @@ from stigmer_doctor.model.facts import (
     Lookup,
     Match,
     NotMeasured,
+    State,
 )
 from stigmer_doctor.model.ports import ContainerProbe, EngineClient, Json
 from stigmer_doctor.model.topology import Topology
@@ -138,7 +140,7 @@ class _Collection:
             containers.container, image=image.result(), networks=networks.result(), redactor=outside.redactor
         )
         self._facts["container"] = describe(raw)
-        self._facts["logs"] = self._logs(reading)
+        self._facts["logs"] = self._logs(reading, self._facts["container"].state)
         cut = self._look(entering.result(), raw, networks.result(), listed, engine)
         if cut or lost(self._facts):
             self._again(raw, describe, networks.result(), listed, engine, cut=cut)
@@ -159,7 +161,7 @@ class _Collection:
             raise NotFound("the container is being removed")
         if cut or ended_meanwhile(raw, now):
             self._facts["container"] = describe(now)
-            self._facts["logs"] = self._logs(self._read_log(now, engine))
+            self._facts["logs"] = self._logs(self._read_log(now, engine), self._facts["container"].state)
             self._look(inside.enter(now, engine, self._outside, beside=True), now, networks, listed, engine)
 
     def _look(
@@ -227,11 +229,11 @@ class _Collection:
     def _read_log(self, raw: Json, engine: EngineClient) -> Future[tuple[bytes, bool]]:
         return self._pool.submit(engine.logs, raw["Id"], lines=_LOG_LINES, max_bytes=_LOG_BYTES)
 
-    def _logs(self, reading: Future[tuple[bytes, bool]]) -> Logs | NotMeasured:
+    def _logs(self, reading: Future[tuple[bytes, bool]], state: State) -> Logs | NotMeasured:
         raw = self._attempt(reading.result)
         if isinstance(raw, NotMeasured):
             return raw
-        return Logs(lines=containers.log_lines(raw[0], self._outside.redactor), truncated=raw[1])
+        return logs(raw[0], state, self._outside.redactor, truncated=raw[1])
 
     def _image_config(self, raw: Json, engine: EngineClient) -> Json | None:
         """What the image itself sets; None when it was deleted since."""

@@ -164,7 +164,13 @@ class DataDir(Fact, frozen=True, kw_only=True):
 
 
 class Logs(Fact, frozen=True, kw_only=True):
-    """The container's last log lines, oldest first, without ANSI sequences. `truncated`: there were more."""
+    """The container's last log lines, oldest first, without ANSI sequences. `truncated`: there were more.
+
+    `before_start` is how many of them, from the beginning, are older than the container's last start, and `last_at`
+    when the last one was written; both by the engine's clock, None and "" where the engine gave no times.
+    """
 
     lines: tuple[str, ...]
     truncated: bool = False
+    before_start: int | None = None
+    last_at: str = ""

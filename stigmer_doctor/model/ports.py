@@ -77,7 +77,8 @@ class EngineClient(Protocol):
     def network(self, network_id: str) -> Json: ...
 
     def logs(self, container_id: str, *, lines: int, max_bytes: int) -> tuple[bytes, bool]:
-        """The last log output, stdout and stderr in order, and whether there was more of it."""
+        """The last log output, stdout and stderr in order, each line behind the engine's time of it (RFC 3339) and a
+        blank; and whether there was more of it."""
         ...
 
     def execute(self, container_id: str, argv: list[str]) -> Channel:
