@@ -171,17 +171,23 @@ def _rank(finding: Finding) -> tuple[int, bool, str, str]:
 
 
 def _status(
-    findings: Sequence[Finding], rules: Iterable[Rule], checks: Iterable[Check], asked: Iterable[Service]
+    findings: Sequence[Finding], rules: Sequence[Rule], checks: Sequence[Check], asked: Iterable[Service]
 ) -> Status:
     blocking = {rule.code for rule in rules if rule.blocks_diagnosis}
+    essential = {rule.code for rule in rules if rule.essential}
     if any(finding.code in blocking for finding in findings):
         return Status.INCONCLUSIVE
     severities = {finding.severity for finding in findings if not finding.suppressed}
     if Severity.ERROR in severities:
         return Status.FAIL
-    if any(each.unexplained for each in asked) or not _any_made(checks):
+    if any(each.unexplained for each in asked) or not _any_made(checks) or _unanswered(essential, checks):
         return Status.INCONCLUSIVE
     return Status.WARN if Severity.WARNING in severities else Status.PASS
+
+
+def _unanswered(essential: set[str], checks: Iterable[Check]) -> bool:
+    """Whether a question without which nobody passes was selected and has no answer."""
+    return any(each.code in essential and each.status is CheckStatus.SKIP for each in checks if not each.suppressed)
 
 
 def _any_made(checks: Iterable[Check]) -> bool:

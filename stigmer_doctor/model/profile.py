@@ -49,12 +49,14 @@ class UnreadProfile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
 
 
 class SignatureProfile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A wording in the log (a regular expression), and the endpoint whose client emits it."""
+    """A wording in the log (a regular expression), and the endpoint whose client emits it; `success` is the wording (an
+    expression too) of what only shows when the same client got through."""
 
     rule: str
     pattern: str
     endpoint: str
     emitter: str
+    success: str = ""
 
 
 class CredentialProfile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -26,6 +26,8 @@ class Rule:
     causes: tuple[str, ...] = ()
     blocks_diagnosis: bool = False
     """Findings of this rule mean that the runner could not be looked at: exit code 3."""
+    essential: bool = False
+    """Where this rule could not check, nothing is said to work: no pass, exit code 3."""
 
     @property
     def name(self) -> str:

@@ -10,7 +10,6 @@ from stigmer_doctor.model.facts import (
     Answered,
     BackendAnswer,
     Configuration,
-    Container,
     Endpoint,
     LlmAnswer,
     Logs,
@@ -23,7 +22,6 @@ from stigmer_doctor.model.facts import (
 from stigmer_doctor.model.findings import Evidence, Finding, Remediation, Severity, Skip
 from stigmer_doctor.model.profile import Profile, SignatureProfile
 from stigmer_doctor.model.rules import Judgement
-from stigmer_doctor.rules.moments import instant
 from stigmer_doctor.rules.services import on_this_machine, usable
 
 Answer = BackendAnswer | TemporalAnswer | LlmAnswer
@@ -32,7 +30,8 @@ Answer = BackendAnswer | TemporalAnswer | LlmAnswer
 # grpc-core names the address, and httpx says one sentence.
 _MOST_SPECIFIC_FIRST = (Protocol.TEMPORAL, Protocol.GRPC, Protocol.OLLAMA)
 _LONGEST_QUOTE = 300
-_TIME = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d")
+# "2026-01-22 03:26:58,001 - __main__ - ERROR - "
+_PREFIX = re.compile(r"\s*\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d\S* - \S+ - [A-Z]+ - ?")
 
 
 class Line(NamedTuple):
@@ -43,20 +42,27 @@ class Line(NamedTuple):
 
 
 class Now(NamedTuple):
-    """What is known about the link at this moment."""
+    """What is known about the link at this moment. `succeeded` says how the runner's own client is known to have
+    succeeded since the container's start, apart from the log; "" where nothing shows it."""
 
     configuration: Configuration | NotMeasured
     answer: Answer | NotMeasured
     container_reach: Reach | NotMeasured
     user_reach: Reach | NotMeasured
+    succeeded: str = ""
+
+
+class State(NamedTuple):
+    """How the link is now, which decides how much a line of the log matters."""
+
+    severity: Severity
+    words: str
 
 
 # ---- which link ------------------------------------------------------------------------------------------------------
 
 
-def connection_failed(
-    code: str, link: str, logs: Logs, container: Container | NotMeasured, now: Now, profile: Profile
-) -> Judgement:
+def connection_failed(code: str, link: str, logs: Logs, now: Now, profile: Profile) -> Judgement:
     """One finding for all lines that the rule's signature claims. `link` says in words which link it is."""
     signature = next((each for each in profile.signatures if each.rule == code), None)
     if signature is None:
@@ -68,7 +74,8 @@ def connection_failed(
     if isinstance(endpoint, Skip):
         yield endpoint
         return
-    yield _finding(signature, link, lines, len(logs.lines), _before_start(lines, container), endpoint, now)
+    state = _failing(endpoint, now) or _since(signature, lines, logs, now)
+    yield _finding(signature, link, lines, logs, endpoint, state)
 
 
 def claimed(signature: SignatureProfile, logs: Logs, profile: Profile) -> list[Line]:
@@ -88,53 +95,71 @@ def _ranks(profile: Profile) -> Mapping[str, int]:
 
 
 def _finding(
-    signature: SignatureProfile,
-    link: str,
-    lines: list[Line],
-    total: int,
-    old: str,
-    endpoint: Endpoint | None,
-    now: Now,
+    signature: SignatureProfile, link: str, lines: list[Line], logs: Logs, endpoint: Endpoint | None, state: State
 ) -> Finding:
-    severity, state = _state(endpoint, now)
     matched = re.search(signature.pattern, lines[-1].text)
     wording = matched.group().rstrip(": ") if matched else signature.pattern
-    count = "1 line" if len(lines) == 1 else f"{len(lines)} lines"
+    total = len(logs.lines)
     # A passing or unmeasured link leaves the address out of the subject: the line itself names none for certain.
     subject = endpoint.address if endpoint else signature.endpoint
     return Finding(
         subject=subject,
-        message=f"'{wording}' comes from {signature.emitter}: {link}; {state}",
-        measured=f"{count} of {total} in the log{old}",
+        message=f"'{wording}' comes from {signature.emitter}: {link}; {state.words}",
+        measured=f"{_counted(lines)} of {total} in the log{_since_start_in_words(lines, logs)}",
         expected="no such line since the container's last start",
-        remediation=_advice(severity, link, endpoint),
+        remediation=_advice(state.severity, link, endpoint),
         evidence=quoted(lines, total),
         endpoints=(signature.endpoint,),
-        severity=severity,
+        severity=state.severity,
     )
 
 
-def _state(endpoint: Endpoint | None, now: Now) -> tuple[Severity, str]:
-    """How the link is now, which decides how much an old line matters."""
+def _failing(endpoint: Endpoint | None, now: Now) -> State | None:
+    """That the link fails at this moment as well; None where it does not, or where that was not measured."""
     if not isinstance(now.answer, NotMeasured):
-        if now.answer.answered is Answered.YES:
-            return Severity.INFO, "an earlier failure, the link works now"
-        return Severity.ERROR, f"the link still fails ({now.answer.answered})"
+        answered = now.answer.answered
+        return None if answered is Answered.YES else State(Severity.ERROR, f"the link still fails ({answered})")
     if endpoint is None or isinstance(now.container_reach, NotMeasured):
-        return Severity.WARNING, "whether the link works now was not measured"
+        return None
     verdict = now.container_reach.verdict(endpoint.host, endpoint.port)
     if verdict is not None and verdict is not Outcome.CONNECTED:
         here = on_this_machine(endpoint, now.user_reach)
-        return Severity.ERROR, f"the link still fails ({verdict.value}{f'; it {here}' if here else ''})"
+        return State(Severity.ERROR, f"the link still fails ({verdict.value}{f'; it {here}' if here else ''})")
     if verdict is None and now.container_reach.resolves(endpoint.host) is False:
-        return Severity.ERROR, f"the link still fails ({endpoint.host} does not resolve)"
-    return Severity.WARNING, "whether the link works now was not measured"
+        return State(Severity.ERROR, f"the link still fails ({endpoint.host} does not resolve)")
+    return None
+
+
+def _since(signature: SignatureProfile, lines: list[Line], logs: Logs, now: Now) -> State:
+    """What the log says after the last failure. That another client gets through proves nothing about the runner's."""
+    last = lines[-1].number
+    if last <= (logs.before_start or 0):
+        return State(Severity.INFO, "a failure from before the container's last start, and none since")
+    if works := _success(signature, last, logs) or now.succeeded:
+        return State(Severity.INFO, f"an earlier failure, the runner's own client has succeeded since ({works})")
+    if isinstance(now.answer, NotMeasured):
+        return State(Severity.WARNING, "no later line shows that it works, and whether it does now was not measured")
+    return State(
+        Severity.WARNING,
+        "no later line shows that it works for the runner, although another client gets an answer there now",
+    )
+
+
+def _success(signature: SignatureProfile, last: int, logs: Logs) -> str:
+    """The first line after the last failure in which the same client succeeded, in words; "" for none."""
+    after = enumerate(logs.lines[last:], last + 1)
+    found = (number for number, text in after if signature.success and re.search(signature.success, text))
+    return f"line {number}" if (number := next(found, None)) else ""
 
 
 def _advice(severity: Severity, link: str, endpoint: Endpoint | None) -> Remediation:
     if severity is Severity.INFO:
-        return Remediation(text="Nothing: the link works now. If the line keeps coming, the service stops at times.")
+        return Remediation(text="Nothing now. If the line keeps coming, the service stops at times.")
     in_force = f": {endpoint.variable}, in force as {endpoint.raw}" if endpoint else ""
+    if severity is Severity.WARNING:
+        return Remediation(
+            text=f"Run an execution and check again: its lines show whether {link} works for the runner now{in_force}."
+        )
     return Remediation(text=f"Look at {link}{in_force}. Where another finding is about this address, repair that one.")
 
 
@@ -153,14 +178,28 @@ def quote(line: Line, total: int) -> Evidence:
     return Evidence(source="logs", locator=f"line {line.number} of {total}", value=text)
 
 
-def _before_start(lines: list[Line], container: Container | NotMeasured) -> str:
-    """Words for lines that are all older than the container's last start. The log's times name no zone, so they
-    decide nothing."""
-    if isinstance(container, NotMeasured):
+def since_start(logs: Logs) -> list[Line]:
+    """The lines since the container's last start; all of them where the engine gave no times."""
+    first = logs.before_start or 0
+    return [Line(number, text) for number, text in enumerate(logs.lines[first:], first + 1)]
+
+
+def message(text: str) -> str:
+    """What a line says, without the time, logger and level that the runner puts before it."""
+    return _PREFIX.sub("", text, count=1).strip()
+
+
+def is_ruler(text: str) -> bool:
+    """Whether a line says nothing: the runner frames its errors with rulers, which carry the prefix too."""
+    return not any(each.isalnum() for each in message(text))
+
+
+def _counted(lines: list[Line]) -> str:
+    return "1 line" if len(lines) == 1 else f"{len(lines)} lines"
+
+
+def _since_start_in_words(lines: list[Line], logs: Logs) -> str:
+    if logs.before_start is None:
         return ""
-    started = instant(container.state.started_at)
-    stamp = _TIME.search(lines[-1].text)
-    last = instant(stamp.group()) if stamp else None
-    if started is None or last is None or last >= started.replace(microsecond=0):
-        return ""
-    return f", all from before the container's last start at {container.state.started_at} (their times read as UTC)"
+    since = sum(each.number > logs.before_start for each in lines)
+    return f", {since or 'none'} since the container's last start"

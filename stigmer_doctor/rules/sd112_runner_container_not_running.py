@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from stigmer_doctor.model.facts import Container
+from stigmer_doctor.model.facts import Container, Logs, NotMeasured
 from stigmer_doctor.model.findings import Finding, Remediation, Severity
+from stigmer_doctor.model.profile import Profile
 from stigmer_doctor.model.rules import Judgement, Rule
 from stigmer_doctor.rules.advice import docker, state
+from stigmer_doctor.rules.startup import dialled_at_start
 
 _STATES = ("exited", "created", "paused", "dead", "removing")
 # Ended by itself without an error, killed, or asked to stop: whoever did that wanted it.
 _STOPPED = (0, 137, 143)
 
 
-def check(container: Container) -> Judgement:
+def check(container: Container, profile: Profile, *, logs: Logs | NotMeasured) -> Judgement:
     status = container.state.status
     if status not in _STATES:
         return
@@ -24,8 +26,7 @@ def check(container: Container) -> Judgement:
         expected="running",
         remediation=_advice(container),
         evidence=(state(container, "State", measured),),
-        # Only Temporal is dialled at the start, so a start that failed is explained by what is wrong with Temporal.
-        endpoints=("temporal",) if _failed(container) else (),
+        endpoints=dialled_at_start(logs, profile) if _failed(container) else (),
     )
 
 

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from stigmer_doctor.model.facts import Container
+from stigmer_doctor.model.facts import Container, Logs, NotMeasured
 from stigmer_doctor.model.findings import Finding, Remediation, Severity
+from stigmer_doctor.model.profile import Profile
 from stigmer_doctor.model.rules import Judgement, Rule
 from stigmer_doctor.rules.advice import docker, state
 from stigmer_doctor.rules.moments import seconds
+from stigmer_doctor.rules.startup import Startup, dialled_at_start, last_failure, startup
 
 _RESTARTS = 3
 _RECENT_S = 120.0
 
 
-def check(container: Container, collected_at: str) -> Judgement:
+def check(container: Container, collected_at: str, profile: Profile, *, logs: Logs | NotMeasured) -> Judgement:
     age = seconds(container.state.started_at, collected_at)
-    if not _looping(container, age):
+    if not _looping(container, age, logs, profile):
         return
     measured = _measured(container, age)
     yield Finding(
@@ -24,15 +26,21 @@ def check(container: Container, collected_at: str) -> Judgement:
         expected="running since its first start",
         remediation=_advice(container),
         evidence=(state(container, "State, RestartCount", measured),),
-        # Only Temporal is dialled at the start, so a start that fails is explained by what is wrong with Temporal.
-        endpoints=() if container.state.oom_killed else ("temporal",),
+        endpoints=() if container.state.oom_killed else dialled_at_start(logs, profile),
     )
 
 
-def _looping(container: Container, age: float | None) -> bool:
+def _looping(container: Container, age: float | None, logs: Logs | NotMeasured, profile: Profile) -> bool:
     if container.state.status == "restarting":
         return True
-    return container.running and container.restart_count >= _RESTARTS and age is not None and age < _RECENT_S
+    if not container.running or container.restart_count < _RESTARTS:
+        return False
+    match startup(container, logs, profile):
+        case Startup.STARTING | Startup.FAILED:
+            return True  # a start may take minutes before it fails again
+        case Startup.READY if not isinstance(logs, NotMeasured) and last_failure(logs, profile):
+            return False  # its starts failed, and this one did not
+    return age is not None and age < _RECENT_S
 
 
 def _measured(container: Container, age: float | None) -> str:

@@ -1,21 +1,41 @@
-"""SD114: the container's own health check fails."""
+"""SD114: the container's own health check fails, or (an information) the runner is still starting."""
 
 from __future__ import annotations
 
-from stigmer_doctor.model.facts import Container
+from stigmer_doctor.model.facts import Container, Logs, Lookup, NotMeasured, TemporalAnswer
 from stigmer_doctor.model.findings import Evidence, Finding, Remediation, Severity
+from stigmer_doctor.model.profile import Profile
 from stigmer_doctor.model.rules import Judgement, Rule
-from stigmer_doctor.rules.advice import docker
+from stigmer_doctor.rules.advice import docker, state
+from stigmer_doctor.rules.moments import seconds
+from stigmer_doctor.rules.pollers import sighted
+from stigmer_doctor.rules.startup import USUAL, Startup, last_failure, startup
 
 _LONGEST = 300
 
 
-def check(container: Container) -> Judgement:
-    if container.state.health != "unhealthy":
-        return
+def check(
+    container: Container,
+    collected_at: str,
+    profile: Profile,
+    *,
+    logs: Logs | NotMeasured,
+    temporal: TemporalAnswer | NotMeasured,
+    lookup: Lookup | NotMeasured,
+) -> Judgement:
+    if container.state.health == "unhealthy":
+        yield _unhealthy(container)
+    pollers = () if isinstance(temporal, NotMeasured) else temporal.pollers or ()
+    polls = sighted(pollers, container, lookup, collected_at).own
+    looping = container.restart_count and not isinstance(logs, NotMeasured) and last_failure(logs, profile)
+    if not polls and not looping and startup(container, logs, profile) is Startup.STARTING:
+        yield _starting(container, collected_at, profile)
+
+
+def _unhealthy(container: Container) -> Finding:
     output = " ".join(container.state.health_output.split())
     shown = output if len(output) <= _LONGEST else f"…{output[-_LONGEST:]}"
-    yield Finding(
+    return Finding(
         subject=container.name,
         message="the runner's own health check fails: it imports the runner's configuration",
         measured=f"unhealthy: {shown}" if shown else "unhealthy; the check printed nothing",
@@ -29,6 +49,24 @@ def check(container: Container) -> Judgement:
             ),
         ),
         evidence=(Evidence(source="inspect", locator="State.Health", value=shown or "unhealthy"),),
+    )
+
+
+def _starting(container: Container, collected_at: str, profile: Profile) -> Finding:
+    started = container.state.started_at
+    age = seconds(started, collected_at)
+    since = f"since {started}" + (f", for {max(age, 0):.0f} s now" if age is not None else "")
+    return Finding(
+        subject=container.name,
+        message=f"the runner is still starting, {since} ({USUAL})",
+        measured=f'no "{profile.worker_ready}" and no failure in its log since its start',
+        expected=f'"{profile.worker_ready}" in its log',
+        remediation=Remediation(
+            text="Wait, and check again. A restart would begin the start anew.",
+            commands=(docker("logs", "--tail", "20", container.name),),
+        ),
+        evidence=(state(container, "State.StartedAt", started),),
+        severity=Severity.INFO,
     )
 
 

@@ -2,17 +2,31 @@
 
 from __future__ import annotations
 
-from stigmer_doctor.model.facts import Answered, Configuration, Container, Poller, TemporalAnswer
+import re
+
+from stigmer_doctor.model.facts import Answered, Configuration, Container, Lookup, NotMeasured, Poller, TemporalAnswer
 from stigmer_doctor.model.findings import Evidence, Finding, Remediation, Severity, Skip
 from stigmer_doctor.model.rules import Judgement, Rule
 from stigmer_doctor.rules.moments import seconds
+from stigmer_doctor.rules.pollers import host, is_own, since_start
 from stigmer_doctor.rules.services import STALE_POLLER_S, setting_origin, usable
 
-# The container that was there before is listed for minutes; its last request is from before this one's start.
-_SETTLED_S = 5.0
+# The container that was there before is listed for minutes. When it is gone, its last request is from before this one's
+# start; when that request was cut off without a word, Temporal ends it, and dates it, up to about a minute later.
+_SETTLED_S, _CUT_OFF_S = 5.0, 70.0
+_CONTAINER_HOST = re.compile(r"[0-9a-f]{12}")
+# What the runner's worker is there for; workflows are the server's.
+_RUNNER_KINDS = frozenset({"activity"})
 
 
-def check(configuration: Configuration, temporal: TemporalAnswer, container: Container, collected_at: str) -> Judgement:
+def check(
+    configuration: Configuration,
+    temporal: TemporalAnswer,
+    container: Container,
+    collected_at: str,
+    *,
+    lookup: Lookup | NotMeasured,
+) -> Judgement:
     endpoint = usable("temporal", configuration)
     if isinstance(endpoint, Skip):
         yield endpoint
@@ -20,9 +34,12 @@ def check(configuration: Configuration, temporal: TemporalAnswer, container: Con
     if why := _untold(temporal, container):
         yield Skip(reason=why)
         return
-    active = [each for each in temporal.pollers or () if _active(each, container, collected_at)]
-    own = [each for each in active if _own(each, container)]
-    foreign = [each for each in active if _foreign(each, container) and _competes(each, own)]
+    own = [each for each in temporal.pollers or () if is_own(each, container)]
+    foreign = [
+        each
+        for each in temporal.pollers or ()
+        if host(each) and each not in own and _competes(each, own) and _alive(each, container, lookup, collected_at)
+    ]
     if foreign:
         yield _finding(foreign, configuration, temporal, container)
     elif container.host_network and len({each.identity for each in own}) > 1:
@@ -40,30 +57,28 @@ def _untold(temporal: TemporalAnswer, container: Container) -> str:
     return ""
 
 
-def _active(poller: Poller, container: Container, collected_at: str) -> bool:
-    since_start = seconds(container.state.started_at, poller.last_access)
+def _alive(poller: Poller, container: Container, lookup: Lookup | NotMeasured, collected_at: str) -> bool:
+    """Whether it asked lately, and not only as what was there before this container."""
     age = seconds(poller.last_access, collected_at)
-    return since_start is not None and since_start > _SETTLED_S and age is not None and age <= STALE_POLLER_S
+    if age is None or age > STALE_POLLER_S:
+        return False
+    state = _state(host(poller), lookup)
+    if state and state != "running":
+        return False
+    removed = not state and _CONTAINER_HOST.fullmatch(host(poller))
+    return since_start(poller, container) > (_CUT_OFF_S if removed else _SETTLED_S)
 
 
-def _host(poller: Poller) -> str:
-    """The host part of `pid@hostname`; "" for an identity of another form."""
-    pid, _, host = poller.identity.partition("@")
-    return host if pid.isdigit() else ""
-
-
-def _own(poller: Poller, container: Container) -> bool:
-    return _host(poller).partition(".")[0] == container.hostname.partition(".")[0]
-
-
-def _foreign(poller: Poller, container: Container) -> bool:
-    return bool(_host(poller)) and not _own(poller, container)
+def _state(name: str, lookup: Lookup | NotMeasured) -> str:
+    """The state of the runner container with that host name (its short id); "" where this engine knows none."""
+    runners = () if isinstance(lookup, NotMeasured) else lookup.runners
+    return next((each.state for each in runners if _CONTAINER_HOST.fullmatch(name) and each.id.startswith(name)), "")
 
 
 def _competes(poller: Poller, own: list[Poller]) -> bool:
     """Whether it takes tasks of a kind that the container's own worker is there for."""
-    kinds = {kind for each in own for kind in each.kinds}
-    return not kinds or not poller.kinds or bool(kinds & set(poller.kinds))
+    kinds = {kind for each in own for kind in each.kinds} or _RUNNER_KINDS
+    return not poller.kinds or bool(kinds & set(poller.kinds))
 
 
 def _finding(

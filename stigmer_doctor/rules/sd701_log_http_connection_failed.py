@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from stigmer_doctor.model.facts import Configuration, Container, LlmAnswer, Logs, NotMeasured, Reach
+from stigmer_doctor.model.facts import Configuration, LlmAnswer, Logs, NotMeasured, Reach
 from stigmer_doctor.model.findings import Severity
 from stigmer_doctor.model.profile import Profile
 from stigmer_doctor.model.rules import Judgement, Rule
@@ -15,12 +15,11 @@ def check(
     *,
     configuration: Configuration | NotMeasured,
     llm: LlmAnswer | NotMeasured,
-    container: Container | NotMeasured,
     container_reach: Reach | NotMeasured,
     user_reach: Reach | NotMeasured,
 ) -> Judgement:
     now = Now(configuration, llm, container_reach, user_reach)
-    yield from connection_failed("SD701", "the LLM link, not the backend", logs, container, now, profile)
+    yield from connection_failed("SD701", "the LLM link, not the backend", logs, now, profile)
 
 
 RULE = Rule(code="SD701", severity=Severity.WARNING, check=check)

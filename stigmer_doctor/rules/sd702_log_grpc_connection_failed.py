@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from stigmer_doctor.model.facts import BackendAnswer, Configuration, Container, Logs, NotMeasured, Reach
+from stigmer_doctor.model.facts import BackendAnswer, Configuration, Logs, NotMeasured, Reach
 from stigmer_doctor.model.findings import Severity
 from stigmer_doctor.model.profile import Profile
 from stigmer_doctor.model.rules import Judgement, Rule
@@ -15,12 +15,11 @@ def check(
     *,
     configuration: Configuration | NotMeasured,
     backend: BackendAnswer | NotMeasured,
-    container: Container | NotMeasured,
     container_reach: Reach | NotMeasured,
     user_reach: Reach | NotMeasured,
 ) -> Judgement:
     now = Now(configuration, backend, container_reach, user_reach)
-    yield from connection_failed("SD702", "the link to the backend", logs, container, now, profile)
+    yield from connection_failed("SD702", "the link to the backend", logs, now, profile)
 
 
 RULE = Rule(code="SD702", severity=Severity.WARNING, check=check)

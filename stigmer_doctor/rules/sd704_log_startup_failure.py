@@ -1,96 +1,83 @@
-"""SD704: the log says that the runner's start-up failed, and at which step."""
+"""SD704: the log says that the runner's start-up failed, at which step, and with which error."""
 
 from __future__ import annotations
 
 import re
-from itertools import takewhile
 
-from stigmer_doctor.model.facts import Answered, Container, EngineSearch, Logs, NotMeasured, TemporalAnswer
+from stigmer_doctor.model.facts import Answered, Container, Logs, NotMeasured, TemporalAnswer
 from stigmer_doctor.model.findings import Finding, Remediation, Severity
 from stigmer_doctor.model.profile import Profile
 from stigmer_doctor.model.rules import Judgement, Rule
-from stigmer_doctor.rules.log_lines import Line, quote
-from stigmer_doctor.rules.services import docker
+from stigmer_doctor.rules.advice import docker
+from stigmer_doctor.rules.log_lines import message, quote
+from stigmer_doctor.rules.startup import Failure, last_failure
 
-_FOLLOWING = 3
-_ORDINARY = " - INFO - "
-_TEMPORAL_STEP = "Worker Initialization Error"
+_QUOTED = 3
+_LONGEST_QUOTE = 160
+_ERROR = re.compile(r"^Error: ?")
 
 
-def check(
-    logs: Logs, container: Container, search: EngineSearch, profile: Profile, *, temporal: TemporalAnswer | NotMeasured
-) -> Judgement:
-    failures = [
-        (Line(number, text), match.group("what"))
-        for number, text in enumerate(logs.lines, 1)
-        if (match := re.search(profile.startup_failure, text))
-    ]
-    if not failures:
+def check(logs: Logs, container: Container, profile: Profile, *, temporal: TemporalAnswer | NotMeasured) -> Judgement:
+    failure = last_failure(logs, profile)
+    if failure is None:
         return
-    last, what = failures[-1]
-    recovered = any(profile.worker_ready in text for text in logs.lines[last.number :])
+    recovered = any(profile.worker_ready in text for text in logs.lines[failure.line.number :])
     if recovered and not container.running:
         return  # it got over this failure, and stopped for another reason
-    severity = _severity(container, recovered=recovered)
-    following = _details(logs, last)
-    total, state = len(logs.lines), container.state.status
+    severity = _severity(failure, container, logs, recovered=recovered)
+    total, state, line = len(logs.lines), container.state.status, failure.line
     yield Finding(
         subject=container.name,
-        message=_message(what, severity, following[0].text if following else ""),
-        measured=f'"{what}" at line {last.number} of {total} ({len(failures)} in all), container {state}',
+        message=_message(failure, severity),
+        measured=f'"{failure.step}" at line {line.number} of {total} ({failure.times} in all), container {state}',
         expected=f'"{profile.worker_ready}" after the last start',
-        remediation=_advice(what, severity, container, search, temporal),
-        evidence=(quote(last, total), *(quote(each, total) for each in following[:_FOLLOWING])),
-        endpoints=("temporal",) if what == _TEMPORAL_STEP else (),
+        remediation=_advice(failure.about, severity, container, temporal),
+        evidence=(quote(line, total), *(quote(each, total) for each in failure.error[:_QUOTED])),
+        endpoints=(failure.about,) if failure.about else (),
         severity=severity,
     )
 
 
-def _severity(container: Container, *, recovered: bool) -> Severity:
-    if not container.running:
+def _severity(failure: Failure, container: Container, logs: Logs, *, recovered: bool) -> Severity:
+    if recovered:
+        return Severity.INFO
+    of_this_start = logs.before_start is not None and failure.line.number > logs.before_start
+    if not container.running or of_this_start or container.restart_count:
         return Severity.ERROR
-    # A container that runs again may be starting at this moment.
-    return Severity.INFO if recovered else Severity.WARNING
+    # Somebody started it again, and that start is under way.
+    return Severity.WARNING
 
 
-def _details(logs: Logs, failure: Line) -> list[Line]:
-    """The lines that say why, up to where the log goes on with ordinary lines (of the next start). The runner frames
-    its errors with rules of dashes, which say nothing."""
-    following = enumerate(logs.lines[failure.number :], failure.number + 1)
-    report = takewhile(lambda line: _ORDINARY not in line[1], following)
-    return [Line(*line) for line in report if any(each.isalpha() for each in line[1])]
-
-
-def _message(what: str, severity: Severity, detail: str) -> str:
+def _message(failure: Failure, severity: Severity) -> str:
     if severity is Severity.INFO:
-        return f"an earlier start-up failed ({what}); the runner has started since"
-    return f"the runner's start-up failed: {what}{f' ({_short(detail)})' if detail else ''}"
+        return f"an earlier start-up failed ({failure.step}); the runner has started since"
+    error = _short(failure.error[0].text) if failure.error else ""
+    return f"the runner's start-up failed: {failure.step}{f' ({error})' if error else ''}"
 
 
 def _short(text: str) -> str:
-    """The message of a log line, without its time and logger, bounded."""
-    message = text.split(" - ", 3)[-1].strip()
-    return message if len(message) <= 160 else f"{message[:159]}…"
+    """The error of a log line, bounded."""
+    error = _ERROR.sub("", message(text))
+    return error if len(error) <= _LONGEST_QUOTE else f"{error[: _LONGEST_QUOTE - 1]}…"
 
 
 def _advice(
-    what: str, severity: Severity, container: Container, search: EngineSearch, temporal: TemporalAnswer | NotMeasured
+    about: str, severity: Severity, container: Container, temporal: TemporalAnswer | NotMeasured
 ) -> Remediation:
     if severity is Severity.INFO:
         return Remediation(text="Nothing: the runner is ready now.")
-    answers = not isinstance(temporal, NotMeasured) and temporal.answered is Answered.YES
-    if what == _TEMPORAL_STEP and answers:
-        return Remediation(
-            text="Temporal answers now: start the runner again.",
-            commands=(docker(search, "restart", container.name),),
-        )
+    start = docker("restart", container.name)
+    if about == "temporal" and not isinstance(temporal, NotMeasured) and temporal.answered is Answered.YES:
+        return Remediation(text="Temporal answers now: start the runner again.", commands=(start,))
+    what = {
+        "temporal": "Temporal could not be reached. Repair that link",
+        "redis": "Redis could not be reached. Start it, or correct REDIS_HOST and REDIS_PORT",
+        "settings": "A setting was not accepted. Correct the variable that the error is about",
+    }.get(about, "The quoted lines say what was wrong. Correct it")
     return Remediation(
-        text="The lines after the failure say what was wrong. Correct it, then start the runner again.",
-        commands=(
-            docker(search, "logs", "--tail", "50", container.name),
-            docker(search, "restart", container.name),
-        ),
+        text=f"{what}, then start the runner again.",
+        commands=(docker("logs", "--tail", "50", container.name), start),
     )
 
 
-RULE = Rule(code="SD704", severity=Severity.ERROR, check=check, causes=("SD112", "SD113"))
+RULE = Rule(code="SD704", severity=Severity.ERROR, check=check, causes=("SD112", "SD113", "SD506"))

@@ -12,7 +12,6 @@ from stigmer_doctor.model.facts import (
     Dial,
     Endpoint,
     Engine,
-    EngineSearch,
     NotMeasured,
     Origin,
     Outcome,
@@ -238,12 +237,6 @@ def native_linux(engine: Engine | NotMeasured) -> bool:
 def who_listens(port: int, engine: Engine | NotMeasured) -> str:
     """The command that shows what listens on a port of the user's machine."""
     return f"ss -ltnp 'sport = :{port}'" if native_linux(engine) else f"lsof -nP -iTCP:{port} -sTCP:LISTEN"
-
-
-def docker(search: EngineSearch, *arguments: str) -> str:
-    """A docker command that goes to the engine that was diagnosed: named where docker would not find it by itself."""
-    named = search.source in ("--host", "--context")
-    return shlex.join(["docker", *(["--host", search.endpoint] if named else []), *arguments])
 
 
 def _name_advice(endpoint: Endpoint) -> Remediation:
