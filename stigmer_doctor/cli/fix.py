@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
 
 def run(options: argparse.Namespace, environ: Mapping[str, str]) -> int:
-    """0 repaired and verified (or nothing to repair), 1 not repaired, 2 no consent, 3 no diagnosis, 4 rolled back, 5
-    the way back is incomplete."""
+    """0 repaired and verified (or the runner was measured to work), 1 not repaired, or not all that it needs to work, 2
+    no consent, 3 no diagnosis, 4 rolled back, 5 the way back is incomplete."""
     from stigmer_doctor.repair.desk import Wishes
 
     record = _Record(options, environ)
@@ -30,6 +30,7 @@ def run(options: argparse.Namespace, environ: Mapping[str, str]) -> int:
                 dry_run=options.dry_run,
                 unsafe=options.unsafe,
                 keep_days=options.keep,
+                wait_s=options.wait,
                 consent=lambda question: _consent(question, options),
             )
             code = repair.fix(wishes)

@@ -112,6 +112,10 @@ class _Options:
                 "--keep", type=_days, default=7.0, metavar="DAYS",
                 help="keep the old container for so long (default: %(default)g)",
             )  # fmt: skip
+            self._value(
+                "--wait", type=_wait, default=600.0, metavar="SECONDS",
+                help="how long the repaired runner may take until its worker polls (default: %(default)g)",
+            )  # fmt: skip
         else:
             self._parser.add_argument("id", nargs="?", metavar="ID", help="of the fix (default: the last one)")
             self._flag("--list", help="list what can be undone")
@@ -173,6 +177,16 @@ def _seconds(text: str) -> float:
         value = -1
     if not 0 < value <= 600:
         raise argparse.ArgumentTypeError(f"{text!r} is no number of seconds between 0 and 600")
+    return value
+
+
+def _wait(text: str) -> float:
+    try:
+        value = float(text)
+    except ValueError:
+        value = -1
+    if not 0 < value <= 86400:
+        raise argparse.ArgumentTypeError(f"{text!r} is no number of seconds between 0 and 86400")
     return value
 
 

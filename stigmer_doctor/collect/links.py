@@ -70,6 +70,18 @@ def measure(
     )
 
 
+def ask(
+    endpoint: Endpoint,
+    configuration: Configuration,
+    probe: ContainerProbe | NotMeasured,
+    question: Question,
+    outside: Outside,
+) -> Answer | NotMeasured:
+    """Dial one endpoint from inside and speak to it, and to nothing else."""
+    reach = _from_inside([(endpoint.host, endpoint.port)], probe, question, outside)
+    return _call(endpoint, configuration, reach, probe, question, outside)
+
+
 def _typed(calls: Mapping[str, Future[Answer | NotMeasured]], name: str, expected: type[A]) -> A | NotMeasured:
     if name not in calls:
         return NotMeasured(reason="the runner does not use it")

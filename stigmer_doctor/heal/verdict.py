@@ -17,11 +17,14 @@ from stigmer_doctor.model.facts import (
     Outcome,
     Reach,
 )
-from stigmer_doctor.model.findings import CheckStatus, Diagnosis, Severity
+from stigmer_doctor.model.findings import CheckStatus, Diagnosis, Severity, Status
 from stigmer_doctor.model.fixes import Plan
 from stigmer_doctor.model.merged import Changes
 from stigmer_doctor.model.ports import Json
 
+# A start that needs what these say is missing fails, whatever else was repaired.
+_STOP_THE_START = {"SD306", "SD307", "SD505", "SD507", "SD651", "SD652"}
+_LINKS = {"backend", "temporal", "llm", "redis"}
 _COMPOSE = ("Config.Labels.com.docker.compose.",)
 
 
@@ -55,17 +58,22 @@ def _up(standard: int, port: int, user: Reach | NotMeasured, listeners: Listener
     )
 
 
+def may_start(plan: Plan) -> bool:
+    """Whether the new container's worker can become ready: nothing that stops the start is left to the user."""
+    return not _manual(plan) & _STOP_THE_START
+
+
 def shortcomings(plan: Plan, before: Diagnosis, after: Diagnosis, facts: Facts) -> tuple[str, ...]:
-    """Why the new container is not good enough (yet): a cause that was to go, an error that is new, a worker that does
-    not poll. What needed the user's own hand before may still do so."""
+    """Why the new container is not good enough: a cause that was to go, an error that is new, a worker that does not
+    poll. What needed the user's own hand before may still do so."""
     return tuple(_shortcomings(plan, before, after, facts))
 
 
 def _shortcomings(plan: Plan, before: Diagnosis, after: Diagnosis, facts: Facts) -> Iterator[str]:
-    if not isinstance(facts.container, Container) or not facts.container.running:
+    manual = _manual(plan)
+    if may_start(plan) and not (isinstance(facts.container, Container) and facts.container.running):
         yield "it does not run"
         return
-    manual = {code for each in plan.manual for code in each.codes}
     known = {each.code for each in before.findings} - set(plan.repairs)
     for each in after.findings:
         if about_source(each.code):
@@ -75,8 +83,39 @@ def _shortcomings(plan: Plan, before: Diagnosis, after: Diagnosis, facts: Facts)
         if each.code in plan.repairs or each.root_cause or each.code not in known:
             yield f"{each.code}: {each.message}"
     polled = next((each for each in after.checks if each.code == "SD506"), None)
-    if polled and polled.status is not CheckStatus.PASS and not manual & {"SD505", "SD507"}:
-        yield f"its worker does not poll yet ({polled.reason or polled.status})"
+    if polled and polled.status is not CheckStatus.PASS and may_start(plan):
+        yield f"its worker does not poll ({polled.reason or polled.status})"
+
+
+def still_wrong(after: Diagnosis) -> tuple[str, ...]:
+    """Why the runner does not work although the repair was verified as far as it goes: what only the user can do, and
+    what could not be measured. Empty when it was measured to work."""
+    errors = [each for each in after.findings if each.severity is Severity.ERROR and not about_source(each.code)]
+    causes = [each for each in errors if each.root_cause] or errors
+    if causes:
+        return tuple(f"{each.code}: {each.message}" for each in causes)
+    return (unmeasured(after),) if after.status is Status.INCONCLUSIVE else ()
+
+
+def doubts(diagnosis: Diagnosis) -> tuple[str, ...]:
+    """What speaks against a runner in which nothing is repaired: errors, and warnings about its links."""
+    return tuple(
+        f"{each.code}: {each.message}"
+        for each in diagnosis.findings
+        if not about_source(each.code)
+        and (each.severity is Severity.ERROR or (each.severity is Severity.WARNING and set(each.endpoints) & _LINKS))
+    )
+
+
+def unmeasured(diagnosis: Diagnosis) -> str:
+    """Why a diagnosis is inconclusive, in words."""
+    errors = [each.message for each in diagnosis.findings if each.severity is Severity.ERROR]
+    skipped = [each.reason for each in diagnosis.checks if each.code == "SD506" and each.status is CheckStatus.SKIP]
+    return next(iter((*errors, *skipped)), "not everything could be measured")
+
+
+def _manual(plan: Plan) -> set[str]:
+    return {code for each in plan.manual for code in each.codes}
 
 
 def unplanned(before: Json, after: Json, changes: Changes, *, by_compose: bool = False) -> tuple[str, ...]:

@@ -18,10 +18,12 @@ from stigmer_doctor.model.fixes import FileChange, Journal, Plan
 from stigmer_doctor.model.merged import Changes
 from stigmer_doctor.model.ports import EngineClient, Json
 from stigmer_doctor.repair.desk import DONE, INCOMPLETE, LEFT, NO_CONSENT, REFUSED, Desk, Wishes
+from stigmer_doctor.repair.readiness import Readiness, Waiting
 from stigmer_doctor.repair.undertaking import succeeded, undertaking
+from stigmer_doctor.rules.startup import USUAL
 
-_VERIFIES_WITHIN_S = 60.0
-_BETWEEN_S = 1.0
+_LOOKS = 2
+_BETWEEN_S = 3.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +42,13 @@ class Case:
     @property
     def owner(self) -> Compose | None:
         return self.container.compose
+
+    def contract(self, desk: Desk) -> Contract:
+        """What the image's code reads, or is assumed to."""
+        known = self.facts.contract
+        contract = known if isinstance(known, Contract) else assumed_contract(desk.outside.profile, "")
+        assert isinstance(contract, Contract)  # noqa: S101 - either way
+        return contract
 
 
 class ContainerRepair:
@@ -114,7 +123,8 @@ class ContainerRepair:
         further = specification.endpoints(case.raw, case.changes)[1:]
         fix = undertaking(journal, self._desk, self._engine.hands(), further)
         say("Every service that runs answered there. Replacing the container ...")
-        code = succeeded(fix, journal, self._desk, lambda: self._verified(fix, case))
+        verification = _Verification(self._desk, self._engine, case, wishes.wait_s)
+        code = succeeded(fix, journal, self._desk, lambda: verification.problems(fix))
         if code is not None:
             return code
         try:
@@ -122,41 +132,20 @@ class ContainerRepair:
         except DoctorError as error:
             say(f"Repaired and verified, but for the last steps: {error}. `stigmer-doctor fix` finishes them.")
             return INCOMPLETE
-        say(_done(case, journal))
+        if verification.left:
+            say(_kept(case, journal))
+            say(f"The runner still does not work: {'; '.join(verification.left)}.")
+            return LEFT
+        say(f"Repaired and verified{_done(case, journal)}")
         return DONE
 
     def _unproved(self, case: Case, body: Json) -> tuple[str, ...]:
-        desk, facts = self._desk, case.facts
-        known = isinstance(facts.contract, Contract)
-        contract = facts.contract if known else assumed_contract(desk.outside.profile, "")
-        assert isinstance(contract, Contract)  # noqa: S101 - either way
+        desk = self._desk
         config, links = proof.rehearse(
-            case.container, contract, case.changes, body, case.raw, self._engine, desk.question, desk.outside
+            case.container, case.contract(desk), case.changes, body, case.raw, self._engine, desk.question, desk.outside
         )
         answers = {"backend": links.backend, "temporal": links.temporal, "llm": links.llm}
         return verdict.unproved(config, answers, links.user_reach, links.listeners)
-
-    def _verified(self, fix: Undertaking, case: Case) -> tuple[str, ...]:
-        """Why the new container is not good enough; empty when it is."""
-        self._desk.say("Verifying the new container ...")
-        problems: list[tuple[str, ...]] = [()]
-
-        def good(new_id: str) -> bool:
-            ends = time.monotonic() + _VERIFIES_WITHIN_S
-            while True:
-                facts, after = self._desk.diagnosed(case.plan.container)
-                raw = self._engine.container(new_id)
-                unplanned = verdict.unplanned(case.raw, raw, case.changes, by_compose=case.owner is not None)
-                problems[0] = (
-                    *verdict.shortcomings(case.plan, case.diagnosis, after, facts),
-                    *(f"{each} differs" for each in unplanned),
-                )
-                if not problems[0] or unplanned or time.monotonic() > ends:
-                    return not problems[0]
-                time.sleep(_BETWEEN_S)
-
-        fix.verify(good)
-        return problems[0]
 
     def _journal(self, case: Case, body: Json) -> Journal:
         identifier, nonce = self._desk.journal_id()
@@ -180,13 +169,64 @@ class ContainerRepair:
         )
 
 
+class _Verification:
+    """Looks whether the new container is good enough. `left` is what keeps the runner from working all the same."""
+
+    def __init__(self, desk: Desk, engine: EngineClient, case: Case, wait_s: float) -> None:
+        self._desk, self._engine, self._case, self._wait_s = desk, engine, case, wait_s
+        self._problems: tuple[str, ...] = ()
+        self.left: tuple[str, ...] = ()
+
+    def problems(self, fix: Undertaking) -> tuple[str, ...]:
+        """Why the new container is not good enough; empty when it is."""
+        fix.verify(self._good)
+        return self._problems
+
+    def _good(self, new_id: str) -> bool:
+        raw = self._engine.container(new_id)
+        unplanned = verdict.unplanned(self._case.raw, raw, self._case.changes, by_compose=self._case.owner is not None)
+        self._problems = tuple(f"{each} differs" for each in unplanned)
+        if not self._problems and verdict.may_start(self._case.plan):
+            self._problems = tuple(filter(None, (self._unready(new_id),)))
+        if not self._problems:
+            self._check()
+        return not self._problems
+
+    def _unready(self, new_id: str) -> str:
+        desk = self._desk
+        desk.say(f"Waiting until its worker is ready and polls, at most {self._wait_s:.0f} s ({USUAL}) ...")
+        waiting = Waiting(
+            seconds=self._wait_s,
+            contract=self._case.contract(desk),
+            question=desk.question,
+            outside=desk.outside,
+            say=desk.say,
+        )
+        return Readiness(new_id, self._engine, waiting).problem()
+
+    def _check(self) -> None:
+        """The whole check. What it finds is looked at once more before everything is put back."""
+        self._desk.say("Verifying the new container ...")
+        for looked in range(_LOOKS):
+            time.sleep(_BETWEEN_S if looked else 0)
+            facts, after = self._desk.diagnosed(self._case.plan.container)
+            self._problems = verdict.shortcomings(self._case.plan, self._case.diagnosis, after, facts)
+            self.left = verdict.still_wrong(after)
+            if not self._problems:
+                return
+
+
 def _done(case: Case, journal: Journal) -> str:
     if case.owner:
-        return "Repaired and verified, in the compose files too. `stigmer-doctor undo` puts both back."
+        return ", in the compose files too. `stigmer-doctor undo` puts both back."
     return (
-        f"Repaired and verified. The old container is kept, stopped, as {journal.kept}; `stigmer-doctor undo` puts "
+        f". The old container is kept, stopped, as {journal.kept}; `stigmer-doctor undo` puts "
         f"it back. What starts the runner anew (the daemon) does so with its own settings: upgrade it as well."
     )
+
+
+def _kept(case: Case, journal: Journal) -> str:
+    return f"Repaired, as far as the container goes ({', '.join(case.plan.repairs)}){_done(case, journal)}"
 
 
 def _image(engine: EngineClient, image_id: str) -> Json | None:

@@ -21,12 +21,14 @@ NO_CONSENT = "Nothing was changed: it takes your consent, on a terminal or with 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wishes:
-    """What the user wants. `consent` asks for the plan's sake; `keep_days` is how long the old container is kept."""
+    """What the user wants. `consent` asks for the plan's sake; `keep_days` is how long the old container is kept, and
+    `wait_s` how long a new one may take until its worker polls."""
 
     select: tuple[str, ...] = ()
     dry_run: bool = False
     unsafe: bool = False
     keep_days: float = 7.0
+    wait_s: float = 600.0
     consent: Callable[[str], bool] = lambda _: False
 
 

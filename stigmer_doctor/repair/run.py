@@ -6,6 +6,7 @@ import contextlib
 from collections.abc import Iterator
 
 from stigmer_doctor.heal import plan as planning
+from stigmer_doctor.heal import verdict
 from stigmer_doctor.model.errors import EngineError, NotFound
 from stigmer_doctor.model.facts import Container
 from stigmer_doctor.model.findings import Diagnosis, Status
@@ -46,15 +47,24 @@ class Repair:
     def _container(self, wishes: Wishes) -> int:
         facts, diagnosis = self._desk.diagnosed()
         if diagnosis.status is Status.INCONCLUSIVE or not isinstance(facts.container, Container):
-            found = next((each.message for each in diagnosis.findings), "there is nothing to look at")
-            self._desk.say(f"Cannot diagnose: {found}.")
+            self._desk.say(f"Cannot diagnose: {verdict.unmeasured(diagnosis)}.")
             return NO_DIAGNOSIS
         _, causes = planning.wanted(diagnosis, wishes.select)
         if not causes:
-            self._desk.say("Nothing to repair: no cause was found in the container.")
-            return DONE
+            return self._nothing_to_repair(diagnosis)
         with self._desk.outside.engine.open() as engine:
             return ContainerRepair(self._desk, engine).run(facts, diagnosis, wishes)
+
+    def _nothing_to_repair(self, diagnosis: Diagnosis) -> int:
+        """Only a runner that was measured to work needs no repair."""
+        left = verdict.doubts(diagnosis)
+        if left:
+            self._desk.say(
+                f"Nothing here that `fix` repairs, and the runner was not measured to work: {'; '.join(left)}."
+            )
+            return LEFT
+        self._desk.say("Nothing to repair: no cause was found in the container, and its worker polls.")
+        return DONE
 
     def _sources(self, wishes: Wishes) -> int:
         facts, diagnosis = self._desk.diagnosed()
