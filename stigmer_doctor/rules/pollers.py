@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from typing import NamedTuple
 
@@ -9,8 +10,11 @@ from stigmer_doctor.model.facts import Container, Lookup, NotMeasured, Poller
 from stigmer_doctor.rules.moments import seconds
 from stigmer_doctor.rules.services import STALE_POLLER_S
 
-# Below this, a process id is the kernel's or the system's own on any host: a worker that has one lives in a container.
-_FIRST_PIDS = 100
+# A process id of so few digits is the kernel's or the system's own on any host: a worker that has one lives in a
+# container.
+_SHORT_PID = 2
+# The host name that a container has unless it is given another.
+SHORT_ID = re.compile(r"[0-9a-f]{12}")
 
 
 class Sighted(NamedTuple):
@@ -51,11 +55,21 @@ def is_own(poller: Poller, container: Container) -> bool:
     return bool(named) and named == container.hostname.partition(".")[0].casefold()
 
 
+def in_a_container(poller: Poller) -> bool:
+    """Whether its identity is that of a process in a container: by its host's name, or on host networking by its id."""
+    return bool(SHORT_ID.fullmatch(host(poller))) or _low(poller)
+
+
 def since_start(poller: Poller, container: Container) -> float:
     """How many seconds after the container's start it asked last; minus infinity where that is not known. A container
     that was started again has the identity it had before; that one's last request ended as it was stopped."""
     passed = seconds(container.state.started_at, poller.last_access)
     return float("-inf") if passed is None else passed
+
+
+def _low(poller: Poller) -> bool:
+    pid = poller.identity.partition("@")[0]
+    return pid.isdecimal() and len(pid) <= _SHORT_PID
 
 
 def _lately(poller: Poller, collected_at: str) -> bool:
@@ -73,7 +87,7 @@ def _shared(own: tuple[Poller, ...], container: Container, lookup: Lookup | NotM
     """On host networking the container has its host's name, as other workers there have."""
     if not own:
         return ""
-    if not any(int(each.identity.partition("@")[0]) < _FIRST_PIDS for each in own):
+    if not any(map(_low, own)):
         return f"on host networking, a worker of {container.hostname} itself has the same name as the container's"
     runners = () if isinstance(lookup, NotMeasured) else lookup.runners
     if any(each.state == "running" and each.id != container.id for each in runners):

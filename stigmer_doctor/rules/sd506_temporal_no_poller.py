@@ -16,7 +16,7 @@ from stigmer_doctor.rules.startup import Startup, startup
 # Where the log does not tell whether the runner is ready, a start may take so long.
 _MAY_START_S = 180.0
 # Between "Worker ready" and the first request for tasks; the lines are those that the runner writes meanwhile.
-_FIRST_REQUEST_S, _FIRST_REQUEST_LINES = 30.0, 5
+_FIRST_REQUEST_S, _FIRST_REQUEST_LINES = 15.0, 5
 
 
 def check(

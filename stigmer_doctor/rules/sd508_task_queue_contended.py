@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import re
-
 from stigmer_doctor.model.facts import Answered, Configuration, Container, Lookup, NotMeasured, Poller, TemporalAnswer
 from stigmer_doctor.model.findings import Evidence, Finding, Remediation, Severity, Skip
 from stigmer_doctor.model.rules import Judgement, Rule
 from stigmer_doctor.rules.moments import seconds
-from stigmer_doctor.rules.pollers import host, is_own, since_start
+from stigmer_doctor.rules.pollers import SHORT_ID, host, in_a_container, is_own, since_start
 from stigmer_doctor.rules.services import STALE_POLLER_S, setting_origin, usable
 
-# The container that was there before is listed for minutes. When it is gone, its last request is from before this one's
-# start; when that request was cut off without a word, Temporal ends it, and dates it, up to about a minute later.
-_SETTLED_S, _CUT_OFF_S = 5.0, 70.0
-_CONTAINER_HOST = re.compile(r"[0-9a-f]{12}")
+# The container that was there before is listed for minutes. Its last request is from before this one's start; when that
+# request was cut off without a word, Temporal ends it, and dates it, up to about a minute later.
+_CUT_OFF_S = 70.0
 # What the runner's worker is there for; workflows are the server's.
 _RUNNER_KINDS = frozenset({"activity"})
 
@@ -65,14 +62,13 @@ def _alive(poller: Poller, container: Container, lookup: Lookup | NotMeasured, c
     state = _state(host(poller), lookup)
     if state and state != "running":
         return False
-    removed = not state and _CONTAINER_HOST.fullmatch(host(poller))
-    return since_start(poller, container) > (_CUT_OFF_S if removed else _SETTLED_S)
+    return since_start(poller, container) > (_CUT_OFF_S if not state and in_a_container(poller) else 0)
 
 
 def _state(name: str, lookup: Lookup | NotMeasured) -> str:
     """The state of the runner container with that host name (its short id); "" where this engine knows none."""
     runners = () if isinstance(lookup, NotMeasured) else lookup.runners
-    return next((each.state for each in runners if _CONTAINER_HOST.fullmatch(name) and each.id.startswith(name)), "")
+    return next((each.state for each in runners if SHORT_ID.fullmatch(name) and each.id.startswith(name)), "")
 
 
 def _competes(poller: Poller, own: list[Poller]) -> bool:

@@ -1,0 +1,155 @@
+"""Whose pollers count, and how long a start may take, asked of a real Temporal."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+
+from tests.lab.diagnosis import Report, check
+from tests.lab.lab import READY, Lab, Runner
+from tests.lab.repairs import NAME, fix, inspect
+from tests.lab.scenarios import ALL, SCENARIOS, daemon_environment
+
+pytestmark = pytest.mark.lab
+
+PYTHON = "/app/.venv/bin/python"
+SAYS = "print('2026-01-22 03:00:00,000 - __main__ - INFO - Worker ready, polling for tasks...', flush=True)"
+DEAD = [PYTHON, "-c", f"import time; {SAYS}; time.sleep(600)"]
+SLOW_S = 12
+SLOW = [PYTHON, "-c", f"import time, runpy; time.sleep({SLOW_S}); runpy.run_path('main.py', run_name='__main__')"]
+FOREIGN = """
+import asyncio
+from temporalio import activity
+from temporalio.client import Client
+from temporalio.worker import Worker
+
+@activity.defn(name="ExecuteGraphton")
+async def execute(_: str) -> str:
+    return "elsewhere"
+
+async def main():
+    client = await Client.connect("127.0.0.1:7233", identity="4711@workstation")
+    await Worker(client, task_queue="agent_execution_runner", activities=[execute]).run()
+
+asyncio.run(main())
+"""
+# As the rules have it: how soon after a start a missing poller, or a foreign one, says something.
+FIRST_REQUEST_S = 15
+
+
+@contextmanager
+def worker_by_hand(lab: Lab) -> Iterator[subprocess.Popen[bytes]]:
+    """A worker on the user's machine that takes activities from the runner's queue."""
+    process = lab.start_on_user_machine([sys.executable, "-c", FOREIGN])
+    try:
+        yield process
+    finally:
+        process.kill()
+        process.wait()
+
+
+def until(lab: Lab, code: str, timeout: float = 40) -> Report:
+    """A check that has found the code."""
+    deadline = time.monotonic() + timeout
+    while code not in (found := check(lab)).codes():
+        assert time.monotonic() < deadline, found.document["findings"]
+        time.sleep(1)
+    return found
+
+
+def test_a_dead_worker_is_found_beside_the_pollers_of_its_predecessor_and_of_others(desktop: Lab) -> None:
+    predecessor = SCENARIOS["healthy"].bring_up(desktop)
+    desktop.engine.remove_container(predecessor.id, force=True)
+    desktop.run(env=daemon_environment(), config={"command": DEAD}).wait_log(READY)
+    time.sleep(FIRST_REQUEST_S)
+    found = check(desktop)
+    assert (found.exit_code, found.causes, found.of("SD508")) == (1, {"SD506"}, [])
+    assert predecessor.id[:12] in found.one("SD506")["message"]
+    with worker_by_hand(desktop):
+        found = until(desktop, "SD508")
+    assert found.causes == {"SD506"}
+    assert "4711@workstation" in found.one("SD506")["message"]
+    assert "4711@workstation" in found.one("SD508")["message"]
+
+
+def test_a_foreign_worker_beside_the_runners_own_is_named(desktop: Lab) -> None:
+    SCENARIOS["healthy"].bring_up(desktop)
+    with worker_by_hand(desktop):
+        found = until(desktop, "SD508")
+    assert found.check("SD506")["status"] == "pass"
+    assert found.one("SD508")["severity"] == "warning"
+    assert not found.causes
+
+
+def test_a_start_that_takes_its_time_is_told_and_not_accused(desktop: Lab) -> None:
+    predecessor = SCENARIOS["healthy"].bring_up(desktop)
+    desktop.engine.remove_container(predecessor.id, force=True)
+    runner = desktop.run(env=daemon_environment(), config={"command": SLOW})
+    starting = check(desktop)
+    assert (starting.exit_code, starting.document["status"]) == (3, "inconclusive")
+    assert starting.codes() == {"SD114"}
+    assert starting.one("SD114")["severity"] == "info"
+    assert not any("restart" in each for each in starting.one("SD114")["remediation"]["commands"])
+    asked = fix(desktop, "--yes")
+    assert asked.returncode == 3
+    assert "still starting" in asked.stderr
+    runner.wait_log(READY, timeout=60)
+    until_polled(desktop)
+
+
+def until_polled(lab: Lab, timeout: float = 20) -> None:
+    deadline = time.monotonic() + timeout
+    while (found := check(lab)).exit_code:
+        assert time.monotonic() < deadline, found.document
+        time.sleep(1)
+    assert found.check("SD506")["status"] == "pass"
+
+
+def test_undone_and_fixed_again_within_a_minute(desktop: Lab) -> None:
+    """Temporal still lists the pollers of both containers that were there before."""
+    SCENARIOS["report-fix"].bring_up(desktop)
+    assert fix(desktop, "--yes").returncode == 0
+    first = inspect(desktop)["Id"]
+    began = time.monotonic()
+    assert desktop.doctor("undo", "--yes", timeout=90).returncode == 0
+    again = fix(desktop, "--yes")
+    assert again.returncode == 0, again.stderr
+    assert time.monotonic() - began < 60
+    assert inspect(desktop)["Id"] != first
+    found = check(desktop)
+    assert found.exit_code == 0
+    assert not found.of("SD508")
+    assert "EXECUTION_COMPLETED" in desktop.execute("aex-0000000000000000001")
+
+
+def test_a_fix_waits_for_a_slow_start_and_no_longer_than_it_may(desktop: Lab) -> None:
+    desktop.services.start(*ALL)
+    wrong = daemon_environment(STIGMER_LLM_BASE_URL="http://localhost:11434", OLLAMA_BASE_URL="http://localhost:11434")
+    runner = desktop.run(env=wrong, config={"command": SLOW})
+    runner.wait_log(READY, timeout=60)
+    before = inspect(desktop)
+    hurried = fix(desktop, "--yes", "--wait", "3")
+    assert hurried.returncode == 4, hurried.stderr
+    assert READY in hurried.stderr
+    assert inspect(desktop)["Id"] == before["Id"]
+    patient = fix(desktop, "--yes")
+    assert patient.returncode == 0, patient.stderr
+    assert "Waiting until its worker is ready" in patient.stderr
+    assert READY in Runner(inspect(desktop)["Id"], NAME, desktop.engine).logs()
+
+
+def test_a_repair_that_leaves_the_runner_unable_to_work_says_so(desktop: Lab) -> None:
+    """The LLM's address is repaired, and the backend stays down."""
+    SCENARIOS["report-fix"].bring_up(desktop)
+    desktop.services.stop("backend")
+    done = fix(desktop, "--yes")
+    assert done.returncode == 1, done.stderr
+    assert "still does not work" in done.stderr.splitlines()[-1]
+    assert "SD406" in done.stderr.splitlines()[-1]
+    assert "verified" not in done.stderr
+    assert check(desktop).causes == {"SD406"}
