@@ -107,7 +107,7 @@ class Readiness:
 
     def _polls(self, facts: Container, stage: Startup) -> str | None:
         now = self._waiting.clock()
-        self._ready_at = self._ready_at or now
+        self._ready_at = now if self._ready_at is None else self._ready_at
         answer = self._temporal(facts)
         if isinstance(answer, NotMeasured) or answer.pollers is None:
             reason = answer.reason if isinstance(answer, NotMeasured) else "Temporal did not say who polls"
