@@ -6,8 +6,8 @@ Works on redacted values only: a URL's credentials are tokens by now, and host a
 from __future__ import annotations
 
 from typing import NamedTuple
-from urllib.parse import urlsplit
 
+from stigmer_doctor.collect.addresses import TLS_PORT, Address, parse_address
 from stigmer_doctor.model.facts import (
     Configuration,
     Container,
@@ -20,17 +20,6 @@ from stigmer_doctor.model.facts import (
 )
 from stigmer_doctor.model.ports import Json
 from stigmer_doctor.model.profile import EndpointProfile, Profile
-
-_TLS_PORT = 443
-
-
-class Address(NamedTuple):
-    """A parsed endpoint value; `problem` says why it cannot be dialled."""
-
-    host: str = ""
-    port: int = 0
-    scheme: str = ""
-    problem: str = ""
 
 
 class _Effective(NamedTuple):
@@ -84,41 +73,6 @@ def configuration(container: Container, contract: Contract, profile: Profile) ->
     return Configuration(endpoints=tuple(endpoints), settings=settings)
 
 
-def parse_address(raw: str, profile: EndpointProfile) -> Address:
-    """Host and port of a value, as the runner's client would take it; never raises."""
-    if not raw.strip():
-        return Address(problem="it is set, but empty")
-    try:
-        return _parse_url(raw.strip(), profile.port) if profile.url else _parse_target(raw.strip())
-    except ValueError as error:
-        return Address(problem=f"it is no address: {error}")
-
-
-def _parse_url(raw: str, standard_port: int) -> Address:
-    # The Ollama client accepts a value without a scheme, and then assumes http and its standard port.
-    url = urlsplit(raw if "://" in raw else f"http://{raw}")
-    if url.scheme not in ("http", "https"):
-        return Address(scheme=url.scheme, problem=f'the scheme "{url.scheme}" is neither http nor https')
-    if not url.hostname:
-        return Address(scheme=url.scheme, problem="it names no host")
-    default = standard_port if "://" not in raw else (80 if url.scheme == "http" else _TLS_PORT)
-    return Address(url.hostname, default if url.port is None else url.port, url.scheme)
-
-
-def _parse_target(raw: str) -> Address:
-    scheme, separator, rest = raw.partition("://")
-    if not separator:
-        scheme, rest = "", raw
-    if scheme == "dns":  # gRPC's own name syntax, dns:///host:port, is right
-        scheme, rest = "", rest.lstrip("/")
-    url = urlsplit(f"//{rest}")
-    if not url.hostname:
-        return Address(scheme=scheme, problem="it names no host")
-    if url.port is None:
-        return Address(url.hostname, 0, scheme, "it names no port")
-    return Address(url.hostname, url.port, scheme)
-
-
 def _endpoint(profile: EndpointProfile, container: Container, contract: Contract, guard: str) -> Endpoint:
     found = _in_force(profile, container, contract, guard)
     if found.value is None:
@@ -137,7 +91,7 @@ def _endpoint(profile: EndpointProfile, container: Container, contract: Contract
         port=address.port if usable else 0,
         standard_port=profile.port,
         scheme=address.scheme,
-        tls=address.scheme == "https" or (not profile.url and address.port == _TLS_PORT),
+        tls=address.scheme == "https" or (not profile.url and address.port == TLS_PORT),
         problem=address.problem,
         locator=found.locator,
     )

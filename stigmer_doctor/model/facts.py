@@ -34,10 +34,10 @@ from stigmer_doctor.model.container import (
     Variable,
 )
 from stigmer_doctor.model.engine import Engine, EngineFault, EngineSearch
+from stigmer_doctor.model.loopback import LOOPBACK_NAMES, is_loopback
 from stigmer_doctor.model.reach import Dial, Listener, Listeners, Outcome, Reach, Resolution, Vantage
 from stigmer_doctor.model.record import NotMeasured
 from stigmer_doctor.model.runner import (
-    LOOPBACK_NAMES,
     Configuration,
     Contract,
     ContractSource,
@@ -46,7 +46,6 @@ from stigmer_doctor.model.runner import (
     Protocol,
     Read,
     Setting,
-    is_loopback,
 )
 from stigmer_doctor.model.source import ComposeFiles, GoFiles
 from stigmer_doctor.model.topology import Topology

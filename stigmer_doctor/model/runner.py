@@ -2,22 +2,10 @@
 
 from __future__ import annotations
 
-import ipaddress
 from enum import StrEnum
 
+from stigmer_doctor.model.loopback import is_loopback
 from stigmer_doctor.model.record import Fact, Part
-
-LOOPBACK_NAMES = frozenset({"localhost", "localhost.localdomain", "ip6-localhost"})
-
-
-def is_loopback(host: str) -> bool:
-    """Whether a host name or address literal means "the machine that dials"."""
-    if host.lower().rstrip(".") in LOOPBACK_NAMES:
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 class Read(Part, frozen=True, kw_only=True):

@@ -141,7 +141,8 @@ def host_port(host: str, port: int) -> str:
 
 def parse(text: str, default_port: int) -> tuple[str, int] | None:
     """Host and port of a value in either form; None where it holds no host that can be named."""
-    scheme, separator, rest = text.strip().rpartition("://")
+    scheme, separator, rest = text.strip("\"' \t\n").rpartition("://")
+    rest = rest.lstrip("/")  # gRPC's dns:///host:port
     if "<hidden" in text or rest.isdigit():
         return None
     try:

@@ -8,12 +8,13 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from stigmer_doctor import profile
-from stigmer_doctor.collect.configuration import assumed_contract, configuration, parse_address
+from stigmer_doctor.collect.addresses import parse_address
+from stigmer_doctor.collect.configuration import assumed_contract, configuration
 from stigmer_doctor.model import facts as f
 from tests.healthy import environment, healthy
 
 PROFILE = profile.load()
-BACKEND, _, LLM = PROFILE.endpoints
+BACKEND, TEMPORAL, LLM = PROFILE.endpoints
 
 
 def in_force(contract: f.Contract | None = None, **values: str) -> f.Configuration:
@@ -82,7 +83,7 @@ def test_an_assumed_contract_is_marked() -> None:
         ("http://host.docker.internal:7234", "host.docker.internal", 7234, "http"),
         ("dns:///backend:7234", "backend", 7234, ""),
         ("[::1]:7234", "::1", 7234, ""),
-        (" backend:7234 ", "backend", 7234, ""),
+        ("backend:7234 ", "backend", 7234, ""),
     ],
 )
 def test_a_grpc_target_is_parsed(raw: str, host: str, port: int, scheme: str) -> None:
@@ -109,7 +110,13 @@ def test_what_cannot_be_dialled_has_a_problem(raw: str) -> None:
     assert parse_address(raw, BACKEND).problem
 
 
+@pytest.mark.parametrize("raw", ['"backend:7234"', "'backend:7234'", " backend:7234", "backend:0", "::1:7234"])
+def test_what_neither_client_takes_has_a_problem_for_both(raw: str) -> None:
+    assert parse_address(raw, BACKEND).problem
+    assert parse_address(raw, TEMPORAL).problem
+
+
 @given(st.text())
 def test_no_text_makes_the_parser_raise(raw: str) -> None:
-    parse_address(raw, BACKEND)
-    parse_address(raw, LLM)
+    for each in PROFILE.endpoints:
+        parse_address(raw, each)

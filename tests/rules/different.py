@@ -91,6 +91,12 @@ def loopback_of(name: str) -> f.Facts:
     return reaching(facts, *open_at(ALIAS, *others), *refused("localhost", *PORTS.values()))
 
 
+def loopback_word(word: str) -> f.Facts:
+    """Temporal at another spelling of the loopback."""
+    facts = variables(TEMPORAL_SERVICE_ADDRESS=f"{word}:7233")
+    return reaching(facts, *open_at(ALIAS, 7234, 11434), *refused(word.strip("[]"), 7233))
+
+
 def backend(answered: f.Answered, status: str = "UNAVAILABLE", detail: str = "") -> f.Facts:
     return replace(healthy(), backend=f.BackendAnswer(answered=answered, status=status, detail=detail))
 

@@ -25,6 +25,7 @@ from tests.rules.different import (
     llm,
     looked_up,
     loopback_of,
+    loopback_word,
     measured,
     no_network,
     on_another_engine,
@@ -39,6 +40,10 @@ from tests.rules.different import (
     ways,
 )
 from tests.rules.vary import ALIAS, failing, healthy, in_state, logging, stopped, unknown, with_setting
+
+REJECTED_BY_GRPCIO = (
+    f"{ALIAS}:7234/", f"{ALIAS}:7234/api", f"user@{ALIAS}:7234", f" {ALIAS}:7234", f'"{ALIAS}:7234"', "127.1:7234"
+)  # fmt: skip
 
 SPEAKING: dict[str, list[Situation]] = {
     "SD104": [lambda: on_another_engine(f.Match.MISSING)],
@@ -78,19 +83,29 @@ SPEAKING: dict[str, list[Situation]] = {
     "SD118": [lambda: with_setting(healthy(), "sandbox_root", "/app/workspace"), lambda: altered(mounts=())],
     "SD201": [lambda: local_loopbacks(unshared_host())],
     "SD202": [lambda: unknown(ALIAS, healthy())],
-    "SD204": [lambda: loopback_of("llm"), lambda: loopback_of("temporal")],
+    "SD204": [
+        lambda: loopback_of("llm"),
+        lambda: loopback_of("temporal"),
+        *(partial(loopback_word, each) for each in ("0.0.0.0", "127.1", "127.0.0.2", "[::]", "2130706433")),
+    ],
     "SD207": [no_network, lambda: internal_network(f.Outcome.NO_ROUTE)],
     "SD301": [
         lambda: variables(STIGMER_BACKEND_ENDPOINT=None, STIGMER_BACKEND_URL=f"http://{ALIAS}:7234"),
         lambda: reading(renamed={"STIGMER_LLM_BASE_URL": "OLLAMA_BASE_URL"}),
     ],
-    "SD302": [lambda: variables(STIGMER_BACKEND_ENDPOINT=f"http://{ALIAS}:7234")],
+    "SD302": [
+        lambda: variables(STIGMER_BACKEND_ENDPOINT=f"http://{ALIAS}:7234"),
+        lambda: variables(TEMPORAL_SERVICE_ADDRESS=f"https://{ALIAS}:7233"),
+    ],
     "SD303": [
         lambda: reaching(
             variables(STIGMER_BACKEND_ENDPOINT=None), *open_at(ALIAS, 7233, 11434), *refused("localhost", 50051)
         )
     ],
-    "SD304": [lambda: variables(TEMPORAL_SERVICE_ADDRESS=f"{ALIAS}:temporal")],
+    "SD304": [
+        lambda: variables(TEMPORAL_SERVICE_ADDRESS=f"{ALIAS}:temporal"),
+        *(partial(variables, STIGMER_BACKEND_ENDPOINT=each) for each in REJECTED_BY_GRPCIO),
+    ],
     "SD305": [lambda: variables(STIGMER_BAKCEND="x")],
     "SD306": [lambda: variables(STIGMER_EXECUTION_MODE="everywhere"), lambda: variables(TEMPORAL_MAX_CONCURRENCY="x")],
     "SD307": [lambda: variables(STIGMER_LLM_PROVIDER="anthropic")],
