@@ -29,6 +29,8 @@ SECRET_WORDS = (
 _SECRET_NAME = re.compile(
     rf"{SECRET_WORDS}|(?:^|_)(?:KEY|PASS|PW|PWD|PAT|DSN|SALT|COOKIE|AUTH|JWT)(?:_|$)", re.IGNORECASE
 )
+_DATE = r"\d{4}-\d\d-\d\d(?!\w*[A-SU-Za-z])"
+"""With which the next line of a log begins."""
 _USERINFO = re.compile(r"(?P<scheme>\b[a-z][a-z0-9+.-]{0,20}://)(?P<secret>[^/\s@'\"]{1,400})@", re.IGNORECASE)
 _PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = (
     (
@@ -50,12 +52,13 @@ _PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = (
     (
         "named-value",
         re.compile(
-            rf"(?:{SECRET_WORDS})[\w.-]{{0,40}}[\"']?(?:\s{{0,3}}[=:]\s{{0,3}}|\s+(?=\S{{8,}}))[\"']?"
-            r"(?!<hidden)(?P<secret>[^\s\"',;&<>]{4,})",
+            rf"(?:{SECRET_WORDS})[\w.-]{{0,40}}[\"']?(?:\s{{0,3}}[=:]\s{{0,3}}|(?P<prose>[^\S\r\n]+)(?=\S{{8,}}))[\"']?"
+            rf"(?!<hidden|{_DATE})(?P<secret>[^\s\"',;&<>]{{4,}})",
             re.IGNORECASE,
         ),
     ),
 )
+_LIKE_A_SECRET = re.compile(r"(?=.*[a-z])(?=.*\d)", re.IGNORECASE)
 _SECRET_FLAG = re.compile(rf"^--?[\w.-]{{0,40}}(?:{SECRET_WORDS})[\w.-]{{0,40}}$", re.IGNORECASE)
 _SHORTEST_NAMED = 4
 _SHORTEST_OTHER = 8
@@ -146,7 +149,9 @@ class SecretRedactor:
         if secret.startswith("<hidden "):
             return match[0]
         self._counts[rule, where] += 1
-        self._learn(secret, _SHORTEST_OTHER)
+        # Behind a mere blank may stand the next word of a sentence: hidden there, and not wherever else it occurs.
+        if not match.groupdict().get("prose") or _LIKE_A_SECRET.match(secret):
+            self._learn(secret, _SHORTEST_OTHER)
         if rule == "url-credentials":
             _, _, password = unquote(secret).partition(":")
             self._learn(password, _SHORTEST_NAMED)

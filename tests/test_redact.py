@@ -102,3 +102,23 @@ def test_no_named_secret_survives_in_any_text(secret: str) -> None:
     redactor.environment({"MY_PASSWORD": secret}, "environment")
     cleaned = redactor.text(f"x {secret} y", "logs").replace("<hidden 1>", "").replace("<hidden 2>", "")
     assert secret not in cleaned
+
+
+DATED = "2026-01-22 03:26:58,001 - __main__ - ERROR - {}\n2026-01-22 03:26:59,001 - __main__ - INFO - bye"
+
+
+@pytest.mark.parametrize(
+    "said", ["set STIGMER_LLM_API_KEY or ANTHROPIC_API_KEY", "missing: ANTHROPIC_API_KEY=", "no api_key:"]
+)
+def test_the_line_after_the_name_of_a_key_is_no_secret(redactor: SecretRedactor, said: str) -> None:
+    assert redactor.text(DATED.format(said), "logs") == DATED.format(said)
+
+
+def test_the_word_after_the_name_of_a_key_is_hidden_there_alone(redactor: SecretRedactor) -> None:
+    assert "environment" not in redactor.text("no ANTHROPIC_API_KEY environment variable", "logs")
+    assert redactor.text("the environment", "logs") == "the environment"
+
+
+def test_a_value_after_the_name_of_a_key_is_learnt(redactor: SecretRedactor) -> None:
+    redactor.text("--client-secret hunter2-canary", "argv")
+    assert "canary" not in redactor.text("sent hunter2-canary", "logs")

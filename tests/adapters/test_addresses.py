@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import warnings
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 import grpc
@@ -34,7 +34,8 @@ def port() -> Iterator[int]:
 async def _grpc_reaches(address: str) -> bool:
     async with grpc.aio.insecure_channel(address, options=[("grpc.enable_http_proxy", 0)]) as channel:
         try:
-            await channel.unary_unary("/a.B/c")(b"", timeout=3)
+            call: Callable[..., Awaitable[bytes]] = channel.unary_unary("/a.B/c")
+            await call(b"", timeout=3)
         except grpc.aio.AioRpcError as error:
             return error.code() is grpc.StatusCode.UNIMPLEMENTED
     return True
@@ -43,7 +44,7 @@ async def _grpc_reaches(address: str) -> bool:
 async def _temporal_reaches(address: str) -> bool:
     try:
         await asyncio.wait_for(Client.connect(address), 3)
-    except (RuntimeError, ValueError, asyncio.TimeoutError):
+    except (TimeoutError, RuntimeError, ValueError):
         return False
     return True
 
