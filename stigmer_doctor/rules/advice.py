@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Iterable
 
 from stigmer_doctor.model.facts import Brief, Container, Endpoint, NotMeasured, Origin, Reach
 from stigmer_doctor.model.findings import Evidence
+from stigmer_doctor.rules import commands
 from stigmer_doctor.rules.services import dial_list
 
 _SHORT_ID = 12
@@ -14,12 +14,12 @@ _SHORT_ID = 12
 
 def docker(*arguments: str) -> str:
     """A docker command. The report adds the options that lead to the engine which was diagnosed."""
-    return shlex.join(["docker", *arguments])
+    return commands.docker(*arguments)
 
 
 def check_command(*arguments: str) -> str:
     """How to diagnose again, with these options."""
-    return shlex.join(["stigmer-doctor", "check", *arguments])
+    return commands.command("stigmer-doctor", "check", *arguments)
 
 
 def listed(words: Iterable[str], last: str = "and") -> str:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import shlex
-
 from stigmer_doctor.model.facts import EngineFault, EngineSearch
 from stigmer_doctor.model.findings import Evidence, Finding, Remediation, Severity, Skip
 from stigmer_doctor.model.rules import Judgement, Rule
 from stigmer_doctor.rules.advice import check_command
+from stigmer_doctor.rules.commands import command
 
 _SCHEME = "unix://"
 
@@ -34,7 +33,7 @@ def _advice(search: EngineSearch) -> Remediation:
         "NAME, then log in anew), or run the doctor as a user who may. Members of that group are as good as root."
     )
     path = search.endpoint.removeprefix(_SCHEME)
-    look = (shlex.join(("ls", "-l", path)),) if search.endpoint.startswith(_SCHEME) else ("docker version",)
+    look = (command("ls", "-l", operands=(path,)),) if search.endpoint.startswith(_SCHEME) else ("docker version",)
     others = tuple(check_command("--host", each) for each in search.live_sockets)
     return Remediation(text=text, commands=(*look, *others))
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import shlex
-
 from stigmer_doctor.model.facts import Container, DataDir, EngineSearch, Lookup, NotMeasured
 from stigmer_doctor.model.findings import Evidence, Finding, Remediation, Severity, Skip
 from stigmer_doctor.model.profile import Profile
 from stigmer_doctor.model.rules import Judgement, Rule
 from stigmer_doctor.rules.advice import brief, docker, short
+from stigmer_doctor.rules.commands import file_name
 
 
 def check(
@@ -37,15 +36,10 @@ def _finding(container: Container, data_dir: DataDir, recorded: str, lookup: Loo
         expected=f"{short(container.id)} ({container.name})",
         remediation=Remediation(
             text="Write the id of the container that runs into the file.",
-            commands=(f"{docker('inspect', '--format', '{{.Id}}', container.name)} | tr -d '\\n' > {_quoted(path)}",),
+            commands=(f"{docker('inspect', '--format', '{{.Id}}', container.name)} | tr -d '\\n' > {file_name(path)}",),
         ),
         evidence=(Evidence(source="file", locator=path, value=recorded),),
     )
-
-
-def _quoted(path: str) -> str:
-    """For a shell, which expands a leading ~ only where it is not quoted."""
-    return f"~/{shlex.quote(path[2:])}" if path.startswith("~/") else shlex.quote(path)
 
 
 RULE = Rule(code="SD116", severity=Severity.WARNING, check=check)

@@ -10,6 +10,7 @@ from stigmer_doctor.model.findings import Evidence, Finding, Remediation, Severi
 from stigmer_doctor.model.profile import Profile
 from stigmer_doctor.model.rules import Judgement, Rule
 from stigmer_doctor.rules.advice import listed
+from stigmer_doctor.rules.commands import docker
 from stigmer_doctor.rules.endpoints import WORKSPACE
 from stigmer_doctor.rules.services import setting_origin
 
@@ -42,7 +43,7 @@ def _below(folder: str, mount: str) -> bool:
 
 
 def _advice(container: Container, root: Setting, folder: str, profile: Profile) -> Remediation:
-    save = f"docker cp {container.name}:{folder} ./stigmer-workspace"
+    save = docker("cp", operands=(f"{container.name}:{folder}", "./stigmer-workspace"))
     if any(posixpath.normpath(each.destination) == profile.workspace_mount for each in container.mounts):
         return Remediation(
             text=f"Copy what is to be kept out first: {save}. Then let the runner work on its mount.",
@@ -50,7 +51,7 @@ def _advice(container: Container, root: Setting, folder: str, profile: Profile) 
         )
     return Remediation(
         text=f"Copy what is to be kept out first: {save}. Then mount a folder at {profile.workspace_mount} when the "
-        f"container is made, and set {root.variable}={profile.workspace_mount}.",
+        f"container is made, and set {root.variable} to {profile.workspace_mount}.",
     )
 
 

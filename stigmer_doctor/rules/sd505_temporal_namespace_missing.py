@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import shlex
-
 from stigmer_doctor.model.facts import Configuration, Container, Endpoint, NotMeasured, TemporalAnswer
 from stigmer_doctor.model.findings import Evidence, Finding, Remediation, Severity, Skip
 from stigmer_doctor.model.profile import Profile
 from stigmer_doctor.model.rules import Judgement, Rule
 from stigmer_doctor.rules.answers import meant_for_this_machine
+from stigmer_doctor.rules.commands import command
 from stigmer_doctor.rules.services import at, in_force, setting_origin, usable
 
 
@@ -27,16 +26,15 @@ def check(
 
 def _finding(endpoint: Endpoint, namespace: str, configuration: Configuration, *, local: bool) -> Finding:
     address = at("127.0.0.1", endpoint.port) if local else endpoint.address
-    command = ["temporal", "operator", "namespace", "create", "--namespace", namespace, "--address", address]
+    # As one word with its option: a namespace may begin with a dash.
+    create = command("temporal", "operator", "namespace", "create", f"--namespace={namespace}", f"--address={address}")
     origin = setting_origin(configuration, "namespace")
     return Finding(
         subject=namespace,
         message=f'Temporal at {endpoint.address} has no namespace "{namespace}", so the worker cannot start',
         measured=f'namespace "{namespace}" not found',
         expected=f'namespace "{namespace}" exists',
-        remediation=Remediation(
-            text=f"Create the namespace, or name an existing one ({origin}).", commands=(shlex.join(command),)
-        ),
+        remediation=Remediation(text=f"Create the namespace, or name an existing one ({origin}).", commands=(create,)),
         evidence=(
             in_force(endpoint),
             Evidence(source="temporal", locator="namespace", value=f"{namespace}: not found"),

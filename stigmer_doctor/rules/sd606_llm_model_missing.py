@@ -10,6 +10,7 @@ from stigmer_doctor.model.findings import Evidence, Finding, Remediation, Severi
 from stigmer_doctor.model.profile import Profile
 from stigmer_doctor.model.rules import Judgement, Rule
 from stigmer_doctor.rules.answers import meant_for_this_machine
+from stigmer_doctor.rules.commands import command
 from stigmer_doctor.rules.services import setting_origin, usable
 
 _LIBRARY = re.compile(r"^(?:[^/]+\.[^/]+/)?library/")
@@ -39,7 +40,7 @@ def _full(name: str) -> str:
 
 def _finding(endpoint: Endpoint, model: Setting, llm: LlmAnswer, configuration: Configuration, remote: str) -> Finding:
     there = ", ".join(llm.models) or "none"
-    command = shlex.join(["ollama", "pull", model.value])
+    pull = command("ollama", "pull", operands=(model.value,))
     return Finding(
         subject=model.value,
         message=f"Ollama at {endpoint.address} does not have the model {model.value}: every execution fails",
@@ -47,7 +48,7 @@ def _finding(endpoint: Endpoint, model: Setting, llm: LlmAnswer, configuration: 
         expected=f"{_full(model.value)} among them",
         remediation=Remediation(
             text=f"Pull the model, or name one that is there ({setting_origin(configuration, 'llm_model')}).",
-            commands=(f"OLLAMA_HOST={shlex.quote(remote)} {command}" if remote else command,),
+            commands=(f"OLLAMA_HOST={shlex.quote(remote)} {pull}" if remote else pull,),
         ),
         evidence=(Evidence(source="container", locator=f"GET {endpoint.raw}/api/tags", value=there),),
         endpoints=("llm",),

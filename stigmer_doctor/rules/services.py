@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ipaddress
-import shlex
 from collections.abc import Iterable
 from typing import NamedTuple
 
@@ -19,6 +18,7 @@ from stigmer_doctor.model.facts import (
 )
 from stigmer_doctor.model.findings import Evidence, Finding, Remediation, Skip
 from stigmer_doctor.model.rules import Judgement
+from stigmer_doctor.rules.commands import command
 
 # An engine that says one of these of itself runs in a VM, so the user's own machine is most likely no Linux.
 _VM_MARKS = ("docker desktop", "docker-desktop", "linuxkit", "orbstack", "colima", "lima", "rancher-desktop")
@@ -243,7 +243,7 @@ def _name_advice(endpoint: Endpoint) -> Remediation:
     return Remediation(
         text=f"Correct the name in {endpoint.variable}, or make it known to the container. The command shows whether "
         "this machine knows it; what only this machine knows, such as a line of its hosts file, a container does not.",
-        commands=(f"nslookup {shlex.quote(endpoint.host)}",),
+        commands=(command("nslookup", operands=(endpoint.host,)),),
     )
 
 
