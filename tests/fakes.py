@@ -230,17 +230,19 @@ class FakeClients:
 
     detail: str = ""
 
-    def backend(self, port: int, authority: str, *, tls: bool, timeout: float) -> f.BackendAnswer:  # noqa: ARG002 - the port's signature
+    def backend(
+        self, port: int, authority: str, *, tls: bool, service: str, method: str, timeout: float, padding: int = 0  # noqa: ARG002 - the port's signature
+    ) -> f.BackendAnswer:  # fmt: skip
         return f.BackendAnswer(answered=f.Answered.YES, status="UNIMPLEMENTED", detail=self.detail)
 
     def temporal(
-        self, port: int, authority: str, *, namespace: str, task_queue: str, timeout: float  # noqa: ARG002 - the port's signature
+        self, port: int, authority: str, *, namespace: str, task_queue: str, timeout: float, padding: int = 0  # noqa: ARG002 - the port's signature
     ) -> f.TemporalAnswer:  # fmt: skip
         return f.TemporalAnswer(
             answered=f.Answered.YES, namespace=namespace, task_queue=task_queue, namespace_exists=True, pollers=()
         )
 
-    def llm(self, port: int, url: str, *, timeout: float) -> f.LlmAnswer:  # noqa: ARG002 - the port's signature
+    def llm(self, port: int, url: str, *, timeout: float, padding: int = 0) -> f.LlmAnswer:  # noqa: ARG002 - the port's signature
         return f.LlmAnswer(answered=f.Answered.YES, status=200, detail=url)
 
 

@@ -44,21 +44,26 @@ class ProtocolClients:
         self._process: subprocess.Popen[bytes] | None = None
         self._waiting: dict[int, Future[Replied]] = {}
 
-    def backend(self, port: int, authority: str, *, tls: bool, timeout: float) -> BackendAnswer:
+    def backend(
+        self, port: int, authority: str, *, tls: bool, service: str, method: str, timeout: float, padding: int = 0
+    ) -> BackendAnswer:
         from stigmer_doctor.model.facts import BackendAnswer
 
-        return self._ask("backend", BackendAnswer, port=port, authority=authority, tls=tls, timeout=timeout)
+        where = {"port": port, "authority": authority, "tls": tls, "service": service, "method": method}
+        return self._ask("backend", BackendAnswer, timeout=timeout, padding=padding, **where)
 
-    def temporal(self, port: int, authority: str, *, namespace: str, task_queue: str, timeout: float) -> TemporalAnswer:
+    def temporal(
+        self, port: int, authority: str, *, namespace: str, task_queue: str, timeout: float, padding: int = 0
+    ) -> TemporalAnswer:
         from stigmer_doctor.model.facts import TemporalAnswer
 
-        queue = {"namespace": namespace, "task_queue": task_queue}
-        return self._ask("temporal", TemporalAnswer, port=port, authority=authority, timeout=timeout, **queue)
+        where = {"port": port, "authority": authority, "namespace": namespace, "task_queue": task_queue}
+        return self._ask("temporal", TemporalAnswer, timeout=timeout, padding=padding, **where)
 
-    def llm(self, port: int, url: str, *, timeout: float) -> LlmAnswer:
+    def llm(self, port: int, url: str, *, timeout: float, padding: int = 0) -> LlmAnswer:
         from stigmer_doctor.model.facts import LlmAnswer
 
-        return self._ask("llm", LlmAnswer, port=port, url=url, timeout=timeout)
+        return self._ask("llm", LlmAnswer, port=port, url=url, timeout=timeout, padding=padding)
 
     def warm_up(self) -> None:
         """Start the process, so that it loads its libraries before it is asked."""

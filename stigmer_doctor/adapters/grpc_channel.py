@@ -44,6 +44,11 @@ def channel(port: int, authority: str, *, tls: bool = False) -> Iterator[grpc.Ch
         opened.close()
 
 
+def padded(size: int) -> tuple[tuple[str, str], ...]:
+    """Metadata that makes a call's first packet larger by so many bytes; none for 0."""
+    return (("stigmer-doctor-padding", "0" * size),) if size else ()
+
+
 def meaning(error: grpc.RpcError) -> Answered:
     """What a failed call says about the peer.
 

@@ -17,11 +17,12 @@ from temporalio.api.taskqueue.v1 import TaskQueue
 from temporalio.api.workflowservice.v1 import (
     DescribeNamespaceRequest,
     DescribeTaskQueueRequest,
+    GetClusterInfoRequest,
     GetSystemInfoRequest,
 )
 from temporalio.api.workflowservice.v1.service_pb2_grpc import WorkflowServiceStub
 
-from stigmer_doctor.adapters.grpc_channel import channel, detail, meaning, status
+from stigmer_doctor.adapters.grpc_channel import channel, detail, meaning, padded, status
 from stigmer_doctor.model.facts import Answered, Poller, TemporalAnswer
 
 _KINDS = {
@@ -30,15 +31,19 @@ _KINDS = {
 }
 
 
-def ask(port: int, authority: str, *, namespace: str, task_queue: str, timeout: float) -> TemporalAnswer:
-    """System info, namespace and pollers at once; `timeout` is in seconds. What has no system info is no Temporal."""
+def ask(
+    port: int, authority: str, *, namespace: str, task_queue: str, timeout: float, padding: int = 0
+) -> TemporalAnswer:
+    """System info, namespace and pollers at once; `timeout` is in seconds. What has no system info is no Temporal.
+    `padding` bytes are sent along with that question."""
     started = time.monotonic()
-    with channel(port, authority) as opened, ThreadPoolExecutor(3) as pool:
+    with channel(port, authority) as opened, ThreadPoolExecutor(4) as pool:
         service = WorkflowServiceStub(opened)
+        cluster = pool.submit(_cluster, service, timeout)
         exists = pool.submit(_exists, service, namespace, timeout)
         seen = {kind: pool.submit(_pollers, service, namespace, task_queue, kind, timeout) for kind in _KINDS}
         try:
-            info = service.GetSystemInfo(GetSystemInfoRequest(), timeout=timeout)
+            info = service.GetSystemInfo(GetSystemInfoRequest(), timeout=timeout, metadata=padded(padding))
         except grpc.RpcError as error:
             return _no_answer(error, namespace, task_queue, started)
         polling = {kind: each.result() for kind, each in seen.items()}
@@ -47,6 +52,7 @@ def ask(port: int, authority: str, *, namespace: str, task_queue: str, timeout: 
             namespace=namespace,
             task_queue=task_queue,
             server_version=str(info.server_version),
+            cluster_id=cluster.result(),
             namespace_exists=exists.result(),
             pollers=_merged(polling),
             latency_ms=_milliseconds(started),
@@ -65,6 +71,13 @@ def _no_answer(error: grpc.RpcError, namespace: str, task_queue: str, started: f
         detail=detail(error),
         latency_ms=_milliseconds(started),
     )
+
+
+def _cluster(service: Any, timeout: float) -> str:
+    try:
+        return str(service.GetClusterInfo(GetClusterInfoRequest(), timeout=timeout).cluster_id)
+    except grpc.RpcError:
+        return ""
 
 
 def _exists(service: Any, namespace: str, timeout: float) -> bool | None:

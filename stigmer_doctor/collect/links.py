@@ -24,11 +24,16 @@ from stigmer_doctor.model.facts import (
     Outcome,
     Reach,
     TemporalAnswer,
+    Trouble,
 )
 from stigmer_doctor.model.ports import ContainerProbe
 from stigmer_doctor.model.proxies import proxy_of
 
 A = TypeVar("A", BackendAnswer, TemporalAnswer, LlmAnswer)
+_LARGE = 3000
+"""Bytes that do not fit into one packet of the usual size (1500) nor into one of a VPN's."""
+_PATIENCE = 3
+"""How many times as long is waited for an answer that did not come in time."""
 _LOOPBACK = ("127.0.0.1", "::1")
 
 
@@ -41,6 +46,11 @@ class Links(NamedTuple):
     backend: BackendAnswer | NotMeasured
     temporal: TemporalAnswer | NotMeasured
     llm: LlmAnswer | NotMeasured
+
+    def answer(self, name: str) -> Answer | NotMeasured:
+        """What the service of that name answered."""
+        answers: dict[str, Answer | NotMeasured] = {"backend": self.backend, "temporal": self.temporal, "llm": self.llm}
+        return answers.get(name, NotMeasured(reason="nobody asked it"))
 
 
 def measure(
@@ -149,10 +159,10 @@ def _call(
         verdict = reach.verdict(endpoint.host, endpoint.port)
         outcome = "does not resolve" if verdict is None else verdict.value
         return NotMeasured(reason=f"no connection to {endpoint.address or endpoint.variable} ({outcome})")
-    ask = _client(endpoint, configuration, question, outside)
+    ask = client(endpoint, configuration, outside)
     try:
         with probe.tunnel(open_dials[0].address, endpoint.port) as port:
-            answer = ask(port)
+            answer = _patiently(partial(ask, port), question.timeout)
         if answer.answered is not Answered.YES:
             probe.gateway()  # raises ProbeError where the way ended under the call: that is no service's answer
     except DoctorError as error:
@@ -160,28 +170,48 @@ def _call(
     return replace(answer, detail=outside.redactor.text(answer.detail, "answers"))
 
 
-def _client(
-    endpoint: Endpoint, configuration: Configuration, question: Question, outside: Outside
-) -> Callable[[int], Answer]:
+def _patiently(ask: Callable[..., Answer], timeout: float) -> Answer:
+    """The answer, and what it took. A service that does not answer a question of two packets in time gets more time for
+    one of a single packet; then it is seen whether the size or the time made the difference."""
+    first = ask(timeout=timeout, padding=_LARGE)
+    if first.answered is not Answered.TIMED_OUT:
+        return first
+    later = ask(timeout=_PATIENCE * timeout, padding=0)
+    if later.answered is Answered.TIMED_OUT:
+        return first
+    in_time = later.latency_ms < timeout * 1000
+    small = in_time and ask(timeout=timeout, padding=_LARGE).answered is Answered.TIMED_OUT
+    return replace(later, trouble=Trouble.ONLY_SMALL if small else Trouble.LATE)
+
+
+def client(endpoint: Endpoint, configuration: Configuration, outside: Outside) -> Callable[..., Answer]:
+    """The endpoint's client, to be called with a port of this machine, `timeout` and `padding`."""
+
     def setting(key: str, default: str) -> str:
         found = configuration.setting(key)
         return found.value if found else default
 
-    clients, timeout = outside.clients, question.timeout
+    clients = outside.clients
     match endpoint.name:
         case "backend":
-            return partial(clients.backend, authority=endpoint.address, tls=endpoint.tls, timeout=timeout)
+            known = next(each for each in outside.profile.endpoints if each.name == endpoint.name)
+            return partial(
+                clients.backend,
+                authority=endpoint.address,
+                tls=endpoint.tls,
+                service=known.service,
+                method=known.method,
+            )
         case "temporal":
             return partial(
                 clients.temporal,
                 authority=endpoint.address,
                 namespace=setting("namespace", "default"),
                 task_queue=setting("task_queue", ""),
-                timeout=timeout,
             )
         case _:
             scheme = "https" if endpoint.tls else "http"
-            return partial(clients.llm, url=f"{scheme}://{endpoint.address}{_path(endpoint.raw)}", timeout=timeout)
+            return partial(clients.llm, url=f"{scheme}://{endpoint.address}{_path(endpoint.raw)}")
 
 
 def _path(raw: str) -> str:

@@ -11,6 +11,7 @@ from msgspec.structs import replace
 
 from stigmer_doctor.collect import container as containers
 from stigmer_doctor.collect import inside, source
+from stigmer_doctor.collect.compare import Situation, compare
 from stigmer_doctor.collect.configuration import configuration
 from stigmer_doctor.collect.links import measure
 from stigmer_doctor.collect.logs import logs
@@ -190,7 +191,10 @@ class _Collection:
             ways = pool.submit(self._own_ways, config, probe, networks)
             links = measure(self._facts["container"], config, probe, self._search.local, question, outside, pool)
             self._facts |= links._asdict() | {"inside": looking.result()}
-            self._facts["topology"] = self._all_ways(ways.result(), config, probe, raw, engine)
+            own = ways.result()
+            situation = Situation(config, links, own, self._search.local)
+            self._facts["comparison"] = compare(situation, probe, question, outside, pool)
+            self._facts["topology"] = self._all_ways(own, config, probe, raw, engine)
             return not isinstance(probe, NotMeasured) and bool(probe.failure)
         finally:
             if not isinstance(probe, NotMeasured):

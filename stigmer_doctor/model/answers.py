@@ -18,13 +18,30 @@ class Answered(StrEnum):
     TIMED_OUT = "timed-out"
 
 
+class Trouble(StrEnum):
+    """What it took to get the answer, where the first question was not answered in time."""
+
+    NONE = ""
+    LATE = "late"
+    """A question was answered, after the time that was allowed."""
+    ONLY_SMALL = "only small packets"
+    """A question that fits into a small packet was answered, and the same one in a large packet was not, twice."""
+
+
 class BackendAnswer(Fact, frozen=True, kw_only=True):
-    """The answer to a gRPC health call. UNIMPLEMENTED is an answer: stigmer-server registers no health service."""
+    """The answer to a gRPC health call. UNIMPLEMENTED is an answer: stigmer-server registers no health service.
+
+    `has_service` is whether the server has the backend's own service, None where it did not say; `other` is what it
+    is then, as far as that is known ("Temporal").
+    """
 
     answered: Answered
     status: str
     detail: str = ""
     latency_ms: float = 0.0
+    has_service: bool | None = None
+    other: str = ""
+    trouble: Trouble = Trouble.NONE
 
 
 class Poller(Part, frozen=True, kw_only=True):
@@ -36,7 +53,7 @@ class Poller(Part, frozen=True, kw_only=True):
 
 
 class TemporalAnswer(Fact, frozen=True, kw_only=True):
-    """`namespace_exists` and `pollers` are None when the question was not answered."""
+    """`namespace_exists` and `pollers` are None when the question was not answered; `cluster_id` is the server's."""
 
     answered: Answered
     namespace: str
@@ -47,20 +64,55 @@ class TemporalAnswer(Fact, frozen=True, kw_only=True):
     namespace_exists: bool | None = None
     pollers: tuple[Poller, ...] | None = None
     latency_ms: float = 0.0
+    cluster_id: str = ""
+    trouble: Trouble = Trouble.NONE
 
 
 class LlmAnswer(Fact, frozen=True, kw_only=True):
-    """The answer to `GET /api/tags`; `models` are the names that it lists."""
+    """The answer to `GET /api/tags`; `models` are the names that it lists, `fingerprint` tells one server's list from
+    another's ("" where it is empty)."""
 
     answered: Answered
     status: int = 0
     detail: str = ""
     models: tuple[str, ...] = ()
     latency_ms: float = 0.0
+    fingerprint: str = ""
+    trouble: Trouble = Trouble.NONE
 
 
 Answer: TypeAlias = BackendAnswer | TemporalAnswer | LlmAnswer
 """What any of the three services answered."""
+
+
+class Trial(Part, frozen=True, kw_only=True):
+    """One address of an endpoint, dialled several times at once: how often it accepted, and how often only after the
+    first packet was sent again."""
+
+    endpoint: str
+    address: str
+    port: int
+    tried: int
+    accepted: int
+    resent: int
+
+
+class Comparison(Fact, frozen=True, kw_only=True):
+    """What was measured beyond the first dial and question, where those left it open: repeated dials from the
+    container, and what the services answer on the user's machine itself (None: not asked)."""
+
+    trials: tuple[Trial, ...] = ()
+    backend: BackendAnswer | None = None
+    temporal: TemporalAnswer | None = None
+    llm: LlmAnswer | None = None
+
+    def here(self, name: str) -> Answer | None:
+        """The answer of the service of that name on the user's machine."""
+        return {"backend": self.backend, "temporal": self.temporal, "llm": self.llm}.get(name)
+
+    def of(self, name: str) -> tuple[Trial, ...]:
+        """The trials of the endpoint of that name."""
+        return tuple(each for each in self.trials if each.endpoint == name)
 
 
 class SocketProbe(Part, frozen=True, kw_only=True):

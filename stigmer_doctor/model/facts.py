@@ -12,12 +12,15 @@ from stigmer_doctor.model.answers import (
     Answer,
     Answered,
     BackendAnswer,
+    Comparison,
     Inside,
     LlmAnswer,
     Poller,
     Redaction,
     SocketProbe,
     TemporalAnswer,
+    Trial,
+    Trouble,
 )
 from stigmer_doctor.model.container import (
     Brief,
@@ -57,6 +60,7 @@ __all__ = [
     "Answered",
     "BackendAnswer",
     "Brief",
+    "Comparison",
     "Compose",
     "Configuration",
     "Container",
@@ -92,6 +96,8 @@ __all__ = [
     "SocketProbe",
     "State",
     "TemporalAnswer",
+    "Trial",
+    "Trouble",
     "Vantage",
     "Variable",
     "is_loopback",
@@ -128,6 +134,7 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True):
     temporal: TemporalAnswer | NotMeasured
     llm: LlmAnswer | NotMeasured
     topology: Topology | NotMeasured = NotMeasured(reason="no beacon was set up")
+    comparison: Comparison | NotMeasured = NotMeasured(reason="nothing had to be compared")
     compose: ComposeFiles | NotMeasured = NotMeasured(reason="no compose file was named, and the container has none")
     go: GoFiles | NotMeasured = NotMeasured(reason="no source tree was named (--source)")
     redactions: tuple[Redaction, ...] = ()

@@ -254,15 +254,20 @@ class ContainerProbe(Protocol):
 
 class Clients(Protocol):
     """The real protocol clients. `port` is a tunnel's port on this machine; `authority` the host:port that the
-    runner dials. What went wrong is in the answer; they raise ProbeError only when there is none to be had."""
+    runner dials. `padding` is how many bytes to send along, so that a packet of the largest size goes that way. What
+    went wrong is in the answer; they raise ProbeError only when there is none to be had."""
 
-    def backend(self, port: int, authority: str, *, tls: bool, timeout: float) -> BackendAnswer: ...
+    def backend(
+        self, port: int, authority: str, *, tls: bool, service: str, method: str, timeout: float, padding: int = 0
+    ) -> BackendAnswer:
+        """`service` is one that only the backend has, `method` one of its methods that changes nothing."""
+        ...
 
     def temporal(
-        self, port: int, authority: str, *, namespace: str, task_queue: str, timeout: float
+        self, port: int, authority: str, *, namespace: str, task_queue: str, timeout: float, padding: int = 0
     ) -> TemporalAnswer: ...
 
-    def llm(self, port: int, url: str, *, timeout: float) -> LlmAnswer:
+    def llm(self, port: int, url: str, *, timeout: float, padding: int = 0) -> LlmAnswer:
         """`url` is the base URL as the runner has it: its scheme, host and path are kept."""
         ...
 

@@ -19,6 +19,9 @@ class EndpointProfile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
     """The value is a URL; otherwise host:port, where a scheme is a fault."""
     start: str = ""
     """The command that starts the service on the user's machine; `{port}` stands for the port to listen on."""
+    service: str = ""
+    """The gRPC service by which its server is told from others, and a method of it that changes nothing."""
+    method: str = ""
     listens: str = "127.0.0.1"
     """The address on which the service normally listens; 0.0.0.0 for all."""
 

@@ -8,6 +8,7 @@ from stigmer_doctor.model.changes import SetVariable
 from stigmer_doctor.model.facts import (
     Answered,
     BackendAnswer,
+    Comparison,
     Configuration,
     Container,
     Endpoint,
@@ -66,19 +67,33 @@ def wrong_protocol(
             message=f"what answers at {endpoint.address} is not {endpoint.title}: it does not speak {speaks}",
             measured=_said(answer),
             expected=f"an answer in {speaks}",
-            remediation=_address_advice(endpoint, reach, profile),
+            remediation=address_advice(endpoint, reach, profile),
             evidence=(in_force(endpoint),),
             endpoints=(name,),
         )
 
 
+def answers_here(name: str, comparison: Comparison | NotMeasured) -> Answer | None:
+    """What the service answered on this machine, where it was asked there and did answer."""
+    here = None if isinstance(comparison, NotMeasured) else comparison.here(name)
+    return here if here and here.answered is Answered.YES else None
+
+
 def not_serving(
-    name: str, answer: Answer, configuration: Configuration, user_reach: Reach | NotMeasured, start: Remediation
+    name: str,
+    answer: Answer,
+    configuration: Configuration,
+    user_reach: Reach | NotMeasured,
+    comparison: Comparison | NotMeasured,
+    start: Remediation,
 ) -> Judgement:
-    """The endpoint accepts connections, and its service gives no answer or says that it is unavailable."""
+    """The endpoint accepts connections, and its service gives no answer or says that it is unavailable. What answers on
+    this machine runs: then it is the way to it that is at fault."""
     endpoint = usable(name, configuration)
     if isinstance(endpoint, Skip):
         yield endpoint
+    elif answers_here(name, comparison):
+        return
     elif answer.answered in NOT_SERVING:
         yield Finding(
             subject=endpoint.address,
@@ -112,7 +127,8 @@ def _said(answer: Answer) -> str:
     return ": ".join(filter(None, (answer.answered.value, ", ".join(filter(None, (status, answer.detail))))))
 
 
-def _address_advice(endpoint: Endpoint, reach: Reach | NotMeasured, profile: Profile) -> Remediation:
+def address_advice(endpoint: Endpoint, reach: Reach | NotMeasured, profile: Profile) -> Remediation:
+    """What to do where the address leads to another service: the usual one where it accepts connections."""
     owner = next(
         (each for each in profile.endpoints if each.port == endpoint.port and each.name != endpoint.name), None
     )

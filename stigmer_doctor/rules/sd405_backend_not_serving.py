@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from stigmer_doctor.model.facts import BackendAnswer, Configuration, NotMeasured, Reach
+from stigmer_doctor.model.facts import BackendAnswer, Comparison, Configuration, NotMeasured, Reach
 from stigmer_doctor.model.findings import Severity
 from stigmer_doctor.model.profile import Profile
 from stigmer_doctor.model.rules import Judgement, Rule
@@ -10,9 +10,16 @@ from stigmer_doctor.rules.answers import not_serving, restart_advice
 
 
 def check(
-    configuration: Configuration, backend: BackendAnswer, profile: Profile, *, user_reach: Reach | NotMeasured
+    configuration: Configuration,
+    backend: BackendAnswer,
+    profile: Profile,
+    *,
+    user_reach: Reach | NotMeasured,
+    comparison: Comparison | NotMeasured,
 ) -> Judgement:
-    yield from not_serving("backend", backend, configuration, user_reach, restart_advice("backend", profile))
+    yield from not_serving(
+        "backend", backend, configuration, user_reach, comparison, restart_advice("backend", profile)
+    )
 
 
 RULE = Rule(code="SD405", severity=Severity.ERROR, check=check, causes=("SD702",))

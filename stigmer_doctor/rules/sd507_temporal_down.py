@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from stigmer_doctor.model.facts import (
+    Comparison,
     Configuration,
     Container,
     EngineSearch,
@@ -27,12 +28,15 @@ def check(
     container_reach: Reach | NotMeasured,
     user_reach: Reach | NotMeasured,
     listeners: Listeners | NotMeasured,
+    comparison: Comparison | NotMeasured,
 ) -> Judgement:
     if isinstance(temporal, NotMeasured):
         machine = Machine(search, container, container_reach, user_reach, listeners, profile)
         yield from down("temporal", configuration, machine)
     else:
-        yield from not_serving("temporal", temporal, configuration, user_reach, restart_advice("temporal", profile))
+        yield from not_serving(
+            "temporal", temporal, configuration, user_reach, comparison, restart_advice("temporal", profile)
+        )
 
 
 RULE = Rule(

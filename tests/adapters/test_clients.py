@@ -40,7 +40,7 @@ def closed_port() -> int:
 
 
 def test_a_grpc_server_without_a_health_service_answers(clients: ProtocolClients, grpc_port: int) -> None:
-    answer = clients.backend(grpc_port, "host.docker.internal:7234", tls=False, timeout=5)
+    answer = clients.backend(grpc_port, "host.docker.internal:7234", tls=False, service="", method="", timeout=5)
     assert (answer.answered, answer.status) == (Answered.YES, "UNIMPLEMENTED")
 
 
@@ -55,7 +55,10 @@ def test_nothing_there_is_an_answer_too(clients: ProtocolClients, closed_port: i
 
 def test_all_three_are_asked_at_once(clients: ProtocolClients, grpc_port: int) -> None:
     with futures.ThreadPoolExecutor() as pool:
-        asked = [pool.submit(clients.backend, grpc_port, "x:1", tls=False, timeout=5) for _ in range(8)]
+        asked = [
+            pool.submit(clients.backend, grpc_port, "x:1", tls=False, service="", method="", timeout=5)
+            for _ in range(8)
+        ]
         assert {each.result().status for each in asked} == {"UNIMPLEMENTED"}
 
 
@@ -89,3 +92,41 @@ def test_what_the_clients_do_not_use_is_not_loaded() -> None:
     loaded = set(done.stdout.split())
     assert {"grpc", "httpcore", "temporalio.api.workflowservice.v1"} <= loaded
     assert not {"temporalio.bridge", "click", "rich", "docker"} & loaded
+
+
+class Known(grpc.GenericRpcHandler):
+    """A server of one service, which names what it does not know as stigmer-server's gRPC library does."""
+
+    def __init__(self, service: str) -> None:
+        self._service = service
+
+    def service(self, details: grpc.HandlerCallDetails) -> grpc.RpcMethodHandler[bytes, bytes]:
+        _, service, method = details.method.split("/")
+        known = service == self._service
+        said = f"unknown method {method} for service {service}" if known else f"unknown service {service}"
+        return grpc.unary_unary_rpc_method_handler(
+            lambda _, context: context.abort(grpc.StatusCode.UNIMPLEMENTED, said)
+        )
+
+
+TEMPORAL_SERVICE = "temporal.api.workflowservice.v1.WorkflowService"
+
+
+@pytest.mark.parametrize(
+    ("service", "has", "other"),
+    [("a.Backend", True, ""), ("b.Other", False, ""), (TEMPORAL_SERVICE, False, "Temporal")],
+)
+def test_the_backend_is_known_by_its_service(clients: ProtocolClients, service: str, has: bool, other: str) -> None:
+    server = grpc.server(futures.ThreadPoolExecutor(2), handlers=[Known(service)])
+    port = server.add_insecure_port("127.0.0.1:0")
+    server.start()
+    answer = clients.backend(port, "x:1", tls=False, service="a.Backend", method="get", timeout=5, padding=3000)
+    server.stop(None)
+    assert (answer.answered, answer.has_service, answer.other) == (Answered.YES, has, other)
+
+
+def test_a_server_that_does_not_say_what_it_lacks_is_asked_for_a_method(
+    clients: ProtocolClients, grpc_port: int
+) -> None:
+    answer = clients.backend(grpc_port, "x:1", tls=False, service="a.Backend", method="get", timeout=5)
+    assert answer.has_service is False

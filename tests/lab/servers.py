@@ -9,12 +9,15 @@ import socket
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import grpc
 
+STARTED = datetime.now(UTC).isoformat()
 UPDATE_STATUS = "/ai.stigmer.agentic.agentexecution.v1.AgentExecutionCommandController/updateStatus"
+_BACKEND = "ai.stigmer.agentic.agentexecution.v1."
 
 
 class Backend(grpc.GenericRpcHandler):
@@ -27,7 +30,7 @@ class Backend(grpc.GenericRpcHandler):
     def service(self, details: grpc.HandlerCallDetails) -> grpc.RpcMethodHandler[bytes, bytes]:
         if details.method == UPDATE_STATUS:
             return grpc.unary_unary_rpc_method_handler(self._update)
-        return _unknown(str(details.method), UPDATE_STATUS.split("/")[1])
+        return _unknown(str(details.method), _BACKEND)
 
     def _update(self, request: bytes, _: grpc.ServicerContext) -> bytes:
         with self._calls.open("ab") as stream:
@@ -46,7 +49,7 @@ class Other(grpc.GenericRpcHandler):
 
 def _unknown(path: str, own: str) -> grpc.RpcMethodHandler[bytes, bytes]:
     service, method = path.lstrip("/").split("/", 1)
-    words = f"unknown method {method} for service {service}" if service == own else f"unknown service {service}"
+    words = f"unknown method {method} for service {service}" if service.startswith(own) else f"unknown service {service}"
 
     def deny(_: bytes, context: grpc.ServicerContext) -> bytes:
         context.abort(grpc.StatusCode.UNIMPLEMENTED, words)
@@ -94,7 +97,10 @@ def llm(bind: str, port: int, models: list[str]) -> None:
 
         def do_GET(self) -> None:
             if self.path == "/api/tags":
-                self._answer("application/json", json.dumps({"models": [{"name": name} for name in models]}))
+                self._answer(
+                    "application/json",
+                    json.dumps({"models": [{"name": name, "modified_at": STARTED} for name in models]}),
+                )
             else:
                 self._answer("text/plain", "Ollama is running")
 

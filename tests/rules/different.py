@@ -10,7 +10,7 @@ from stigmer_doctor.model import facts as f
 from stigmer_doctor.model.topology import Heard, Network, Topology, Way
 from tests.healthy import NOT_MEASURED, dial, endpoint
 from tests.rules.altered import altered, container_of, open_at, reaching, refused, variables
-from tests.rules.vary import ALIAS, PORTS, configured, failing, healthy, in_state, with_setting
+from tests.rules.vary import ALIAS, PORTS, configured, failing, healthy, in_state, served_here, with_setting
 
 HTTP_LINE = "2026-01-22 03:26:58,001 - activity - ERROR - All connection attempts failed"
 GRPC_LINE = "failed to connect to all addresses; last error: UNKNOWN: ipv4:127.0.0.1:50051: Connection refused (111)"
@@ -101,6 +101,20 @@ def backend(answered: f.Answered, status: str = "UNAVAILABLE", detail: str = "")
     return replace(healthy(), backend=f.BackendAnswer(answered=answered, status=status, detail=detail))
 
 
+def other_backend(**changes: object) -> f.Facts:
+    answer = healthy().backend
+    assert isinstance(answer, f.BackendAnswer)
+    return replace(healthy(), backend=replace(answer, **changes))
+
+
+def served_nowhere() -> f.Reach | f.NotMeasured:
+    """What this machine's own dials come to when nothing runs on it."""
+    facts = healthy()
+    for port in PORTS.values():
+        facts = served_here(facts, port, f.Outcome.REFUSED)
+    return facts.user_reach
+
+
 def temporal(**changes: object) -> f.Facts:
     answer = healthy().temporal
     assert isinstance(answer, f.TemporalAnswer)
@@ -145,9 +159,39 @@ def bound_to_loopback() -> f.Facts:
     return failing("llm", f.Outcome.REFUSED)
 
 
-def strange(**changes: object) -> f.Facts:
-    """The alias leads elsewhere; what answers there is taken for the services."""
-    return replace(measured(healthy(), ways(Network.OWN, ALIAS, ALIAS_ADDRESS, loopback=Heard.REFUSED)), **changes)
+def strange(here: str = "another cluster", **changes: object) -> f.Facts:
+    """No listener of this machine's is reached at the alias; Temporal here says that it is the cluster `here`, the one
+    in the container "cluster"."""
+    facts = measured(temporal(cluster_id="cluster"), ways(Network.OWN, ALIAS, ALIAS_ADDRESS, loopback=Heard.REFUSED))
+    assert isinstance(facts.temporal, f.TemporalAnswer)
+    comparison = f.Comparison(temporal=replace(facts.temporal, cluster_id=here))
+    return replace(facts, **{"comparison": comparison, **changes})
+
+
+def alias_to_nothing(*services: str) -> f.Facts:
+    """The alias leads to a machine on which nothing answers, as the engine's VM; these services run on this one."""
+    facts = measured(healthy(), ways(Network.OWN, ALIAS, ALIAS_ADDRESS, loopback=Heard.REFUSED))
+    for name, port in PORTS.items():
+        facts = failing(name, f.Outcome.REFUSED, facts)
+        if name not in services:
+            facts = served_here(facts, port, f.Outcome.REFUSED)
+    return facts
+
+
+def degraded(name: str, trouble: f.Trouble = f.Trouble.NONE, **changes: object) -> f.Facts:
+    """The service was asked more than once."""
+    return replace(healthy(), **{name: replace(getattr(healthy(), name), trouble=trouble, **changes)})
+
+
+def compared(name: str, facts: f.Facts, **changes: object) -> f.Facts:
+    """The service asked on this machine as well."""
+    return replace(facts, comparison=f.Comparison(**{name: replace(getattr(healthy(), name), **changes)}))
+
+
+def tried_again(name: str, accepted: int, resent: int = 0) -> f.Facts:
+    """The endpoint dialled eight more times."""
+    trial = f.Trial(endpoint=name, address=ALIAS_ADDRESS, port=PORTS[name], tried=8, accepted=accepted, resent=resent)
+    return replace(failing(name, f.Outcome.TIMED_OUT), comparison=f.Comparison(trials=(trial,)))
 
 
 def proxied(**more: str) -> f.Facts:

@@ -15,8 +15,11 @@ from tests.rules.different import (
     RUST_LINE,
     START_LINE,
     Situation,
+    alias_to_nothing,
     backend,
     bound_to_loopback,
+    compared,
+    degraded,
     docker_socket,
     engine_api,
     engine_fault,
@@ -29,25 +32,33 @@ from tests.rules.different import (
     measured,
     no_network,
     on_another_engine,
+    other_backend,
     own_ways,
     polled,
     proxied,
     recorded,
     restarts,
+    served_nowhere,
     strange,
     temporal,
+    tried_again,
     two_families,
     ways,
 )
-from tests.rules.vary import ALIAS, failing, healthy, in_state, logging, stopped, unknown, with_setting
+from tests.rules.vary import ALIAS, NOT_MEASURED, failing, healthy, in_state, logging, stopped, unknown, with_setting
 
 REJECTED_BY_GRPCIO = (
     f"{ALIAS}:7234/", f"{ALIAS}:7234/api", f"user@{ALIAS}:7234", f" {ALIAS}:7234", f'"{ALIAS}:7234"', "127.1:7234"
 )  # fmt: skip
 
+NOBODY = served_nowhere()
 SPEAKING: dict[str, list[Situation]] = {
     "SD104": [lambda: on_another_engine(f.Match.MISSING)],
-    "SD203": [strange],
+    "SD203": [
+        strange,
+        lambda: alias_to_nothing("temporal"),
+        lambda: strange(comparison=NOT_MEASURED, user_reach=NOBODY),
+    ],
     "SD205": [
         lambda: measured(bound_to_loopback(), own_ways(Heard.REFUSED, Heard.REACHED)),
         lambda: measured(
@@ -67,6 +78,13 @@ SPEAKING: dict[str, list[Situation]] = {
     ],
     "SD209": [lambda: two_families(f.Outcome.NO_ROUTE), lambda: two_families(f.Outcome.TIMED_OUT)],
     "SD210": [lambda: measured(healthy(), own_ways(Heard.REFUSED, Heard.REACHED), host_ways(Heard.REACHED))],
+    "SD211": [
+        lambda: degraded("llm", f.Trouble.ONLY_SMALL),
+        lambda: degraded("temporal", f.Trouble.LATE, latency_ms=4200),
+        lambda: compared("llm", degraded("llm", answered=f.Answered.TIMED_OUT)),
+        lambda: tried_again("backend", accepted=5),
+        lambda: tried_again("backend", accepted=8, resent=1),
+    ],
     "SD101": [lambda: engine_fault(f.EngineFault.UNREACHABLE), lambda: engine_fault(f.EngineFault.UNKNOWN_CONTEXT)],
     "SD102": [lambda: engine_fault(f.EngineFault.PERMISSION_DENIED)],
     "SD103": [lambda: engine_api("1.40"), lambda: engine_api("1.9")],
@@ -111,6 +129,7 @@ SPEAKING: dict[str, list[Situation]] = {
     "SD307": [lambda: variables(STIGMER_LLM_PROVIDER="anthropic")],
     "SD404": [lambda: backend(f.Answered.WRONG_PROTOCOL, detail="Trying to connect an http1.x server")],
     "SD405": [lambda: backend(f.Answered.TIMED_OUT), lambda: backend(f.Answered.UNAVAILABLE, status="NOT_SERVING")],
+    "SD407": [lambda: other_backend(has_service=False), lambda: other_backend(has_service=False, other="Temporal")],
     "SD504": [lambda: temporal(answered=f.Answered.WRONG_PROTOCOL, status="UNIMPLEMENTED")],
     "SD505": [lambda: temporal(namespace_exists=False)],
     "SD506": [polled, lambda: polled(OWN, at="2026-01-22T03:20:00Z")],

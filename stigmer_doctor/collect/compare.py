@@ -1,0 +1,152 @@
+"""What is measured again where the first dial or question left it open, and asked on this machine as well."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from concurrent.futures import Executor
+from typing import NamedTuple
+
+from stigmer_doctor.collect.links import Links, client
+from stigmer_doctor.collect.question import Outside, Question
+from stigmer_doctor.model.errors import DoctorError
+from stigmer_doctor.model.facts import (
+    Answer,
+    Answered,
+    BackendAnswer,
+    Comparison,
+    Configuration,
+    Dial,
+    Endpoint,
+    LlmAnswer,
+    NotMeasured,
+    Outcome,
+    Reach,
+    TemporalAnswer,
+    Trial,
+    Trouble,
+)
+from stigmer_doctor.model.ports import ContainerProbe
+from stigmer_doctor.model.topology import Heard, Topology
+
+RESENT_MS = 900.0
+"""The first packet of a connection is sent again after a second."""
+_TRIALS = 8
+_LOOPBACK = "127.0.0.1"
+
+
+class Situation(NamedTuple):
+    """What was found out before. Without `own` ways nothing is known of where names lead."""
+
+    configuration: Configuration
+    links: Links
+    own: Topology | NotMeasured
+    engine_is_local: bool
+
+
+def compare(
+    situation: Situation, probe: ContainerProbe | NotMeasured, question: Question, outside: Outside, pool: Executor
+) -> Comparison | NotMeasured:
+    """Dial doubtful addresses several times, and ask services here whose answer in the container is a puzzle; an empty
+    comparison where there is neither."""
+    reach = situation.links.container_reach
+    if isinstance(probe, NotMeasured) or isinstance(reach, NotMeasured):
+        return NotMeasured(reason="nothing was dialled from the container")
+    asking = {
+        each.name: pool.submit(_here, each, port, situation.configuration, question, outside)
+        for each in situation.configuration.endpoints
+        if situation.engine_is_local
+        and _puzzling(each, situation, reach)
+        and (port := _port_here(each, situation.links.user_reach))
+    }
+    trials = _trials(situation, reach, probe, question)
+    here = {name: each.result() for name, each in asking.items()}
+    backend, temporal, llm = (here.get(name) for name in ("backend", "temporal", "llm"))
+    return Comparison(
+        trials=trials,
+        backend=backend if isinstance(backend, BackendAnswer) else None,
+        temporal=temporal if isinstance(temporal, TemporalAnswer) else None,
+        llm=llm if isinstance(llm, LlmAnswer) else None,
+    )
+
+
+# ---- dialled again ---------------------------------------------------------------------------------------------------
+
+
+def _trials(situation: Situation, reach: Reach, probe: ContainerProbe, question: Question) -> tuple[Trial, ...]:
+    doubtful = [
+        (each, dial)
+        for each in situation.configuration.endpoints
+        for dial in reach.to(each.host, each.port)
+        if _doubtful(each, dial, situation.links, reach)
+    ]
+    targets = [(dial.address, dial.port) for _, dial in doubtful for _ in range(_TRIALS)]
+    if not targets:
+        return ()
+    try:
+        heard = probe.hear(targets, question.timeout)
+    except DoctorError:
+        return ()
+    made = []
+    for endpoint, dial in doubtful:
+        own = [each for each in heard if (each.address, each.port) == (dial.address, dial.port)]
+        accepted = [each for each in own if each.outcome is Outcome.CONNECTED]
+        resent = sum(each.latency_ms >= RESENT_MS for each in accepted)
+        made.append(
+            Trial(
+                endpoint=endpoint.name,
+                address=dial.address,
+                port=dial.port,
+                tried=len(own),
+                accepted=len(accepted),
+                resent=resent,
+            )
+        )
+    return tuple(made)
+
+
+def _doubtful(endpoint: Endpoint, dial: Dial, links: Links, reach: Reach) -> bool:
+    """Whether the dial may have failed, or taken so long, by chance."""
+    if dial.outcome is Outcome.CONNECTED:
+        answer = links.answer(endpoint.name)
+        lost = isinstance(answer, NotMeasured) or answer.answered is Answered.TIMED_OUT
+        return lost or dial.latency_ms >= RESENT_MS
+    others = {each.outcome for each in reach.dials if each.address == dial.address}
+    return dial.outcome is Outcome.TIMED_OUT and Outcome.CONNECTED in others
+
+
+# ---- asked here ------------------------------------------------------------------------------------------------------
+
+
+def _puzzling(endpoint: Endpoint, situation: Situation, reach: Reach) -> bool:
+    """Whether the container's answer may be another server's, or says that a server does not answer."""
+    answer = situation.links.answer(endpoint.name)
+    if isinstance(answer, NotMeasured):
+        return False
+    silent = answer.answered in (Answered.TIMED_OUT, Answered.UNAVAILABLE)
+    return silent or answer.trouble is not Trouble.NONE or _leads_elsewhere(endpoint, situation.own, reach)
+
+
+def _leads_elsewhere(endpoint: Endpoint, own: Topology | NotMeasured, reach: Reach) -> bool:
+    """Whether no listener of this machine's was reached at the endpoint's addresses."""
+    if isinstance(own, NotMeasured):
+        return False
+    resolution = reach.resolution(endpoint.host)
+    ways = [way for address in (resolution.addresses if resolution else ()) for way in own.to(address)]
+    return bool(ways) and not any(each.heard is Heard.REACHED for each in ways)
+
+
+def _port_here(endpoint: Endpoint, user_reach: Reach | NotMeasured) -> int:
+    """The port of this machine's loopback on which the service answers; 0 for none."""
+    if isinstance(user_reach, NotMeasured):
+        return 0
+    ports: Iterable[int] = (endpoint.port, endpoint.standard_port)
+    return next((port for port in ports if user_reach.connects(_LOOPBACK, port)), 0)
+
+
+def _here(
+    endpoint: Endpoint, port: int, configuration: Configuration, question: Question, outside: Outside
+) -> Answer | None:
+    try:
+        return client(endpoint, configuration, outside)(port, timeout=question.timeout)
+    except DoctorError:
+        return None
