@@ -133,12 +133,16 @@ def _link(findings: Sequence[Finding], rules: Iterable[Rule]) -> list[Finding]:
         ]
         for index, finding in enumerate(findings)
     }
-    return [
-        msgspec.structs.replace(
-            finding, caused_by=tuple(sorted({findings[root].code for root in _roots(index, parents)}))
-        )
-        for index, finding in enumerate(findings)
-    ]
+    roots = {index: sorted({findings[root].code for root in _roots(index, parents)}) for index in parents}
+    return [_caused(finding, tuple(roots[index])) for index, finding in enumerate(findings)]
+
+
+def _caused(finding: Finding, codes: tuple[str, ...]) -> Finding:
+    """The finding with its causes. It goes with them: advice of its own could contradict theirs."""
+    if not codes:
+        return finding
+    follow = Remediation(text=f"This follows from {', '.join(codes)}: what is done about that repairs it.")
+    return msgspec.structs.replace(finding, caused_by=codes, remediation=follow)
 
 
 def _explains(cause: Finding, consequence: Finding, codes: tuple[str, ...]) -> bool:

@@ -14,12 +14,13 @@ from stigmer_doctor.model.facts import (
     Listeners,
     NotMeasured,
     Outcome,
-    Protocol,
     Reach,
     is_loopback,
 )
 from stigmer_doctor.model.profile import EndpointProfile, Profile
 from stigmer_doctor.model.topology import Heard, Network, Topology
+from stigmer_doctor.rules.services import right_port
+from stigmer_doctor.rules.values import value
 
 UNRESOLVABLE = ("SD401", "SD501", "SD601")
 REFUSED = ("SD402", "SD502", "SD602")
@@ -67,6 +68,11 @@ class Loopbacks(NamedTuple):
 def own_network(container: Container) -> bool:
     """Whether the container has a network of its own: not the host's, not another container's, not none."""
     return container.network_mode not in ("host", "none") and not container.network_mode.startswith("container:")
+
+
+def only_internal(container: Container) -> bool:
+    """Whether no network of the container leads out of the engine."""
+    return bool(container.networks) and all(each.internal for each in container.networks)
 
 
 def connects(endpoint: Endpoint, reach: Reach | NotMeasured) -> bool | None:
@@ -120,25 +126,6 @@ def leading_host(host: str, ground: Ground) -> str:
     return host
 
 
-def service_port(endpoint: Endpoint) -> int:
-    """The port to dial: a default of the code in the image is not where the service listens, a configured one is."""
-    return endpoint.standard_port if endpoint.defaulted or not endpoint.port else endpoint.port
-
-
-def value(endpoint: Endpoint, host: str, port: int | None = None) -> str:
-    """What to write into the endpoint's variable: host:port, or a URL (with its path) for an HTTP service."""
-    address = host_port(host, port or service_port(endpoint))
-    if endpoint.protocol is not Protocol.OLLAMA:
-        return address
-    path = "" if endpoint.defaulted or "://" not in endpoint.raw else urlsplit(endpoint.raw).path.rstrip("/")
-    return f"{endpoint.scheme or 'http'}://{address}{path}"
-
-
-def host_port(host: str, port: int) -> str:
-    """`host:port`, with brackets around an IPv6 literal."""
-    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
-
-
 def parse(text: str, default_port: int) -> tuple[str, int] | None:
     """Host and port of a value in either form; None where it holds no host that can be named."""
     scheme, separator, rest = text.strip("\"' \t\n").rpartition("://")
@@ -177,7 +164,7 @@ def to_bridge(configuration: Configuration, ground: Ground, topology: Topology |
         UseNetwork(mode="bridge"),
         *(MapHost(name=name, target="host-gateway") for name in sorted(({alias} | used) - provided)),
         *(
-            SetVariable(name=each.variable, value=value(each, alias))
+            SetVariable(name=each.variable, value=value(each, alias, right_port(each, ground.user_reach)))
             for each in configuration.endpoints
             if each.loopback
         ),
@@ -189,7 +176,7 @@ def to_host(configuration: Configuration, ground: Ground) -> tuple[AnyChange, ..
     return (
         UseNetwork(mode="host", as_localhost=tuple(ground.profile.host_aliases)),
         *(
-            SetVariable(name=each.variable, value=value(each, "localhost"))
+            SetVariable(name=each.variable, value=value(each, "localhost", right_port(each, ground.user_reach)))
             for each in configuration.endpoints
             if each.host in ground.profile.host_aliases or (each.loopback and each.defaulted)
         ),

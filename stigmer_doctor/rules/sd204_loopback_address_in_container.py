@@ -8,20 +8,9 @@ from stigmer_doctor.model.findings import Finding, Remediation, Severity
 from stigmer_doctor.model.profile import Profile
 from stigmer_doctor.model.rules import Judgement, Rule
 from stigmer_doctor.rules.advice import in_words, outcome
-from stigmer_doctor.rules.endpoints import (
-    LOGGED,
-    REFUSED,
-    START_UP,
-    TIMED_OUT,
-    Ground,
-    connects,
-    host_port,
-    map_host,
-    own_network,
-    service_port,
-    value,
-)
-from stigmer_doctor.rules.services import in_force
+from stigmer_doctor.rules.endpoints import LOGGED, REFUSED, START_UP, TIMED_OUT, Ground, connects, map_host, own_network
+from stigmer_doctor.rules.services import in_force, right_port
+from stigmer_doctor.rules.values import host_port, value
 
 
 def check(
@@ -45,15 +34,16 @@ def check(
 def _finding(endpoint: Endpoint, ground: Ground) -> Finding:
     alias = ground.profile.host_aliases[0]
     dialled = outcome(endpoint, ground.container_reach)
+    port = right_port(endpoint, ground.user_reach)
     return Finding(
         subject=endpoint.variable,
         message=f"{endpoint.title} is dialled at {endpoint.address}, which is the container itself",
         measured="; ".join(filter(None, (in_words(endpoint), dialled))),
-        expected=host_port(alias, service_port(endpoint)),
+        expected=host_port(alias, port),
         remediation=Remediation(
             text=f"Address this machine as {alias}.",
             changes=(
-                SetVariable(name=endpoint.variable, value=value(endpoint, alias)),
+                SetVariable(name=endpoint.variable, value=value(endpoint, alias, port)),
                 *map_host(alias, ground),
             ),
         ),

@@ -8,7 +8,7 @@ from stigmer_doctor.model.profile import Profile
 from stigmer_doctor.model.rules import Judgement, Rule
 from stigmer_doctor.rules.advice import docker, listed, outcome, short
 from stigmer_doctor.rules.answers import meant_for_this_machine
-from stigmer_doctor.rules.endpoints import CONNECTION, LOGGED, START_UP, Ground, connects, to_bridge
+from stigmer_doctor.rules.endpoints import CONNECTION, LOGGED, START_UP, Ground, connects, only_internal, to_bridge
 from stigmer_doctor.rules.services import answering_here, user_dials
 
 _SHARED = "container:"
@@ -26,7 +26,7 @@ def check(
     ground = Ground(container, container_reach, user_reach, profile)
     if container.network_mode == "none":
         cut_off = [each for each in configuration.endpoints if not connects(each, container_reach)]
-    elif not (container.network_mode.startswith(_SHARED) or _internal(container)):
+    elif not (container.network_mode.startswith(_SHARED) or only_internal(container)):
         return
     elif isinstance(container_reach, NotMeasured):
         yield Skip(reason=container_reach.reason)
@@ -35,10 +35,6 @@ def check(
         cut_off = [each for each in configuration.endpoints if _cut_off(each, ground, container_reach)]
     if cut_off:
         yield _finding(cut_off, configuration, ground, lookup)
-
-
-def _internal(container: Container) -> bool:
-    return bool(container.networks) and all(each.internal for each in container.networks)
 
 
 def _cut_off(endpoint: Endpoint, ground: Ground, reach: Reach) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from stigmer_doctor.model.facts import Configuration, Dial, Endpoint, Outcome, Reach
 from stigmer_doctor.model.findings import Finding, Remediation, Severity
 from stigmer_doctor.model.rules import Judgement, Rule
-from stigmer_doctor.rules.services import dial_list, in_force, where
+from stigmer_doctor.rules.services import dial_list, in_force, rejected, where
 
 _UNREACHABLE = (Outcome.NO_ROUTE, Outcome.TIMED_OUT)
 
@@ -24,7 +24,8 @@ def _of(dials: tuple[Dial, ...], *, v6: bool) -> tuple[Dial, ...]:
 
 
 def _all_fail(dials: tuple[Dial, ...]) -> bool:
-    return bool(dials) and all(each.outcome in _UNREACHABLE for each in dials)
+    """Whether the family leads nowhere. What is rejected on the way got somewhere: that is a firewall's doing."""
+    return bool(dials) and all(each.outcome in _UNREACHABLE for each in dials) and not rejected(dials)
 
 
 def _finding(endpoint: Endpoint, family: str, mine: tuple[Dial, ...], dials: tuple[Dial, ...], reach: Reach) -> Finding:

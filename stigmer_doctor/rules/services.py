@@ -6,6 +6,7 @@ import ipaddress
 from collections.abc import Iterable
 from typing import NamedTuple
 
+from stigmer_doctor.model.changes import SetVariable
 from stigmer_doctor.model.facts import (
     Configuration,
     Dial,
@@ -19,8 +20,10 @@ from stigmer_doctor.model.facts import (
 from stigmer_doctor.model.findings import Evidence, Finding, Remediation, Skip
 from stigmer_doctor.model.rules import Judgement
 from stigmer_doctor.rules.commands import command
+from stigmer_doctor.rules.values import service_port, value
 
 # An engine that says one of these of itself runs in a VM, so the user's own machine is most likely no Linux.
+_REJECTIONS = ("EHOSTUNREACH", "EACCES", "EPERM", "ENOPROTOOPT")
 _VM_MARKS = ("docker desktop", "docker-desktop", "linuxkit", "orbstack", "colima", "lima", "rancher-desktop")
 
 
@@ -82,12 +85,21 @@ def timed_out(name: str, view: View) -> Judgement:
         case Outcome.TIMED_OUT:
             message = f"{endpoint.title} at {endpoint.address} does not answer {vantage}: the connection times out"
             yield _finding(endpoint, view, message, _silence_advice(endpoint, view))
+        case Outcome.NO_ROUTE | Outcome.FAILED if rejected(_dials(endpoint, view)):
+            message = f"what is sent to {endpoint.title} at {endpoint.address} {vantage} is rejected on the way"
+            yield _finding(endpoint, view, message, _rejection_advice(endpoint, view))
         case Outcome.NO_ROUTE:
             message = f"{endpoint.title} at {endpoint.address} cannot be reached {vantage}: there is no route to it"
             yield _finding(endpoint, view, message, _route_advice(endpoint))
         case Outcome.FAILED:
             message = f"{endpoint.title} at {endpoint.address} cannot be connected to {vantage}"
             yield _finding(endpoint, view, message, _failure_advice(endpoint))
+
+
+def rejected(dials: Iterable[Dial]) -> bool:
+    """Whether somebody on the way said that the packets must not pass: a REJECT rule, or a router that knows no such
+    host. Without a route of its own the container's system says so in other words (ENETUNREACH, EADDRNOTAVAIL)."""
+    return any(f"({name})" in each.detail for each in dials for name in _REJECTIONS)
 
 
 def usable(name: str, configuration: Configuration) -> Endpoint | Skip:
@@ -188,6 +200,12 @@ def answering_here(endpoint: Endpoint, user_reach: Reach | NotMeasured) -> Dial 
     return next((each for each in user_dials(endpoint, user_reach) if each.outcome is Outcome.CONNECTED), None)
 
 
+def right_port(endpoint: Endpoint, user_reach: Reach | NotMeasured) -> int:
+    """The port to configure: the usual one where the configured one is a mistake, as only that answers here."""
+    answering = None if endpoint.defaulted or not endpoint.port else answering_here(endpoint, user_reach)
+    return answering.port if answering else service_port(endpoint)
+
+
 def on_this_machine(endpoint: Endpoint, user_reach: Reach | NotMeasured) -> str:
     """ "answers on this machine at ...", its contrary, or "" where it was not measured."""
     own = user_dials(endpoint, user_reach)
@@ -250,11 +268,17 @@ def _name_advice(endpoint: Endpoint) -> Remediation:
 def _refusal_advice(endpoint: Endpoint, view: View) -> Remediation:
     answering = answering_here(endpoint, view.user_reach)
     if answering and answering.port != endpoint.port:
+        known = view.container_reach.connects(endpoint.host, answering.port)
         text = (
             f"The runner dials port {endpoint.port}, and the service answers on this machine on port {answering.port}: "
             f"correct {endpoint.variable}."
         )
-        return Remediation(text=text, commands=(who_listens(answering.port, view.engine),))
+        right = value(endpoint, endpoint.host, answering.port)
+        return Remediation(
+            text=text,
+            commands=() if known else (who_listens(answering.port, view.engine),),
+            changes=(SetVariable(name=endpoint.variable, value=right),) if known else (),
+        )
     if answering:
         text = (
             f"The service is up on this machine, at {at(answering.address, answering.port)}. So either it listens on "
@@ -286,6 +310,14 @@ def _route_advice(endpoint: Endpoint) -> Remediation:
         text=f"The container's network has no way to {endpoint.host}: it is an internal network, or it lacks the "
         f"address family (IPv6). Put an address that it can reach into {endpoint.variable}, or attach the container "
         "to a network that leads there."
+    )
+
+
+def _rejection_advice(endpoint: Endpoint, view: View) -> Remediation:
+    return Remediation(
+        text=f"A firewall rejects the packets, or a router knows no machine of that address. Let TCP port "
+        f"{endpoint.port} in from the container's network, or correct {endpoint.variable}.",
+        commands=("sudo iptables -nvL INPUT",) if native_linux(view.engine) else (),
     )
 
 

@@ -209,6 +209,18 @@ class Lab:
         argv = [sys.executable, "-m", "tests.lab.servers", "relay", "--bind", "0.0.0.0", "--port", str(port)]
         self._squat(side, [*argv, "--to", to, "--delay", str(delay)], port)
 
+    def reject(self, how: str, *ports: int) -> None:
+        for port in ports:
+            self._machine.reject(port, how)
+
+    def lose(self, share: float, *ports: int) -> None:
+        for port in ports:
+            self._machine.lose(share, port)
+
+    def drop_large(self, *ports: int) -> None:
+        for port in ports:
+            self._machine.drop_large(port)
+
     def undrop(self) -> None:
         self._machine.undrop()
 

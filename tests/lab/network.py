@@ -53,6 +53,26 @@ class Machine:
         self.user.run("iptables", "--insert", *rule)
         self._dropped.append(list(rule))
 
+    def reject(self, port: int, how: str) -> None:
+        """A firewall that rejects what comes to that port: `how` is icmp-admin-prohibited (firewalld's), tcp-reset."""
+        self._filter("!", "--in-interface", "lo", "--protocol", "tcp", "--dport", str(port), jump=("REJECT", how))
+
+    def lose(self, share: float, port: int) -> None:
+        """Lose that share of the packets to the port."""
+        chance = ["--match", "statistic", "--mode", "random", "--probability", str(share)]
+        self._filter("!", "--in-interface", "lo", "--protocol", "tcp", "--dport", str(port), *chance)
+
+    def drop_large(self, port: int, size: int = 1000) -> None:
+        """Drop larger packets than that to the port, as a way with a smaller MTU does that sends no ICMP."""
+        large = ["--match", "length", "--length", f"{size}:65535"]
+        self._filter("!", "--in-interface", "lo", "--protocol", "tcp", "--dport", str(port), *large)
+
+    def _filter(self, *match: str, jump: tuple[str, ...] = ("DROP",)) -> None:
+        target, *how = jump
+        rule = ["INPUT", *match, "--jump", target, *(("--reject-with", *how) if how else ())]
+        self.user.run("iptables", "--insert", *rule)
+        self._dropped.append(rule)
+
     def undrop(self) -> None:
         while self._dropped:
             self.user.run("iptables", "--delete", *self._dropped.pop())

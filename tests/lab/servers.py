@@ -49,7 +49,8 @@ class Other(grpc.GenericRpcHandler):
 
 def _unknown(path: str, own: str) -> grpc.RpcMethodHandler[bytes, bytes]:
     service, method = path.lstrip("/").split("/", 1)
-    words = f"unknown method {method} for service {service}" if service.startswith(own) else f"unknown service {service}"
+    known = service.startswith(own)
+    words = f"unknown method {method} for service {service}" if known else f"unknown service {service}"
 
     def deny(_: bytes, context: grpc.ServicerContext) -> bytes:
         context.abort(grpc.StatusCode.UNIMPLEMENTED, words)

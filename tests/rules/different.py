@@ -10,7 +10,7 @@ from stigmer_doctor.model import facts as f
 from stigmer_doctor.model.topology import Heard, Network, Topology, Way
 from tests.healthy import NOT_MEASURED, dial, endpoint
 from tests.rules.altered import altered, container_of, open_at, reaching, refused, variables
-from tests.rules.vary import ALIAS, PORTS, configured, failing, healthy, in_state, served_here, with_setting
+from tests.rules.vary import ALIAS, PORTS, configured, dialled, failing, healthy, in_state, served_here, with_setting
 
 HTTP_LINE = "2026-01-22 03:26:58,001 - activity - ERROR - All connection attempts failed"
 GRPC_LINE = "failed to connect to all addresses; last error: UNKNOWN: ipv4:127.0.0.1:50051: Connection refused (111)"
@@ -157,6 +157,12 @@ def host_ways(heard: Heard) -> tuple[Way, ...]:
 
 def bound_to_loopback() -> f.Facts:
     return failing("llm", f.Outcome.REFUSED)
+
+
+def rejecting(name: str, error: str) -> f.Facts:
+    """A firewall's REJECT, as the system calls it."""
+    how = f.Outcome.FAILED if error == "EACCES" else f.Outcome.NO_ROUTE
+    return dialled(healthy(), PORTS[name], replace(dial(ALIAS, PORTS[name], how), detail=f"rejected ({error})"))
 
 
 def strange(here: str = "another cluster", **changes: object) -> f.Facts:

@@ -37,6 +37,7 @@ from tests.rules.different import (
     polled,
     proxied,
     recorded,
+    rejecting,
     restarts,
     served_nowhere,
     strange,
@@ -69,6 +70,10 @@ SPEAKING: dict[str, list[Situation]] = {
     "SD206": [
         lambda: measured(failing("llm", f.Outcome.TIMED_OUT), own_ways(Heard.DROPPED, Heard.DROPPED)),
         lambda: measured(failing("llm", f.Outcome.TIMED_OUT), own_ways(Heard.REACHED, Heard.REFUSED)),
+        lambda: measured(rejecting("llm", "EHOSTUNREACH"), own_ways(Heard.NO_ROUTE, Heard.NO_ROUTE)),
+        lambda: measured(rejecting("llm", "EACCES"), own_ways(Heard.NO_ROUTE, Heard.NO_ROUTE)),
+        lambda: measured(failing("llm", f.Outcome.REFUSED), own_ways(Heard.REFUSED, Heard.REFUSED)),
+        lambda: measured(failing("backend", f.Outcome.REFUSED), own_ways(Heard.REFUSED, Heard.REACHED)),
     ],
     "SD208": [
         lambda: proxied(http_proxy="http://198.18.0.9:3128"),

@@ -6,6 +6,7 @@ import pytest
 from msgspec.structs import replace
 
 from stigmer_doctor.model import facts as f
+from stigmer_doctor.model.changes import SetVariable
 from stigmer_doctor.model.findings import CheckStatus, Severity
 from stigmer_doctor.model.rules import Rule
 from stigmer_doctor.rules import (
@@ -248,8 +249,36 @@ def test_no_route_is_told_apart_from_a_timeout(name: str) -> None:
 @every_service
 def test_a_failure_of_another_kind_is_not_called_a_timeout(name: str) -> None:
     finding = one(failing(name, f.Outcome.FAILED), TIMED_OUT[name])
-    assert finding.severity is Severity.ERROR
-    assert "time" not in finding.message
+    assert "cannot be connected to" in finding.message
+
+
+@every_service
+@pytest.mark.parametrize("error", ["No route to host (EHOSTUNREACH)", "Permission denied (EACCES)"])
+def test_what_is_rejected_on_the_way_is_a_firewalls_doing(name: str, error: str) -> None:
+    how = f.Outcome.FAILED if "EACCES" in error else f.Outcome.NO_ROUTE
+    finding = one(
+        dialled(healthy(), PORTS[name], replace(dial(ALIAS, PORTS[name], how), detail=error)), TIMED_OUT[name]
+    )
+    assert finding.message.endswith("is rejected on the way")
+    assert "firewall" in finding.remediation.text
+
+
+@every_service
+def test_a_mistyped_port_is_corrected_where_the_usual_one_answers(name: str) -> None:
+    mistyped = PORTS[name] + 9
+    facts = configured(healthy(), endpoint(name, f"{ALIAS}:{mistyped}"))
+    facts = served_here(dialled(facts, mistyped, dial(ALIAS, mistyped, f.Outcome.REFUSED)), mistyped, f.Outcome.REFUSED)
+    (change,) = one(facts, REFUSED[name]).remediation.changes
+    assert isinstance(change, SetVariable)
+    assert change.value.endswith(f"{ALIAS}:{PORTS[name]}")
+
+
+@every_service
+def test_no_port_is_guessed_where_the_usual_one_does_not_answer(name: str) -> None:
+    mistyped = PORTS[name] + 9
+    facts = configured(failing(name, f.Outcome.REFUSED), endpoint(name, f"{ALIAS}:{mistyped}"))
+    facts = dialled(facts, mistyped, dial(ALIAS, mistyped, f.Outcome.REFUSED))
+    assert not one(facts, REFUSED[name]).remediation.changes
 
 
 def test_dropped_packets_lead_to_the_firewall_with_the_port() -> None:
