@@ -65,6 +65,8 @@ def check(
         ways = ways_of(users[0], container_reach, topology) if users else ()
         if not ways or any(each.heard not in _NOT_HERE for each in ways):
             continue
+        if any(each.listener == each.address for each in ways):
+            continue  # the address is this machine's own: what refuses there is its firewall, or nothing listens
         outcomes = {each.name: container_reach.verdict(each.host, each.port) for each in users}
         accepting = [each for each in users if outcomes[each.name] is Outcome.CONNECTED]
         if accepting:

@@ -185,6 +185,16 @@ class Lab:
         self._squat(self._machine.engine_side, [sys.executable, "-c", program, *map(str, ports)], ports[-1])
         return self.addresses.vm
 
+    def forward(self, *ports: int) -> str:
+        """Let another machine, the engine's, hand these ports on to this one; its address."""
+        for port in ports:
+            self.relay(port, f"{self.addresses.user}:{port}", on_engine_side=True)
+        return self.addresses.vm
+
+    def slow_down(self, seconds: float, port: int, at: int) -> None:
+        """Let what answers on the port of this machine answer at another one as well, so much later."""
+        self.relay(at, f"127.0.0.1:{port}", delay=seconds)
+
     def _squat(self, side: Namespace, argv: Sequence[str], port: int) -> None:
         process = subprocess.Popen(side.enter(argv), cwd=ROOT, stdin=subprocess.DEVNULL, start_new_session=True)
         self._record.add_process(process.pid)

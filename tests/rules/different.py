@@ -209,7 +209,10 @@ def proxied(**more: str) -> f.Facts:
     )
 
 
-def two_families(v6: f.Outcome) -> f.Facts:
+def two_families(v6: f.Outcome, detail: str = "") -> f.Facts:
     reach = healthy().container_reach
     assert isinstance(reach, f.Reach)
-    return replace(healthy(), container_reach=replace(reach, dials=(*reach.dials, dial(ALIAS, 7233, v6, "fd00::1"))))
+    return replace(
+        healthy(),
+        container_reach=replace(reach, dials=(*reach.dials, replace(dial(ALIAS, 7233, v6, "fd00::1"), detail=detail))),
+    )

@@ -83,6 +83,7 @@ SILENT: dict[str, list[Situation]] = {
         lambda: strange(here="cluster"),
         lambda: strange(comparison=NOT_MEASURED),
         alias_to_nothing,
+        lambda: measured(alias_to_nothing("temporal"), own_ways(Heard.REFUSED, Heard.REFUSED)),
         healthy,
     ],
     "SD211": [
@@ -106,6 +107,10 @@ SILENT: dict[str, list[Situation]] = {
             failing("llm", f.Outcome.TIMED_OUT), ways(Network.OWN, ALIAS, ALIAS_ADDRESS, loopback=Heard.DROPPED)
         ),
         lambda: elsewhere(measured(failing("llm", f.Outcome.TIMED_OUT), own_ways(Heard.DROPPED, Heard.DROPPED))),
+        lambda: measured(internal_network(f.Outcome.TIMED_OUT), own_ways(Heard.DROPPED, Heard.DROPPED)),
+        lambda: measured(failing("llm", f.Outcome.REFUSED), own_ways(Heard.REFUSED, Heard.REACHED)),
+        lambda: measured(failing("llm", f.Outcome.NO_ROUTE), own_ways(Heard.NO_ROUTE, Heard.NO_ROUTE)),
+        lambda: measured(stopped("backend"), own_ways(Heard.REFUSED, Heard.REACHED)),
     ],
     "SD208": [
         lambda: proxied(http_proxy="http://198.18.0.9:3128", no_proxy=f"localhost,{ALIAS}"),
@@ -114,7 +119,11 @@ SILENT: dict[str, list[Situation]] = {
         lambda: proxied(FTP_PROXY="http://198.18.0.9:3128"),
         lambda: proxied(http_proxy=""),
     ],
-    "SD209": [lambda: two_families(f.Outcome.REFUSED), lambda: two_families(f.Outcome.CONNECTED)],
+    "SD209": [
+        lambda: two_families(f.Outcome.REFUSED),
+        lambda: two_families(f.Outcome.CONNECTED),
+        lambda: two_families(f.Outcome.NO_ROUTE, "rejected (EHOSTUNREACH)"),
+    ],
     "SD210": [
         lambda: measured(healthy(), own_ways(Heard.REACHED, Heard.REFUSED)),
         lambda: measured(healthy(), own_ways(Heard.REFUSED, Heard.REACHED), host_ways(Heard.REFUSED)),
