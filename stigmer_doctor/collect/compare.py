@@ -107,9 +107,7 @@ def _trials(situation: Situation, reach: Reach, probe: ContainerProbe, question:
 def _doubtful(endpoint: Endpoint, dial: Dial, links: Links, reach: Reach) -> bool:
     """Whether the dial may have failed, or taken so long, by chance."""
     if dial.outcome is Outcome.CONNECTED:
-        answer = links.answer(endpoint.name)
-        lost = isinstance(answer, NotMeasured) or answer.answered is Answered.TIMED_OUT
-        return lost or dial.latency_ms >= RESENT_MS
+        return isinstance(links.answer(endpoint.name), NotMeasured) or dial.latency_ms >= RESENT_MS
     others = {each.outcome for each in reach.dials if each.address == dial.address}
     return dial.outcome is Outcome.TIMED_OUT and Outcome.CONNECTED in others
 

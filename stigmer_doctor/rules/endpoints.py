@@ -14,13 +14,12 @@ from stigmer_doctor.model.facts import (
     Listeners,
     NotMeasured,
     Outcome,
+    Protocol,
     Reach,
     is_loopback,
 )
 from stigmer_doctor.model.profile import EndpointProfile, Profile
 from stigmer_doctor.model.topology import Heard, Network, Topology
-from stigmer_doctor.rules.services import right_port
-from stigmer_doctor.rules.values import value
 
 UNRESOLVABLE = ("SD401", "SD501", "SD601")
 REFUSED = ("SD402", "SD502", "SD602")
@@ -124,6 +123,34 @@ def leading_host(host: str, ground: Ground) -> str:
     if host in ground.profile.host_aliases and word == "localhost" and unmapped(host, ground.container_reach):
         return word
     return host
+
+
+def service_port(endpoint: Endpoint) -> int:
+    """The port to dial: a default of the code in the image is not where the service listens, a configured one is."""
+    return endpoint.standard_port if endpoint.defaulted or not endpoint.port else endpoint.port
+
+
+def right_port(endpoint: Endpoint, user_reach: Reach | NotMeasured) -> int:
+    """The port to configure: the usual one where the configured one is a mistake, as only that one answers here."""
+    if endpoint.defaulted or not endpoint.port or isinstance(user_reach, NotMeasured):
+        return service_port(endpoint)
+    ports = answering_ports(user_reach)
+    mistake = endpoint.port not in ports and endpoint.standard_port in ports
+    return endpoint.standard_port if mistake else endpoint.port
+
+
+def value(endpoint: Endpoint, host: str, port: int | None = None) -> str:
+    """What to write into the endpoint's variable: host:port, or a URL (with its path) for an HTTP service."""
+    address = host_port(host, port or service_port(endpoint))
+    if endpoint.protocol is not Protocol.OLLAMA:
+        return address
+    path = "" if endpoint.defaulted or "://" not in endpoint.raw else urlsplit(endpoint.raw).path.rstrip("/")
+    return f"{endpoint.scheme or 'http'}://{address}{path}"
+
+
+def host_port(host: str, port: int) -> str:
+    """`host:port`, with brackets around an IPv6 literal."""
+    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
 
 
 def parse(text: str, default_port: int) -> tuple[str, int] | None:

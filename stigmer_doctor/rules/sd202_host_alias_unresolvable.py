@@ -19,9 +19,9 @@ from stigmer_doctor.rules.endpoints import (
     prefers_host,
     to_host,
     unmapped,
+    value,
 )
 from stigmer_doctor.rules.services import in_force, native_linux, where
-from stigmer_doctor.rules.values import value
 
 
 def check(

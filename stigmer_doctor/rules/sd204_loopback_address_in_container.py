@@ -8,9 +8,20 @@ from stigmer_doctor.model.findings import Finding, Remediation, Severity
 from stigmer_doctor.model.profile import Profile
 from stigmer_doctor.model.rules import Judgement, Rule
 from stigmer_doctor.rules.advice import in_words, outcome
-from stigmer_doctor.rules.endpoints import LOGGED, REFUSED, START_UP, TIMED_OUT, Ground, connects, map_host, own_network
-from stigmer_doctor.rules.services import in_force, right_port
-from stigmer_doctor.rules.values import host_port, value
+from stigmer_doctor.rules.endpoints import (
+    LOGGED,
+    REFUSED,
+    START_UP,
+    TIMED_OUT,
+    Ground,
+    connects,
+    host_port,
+    map_host,
+    own_network,
+    right_port,
+    value,
+)
+from stigmer_doctor.rules.services import in_force
 
 
 def check(

@@ -27,10 +27,10 @@ from stigmer_doctor.rules.endpoints import (
     connects,
     own_network,
     prefers_host,
+    service_port,
     to_host,
 )
 from stigmer_doctor.rules.services import at, in_force, where
-from stigmer_doctor.rules.values import service_port
 from stigmer_doctor.rules.ways import leads_to_loopback, listening, on_loopback_only, reached, ways_here
 
 

@@ -21,12 +21,12 @@ from stigmer_doctor.rules.endpoints import (
     SETTINGS,
     START_UP,
     Ground,
+    host_port,
     leading_host,
     map_host,
     own_network,
     parse,
 )
-from stigmer_doctor.rules.values import host_port
 from stigmer_doctor.rules.variables import Sources, Stray, strays, uncertain
 
 

@@ -8,9 +8,17 @@ from stigmer_doctor.model.findings import Finding, Remediation, Severity
 from stigmer_doctor.model.profile import Profile
 from stigmer_doctor.model.rules import Judgement, Rule
 from stigmer_doctor.rules.advice import in_words
-from stigmer_doctor.rules.endpoints import CONNECTION, LOGGED, SETTINGS, START_UP, Ground, leading_host, parse
+from stigmer_doctor.rules.endpoints import (
+    CONNECTION,
+    LOGGED,
+    SETTINGS,
+    START_UP,
+    Ground,
+    host_port,
+    leading_host,
+    parse,
+)
 from stigmer_doctor.rules.services import in_force
-from stigmer_doctor.rules.values import host_port
 
 
 def check(

@@ -14,12 +14,13 @@ from stigmer_doctor.rules.endpoints import (
     START_UP,
     Ground,
     connects,
+    host_port,
     host_word,
     map_host,
     own_network,
+    value,
 )
 from stigmer_doctor.rules.services import in_force
-from stigmer_doctor.rules.values import host_port, value
 
 
 def check(

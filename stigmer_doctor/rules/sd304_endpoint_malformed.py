@@ -17,8 +17,8 @@ from stigmer_doctor.rules.endpoints import (
     map_host,
     own_network,
     parse,
+    value,
 )
-from stigmer_doctor.rules.values import value
 
 
 def check(

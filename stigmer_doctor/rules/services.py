@@ -20,7 +20,7 @@ from stigmer_doctor.model.facts import (
 from stigmer_doctor.model.findings import Evidence, Finding, Remediation, Skip
 from stigmer_doctor.model.rules import Judgement
 from stigmer_doctor.rules.commands import command
-from stigmer_doctor.rules.values import service_port, value
+from stigmer_doctor.rules.endpoints import value
 
 # An engine that says one of these of itself runs in a VM, so the user's own machine is most likely no Linux.
 _REJECTIONS = ("EHOSTUNREACH", "EACCES", "EPERM", "ENOPROTOOPT")
@@ -198,12 +198,6 @@ def user_dials(endpoint: Endpoint, user_reach: Reach | NotMeasured) -> tuple[Dia
 def answering_here(endpoint: Endpoint, user_reach: Reach | NotMeasured) -> Dial | None:
     """The first of them that was accepted."""
     return next((each for each in user_dials(endpoint, user_reach) if each.outcome is Outcome.CONNECTED), None)
-
-
-def right_port(endpoint: Endpoint, user_reach: Reach | NotMeasured) -> int:
-    """The port to configure: the usual one where the configured one is a mistake, as only that answers here."""
-    answering = None if endpoint.defaulted or not endpoint.port else answering_here(endpoint, user_reach)
-    return answering.port if answering else service_port(endpoint)
 
 
 def on_this_machine(endpoint: Endpoint, user_reach: Reach | NotMeasured) -> str:

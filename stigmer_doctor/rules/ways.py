@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from stigmer_doctor.model.candidates import MAPPED
 from stigmer_doctor.model.facts import Endpoint, Listener, Listeners, NotMeasured, Reach
 from stigmer_doctor.model.topology import Heard, Network, Topology, Way
-from stigmer_doctor.rules.values import service_port
+from stigmer_doctor.rules.endpoints import service_port
 
 LOOPBACKS = ("127.0.0.1", "::1")
 _EVERYWHERE = ("0.0.0.0", "::", "*")  # noqa: S104 - compared with, not listened on

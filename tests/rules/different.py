@@ -212,7 +212,8 @@ def proxied(**more: str) -> f.Facts:
 def two_families(v6: f.Outcome, detail: str = "") -> f.Facts:
     reach = healthy().container_reach
     assert isinstance(reach, f.Reach)
+    sixth = replace(dial(ALIAS, 7233, v6, "fd00::1"), detail=detail)
     return replace(
         healthy(),
-        container_reach=replace(reach, dials=(*reach.dials, replace(dial(ALIAS, 7233, v6, "fd00::1"), detail=detail))),
+        container_reach=replace(reach, dials=(*reach.dials, sixth)),
     )
