@@ -69,9 +69,7 @@ class Machine:
 
     def _filter(self, *match: str, jump: tuple[str, ...] = ("DROP",)) -> None:
         target, *how = jump
-        rule = ["INPUT", *match, "--jump", target, *(("--reject-with", *how) if how else ())]
-        self.user.run("iptables", "--insert", *rule)
-        self._dropped.append(rule)
+        self.filter("INPUT", *match, "--jump", target, *(("--reject-with", *how) if how else ()))
 
     def undrop(self) -> None:
         while self._dropped:
