@@ -91,7 +91,7 @@ def load(docker_host: str, tag: str) -> None:
             _run(_docker(docker_host, "cp", "-", f"{made}:/"), stdin=stream)
         # Podman insists on a body, which the command line does not send.
         with contextlib.closing(APIClient(base_url=docker_host, version="auto", timeout=300)) as engine:
-            engine.commit(made, *tag.split(":"), conf={})
+            engine.commit(made, repository=tag.partition(":")[0], tag=tag.partition(":")[2], conf={})
     finally:
         _run(_docker(docker_host, "rm", "--force", made))
 
