@@ -6,9 +6,11 @@ BIN := $(VENV)/$(if $(filter Windows_NT,$(OS)),Scripts,bin)
 READY := $(VENV)/.ready
 TOPOLOGY ?= desktop
 SCENARIO ?= incident
+# How many tests run at the same time; each process has labs of its own.
+WORKERS ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check bench lab format docs clean
+.PHONY: help setup run test scenarios check bench lab format docs clean
 
 help: ## this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -33,7 +35,11 @@ run: $(READY) ## diagnose the local runner, or the recorded incident where there
 
 test: $(READY) ## run all tests; as root on Debian or Ubuntu with the lab, which is installed first
 	$(BIN)/python -m tests.lab install
-	$(BIN)/python -m pytest $(PYTEST_ARGS)
+	$(BIN)/python -m pytest --numprocesses $(WORKERS) --dist worksteal $(PYTEST_ARGS)
+
+scenarios: $(READY) ## compare the doctor's verdicts with real executions: make scenarios NAMES="..."
+	$(BIN)/python -m tests.lab install
+	$(BIN)/python -m tests.lab scenarios $(NAMES)
 
 check: $(READY) ## format, lint, types (for Linux, macOS and Windows), layers
 	$(BIN)/ruff format --check .

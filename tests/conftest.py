@@ -3,46 +3,51 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Generator
 
 import pytest
+from hypothesis import settings
 
 from tests.lab import install
 
-_skipped = pytest.StashKey[list[str]]()
+_MARK = "lab"
+
+# How long an example takes is the machine's business.
+settings.register_profile("any-machine", deadline=None)
+settings.load_profile("any-machine")
+
+
+class SkippedLabTests:
+    """Counts them from the reports, which come from other processes where the tests run in parallel."""
+
+    def __init__(self) -> None:
+        self._names: set[str] = set()
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        if report.skipped and _MARK in report.keywords:
+            self._names.add(report.nodeid)
+
+    def pytest_sessionfinish(self, session: pytest.Session) -> None:
+        """A skipped lab test has proved nothing: where the lab has to run, it is a failure."""
+        if self._names and _required() and session.exitstatus == pytest.ExitCode.OK:
+            session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
+        if self._names:
+            failure = ": a failure, as REQUIRE_LAB is set and this machine can run them" if _required() else ""
+            line = f"{len(self._names)} lab tests were skipped{failure}."
+            terminalreporter.write_line(line, red=_required(), yellow=True)
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    config.stash[_skipped] = []
+    config.pluginmanager.register(SkippedLabTests())
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    reasons = install.missing() if any(each.get_closest_marker("lab") for each in items) else []
+    reasons = install.missing() if any(each.get_closest_marker(_MARK) for each in items) else []
     for item in items:
-        if reasons and item.get_closest_marker("lab"):
+        if reasons and item.get_closest_marker(_MARK):
             item.add_marker(pytest.mark.skip(reason=f"the lab cannot run here: {'; '.join(reasons)}"))
-    items.sort(key=lambda item: item.get_closest_marker("lab") is not None)
-
-
-@pytest.hookimpl(wrapper=True)
-def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    report = yield
-    if report.skipped and item.get_closest_marker("lab"):
-        item.config.stash[_skipped].append(item.nodeid)
-    return report
-
-
-def pytest_sessionfinish(session: pytest.Session) -> None:
-    """A skipped lab test has proved nothing: where the lab has to run, it is a failure."""
-    if session.config.stash[_skipped] and _required() and session.exitstatus == pytest.ExitCode.OK:
-        session.exitstatus = pytest.ExitCode.TESTS_FAILED
-
-
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
-    count = len(config.stash[_skipped])
-    if count:
-        failure = ": a failure, as REQUIRE_LAB is set and this machine can run them" if _required() else ""
-        terminalreporter.write_line(f"{count} lab tests were skipped{failure}.", red=_required(), yellow=True)
+    items.sort(key=lambda item: item.get_closest_marker(_MARK) is not None)
 
 
 def _required() -> bool:

@@ -20,14 +20,14 @@ JUNK = [
 ]
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(mutilated(STYLES, JUNK))
 def test_a_mutilated_file_is_read_and_its_repair_keeps_to_its_lines(raw: bytes) -> None:
     made = edits(found({FILE: raw}))
     assert moved_lines(raw.split(b"\n"), repaired(raw, made).split(b"\n"), touched(made)) == []
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(mutilated(STYLES, JUNK))
 def test_a_mutilated_project_is_changed_as_meant_or_not_at_all(raw: bytes) -> None:
     wanted = Changes(
@@ -42,7 +42,7 @@ def test_a_mutilated_project_is_changed_as_meant_or_not_at_all(raw: bytes) -> No
     assert service.extra_hosts["h"].value == "host-gateway"
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(ARBITRARY)
 @example(b"services: {agent-runner: {<<: [], environment: {<<: 1}}}")
 @example(b"services:\n  agent-runner:\n    extends: agent-runner\n    image: stigmer-agent-runner")

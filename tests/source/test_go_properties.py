@@ -16,14 +16,14 @@ TEXTS = [DAEMON, *GUARDED.values(), *UNGUARDED.values()]
 JUNK = ["", " ", "\n", "{", "}", "(", ")", '"', "`", "//", "/*", ",", "args", "--network", '"host"', "\x00", "é", "if "]
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(mutilated(TEXTS, JUNK))
 def test_a_mutilated_file_is_read_and_its_repair_keeps_to_its_lines(raw: bytes) -> None:
     made = edits(found({FILE: raw}))
     assert moved_lines(raw.split(b"\n"), repaired(raw, made).split(b"\n"), touched(made)) == []
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(ARBITRARY)
 @example(b"package a\n\ntype AgentRunner struct { AgentRunner }\n\nfunc f(a AgentRunner) { a.x() }\n")
 @example(
