@@ -83,6 +83,9 @@ def load(docker_host: str, tag: str) -> None:
     if tag == NO_INTERPRETER:
         _import(docker_host, _bare_tar(), tag, _NO_PYTHON_CONFIG)
         return
+    if _run(_docker(docker_host, "info", "--format", "{{.Driver}}")).strip() == "vfs":  # copies all for each layer
+        _import(docker_host, _whole_tar(_CODE[tag]), tag, _CONFIG)
+        return
     if subprocess.run(_docker(docker_host, "image", "inspect", _BASE), capture_output=True).returncode:
         _import(docker_host, _base_tar(), _BASE, _CONFIG)
     made = _run(_docker(docker_host, "create", _BASE)).strip()
@@ -124,6 +127,15 @@ def _base_tar() -> Path:
 def _code_tar(code: Code) -> Path:
     texts = [text for pair in _code(code) for text in pair]
     return _cached(f"code-{code.over or code.llm_variable}", texts, lambda tar: _add_code(tar, code))
+
+
+def _whole_tar(code: Code) -> Path:
+    def fill(tar: tarfile.TarFile) -> None:
+        _fill(tar)
+        _add_code(tar, code)
+
+    texts = [text for pair in _code(code) for text in pair]
+    return _cached("whole", [sys.version, REQUIREMENTS.read_text(encoding="utf-8"), *texts], fill)
 
 
 def _bare_tar() -> Path:

@@ -60,7 +60,19 @@ class Services:
     def _argv(self, name: str, bind: str, models: Sequence[str]) -> list[str]:
         port = _PORTS[name]
         if name == "redis":
-            return ["redis-server", "--bind", bind, "--port", str(port), "--save", "", "--dir", str(self._folder)]
+            return [
+                "redis-server",
+                "--bind",
+                bind,
+                "--port",
+                str(port),
+                "--protected-mode",
+                "no",
+                "--save",
+                "",
+                "--dir",
+                str(self._folder),
+            ]
         if name == "temporal":
             return [
                 str(temporal_binary()), "server", "start-dev", "--ip", bind, "--port", str(port), "--headless",
