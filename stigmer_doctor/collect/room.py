@@ -5,8 +5,8 @@ from __future__ import annotations
 from stigmer_doctor.model.errors import NotFound, Refused
 from stigmer_doctor.model.ports import EngineClient, Json
 
-MEMORY = 128 * 1024 * 1024
-"""What an interpreter that reads the runner's code takes at the most, in bytes, and as much again."""
+MEMORY = 256 * 1024 * 1024
+"""In bytes: an interpreter that reads the runner's code ends itself before it takes so much."""
 PROCESSES = 100
 """Its threads count as processes: one for each address that it dials."""
 

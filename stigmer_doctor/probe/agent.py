@@ -5,6 +5,7 @@ JSON reply, and TCP streams side by side, so that clients on the user's machine 
 
 A frame is a type (one byte), a stream id and a length (four bytes each, big-endian), and that many bytes.
 It ends with its input, and by itself when nothing was asked for a while: a doctor that was killed leaves nothing.
+It ends as well when it takes more memory than it is given.
 """
 
 from __future__ import annotations
@@ -28,6 +29,8 @@ HELLO = 0
 """The stream of the first frame, which only says that the program runs."""
 IDLE_S = 15.0
 LIFE_S = 120.0
+MOST_MEMORY = 224 * 1024 * 1024
+"""In bytes: less than the room that is asked for before it is started in a container with a limit."""
 
 _CHUNK = 65536
 _CODE_BYTES = 8 * 1024 * 1024
@@ -203,10 +206,22 @@ class Agent:
     def _watch(self) -> None:
         started = time.monotonic()
         while True:
-            time.sleep(0.5)
+            time.sleep(0.25)
             now = time.monotonic()
+            if resident() > MOST_MEMORY:
+                sys.stderr.write("the probe took more than %d MiB and ended itself\n" % (MOST_MEMORY >> 20))
+                os._exit(1)
             if now - self._last > IDLE_S or now - started > LIFE_S:
                 os._exit(0)
+
+
+def resident() -> int:
+    """The memory that this process takes, in bytes; 0 where the system does not tell."""
+    try:
+        with open("/proc/self/statm", encoding="ascii") as stream:
+            return int(stream.read().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+    except (OSError, ValueError, IndexError):
+        return 0
 
 
 def main() -> None:

@@ -15,6 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from stigmer_doctor.adapters import container_probe
+from stigmer_doctor.collect import room
 from stigmer_doctor.probe import agent, dial
 
 
@@ -55,6 +56,12 @@ def test_the_program_is_the_first_that_the_kernel_ends_when_memory_runs_out() ->
         agent.read_frame(cast("BinaryIO", program.stdout))
         assert Path(f"/proc/{program.pid}/oom_score_adj").read_text().strip() == "1000"
         program.stdin.close()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells by a file")
+def test_the_program_takes_less_memory_than_there_is_room_for() -> None:
+    assert agent.resident() > 0
+    assert agent.MOST_MEMORY < room.MEMORY
 
 
 def test_the_program_ends_with_its_input_and_says_nothing_else() -> None:
