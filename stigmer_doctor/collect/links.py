@@ -10,13 +10,14 @@ from typing import NamedTuple, TypeVar
 from msgspec.structs import replace
 
 from stigmer_doctor.collect.question import Outside, Question
-from stigmer_doctor.model.errors import DoctorError
+from stigmer_doctor.model.errors import DoctorError, ProbeError
 from stigmer_doctor.model.facts import (
     Answer,
     Answered,
     BackendAnswer,
     Configuration,
     Container,
+    Dial,
     Endpoint,
     Listeners,
     LlmAnswer,
@@ -164,10 +165,16 @@ def _call(
         with probe.tunnel(open_dials[0].address, endpoint.port) as port:
             answer = _patiently(partial(ask, port), question.timeout)
         if answer.answered is not Answered.YES:
-            probe.gateway()  # raises ProbeError where the way ended under the call: that is no service's answer
+            _confirm(probe, open_dials[0], question.timeout)
     except DoctorError as error:
         return NotMeasured(reason=outside.redactor.text(str(error), "errors"))
     return replace(answer, detail=outside.redactor.text(answer.detail, "answers"))
+
+
+def _confirm(probe: ContainerProbe, dial: Dial, timeout: float) -> None:
+    """Raises ProbeError where the way ended under the call: what came then is no service's answer."""
+    if probe.reach([(dial.address, dial.port)], timeout).connects(dial.address, dial.port) is False:
+        raise ProbeError("the connection was lost while it was asked")
 
 
 def _patiently(ask: Callable[..., Answer], timeout: float) -> Answer:

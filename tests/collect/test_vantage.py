@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from stigmer_doctor.collect.restarts import restarts
 from stigmer_doctor.collect.room import shortage
@@ -13,12 +14,13 @@ from stigmer_doctor.collect.run import collect
 from stigmer_doctor.model import facts as f
 from stigmer_doctor.model.errors import DoctorError, EngineError, ProbeError, Refused
 from stigmer_doctor.model.topology import Topology
-from tests.fakes import FakeEngine, FakeProbe, FakeSource, inspected, outside, question
+from tests.fakes import FakeClients, FakeEngine, FakeProbe, FakeSource, inspected, outside, question
 
 MIB = 1024 * 1024
 OWN = f"beside, {inspected()['Image']}"
 OTHER = "beside, stigmer-agent-runner:local"
 NO_PYTHON = Refused('exec: "python3": executable file not found in $PATH')
+LOST = f.NotMeasured(reason="the connection was lost while it was asked")
 NOW = "2026-01-22T03:27:23Z"
 
 
@@ -160,6 +162,23 @@ def test_a_probe_that_ends_in_the_middle_is_repeated_from_a_copy_with_the_log_as
     assert facts.logs.lines == ("STARTUP FAILURE",)
     assert isinstance(facts.topology, Topology)
     assert facts.topology.ways
+
+
+def test_a_connection_that_is_lost_while_a_service_is_asked_accuses_nobody() -> None:
+    class Cut(FakeProbe):
+        def reach(self, targets: Iterable[tuple[str, int]], timeout: float) -> f.Reach:
+            asked = list(targets)
+            seen = super().reach(asked, timeout)
+            lost = [f.Dial(host=host, address=host, port=port, outcome=f.Outcome.NO_ROUTE) for host, port in asked]
+            return replace(seen, dials=tuple(lost)) if len(asked) == 1 else seen
+
+    class Garbled(FakeClients):
+        def backend(self, port: int, authority: str, *, tls: bool, timeout: float) -> f.BackendAnswer:
+            answer = super().backend(port, authority, tls=tls, timeout=timeout)
+            return replace(answer, answered=f.Answered.WRONG_PROTOCOL)
+
+    assert collect(question(), outside(probe=FakeProbe(), clients=Garbled())).backend != LOST
+    assert collect(question(), outside(probe=Cut(), clients=Garbled())).backend == LOST
 
 
 # ---- whatever an engine answers --------------------------------------------------------------------------------------
