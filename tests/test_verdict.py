@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from stigmer_doctor import app, profile
 from stigmer_doctor.model import facts as f
 from stigmer_doctor.model.findings import Diagnosis, ServiceStatus, Status
-from stigmer_doctor.render import outline
+from stigmer_doctor.render import github, junit, outline
 from tests.healthy import ALIAS, dial, endpoint, healthy
 from tests.rules.vary import configured, dialled, failing, stopped
 
@@ -96,6 +96,14 @@ def test_a_warning_is_no_reason_for_a_missing_answer() -> None:
     facts = replace(blind(), data_dir=f.DataDir(path="/d", id_file="x", recorded_id="f" * 64))
     assert judged(facts).status is Status.INCONCLUSIVE
     assert code(facts, "warning") == 3
+
+
+def test_formats_for_machines_show_what_could_not_be_asked() -> None:
+    diagnosis = judged(blind())
+    assert junit.render(diagnosis).count("<error message=") == 3
+    assert "::error title=not a pass::Temporal was not measured to answer" in github.render(diagnosis)
+    assert "<error" not in junit.render(judged(healthy()))
+    assert "::error" not in github.render(judged(healthy()))
 
 
 # ---- selections ------------------------------------------------------------------------------------------------------

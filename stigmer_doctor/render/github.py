@@ -11,7 +11,7 @@ _LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: 
 
 
 def render(diagnosis: Diagnosis) -> str:
-    """A line for each finding."""
+    """A line for each finding, and for each service that could not be asked."""
     return "".join(f"{line}\n" for line in _commands(diagnosis))
 
 
@@ -25,6 +25,10 @@ def _commands(diagnosis: Diagnosis) -> Iterable[str]:
         written = ",".join(f"{key}={_escaped(str(value), also=':,')}" for key, value in properties.items())
         text = f"{each.message}. {each.remediation.text}"
         yield f"::{_LEVELS[each.severity or Severity.INFO]} {written}::{_escaped(text)}"
+    for service in diagnosis.services:
+        if service.unexplained:
+            text = f"{service.title} was not measured to answer: {service.reason}"
+            yield f"::error title=not a pass::{_escaped(text)}"
 
 
 def _escaped(text: str, also: str = "") -> str:

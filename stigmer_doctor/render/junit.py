@@ -11,20 +11,25 @@ _NOT_XML = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def render(diagnosis: Diagnosis) -> str:
-    """Errors are failures, warnings stand in the output of a case that passed, crashed rules are errors."""
+    """Errors are failures, warnings stand in the output of a case that passed; crashed rules are errors, and so are
+    services that could not be asked, each a case of its own."""
     count = diagnosis.summary
+    unasked = [each for each in diagnosis.services if each.unexplained]
     suite = ET.Element(
         "testsuite",
         name=diagnosis.tool.name,
         timestamp=diagnosis.generated_at,
-        tests=str(len(diagnosis.checks)),
+        tests=str(len(diagnosis.checks) + len(unasked)),
         failures=str(sum(_failed(each, diagnosis) for each in diagnosis.checks)),
-        errors=str(count.crash),
+        errors=str(count.crash + len(unasked)),
         skipped=str(count.skip),
         time=_seconds(sum(each.duration_ms for each in diagnosis.checks)),
     )
     for each in diagnosis.checks:
         suite.append(_case(each, diagnosis))
+    for service in unasked:
+        case = ET.SubElement(suite, "testcase", classname="stigmer-doctor", name=f"{service.title} answers", time="0")
+        ET.SubElement(case, "error", message=_clean(service.reason))
     ET.indent(suite)
     return f'<?xml version="1.0" encoding="UTF-8"?>\n{ET.tostring(suite, encoding="unicode")}\n'
 

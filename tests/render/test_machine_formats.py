@@ -33,7 +33,8 @@ def sources() -> f.Facts:
 
 def diagnosis_of(name: str) -> Diagnosis:
     """The incident's sources, or a sample of the reports."""
-    return app.diagnose(sources(), profile.load()) if name == "sources" else SAMPLES[name]()[0]
+    selected = app.selection(("SD8", "SD9"), ())
+    return app.diagnose(sources(), profile.load(), selected) if name == "sources" else SAMPLES[name]()[0]
 
 
 def document(diagnosis: Diagnosis) -> Any:
