@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
-from stigmer_doctor.model.facts import Container, Logs, Lookup, NotMeasured, TemporalAnswer
+from stigmer_doctor.model.facts import (
+    Answered,
+    Configuration,
+    Container,
+    Logs,
+    Lookup,
+    NotMeasured,
+    Reach,
+    TemporalAnswer,
+)
 from stigmer_doctor.model.findings import Evidence, Finding, Remediation, Severity
 from stigmer_doctor.model.profile import Profile
 from stigmer_doctor.model.rules import Judgement, Rule
@@ -22,14 +31,29 @@ def check(
     logs: Logs | NotMeasured,
     temporal: TemporalAnswer | NotMeasured,
     lookup: Lookup | NotMeasured,
+    configuration: Configuration | NotMeasured,
+    container_reach: Reach | NotMeasured,
 ) -> Judgement:
     if container.state.health == "unhealthy":
         yield _unhealthy(container)
     pollers = () if isinstance(temporal, NotMeasured) else temporal.pollers or ()
     polls = sighted(pollers, container, lookup, collected_at).own
     looping = container.restart_count and not isinstance(logs, NotMeasured) and last_failure(logs, profile)
-    if not polls and not looping and startup(container, logs, profile) is Startup.STARTING:
+    hopeless = looping or not _can_start(configuration, container_reach, temporal)
+    if not polls and not hopeless and startup(container, logs, profile) is Startup.STARTING:
         yield _starting(container, collected_at, profile)
+
+
+def _can_start(
+    configuration: Configuration | NotMeasured, reach: Reach | NotMeasured, temporal: TemporalAnswer | NotMeasured
+) -> bool:
+    """Whether waiting may help: nobody becomes ready without Temporal, and what is wrong there has its own finding."""
+    if not isinstance(temporal, NotMeasured):
+        return temporal.answered is Answered.YES and temporal.namespace_exists is not False
+    if isinstance(configuration, NotMeasured) or isinstance(reach, NotMeasured):
+        return True
+    endpoint = configuration.endpoint("temporal")
+    return endpoint is None or (not endpoint.problem and reach.connects(endpoint.host, endpoint.port) is not False)
 
 
 def _unhealthy(container: Container) -> Finding:

@@ -10,7 +10,7 @@ from stigmer_doctor.model.findings import CheckStatus, Diagnosis, Severity, Stat
 from stigmer_doctor.rules.registry import RULES
 from tests.rules.altered import altered, container_of
 from tests.rules.different import OTHER, OWN, elsewhere, looked_up, polled, restarts, temporal
-from tests.rules.vary import diagnose, in_state
+from tests.rules.vary import diagnose, failing, in_state
 
 OLD = f"1@{'d' * 12}"
 NOW, LONG_AGO, JUST_STARTED = "2026-01-22T03:27:20Z", "2026-01-22T03:20:00Z", "2026-01-22T03:27:00Z"
@@ -93,6 +93,13 @@ def test_a_start_under_way_is_an_information_and_no_pass(others: tuple[str, ...]
     assert found.status is Status.INCONCLUSIVE
     assert "still starting" in found.findings[0].message
     assert "restart" not in " ".join(found.findings[0].remediation.commands)
+
+
+def test_without_temporal_nobody_is_told_to_wait() -> None:
+    unreachable = failing("temporal", f.Outcome.TIMED_OUT)
+    facts = replace(starting(START), container_reach=unreachable.container_reach, temporal=unreachable.temporal)
+    assert isinstance(facts.temporal, f.NotMeasured)
+    assert "SD114" not in {each.code for each in judged(facts).findings}
 
 
 def test_a_start_takes_as_long_as_it_takes() -> None:
