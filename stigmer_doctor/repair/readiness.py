@@ -20,7 +20,7 @@ from stigmer_doctor.model.facts import Container, Contract, Logs, NotMeasured, T
 from stigmer_doctor.model.ports import ContainerProbe, EngineClient
 from stigmer_doctor.rules.log_lines import message
 from stigmer_doctor.rules.pollers import sighted
-from stigmer_doctor.rules.startup import USUAL, Startup, last_failure, startup
+from stigmer_doctor.rules.startup import Startup, last_failure, startup
 
 _BETWEEN_S = 1.0
 _SAY_EVERY_S = 15.0
@@ -84,7 +84,7 @@ class Readiness:
                 return self._failure(facts, written)
             case Startup.STARTING:
                 ready = self._waiting.outside.profile.worker_ready
-                self._missing = f'its log does not say "{ready}" yet ({USUAL})'
+                self._missing = f'its log does not say "{ready}"'
                 return self._failure(facts, written) if facts.restart_count else None
             case stage:
                 return self._polls(facts, stage)
