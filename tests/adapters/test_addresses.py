@@ -14,7 +14,7 @@ from temporalio.client import Client
 from stigmer_doctor import profile
 from stigmer_doctor.collect.addresses import parse_address
 
-BACKEND, TEMPORAL, _ = profile.load().endpoints
+BACKEND, TEMPORAL, *_ = profile.load().endpoints
 FORMS = (
     "127.0.0.1:{}", "127.0.0.1:{} ", "127.0.0.2:{}", "0.0.0.0:{}", " 127.0.0.1:{}", "127.0.0.1:{}/", "127.0.0.1:{}/api",
     "user@127.0.0.1:{}", "127.1:{}", "2130706433:{}", '"127.0.0.1:{}"', "::1:{}", "[::1%lo]:{}", "127.0.0.1:{}?a=b",

@@ -173,8 +173,10 @@ def test_a_connection_that_is_lost_while_a_service_is_asked_accuses_nobody() -> 
             return replace(seen, dials=tuple(lost)) if len(asked) == 1 else seen
 
     class Garbled(FakeClients):
-        def backend(self, port: int, authority: str, *, tls: bool, timeout: float) -> f.BackendAnswer:
-            answer = super().backend(port, authority, tls=tls, timeout=timeout)
+        def backend(
+            self, port: int, authority: str, *, tls: bool, service: str, method: str, timeout: float, padding: int = 0
+        ) -> f.BackendAnswer:
+            answer = super().backend(port, authority, tls=tls, service=service, method=method, timeout=timeout)
             return replace(answer, answered=f.Answered.WRONG_PROTOCOL)
 
     assert collect(question(), outside(probe=FakeProbe(), clients=Garbled())).backend != LOST
