@@ -81,8 +81,9 @@ def _backend_failed_once(lab: Lab) -> Runner:
 
 
 def _few_processes(lab: Lab) -> Runner:
-    """As many processes as it may have."""
+    """As many threads as it may have, once an execution has started all it needs."""
     runner = _runner(lab)
+    lab.execute("aex-first")
     threads = _usage(lab, runner, "pids_stats", "current")
     _update(lab, runner, "--pids-limit", str(threads))
     return runner
