@@ -174,7 +174,15 @@ def test_a_connection_that_is_lost_while_a_service_is_asked_accuses_nobody() -> 
 
     class Garbled(FakeClients):
         def backend(
-            self, port: int, authority: str, *, tls: bool, service: str, method: str, timeout: float, padding: int = 0
+            self,
+            port: int,
+            authority: str,
+            *,
+            tls: bool,
+            service: str,
+            method: str,
+            timeout: float,
+            padding: int = 0,  # noqa: ARG002 - the port's signature
         ) -> f.BackendAnswer:
             answer = super().backend(port, authority, tls=tls, service=service, method=method, timeout=timeout)
             return replace(answer, answered=f.Answered.WRONG_PROTOCOL)
