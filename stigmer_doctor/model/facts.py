@@ -42,6 +42,7 @@ from stigmer_doctor.model.reach import Dial, Listener, Listeners, Outcome, Reach
 from stigmer_doctor.model.record import NotMeasured
 from stigmer_doctor.model.runner import (
     Configuration,
+    ClientUse,
     Contract,
     ContractSource,
     Endpoint,
@@ -64,6 +65,7 @@ __all__ = [
     "Compose",
     "Configuration",
     "Container",
+    "ClientUse",
     "Contract",
     "ContractSource",
     "DataDir",

@@ -15,6 +15,14 @@ class EndpointProfile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
     protocol: Protocol
     variables: tuple[str, ...]
     port: int
+    port_variable: str = ""
+    """The variable that holds the port, where `variables` hold the host only."""
+    mode: str = ""
+    """The mode in which the runner uses it: local, cloud, or "" for both."""
+    library_variables: tuple[str, ...] = ()
+    """The names that the client's library reads by itself when it is given no address."""
+    banner: str = ""
+    """A regular expression: the log line in which the runner says the `address` that it uses."""
     url: bool = False
     """The value is a URL; otherwise host:port, where a scheme is a fault."""
     start: str = ""
@@ -27,12 +35,14 @@ class EndpointProfile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
 
 
 class SettingProfile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A setting that rules read. `choices`: anything else stops the start-up; `type` is str, int or bool."""
+    """A setting that rules read. `choices`: anything else stops the start-up; `type` is str, int, float or bool;
+    `mode` is the one in which it is read, "" for both."""
 
     key: str
     variable: str
     type: str = "str"
     choices: tuple[str, ...] = ()
+    mode: str = ""
 
 
 class ReadProfile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -68,6 +78,10 @@ class CredentialProfile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknow
     key: str
     values: tuple[str, ...]
     any_of: tuple[str, ...]
+    mistaken: tuple[str, ...] = ()
+    """Names that are set in its place by mistake, and that nothing reads."""
+    at_start: bool = True
+    """Whether the start-up fails without it; otherwise each execution does."""
 
 
 class Profile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -83,7 +97,12 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     compose_services: tuple[str, ...]
     """What a compose service that builds the runner's image is called."""
     data_dir: str
-    id_file: str
+    id_files: tuple[str, ...]
+    """The files in the data folder that hold the container's id, by the programs that start it."""
+    other_images: tuple[str, ...]
+    """Substrings of an image reference that mean "this is another part of Stigmer"."""
+    other_containers: tuple[str, ...]
+    """Words in the name of a container that is another part of Stigmer."""
     interpreters: tuple[str, ...]
     """Where an interpreter may be in the image, tried in this order."""
     code_root: str

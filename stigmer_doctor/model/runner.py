@@ -11,9 +11,10 @@ from stigmer_doctor.model.record import Fact, Part
 class Read(Part, frozen=True, kw_only=True):
     """One place in the image's code that reads a variable.
 
-    `default` is None where there is none or where it is computed; `required`: reading fails when it is unset;
-    `when` is the mode that leads to this read: "local", "cloud" or "" (always); `locator` is `path:line`;
-    `fallback` is the variable that is read instead when this one is unset.
+    `default` is None where there is none or where it is not `known`; `others` are defaults of which nobody can tell
+    which one is in force; `required`: reading fails when it is unset; `when` is the mode that leads to this read:
+    "local", "cloud" or "" (always); `locator` is `path:line`; `fallback` is the variable that is read instead when this
+    one is unset; `library` the package that reads it, "" for the runner's own code.
     """
 
     name: str
@@ -22,6 +23,34 @@ class Read(Part, frozen=True, kw_only=True):
     when: str = ""
     locator: str = ""
     fallback: str = ""
+    others: tuple[str, ...] = ()
+    known: bool = True
+    library: str = ""
+
+
+class ClientUse(Part, frozen=True, kw_only=True):
+    """One place in the image's code that constructs the client of a service, and what it hands over.
+
+    `part` is what it hands over: "address", "host" or "port". `variables` are those that decide, the preferred first,
+    and `defaults` what is in force when none of them is set; `literals` stand in the code, and no variable moves them;
+    `omitted`: nothing is handed over; `known`: nothing else can be. `when` and `locator` are as in `Read`.
+    """
+
+    protocol: str
+    client: str
+    part: str
+    locator: str
+    when: str = ""
+    variables: tuple[str, ...] = ()
+    defaults: tuple[str, ...] = ()
+    literals: tuple[str, ...] = ()
+    omitted: bool = False
+    known: bool = True
+
+    @property
+    def hard_coded(self) -> bool:
+        """Whether the address stands in the code, whatever is set."""
+        return self.known and bool(self.literals) and not self.variables
 
 
 class ContractSource(StrEnum):
@@ -32,11 +61,12 @@ class ContractSource(StrEnum):
 
 
 class Contract(Fact, frozen=True, kw_only=True):
-    """The variables that the runner's code reads. `computed` are places that read under a name made at run time:
+    """The variables that the runner's code reads, and the clients that get them. `computed` are places that read under a name made at run time:
     where there are any, "nobody reads it" cannot be said with certainty."""
 
     source: ContractSource
     reads: tuple[Read, ...]
+    uses: tuple[ClientUse, ...] = ()
     computed: tuple[str, ...] = ()
     detail: str = ""
 
@@ -48,6 +78,14 @@ class Contract(Fact, frozen=True, kw_only=True):
         """Whether the code reads the variable anywhere."""
         return any(each.name == name for each in self.reads)
 
+    def uses_of(self, protocol: str, mode: str) -> tuple[ClientUse, ...]:
+        """The clients of a service in a mode, with the addresses or hosts that they get."""
+        return tuple(
+            each
+            for each in self.uses
+            if each.protocol == protocol and each.part != "port" and each.when in ("", mode)
+        )
+
 
 class Origin(StrEnum):
     """Where an effective value comes from."""
@@ -58,6 +96,10 @@ class Origin(StrEnum):
     """The default in the image's code: no variable sets it."""
     ASSUMED = "assumed"
     """The default of the built-in profile: the image's code could not be read."""
+    LOGGED = "logged"
+    """A default that is not in the code that was read; the runner's log says that it is in force."""
+    LITERAL = "literal"
+    """It stands in the code, and no variable moves it."""
 
 
 class Setting(Part, frozen=True, kw_only=True):
@@ -77,6 +119,7 @@ class Protocol(StrEnum):
     GRPC = "grpc"
     TEMPORAL = "temporal"
     OLLAMA = "ollama"
+    REDIS = "redis"
 
 
 class Endpoint(Part, frozen=True, kw_only=True):
@@ -84,7 +127,8 @@ class Endpoint(Part, frozen=True, kw_only=True):
 
     `raw` is the value before parsing (redacted); `scheme` what stood before "://"; `problem` says why the address
     cannot be used (then `host` is "" and `port` 0). `standard_port` is where the service normally listens on the
-    user's machine, whatever `port` says.
+    user's machine, whatever `port` says. `port_variable` is the one that holds the port, "" where `variable` holds both;
+    `client` is what dials it and `client_locator` where that is constructed, both "" where that was not found.
     """
 
     name: str
@@ -100,6 +144,14 @@ class Endpoint(Part, frozen=True, kw_only=True):
     tls: bool = False
     problem: str = ""
     locator: str = ""
+    port_variable: str = ""
+    client: str = ""
+    client_locator: str = ""
+
+    @property
+    def movable(self) -> bool:
+        """Whether a variable moves it."""
+        return self.origin is not Origin.LITERAL
 
     @property
     def address(self) -> str:
@@ -112,7 +164,7 @@ class Endpoint(Part, frozen=True, kw_only=True):
 
     @property
     def defaulted(self) -> bool:
-        return self.origin in (Origin.DEFAULT, Origin.ASSUMED)
+        return self.origin in (Origin.DEFAULT, Origin.ASSUMED, Origin.LOGGED)
 
 
 class Configuration(Fact, frozen=True, kw_only=True):

@@ -19,6 +19,7 @@ import threading
 import time
 from typing import Any, BinaryIO, Dict, List, Optional, Tuple
 
+from stigmer_doctor.probe.clients import package_folders
 from stigmer_doctor.probe.contract import read_contract, source_files
 from stigmer_doctor.probe.dial import gateway, hear, reach, why
 
@@ -96,7 +97,7 @@ def answer(request: Dict[str, Any]) -> Dict[str, Any]:
     try:
         kind = request["ask"]
         if kind == "contract":
-            return read_contract(dict(source_files(request["root"], _CODE_BYTES)))
+            return read_contract(dict(source_files(request["root"], _CODE_BYTES)), package_folders())
         if kind == "look":
             return look(request["docker_socket"])
         if kind == "reach":

@@ -1,0 +1,196 @@
+"""Where a program constructs the clients of its services, and what it hands them. Standard library, Python 3.8 or later."""
+
+from __future__ import annotations
+
+import ast
+import glob
+import os
+import sys
+from typing import Any, Dict, Iterable, List, NamedTuple, Optional, Tuple
+
+from stigmer_doctor.probe.program import Place, Program, called
+from stigmer_doctor.probe.values import NOTHING, Evaluator, Value
+
+
+class _Argument(NamedTuple):
+    """What carries an address: `part` is "address", "host" or "port"."""
+
+    position: int
+    name: str
+    part: str
+
+
+class _Client(NamedTuple):
+    """A client of a library: the dotted names that construct it, and the packages that it is made of."""
+
+    protocol: str
+    names: Tuple[str, ...]
+    arguments: Tuple[_Argument, ...]
+    packages: Tuple[str, ...] = ()
+
+
+_HOST_AND_PORT = (_Argument(0, "host", "host"), _Argument(1, "port", "port"))
+_OLLAMA = ("langchain_ollama", "ollama")
+_CLIENTS = (
+    _Client(
+        "ollama",
+        ("langchain_ollama.ChatOllama", "langchain_ollama.OllamaLLM", "langchain_community.chat_models.ChatOllama"),
+        (_Argument(-1, "base_url", "address"),),
+        _OLLAMA,
+    ),
+    _Client("ollama", ("ollama.Client", "ollama.AsyncClient"), (_Argument(0, "host", "address"),), _OLLAMA),
+    _Client(
+        "grpc",
+        ("grpc.insecure_channel", "grpc.secure_channel", "grpc.aio.insecure_channel", "grpc.aio.secure_channel"),
+        (_Argument(0, "target", "address"),),
+    ),
+    _Client("temporal", ("temporalio.client.Client.connect",), (_Argument(0, "target_host", "address"),)),
+    _Client(
+        "redis",
+        ("redis.Redis", "redis.StrictRedis", "redis.asyncio.Redis", "redis.client.Redis", "redis.asyncio.client.Redis"),
+        _HOST_AND_PORT,
+    ),
+    _Client(
+        "redis",
+        ("redis.from_url", "redis.Redis.from_url", "redis.asyncio.from_url", "redis.asyncio.Redis.from_url"),
+        (_Argument(0, "url", "address"),),
+    ),
+)
+_BY_NAME = {name: client for client in _CLIENTS for name in client.names}
+_WORDS = sorted({name.rpartition(".")[2] for name in _BY_NAME})
+_MODES = ("local", "cloud")
+_LONGEST_LIBRARY_FILE = 512 * 1024
+
+
+def client_uses(program: Program, evaluators: Dict[str, Evaluator]) -> Iterable[Dict[str, Any]]:
+    """Each construction of a client that the program reaches, by mode:
+
+    `{protocol, client, part, when, locator, variables, defaults, literals, omitted, known}`. `variables` are those that
+    decide, the preferred first, `defaults` what is in force when none is set, `literals` addresses that no variable
+    moves, `omitted`: no address is given; `known`: nothing else can be handed over.
+    """
+    told: List[Dict[str, Any]] = []
+    for word in _WORDS:
+        for place in program.calls(word):
+            for use in _at(place, evaluators):
+                # Six clients that are constructed alike say the same.
+                alike = dict(use, locator="", client="")
+                if alike not in told:
+                    told.append(alike)
+                    yield use
+
+
+def _at(place: Place, evaluators: Dict[str, Evaluator]) -> Iterable[Dict[str, Any]]:
+    found: List[Tuple[str, Dict[str, Any]]] = []
+    for mode in _MODES:
+        evaluator = evaluators[mode]
+        client = _constructed(place, evaluator)
+        if client is not None and reachable(place, evaluator):
+            found.extend((mode, each) for each in _handed_over(place, client, evaluator))
+    told = [use for _, use in found]
+    for mode, use in found:
+        if told.count(use) == 2:
+            if mode == _MODES[0]:
+                yield dict(use, when="")
+        else:
+            yield dict(use, when=mode)
+
+
+def _constructed(place: Place, evaluator: Evaluator) -> Optional[_Client]:
+    callee: Any = getattr(place.node, "func", None)
+    for value in evaluator.values(callee, evaluator.frame(place.scope)):
+        if value[0] in ("foreign", "made") and value[1] in _BY_NAME:
+            return _BY_NAME[value[1]]
+    return None
+
+
+def reachable(place: Place, evaluator: Evaluator, depth: int = 6) -> bool:
+    """Whether nothing that decides against the place is known, up to some callers of callers."""
+    scope = place.scope
+    if evaluator.reached(place.guards, evaluator.frame(scope)) is False:
+        return False
+    if depth == 0 or not isinstance(scope.node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+        return True
+    callers = list(evaluator.callers(scope))
+    return not callers or any(reachable(each, evaluator, depth - 1) for each in callers)
+
+
+def _handed_over(place: Place, client: _Client, evaluator: Evaluator) -> Iterable[Dict[str, Any]]:
+    call: Any = place.node
+    for argument in client.arguments:
+        given = evaluator.argument(call, evaluator.frame(place.scope), argument.position, argument.name)
+        values = (NOTHING,) if given is None else given
+        yield {
+            "protocol": client.protocol,
+            "client": called(call),
+            "part": argument.part,
+            "locator": "%s:%d" % (place.scope.module.path, call.lineno),
+            "variables": list(dict.fromkeys(name for each in values for name in _variables(each))),
+            "defaults": list(dict.fromkeys(text for each in values for text in _defaults(each))),
+            "literals": [str(each[1]) for each in values if each[0] == "const" and each[1] not in (None, "")],
+            "omitted": values == (NOTHING,),
+            "known": not any(each[0] not in ("const", "env") for each in values),
+        }
+
+
+def _variables(value: Value) -> Iterable[str]:
+    if value[0] == "env":
+        yield value[1]
+        for each in value[2]:
+            for name in _variables(each):
+                yield name
+    elif value[0] == "mixed":
+        for each in value[1]:
+            for name in _variables(each):
+                yield name
+
+
+def _defaults(value: Value) -> Iterable[str]:
+    """The constants at the end of a variable's chain of defaults."""
+    for each in value[2] if value[0] == "env" else ():
+        if each[0] == "const":
+            if each[1] is not None:
+                yield str(each[1])
+        else:
+            for text in _defaults(each):
+                yield text
+
+
+# ---- what libraries read by themselves -----------------------------------------------------------------------------
+
+
+def library_files(uses: List[Dict[str, Any]], packages: Iterable[str]) -> Dict[str, bytes]:
+    """The files of those libraries' packages that read variables, where a client was given no address. They lie beside
+    the interpreter that reads this."""
+    wanted = {
+        package
+        for use in uses
+        if use["omitted"]
+        for client in _CLIENTS
+        if client.protocol == use["protocol"]
+        for package in client.packages
+    }
+    files: Dict[str, bytes] = {}
+    for folder in packages:
+        for package in sorted(wanted):
+            for path in sorted(glob.glob(os.path.join(glob.escape(folder), package, "*.py"))):
+                data = _content(path)
+                if b"getenv" in data or b"environ" in data:
+                    files["%s/%s" % (package, os.path.basename(path))] = data
+    return files
+
+
+def _content(path: str) -> bytes:
+    try:
+        with open(path, "rb") as stream:
+            data = stream.read(_LONGEST_LIBRARY_FILE + 1)
+    except OSError:
+        return b""
+    return data if len(data) <= _LONGEST_LIBRARY_FILE else b""
+
+
+def package_folders() -> List[str]:
+    """Where the libraries of the interpreter that runs this are installed, in a virtual environment or without one."""
+    roots = dict.fromkeys([os.path.dirname(os.path.dirname(sys.executable or "")), sys.prefix])
+    patterns = ("lib/python3*/site-packages", "lib/python3/dist-packages")
+    return [each for root in roots if root for pattern in patterns for each in glob.glob(os.path.join(glob.escape(root), pattern))]
