@@ -24,19 +24,19 @@ def recommend(survey: Survey, profile: Profile) -> Recommendation:
     """The first candidate that reaches every service that runs; where none does, the one that misses fewest. For a
     service that does not run, the loopback is assumed, except for one that is known to listen on all addresses."""
     found = candidates(survey.topology, tuple(profile.host_aliases))
-    services = {each.name: _listening(each, survey.listeners) for each in profile.endpoints}
+    services = {each.name: _listening(each, survey.listeners) for each in profile.always_used}
     chosen = best(found, services)
     if chosen is None:
         return Recommendation(why=(_NOWHERE,), conditions=_ways_out(survey.topology))
     return Recommendation(
         network=chosen.network,
         hosts={chosen.host: "host-gateway"} if chosen.mapped else {},
-        addresses={each.variables[0]: _value(each, chosen.host) for each in profile.endpoints},
+        addresses={each.variables[0]: _value(each, chosen.host) for each in profile.always_used},
         why=tuple(_why(chosen)),
         conditions=tuple(
             f"{each.title} has to listen on {chosen.address}, port {each.port}: on {_listed(services[each.name])} "
             "a container does not reach it"
-            for each in profile.endpoints
+            for each in profile.always_used
             if not reaches(chosen, services[each.name])
         ),
     )

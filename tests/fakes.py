@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Self
 
@@ -242,6 +242,9 @@ class FakeClients:
             answered=f.Answered.YES, namespace=namespace, task_queue=task_queue, namespace_exists=True, pollers=()
         )
 
+    def redis(self, port: int, *, timeout: float, padding: int = 0) -> f.RedisAnswer:  # noqa: ARG002 - the port's signature
+        return f.RedisAnswer(answered=f.Answered.YES, status="PONG")
+
     def llm(self, port: int, url: str, *, timeout: float, padding: int = 0) -> f.LlmAnswer:  # noqa: ARG002 - the port's signature
         return f.LlmAnswer(answered=f.Answered.YES, status=200, detail=url)
 
@@ -264,8 +267,8 @@ class FakeUserMachine:
     def beacons(self, addresses: Iterable[str]) -> Iterator[tuple[Beacon, ...]]:
         yield tuple(Beacon(address, 40000 + number, NONCE) for number, address in enumerate(addresses))
 
-    def data_dir(self, path: str, id_file: str) -> f.DataDir:
-        return f.DataDir(path=path, id_file=id_file, recorded_id=self.recorded_id)
+    def data_dir(self, path: str, id_files: Sequence[str]) -> f.DataDir:
+        return f.DataDir(path=path, id_file=id_files[0], recorded_id=self.recorded_id)
 
 
 @dataclass

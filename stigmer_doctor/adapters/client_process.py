@@ -40,10 +40,10 @@ def load() -> Clients:
     """The clients by the names that questions use, with all that they need loaded: nobody waits for it yet."""
     lean_imports.leave_out("httpx._main")  # its command line, with all that colours it
     lean_imports.only_below("temporalio")  # the Rust core that a worker uses; the service's stubs do not
-    from stigmer_doctor.adapters import backend, ollama, temporal
+    from stigmer_doctor.adapters import backend, ollama, redis, temporal
 
     importlib.import_module("httpcore")  # httpx itself loads it for its first request
-    return {"backend": backend.ask, "temporal": temporal.ask, "llm": ollama.ask}
+    return {"backend": backend.ask, "temporal": temporal.ask, "llm": ollama.ask, "redis": redis.ask}
 
 
 def _reply(line: bytes, clients: Clients) -> Replied:

@@ -18,9 +18,9 @@ if TYPE_CHECKING:
     from concurrent.futures import Future
 
     from stigmer_doctor.adapters.client_messages import Replied
-    from stigmer_doctor.model.facts import BackendAnswer, LlmAnswer, TemporalAnswer
+    from stigmer_doctor.model.facts import BackendAnswer, LlmAnswer, RedisAnswer, TemporalAnswer
 
-A = TypeVar("A", "BackendAnswer", "TemporalAnswer", "LlmAnswer")
+A = TypeVar("A", "BackendAnswer", "TemporalAnswer", "LlmAnswer", "RedisAnswer")
 
 # The search path comes first on standard input, so that the process imports what this one would: nothing from the
 # working directory that this one would not.
@@ -64,6 +64,11 @@ class ProtocolClients:
         from stigmer_doctor.model.facts import LlmAnswer
 
         return self._ask("llm", LlmAnswer, port=port, url=url, timeout=timeout, padding=padding)
+
+    def redis(self, port: int, *, timeout: float, padding: int = 0) -> RedisAnswer:
+        from stigmer_doctor.model.facts import RedisAnswer
+
+        return self._ask("redis", RedisAnswer, port=port, timeout=timeout, padding=padding)
 
     def warm_up(self) -> None:
         """Start the process, so that it loads its libraries before it is asked."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
 
@@ -31,14 +31,28 @@ class LocalMachine:
     def beacons(self, addresses: Iterable[str]) -> AbstractContextManager[tuple[Beacon, ...]]:
         return beacons(addresses)
 
-    def data_dir(self, path: str, id_file: str) -> DataDir:
-        """The id that the daemon wrote down; an unreadable file is an `error`, a missing one None."""
-        file = Path(path).expanduser() / id_file
+    def data_dir(self, path: str, id_files: Sequence[str]) -> DataDir:
+        """The id that whoever started the container wrote down: the file that was written last counts. An unreadable
+        file is an `error`, a missing one None."""
+        try:
+            folder = Path(path).expanduser()
+            id_file = max(id_files, key=lambda each: _written_at(folder / each))
+        except RuntimeError as error:
+            return DataDir(path=path, id_file=id_files[0], error=str(error))
+        file = folder / id_file
         try:
             with file.open("rb") as stream:
                 text = stream.read(_LONGEST_ID).decode("ascii", "replace").strip()
         except FileNotFoundError:
             return DataDir(path=path, id_file=id_file)
-        except (OSError, RuntimeError) as error:
+        except OSError as error:
             return DataDir(path=path, id_file=id_file, error=getattr(error, "strerror", None) or str(error))
         return DataDir(path=path, id_file=id_file, recorded_id=text)
+
+
+def _written_at(file: Path) -> float:
+    """Seconds; the first of several that are missing is as good as any."""
+    try:
+        return file.stat().st_mtime
+    except OSError:
+        return 0.0

@@ -5,10 +5,12 @@ Works on redacted values only: a URL's credentials are tokens by now, and host a
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from stigmer_doctor.collect.addresses import TLS_PORT, Address, parse_address
 from stigmer_doctor.model.facts import (
+    ClientUse,
     Configuration,
     Container,
     Contract,
@@ -23,26 +25,68 @@ from stigmer_doctor.model.profile import EndpointProfile, Profile
 
 
 class _Effective(NamedTuple):
+    """A value that is in force; `use` is the client that gets it."""
+
     variable: str
     value: str | None
     origin: Origin
     locator: str
+    use: ClientUse | None = None
+
+
+class _Sources(NamedTuple):
+    """What decides: `logged` are addresses that the runner's log names, by endpoint."""
+
+    container: Container
+    contract: Contract
+    profile: Profile
+    mode: str
+    logged: Mapping[str, str]
 
 
 def contract_of(answer: Json, detail: str = "") -> Contract:
     """The contract from what `probe.contract` found in the image's code."""
-    reads = tuple(
-        Read(
-            name=str(each["name"]),
-            default=each.get("default"),
-            required=bool(each.get("required")),
-            when=str(each.get("when") or ""),
-            locator=str(each.get("locator", "")),
-            fallback=str(each.get("fallback") or ""),
-        )
-        for each in answer["reads"]
+    errors = [str(each) for each in answer.get("errors", ()) if str(each).startswith("not all")]
+    return Contract(
+        source=ContractSource.IMAGE,
+        reads=tuple(_read(each) for each in answer["reads"]),
+        uses=tuple(_use(each) for each in answer.get("uses", ())),
+        computed=tuple(answer.get("computed", ())),
+        detail=detail or "; ".join(errors),
     )
-    return Contract(source=ContractSource.IMAGE, reads=reads, computed=tuple(answer.get("computed", ())), detail=detail)
+
+
+def _read(each: Json) -> Read:
+    return Read(
+        name=str(each["name"]),
+        default=each.get("default"),
+        required=bool(each.get("required")),
+        when=str(each.get("when") or ""),
+        locator=str(each.get("locator", "")),
+        fallback=str(each.get("fallback") or ""),
+        others=_texts(each.get("others")),
+        known=bool(each.get("known", True)),
+        library=str(each.get("library") or ""),
+    )
+
+
+def _use(each: Json) -> ClientUse:
+    return ClientUse(
+        protocol=str(each["protocol"]),
+        client=str(each["client"]),
+        part=str(each["part"]),
+        locator=str(each["locator"]),
+        when=str(each.get("when") or ""),
+        variables=_texts(each.get("variables")),
+        defaults=_texts(each.get("defaults")),
+        literals=_texts(each.get("literals")),
+        omitted=bool(each.get("omitted")),
+        known=bool(each.get("known")),
+    )
+
+
+def _texts(values: object) -> tuple[str, ...]:
+    return tuple(map(str, values)) if isinstance(values, (list, tuple)) else ()
 
 
 def assumed_contract(profile: Profile, reason: str) -> Contract:
@@ -55,37 +99,45 @@ def assumed_contract(profile: Profile, reason: str) -> Contract:
     return Contract(source=ContractSource.PROFILE, reads=tuple(reads), detail=reason)
 
 
-def configuration(container: Container, contract: Contract, profile: Profile) -> Configuration:
-    """Every endpoint that the runner dials and every setting that rules read, with where the value comes from."""
-    mode = _effective("MODE", container, contract, "").value
-    guard = "local" if mode == "local" else "cloud"
+def configuration(
+    container: Container, contract: Contract, profile: Profile, logged: Mapping[str, str] | None = None
+) -> Configuration:
+    """Every endpoint that the runner dials and every setting that rules read, with where the value comes from.
+    `logged` are the addresses that its log names, by endpoint: they overrule what would be assumed."""
+    mode = "local" if _mode(container, contract, profile) == "local" else "cloud"
+    sources = _Sources(container, contract, profile, mode, logged or {})
     settings = tuple(
         Setting(key=each.key, variable=each.variable, value=found.value, origin=found.origin, locator=found.locator)
         for each in profile.settings
-        if (found := _effective(each.variable, container, contract, guard)).value is not None
+        if each.mode in ("", mode) and (found := _effective(each.variable, sources)).value is not None
     )
     provider = next((each.value for each in settings if each.key == "llm_provider"), "ollama")
     endpoints = [
-        _endpoint(each, container, contract, guard)
+        _endpoint(each, sources)
         for each in profile.endpoints
-        if each.name != "llm" or provider == "ollama"
+        if each.mode in ("", mode) and (each.name != "llm" or provider == "ollama")
     ]
     return Configuration(endpoints=tuple(endpoints), settings=settings)
 
 
-def _endpoint(profile: EndpointProfile, container: Container, contract: Contract, guard: str) -> Endpoint:
-    found = _in_force(profile, container, contract, guard)
-    if found.value is None:
+def _mode(container: Container, contract: Contract, profile: Profile) -> str | None:
+    return _effective("MODE", _Sources(container, contract, profile, "", {})).value
+
+
+def _endpoint(profile: EndpointProfile, sources: _Sources) -> Endpoint:
+    found = _in_force(profile, sources)
+    value = _with_port(found.value, profile, sources)
+    if value is None:
         address = Address(problem="nothing sets it, and its default could not be read from the image's code")
     else:
-        address = parse_address(found.value, profile)
+        address = parse_address(value, profile)
     usable = not address.problem
     return Endpoint(
         name=profile.name,
         title=profile.title,
         protocol=profile.protocol,
         variable=found.variable,
-        raw=found.value or "",
+        raw=value or "",
         origin=found.origin,
         host=address.host if usable else "",
         port=address.port if usable else 0,
@@ -94,29 +146,90 @@ def _endpoint(profile: EndpointProfile, container: Container, contract: Contract
         tls=address.scheme == "https" or (not profile.url and address.port == TLS_PORT),
         problem=address.problem,
         locator=found.locator,
+        port_variable=profile.port_variable,
+        client=found.use.client if found.use else "",
+        client_locator=found.use.locator if found.use else "",
     )
 
 
-def _in_force(profile: EndpointProfile, container: Container, contract: Contract, guard: str) -> _Effective:
-    """The variable that decides: of those that the image reads the first one that is set, else one with a default."""
-    read = [name for name in profile.variables if contract.knows(name)] or list(profile.variables[:1])
-    found = [_effective(name, container, contract, guard) for name in read]
-    if contract.source is ContractSource.PROFILE:
+def _with_port(host: str | None, profile: EndpointProfile, sources: _Sources) -> str | None:
+    """The host together with the port, where another variable holds that."""
+    if not host or not profile.port_variable or host == sources.logged.get(profile.name):
+        return host
+    port = _effective(profile.port_variable, sources).value or str(profile.port)
+    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+
+
+def _in_force(profile: EndpointProfile, sources: _Sources) -> _Effective:
+    """What the service's client gets: a literal of the code, else the variable that decides, else its default."""
+    uses = sources.contract.uses_of(profile.protocol, sources.mode)
+    moved = next((each for each in uses if each.variables), None)
+    if uses and all(each.hard_coded for each in uses):
+        return _literal(profile, uses[0], sources)
+    omitted = next((each for each in uses if each.omitted), None)
+    if moved is not None:
+        names, use = list(dict.fromkeys(name for each in uses for name in each.variables)), moved
+    elif omitted is not None and len(uses) == 1:
+        names, use = list(profile.library_variables), omitted
+    else:
+        names, use = [], uses[0] if uses else None
+    found = _decisive(names or _named(profile, sources.contract), sources)
+    return _overruled(profile, _assumed(profile, found, sources), sources)._replace(use=use)
+
+
+def _literal(profile: EndpointProfile, use: ClientUse, sources: _Sources) -> _Effective:
+    """An address in the code; the variable is the one that is read for it, and dropped."""
+    read = _named(profile, sources.contract)
+    dropped = next((name for name in read if sources.container.variable(name)), read[0])
+    return _Effective(dropped, use.literals[0], Origin.LITERAL, use.locator, use)
+
+
+def _named(profile: EndpointProfile, contract: Contract) -> list[str]:
+    return [name for name in profile.variables if contract.knows(name)] or list(profile.variables[:1])
+
+
+def _decisive(names: list[str], sources: _Sources) -> _Effective:
+    """The variable that decides: of those that the client gets the first one that is set, else one with a default."""
+    found = [_effective(name, sources) for name in names]
+    if sources.contract.source is ContractSource.PROFILE:
         found.sort(key=lambda each: each.origin is Origin.ASSUMED)
-    fallbacks = {each.fallback for each in contract.reads}
+    fallbacks = {each.fallback for each in sources.contract.reads}
     found.sort(key=lambda each: (each.origin in (Origin.DEFAULT, Origin.ASSUMED), each.variable in fallbacks))
     return next((each for each in found if each.value is not None), found[0])
 
 
-def _effective(name: str, container: Container, contract: Contract, guard: str) -> _Effective:
-    reads = contract.of(name)
-    decisive = next((each for each in reads if each.when == guard), None) or next(
-        (each for each in reads if not each.when), None
-    )
+def _assumed(profile: EndpointProfile, found: _Effective, sources: _Sources) -> _Effective:
+    """The default that some version of the runner is known to have, where this one's could not be told."""
+    read = _read_in_force(found.variable, sources)
+    if found.value is not None or (read is not None and read.known and not read.others and not read.library):
+        return found
+    known = assumed_contract(sources.profile, "")
+    values = [_effective(name, sources._replace(contract=known)).value for name in profile.variables]
+    return found._replace(value=next((each for each in values if each is not None), None), origin=Origin.ASSUMED)
+
+
+def _overruled(profile: EndpointProfile, found: _Effective, sources: _Sources) -> _Effective:
+    """What the log says, in place of what would be assumed."""
+    logged = sources.logged.get(profile.name)
+    if logged is None or found.origin is not Origin.ASSUMED:
+        return found
+    return found._replace(value=logged, origin=Origin.LOGGED)
+
+
+def _read_in_force(name: str, sources: _Sources) -> Read | None:
+    """The read that the mode leads to: one with a default before others."""
+    led = [each for each in sources.contract.of(name) if each.when == sources.mode]
+    found = led or [each for each in sources.contract.of(name) if not each.when]
+    return next((each for each in found if each.default is not None), found[0] if found else None)
+
+
+def _effective(name: str, sources: _Sources) -> _Effective:
+    decisive = _read_in_force(name, sources)
+    reads = sources.contract.of(name)
     locator = decisive.locator if decisive else (reads[0].locator if reads else "")
-    variable = container.variable(name)
+    variable = sources.container.variable(name)
     if variable is not None:
         origin = Origin.IMAGE_ENVIRONMENT if variable.from_image else Origin.ENVIRONMENT
         return _Effective(name, variable.value, origin, locator)
-    origin = Origin.DEFAULT if contract.source is ContractSource.IMAGE else Origin.ASSUMED
+    origin = Origin.DEFAULT if sources.contract.source is ContractSource.IMAGE else Origin.ASSUMED
     return _Effective(name, decisive.default if decisive else None, origin, locator)

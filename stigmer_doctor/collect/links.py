@@ -24,13 +24,14 @@ from stigmer_doctor.model.facts import (
     NotMeasured,
     Outcome,
     Reach,
+    RedisAnswer,
     TemporalAnswer,
     Trouble,
 )
 from stigmer_doctor.model.ports import ContainerProbe
 from stigmer_doctor.model.proxies import proxy_of
 
-A = TypeVar("A", BackendAnswer, TemporalAnswer, LlmAnswer)
+A = TypeVar("A", BackendAnswer, TemporalAnswer, LlmAnswer, RedisAnswer)
 _LARGE = 3000
 """Bytes that do not fit into one packet of the usual size (1500) nor into one of a VPN's."""
 _PATIENCE = 2
@@ -47,11 +48,12 @@ class Links(NamedTuple):
     backend: BackendAnswer | NotMeasured
     temporal: TemporalAnswer | NotMeasured
     llm: LlmAnswer | NotMeasured
+    redis: RedisAnswer | NotMeasured
 
     def answer(self, name: str) -> Answer | NotMeasured:
         """What the service of that name answered."""
-        answers: dict[str, Answer | NotMeasured] = {"backend": self.backend, "temporal": self.temporal, "llm": self.llm}
-        return answers.get(name, NotMeasured(reason="nobody asked it"))
+        answer: Answer | NotMeasured = getattr(self, name, NotMeasured(reason="nobody asked it"))
+        return answer
 
 
 def measure(
@@ -78,6 +80,7 @@ def measure(
         backend=_typed(calls, "backend", BackendAnswer),
         temporal=_typed(calls, "temporal", TemporalAnswer),
         llm=_typed(calls, "llm", LlmAnswer),
+        redis=_typed(calls, "redis", RedisAnswer),
     )
 
 
@@ -102,8 +105,14 @@ def _typed(calls: Mapping[str, Future[Answer | NotMeasured]], name: str, expecte
 
 
 def _ports(configuration: Configuration, outside: Outside) -> tuple[int, ...]:
-    standard = {each.port for each in outside.profile.endpoints}
-    return tuple(sorted(standard | {each.port for each in configuration.endpoints if not each.problem}))
+    standard = _standard_ports(configuration, outside)
+    return tuple(sorted({*standard} | {each.port for each in configuration.endpoints if not each.problem}))
+
+
+def _standard_ports(configuration: Configuration, outside: Outside) -> list[int]:
+    """Where the services normally listen that the runner may use in its mode."""
+    known = outside.profile.endpoints
+    return [each.port for each in known if not each.mode or configuration.endpoint(each.name)]
 
 
 def _targets(container: Container, configuration: Configuration, outside: Outside) -> list[tuple[str, int]]:
@@ -112,7 +121,7 @@ def _targets(container: Container, configuration: Configuration, outside: Outsid
     dialled = [(each.host, each.port) for each in configuration.endpoints if not each.problem]
     proxies = [(found.host, found.port) for each in configuration.endpoints if (found := proxy_of(each, container))]
     alternatives = [outside.profile.host_aliases[0], *(["127.0.0.1"] if container.host_network else [])]
-    standard = [each.port for each in outside.profile.endpoints]
+    standard = _standard_ports(configuration, outside)
     return list(dict.fromkeys([*dialled, *proxies, *((host, port) for host in alternatives for port in standard)]))
 
 
@@ -216,6 +225,8 @@ def client(endpoint: Endpoint, configuration: Configuration, outside: Outside) -
                 namespace=setting("namespace", "default"),
                 task_queue=setting("task_queue", ""),
             )
+        case "redis":
+            return clients.redis
         case _:
             scheme = "https" if endpoint.tls else "http"
             return partial(clients.llm, url=f"{scheme}://{endpoint.address}{_path(endpoint.raw)}")

@@ -11,6 +11,7 @@ from msgspec.structs import replace
 
 from stigmer_doctor.collect import container as containers
 from stigmer_doctor.collect import inside, source
+from stigmer_doctor.collect.banners import logged_addresses
 from stigmer_doctor.collect.compare import Situation, compare
 from stigmer_doctor.collect.configuration import configuration
 from stigmer_doctor.collect.links import measure
@@ -62,7 +63,7 @@ class _Collection:
 
     def run(self) -> Facts:
         data_dir = self._pool.submit(
-            self._outside.user.data_dir, self._question.data_dir, self._outside.profile.id_file
+            self._outside.user.data_dir, self._question.data_dir, self._outside.profile.id_files
         )
         tree = self._pool.submit(source.Tree, self._question, self._outside)
         try:
@@ -181,7 +182,8 @@ class _Collection:
             if not looks_like_runner(raw, listed.candidates[0], contract, outside.profile):
                 self._not_a_runner(listed)
                 return False
-            config = configuration(self._facts["container"], contract, outside.profile)
+            logged = logged_addresses(self._facts["logs"], self._facts["container"], outside.profile)
+            config = configuration(self._facts["container"], contract, outside.profile, logged)
             self._facts |= {"contract": contract, "configuration": config}
             if question.passive:
                 self._gone = _PASSIVE
@@ -315,5 +317,6 @@ _MEASURED = (
     "backend",
     "temporal",
     "llm",
+    "redis",
     "topology",
 )

@@ -68,7 +68,7 @@ def _tags(images: Sequence[Json]) -> list[str]:
 
 
 def _listeners(outside: Outside) -> Listeners | NotMeasured:
-    ports = tuple(each.port for each in outside.profile.endpoints)
+    ports = tuple(each.port for each in outside.profile.always_used)
     found = outside.user.listeners(ports)
     if found is None:
         return NotMeasured(reason="this system does not let this user list listening sockets")

@@ -81,8 +81,17 @@ class LlmAnswer(Fact, frozen=True, kw_only=True):
     trouble: Trouble = Trouble.NONE
 
 
-Answer: TypeAlias = BackendAnswer | TemporalAnswer | LlmAnswer
-"""What any of the three services answered."""
+class RedisAnswer(Fact, frozen=True, kw_only=True):
+    """The answer to a PING. `status` is its first word: PONG, or NOAUTH, which proves that Redis is there."""
+
+    answered: Answered
+    status: str = ""
+    detail: str = ""
+    latency_ms: float = 0.0
+
+
+Answer: TypeAlias = BackendAnswer | TemporalAnswer | LlmAnswer | RedisAnswer
+"""What any of the services answered."""
 
 
 class Trial(Part, frozen=True, kw_only=True):

@@ -15,6 +15,7 @@ from stigmer_doctor.model.answers import (
     Comparison,
     Inside,
     LlmAnswer,
+    RedisAnswer,
     Poller,
     Redaction,
     SocketProbe,
@@ -93,6 +94,7 @@ __all__ = [
     "Reach",
     "Read",
     "Redaction",
+    "RedisAnswer",
     "Resolution",
     "Setting",
     "SocketProbe",
@@ -135,6 +137,7 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True):
     backend: BackendAnswer | NotMeasured
     temporal: TemporalAnswer | NotMeasured
     llm: LlmAnswer | NotMeasured
+    redis: RedisAnswer | NotMeasured = NotMeasured(reason="the runner does not use it")
     topology: Topology | NotMeasured = NotMeasured(reason="no beacon was set up")
     comparison: Comparison | NotMeasured = NotMeasured(reason="nothing had to be compared")
     compose: ComposeFiles | NotMeasured = NotMeasured(reason="no compose file was named, and the container has none")

@@ -16,6 +16,7 @@ from stigmer_doctor.model.facts import (
     Engine,
     Listener,
     LlmAnswer,
+    RedisAnswer,
     Outcome,
     Reach,
     Redaction,
@@ -267,6 +268,8 @@ class Clients(Protocol):
         self, port: int, authority: str, *, namespace: str, task_queue: str, timeout: float, padding: int = 0
     ) -> TemporalAnswer: ...
 
+    def redis(self, port: int, *, timeout: float, padding: int = 0) -> RedisAnswer: ...
+
     def llm(self, port: int, url: str, *, timeout: float, padding: int = 0) -> LlmAnswer:
         """`url` is the base URL as the runner has it: its scheme, host and path are kept."""
         ...
@@ -285,7 +288,9 @@ class UserMachine(Protocol):
         """Listen on those of the addresses that are this machine's and face no outside network, while it is open."""
         ...
 
-    def data_dir(self, path: str, id_file: str) -> DataDir: ...
+    def data_dir(self, path: str, id_files: Sequence[str]) -> DataDir:
+        """What is recorded in that of the files which was written last, in the folder `path`."""
+        ...
 
 
 class Redactor(Protocol):

@@ -127,3 +127,8 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     """A regular expression: the runner's log line of a failed start-up."""
     worker_ready: str = "Worker ready"
     """What the runner's log line of a completed start-up contains."""
+
+    @property
+    def always_used(self) -> tuple[EndpointProfile, ...]:
+        """The services that the runner uses in both modes."""
+        return tuple(each for each in self.endpoints if not each.mode)

@@ -81,9 +81,7 @@ class Contract(Fact, frozen=True, kw_only=True):
     def uses_of(self, protocol: str, mode: str) -> tuple[ClientUse, ...]:
         """The clients of a service in a mode, with the addresses or hosts that they get."""
         return tuple(
-            each
-            for each in self.uses
-            if each.protocol == protocol and each.part != "port" and each.when in ("", mode)
+            each for each in self.uses if each.protocol == protocol and each.part != "port" and each.when in ("", mode)
         )
 
 

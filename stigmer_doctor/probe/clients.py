@@ -193,4 +193,10 @@ def package_folders() -> List[str]:
     """Where the libraries of the interpreter that runs this are installed, in a virtual environment or without one."""
     roots = dict.fromkeys([os.path.dirname(os.path.dirname(sys.executable or "")), sys.prefix])
     patterns = ("lib/python3*/site-packages", "lib/python3/dist-packages")
-    return [each for root in roots if root for pattern in patterns for each in glob.glob(os.path.join(glob.escape(root), pattern))]
+    return [
+        each
+        for root in roots
+        if root
+        for pattern in patterns
+        for each in glob.glob(os.path.join(glob.escape(root), pattern))
+    ]

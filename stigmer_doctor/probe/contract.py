@@ -30,9 +30,7 @@ _PROVIDER = {"STIGMER_LLM_PROVIDER": "ollama"}
 _MODES = ("local", "cloud")
 
 
-def read_contract(
-    files: Dict[str, bytes], packages: Sequence[str] = (), seconds: float = _LONGEST_S
-) -> Dict[str, Any]:
+def read_contract(files: Dict[str, bytes], packages: Sequence[str] = (), seconds: float = _LONGEST_S) -> Dict[str, Any]:
     """`{"reads": [...], "uses": [...], "computed": ["path:line"], "errors": ["path: why"], "files": n}` for sources by path.
 
     A read is `{name, default, others, known, required, when, locator, fallback, library}`: `default` is the text that is

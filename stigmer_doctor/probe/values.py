@@ -19,7 +19,17 @@ import ast
 import time
 from typing import Any, Dict, Iterable, List, Optional, Tuple
 
-from stigmer_doctor.probe.program import Binding, Guards, Place, Program, Scope, called, decorators, first_parameter, index_of
+from stigmer_doctor.probe.program import (
+    Binding,
+    Guards,
+    Place,
+    Program,
+    Scope,
+    called,
+    decorators,
+    first_parameter,
+    index_of,
+)
 
 Value = Tuple[Any, ...]
 Values = Tuple[Value, ...]
@@ -28,7 +38,9 @@ UNKNOWN: Value = ("unknown",)
 NOTHING: Value = ("const", None)
 _DEEPEST = 40
 _MOST_VALUES = 12
-_CLEANERS = frozenset("strip lstrip rstrip lower upper casefold removeprefix removesuffix encode decode get_secret_value".split())
+_CLEANERS = frozenset(
+    "strip lstrip rstrip lower upper casefold removeprefix removesuffix encode decode get_secret_value".split()
+)
 _CASTS = frozenset("builtins.int builtins.str builtins.float typing.cast builtins.repr pydantic.SecretStr".split())
 _AS_FIELDS = frozenset("dataclasses.asdict builtins.vars attr.asdict attrs.asdict".split())
 _DUMPS = frozenset(("model_dump", "dict", "_asdict"))
@@ -43,7 +55,9 @@ class OutOfTime(Exception):  # noqa: N818 - reads as what it is
 class Frame:
     """A scope that is executed: for one call (with the frame it stands in), or for any of them (`call` is None)."""
 
-    def __init__(self, scope: Scope, call: Optional[ast.Call], caller: "Optional[Frame]", this: Optional[Value]) -> None:
+    def __init__(
+        self, scope: Scope, call: Optional[ast.Call], caller: "Optional[Frame]", this: Optional[Value]
+    ) -> None:
         self.scope, self.call, self.caller, self.this = scope, call, caller, this
         self.depth: int = caller.depth + 1 if caller else 0
         self.known: Dict[int, Optional[Values]] = {}
@@ -142,7 +156,9 @@ class Evaluator:
         return self._joined([node.left, node.right], frame)
 
     def _of_JoinedStr(self, node: ast.JoinedStr, frame: Frame) -> Iterable[Value]:
-        return self._joined([each.value if isinstance(each, ast.FormattedValue) else each for each in node.values], frame)
+        return self._joined(
+            [each.value if isinstance(each, ast.FormattedValue) else each for each in node.values], frame
+        )
 
     def _joined(self, nodes: List[ast.AST], frame: Frame) -> Iterable[Value]:
         parts = [self.values(each, frame) for each in nodes]
@@ -320,7 +336,11 @@ class Evaluator:
         if frame.call is None or frame.caller is None:
             return (UNKNOWN,)
         caller, own = frame.caller, {each.arg for each in _parameters(node)}
-        pairs = [(each.arg, self.values(each.value, caller)) for each in frame.call.keywords if each.arg and each.arg not in own]
+        pairs = [
+            (each.arg, self.values(each.value, caller))
+            for each in frame.call.keywords
+            if each.arg and each.arg not in own
+        ]
         return (("dict", tuple(pairs)),)
 
     def _argument(self, name: str, frame: Frame) -> Values:
@@ -337,7 +357,13 @@ class Evaluator:
             if keyword.arg == name:
                 return self.values(keyword.value, caller)
         spread = [value for each in call.keywords if each.arg is None for value in self.values(each.value, caller)]
-        found = [value for each in spread if each[0] in ("dict", "fields") for value in self.entry(each, name) if value != UNKNOWN]
+        found = [
+            value
+            for each in spread
+            if each[0] in ("dict", "fields")
+            for value in self.entry(each, name)
+            if value != UNKNOWN
+        ]
         return _distinct(found) if found else None
 
     def _default(self, name: str, frame: Frame) -> Values:
@@ -465,7 +491,11 @@ class Evaluator:
         for parent in getattr(cls.node, "bases", ()):
             for each in self.values(parent, self.frame(cls.parent) if cls.parent else self.frame(cls)):
                 if each[0] == "class" and each[1] is not cls:
-                    return self.field((base[0], each[1], base[2]), name) if base[0] == "object" else self._of_class(each[1], name, base)
+                    return (
+                        self.field((base[0], each[1], base[2]), name)
+                        if base[0] == "object"
+                        else self._of_class(each[1], name, base)
+                    )
         return (UNKNOWN,)
 
     @staticmethod
@@ -498,7 +528,11 @@ class Evaluator:
             found = [value for base in bases for key in keys if key[0] == "const" for value in self.entry(base, key[1])]
             default = self.argument(node, frame, 1, "default") or (NOTHING,)
             return [value for each in found for value in (default if each == UNKNOWN else (each,))]
-        if func.attr in _DUMPS and bases and all(each[0] == "object" and func.attr not in each[1].bindings for each in bases):
+        if (
+            func.attr in _DUMPS
+            and bases
+            and all(each[0] == "object" and func.attr not in each[1].bindings for each in bases)
+        ):
             return [("fields", each) for each in bases]
         if any(each[0] in ("env", "mixed") for each in bases):
             return [_mixed(bases)]
@@ -687,7 +721,10 @@ def position_of(name: str, scope: Scope) -> Tuple[int, str]:
 def _default_of(name: str, node: Any) -> Optional[ast.AST]:
     positional = [*getattr(node.args, "posonlyargs", []), *node.args.args]
     with_default = positional[len(positional) - len(node.args.defaults) :]
-    for argument, default in [*zip(with_default, node.args.defaults), *zip(node.args.kwonlyargs, node.args.kw_defaults)]:
+    for argument, default in [
+        *zip(with_default, node.args.defaults),
+        *zip(node.args.kwonlyargs, node.args.kw_defaults),
+    ]:
         if argument.arg == name:
             return default  # type: ignore[no-any-return]
     return None

@@ -75,7 +75,8 @@ def connects(endpoint: Endpoint, facts: Facts) -> bool | None:
 
 def answered(endpoint: Endpoint, facts: Facts) -> Answer | NotMeasured:
     """What the real client was told."""
-    return {"backend": facts.backend, "temporal": facts.temporal}.get(endpoint.name, facts.llm)
+    named = {"backend": facts.backend, "temporal": facts.temporal, "redis": facts.redis}
+    return named.get(endpoint.name, facts.llm)
 
 
 def _inside(endpoint: Endpoint, facts: Facts) -> str:

@@ -144,7 +144,7 @@ class ContainerRepair:
         config, links = proof.rehearse(
             case.container, case.contract(desk), case.changes, body, case.raw, self._engine, desk.question, desk.outside
         )
-        answers = {"backend": links.backend, "temporal": links.temporal, "llm": links.llm}
+        answers = {"backend": links.backend, "temporal": links.temporal, "llm": links.llm, "redis": links.redis}
         return verdict.unproved(config, answers, links.user_reach, links.listeners)
 
     def _journal(self, case: Case, body: Json) -> Journal:

@@ -19,6 +19,7 @@ from stigmer_doctor.model.facts import (
     Outcome,
     Protocol,
     Reach,
+    RedisAnswer,
     TemporalAnswer,
 )
 from stigmer_doctor.model.findings import Evidence, Finding, Remediation, Skip
@@ -35,7 +36,7 @@ from stigmer_doctor.rules.services import (
     user_dials,
 )
 
-Answer = BackendAnswer | TemporalAnswer | LlmAnswer
+Answer = BackendAnswer | TemporalAnswer | LlmAnswer | RedisAnswer
 
 NOT_SERVING = (Answered.UNAVAILABLE, Answered.TIMED_OUT)
 

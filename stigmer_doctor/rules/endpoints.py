@@ -24,7 +24,7 @@ from stigmer_doctor.model.topology import Heard, Network, Topology
 UNRESOLVABLE = ("SD401", "SD501", "SD601")
 REFUSED = ("SD402", "SD502", "SD602")
 TIMED_OUT = ("SD403", "SD503", "SD603")
-CONNECTION = UNRESOLVABLE + REFUSED + TIMED_OUT
+CONNECTION = (*UNRESOLVABLE, *REFUSED, *TIMED_OUT, "SD651")
 LOGGED = ("SD701", "SD702", "SD703")
 START_UP = ("SD112", "SD113", "SD704")
 
@@ -141,6 +141,8 @@ def right_port(endpoint: Endpoint, user_reach: Reach | NotMeasured) -> int:
 
 def value(endpoint: Endpoint, host: str, port: int | None = None) -> str:
     """What to write into the endpoint's variable: host:port, or a URL (with its path) for an HTTP service."""
+    if endpoint.port_variable:
+        return host  # the port is another variable's
     address = host_port(host, port or service_port(endpoint))
     if endpoint.protocol is not Protocol.OLLAMA:
         return address
@@ -193,7 +195,7 @@ def to_bridge(configuration: Configuration, ground: Ground, topology: Topology |
         *(
             SetVariable(name=each.variable, value=value(each, alias, right_port(each, ground.user_reach)))
             for each in configuration.endpoints
-            if each.loopback
+            if each.loopback and each.movable
         ),
     )
 
@@ -205,7 +207,7 @@ def to_host(configuration: Configuration, ground: Ground) -> tuple[AnyChange, ..
         *(
             SetVariable(name=each.variable, value=value(each, "localhost", right_port(each, ground.user_reach)))
             for each in configuration.endpoints
-            if each.host in ground.profile.host_aliases or (each.loopback and each.defaulted)
+            if each.movable and (each.host in ground.profile.host_aliases or (each.loopback and each.defaulted))
         ),
     )
 
@@ -214,7 +216,7 @@ def prefers_host(ground: Ground, topology: Topology | NotMeasured, listeners: Li
     """Whether, of all that was measured, host networking reaches the most services of this machine."""
     if isinstance(topology, NotMeasured):
         return False
-    services = {each.name: _listening(each, listeners) for each in ground.profile.endpoints}
+    services = {each.name: _listening(each, listeners) for each in ground.profile.always_used}
     chosen = best(candidates(topology, tuple(ground.profile.host_aliases)), services)
     return chosen is not None and chosen.network == "host"
 

@@ -38,7 +38,8 @@ def check(
         return
     ground = Ground(container, container_reach, user_reach, profile)
     for endpoint in configuration.endpoints:
-        if endpoint.loopback and not connects(endpoint, container_reach):
+        # What no variable moves is SD607's.
+        if endpoint.loopback and endpoint.movable and not connects(endpoint, container_reach):
             yield _finding(endpoint, ground)
 
 
@@ -69,5 +70,5 @@ RULE = Rule(
     code="SD204",
     severity=Severity.ERROR,
     check=check,
-    causes=(*REFUSED, *TIMED_OUT, *LOGGED, *START_UP),
+    causes=(*REFUSED, *TIMED_OUT, "SD651", *LOGGED, *START_UP),
 )

@@ -94,6 +94,8 @@ def _right_value(stray: Stray, ground: Ground) -> str:
         return ""
     host, port = parsed
     address = host_port(leading_host(host, ground), port)
+    if endpoint.port_variable:
+        return leading_host(host, ground)
     if endpoint.protocol is not Protocol.OLLAMA:
         return address
     return f"{'https' if text.startswith('https://') else 'http'}://{address}"

@@ -31,7 +31,7 @@ def check(
 ) -> Judgement:
     ground = Ground(container, container_reach, user_reach, profile)
     for endpoint in configuration.endpoints:
-        if endpoint.protocol is not Protocol.OLLAMA and endpoint.scheme:
+        if endpoint.protocol in (Protocol.GRPC, Protocol.TEMPORAL) and endpoint.scheme:
             yield _finding(endpoint, ground)
 
 

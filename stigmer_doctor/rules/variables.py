@@ -59,11 +59,23 @@ def uncertain(contract: Contract) -> str:
 
 def _unread(variable: Variable, sources: Sources) -> bool:
     contract, profile = sources.contract, sources.profile
-    if variable.from_image or not variable.value.strip() or contract.knows(variable.name):
+    if variable.from_image or not variable.value.strip():
+        return False
+    if contract.knows(variable.name) and not _dropped(variable.name, sources):
         return False
     if any(fnmatchcase(variable.name, pattern) for pattern in profile.library_variables):
         return False
     return contract.source is ContractSource.IMAGE or variable.name not in _known(profile)
+
+
+def _dropped(name: str, sources: Sources) -> bool:
+    """Whether the code reads the variable, and another one decides about the address that the client gets."""
+    known = next((each for each in sources.profile.endpoints if name in each.variables), None)
+    endpoint = sources.configuration.endpoint(known.name) if known else None
+    if known is None or endpoint is None or not endpoint.client or endpoint.variable == name:
+        return False
+    uses = [each for each in sources.contract.uses if each.protocol == known.protocol]
+    return all(each.known and name not in each.variables for each in uses)
 
 
 def _known(profile: Profile) -> set[str]:
@@ -93,8 +105,8 @@ def _judge(variable: Variable, sources: Sources) -> Stray | None:
 
 def _address(variable: Variable, near: EndpointProfile, sources: Sources) -> Stray | None:
     endpoint = sources.configuration.endpoint(near.name)
-    if endpoint is None or endpoint.variable == variable.name:
-        return None
+    if endpoint is None or endpoint.variable == variable.name or not endpoint.movable:
+        return None  # what no variable moves is SD607's
     deciding = sources.container.variable(endpoint.variable)
     if deciding is not None and deciding.value == variable.value:
         return None

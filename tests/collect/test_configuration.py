@@ -14,7 +14,7 @@ from stigmer_doctor.model import facts as f
 from tests.healthy import environment, healthy
 
 PROFILE = profile.load()
-BACKEND, TEMPORAL, LLM = PROFILE.endpoints
+BACKEND, TEMPORAL, LLM, REDIS = PROFILE.endpoints
 
 
 def in_force(contract: f.Contract | None = None, **values: str) -> f.Configuration:

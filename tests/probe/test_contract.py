@@ -72,6 +72,8 @@ def test_it_never_raises(files: dict[str, bytes]) -> None:
 
 
 def test_code_that_cannot_be_parsed_is_an_error_of_that_file_only() -> None:
-    found = read_contract({"bad.py": b"getenv def", "good.py": b"import os\nos.getenv('A')", "deep.py": b"getenv" + b"(" * 5000})
+    found = read_contract(
+        {"bad.py": b"getenv def", "good.py": b"import os\nos.getenv('A')", "deep.py": b"getenv" + b"(" * 5000}
+    )
     assert [each["name"] for each in found["reads"]] == ["A"]
     assert [each.partition(":")[0] for each in found["errors"]] == ["bad.py", "deep.py"]
