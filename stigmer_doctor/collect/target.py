@@ -54,18 +54,21 @@ def is_runner(each: Brief, profile: Profile) -> bool:
 
 
 def is_another(each: Brief, profile: Profile) -> bool:
-    """Whether its name or image is that of another part of Stigmer, and neither is an agent-runner's."""
-    other = any(word in each.image for word in profile.other_images)
-    named = any(word in each.name for word in profile.other_containers)
-    return (other or named) and not is_runner(each, profile)
+    """Whether its name or image is that of another part of Stigmer."""
+    return any(word in each.image for word in profile.other_images) or any(
+        word in each.name for word in profile.other_containers
+    )
 
 
 def looks_like_runner(raw: Json, found: Brief, contract: Contract, profile: Profile) -> bool:
     """Whether anything says that this is an agent-runner: name, image, an endpoint variable, or code that reads one;
     and nothing says that it is another part of Stigmer, which reads the same variables."""
-    if is_another(found, profile):
-        return False
+    if is_runner(found, profile):
+        return True
     names = {name for each in profile.endpoints for name in each.variables}
-    if is_runner(found, profile) or names & pairs((raw.get("Config") or {}).get("Env")).keys():
+    given = pairs((raw.get("Config") or {}).get("Env")).keys()
+    if is_another(found, profile) or any(name.startswith(profile.other_variables) for name in given):
+        return False
+    if names & given:
         return True
     return contract.source is ContractSource.IMAGE and any(contract.knows(name) for name in names)

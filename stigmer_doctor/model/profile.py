@@ -43,6 +43,8 @@ class SettingProfile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
     type: str = "str"
     choices: tuple[str, ...] = ()
     mode: str = ""
+    empty: bool = False
+    """Set to nothing is the same as unset."""
 
 
 class ReadProfile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -96,6 +98,8 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     """What a Go file holds that has to do with the runner."""
     compose_services: tuple[str, ...]
     """What a compose service that builds the runner's image is called."""
+    pull_commands: tuple[str, ...]
+    """How the newest image is fetched."""
     data_dir: str
     id_files: tuple[str, ...]
     """The files in the data folder that hold the container's id, by the programs that start it."""
@@ -103,6 +107,8 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     """Substrings of an image reference that mean "this is another part of Stigmer"."""
     other_containers: tuple[str, ...]
     """Words in the name of a container that is another part of Stigmer."""
+    other_variables: tuple[str, ...]
+    """Prefixes of variables that are set for another part of Stigmer only."""
     interpreters: tuple[str, ...]
     """Where an interpreter may be in the image, tried in this order."""
     code_root: str

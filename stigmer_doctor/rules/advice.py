@@ -60,6 +60,10 @@ def in_words(endpoint: Endpoint) -> str:
             return f"{endpoint.variable} unset, the image's default is {endpoint.raw}{place}"
         case Origin.ASSUMED:
             return f"{endpoint.variable} unset, the default is assumed to be {endpoint.raw}"
+        case Origin.LOGGED:
+            return f"{endpoint.variable} unset, {endpoint.raw} is in force, as the runner's log says"
+        case Origin.LITERAL:
+            return f"{endpoint.raw} stands in the image's code ({endpoint.locator})"
 
 
 def outcome(endpoint: Endpoint, reach: Reach | NotMeasured) -> str:

@@ -135,7 +135,7 @@ def address_advice(endpoint: Endpoint, reach: Reach | NotMeasured, profile: Prof
     )
     whose = f"Port {endpoint.port} is where {owner.title} listens. " if owner else ""
     standard = at(endpoint.host, endpoint.standard_port)
-    moved = endpoint.port != endpoint.standard_port
+    moved = endpoint.port != endpoint.standard_port and endpoint.movable and not endpoint.port_variable
     if moved and not isinstance(reach, NotMeasured) and reach.connects(endpoint.host, endpoint.standard_port):
         value = f"http://{standard}" if endpoint.protocol is Protocol.OLLAMA else standard
         return Remediation(

@@ -22,10 +22,12 @@ from stigmer_doctor.rules.endpoints import (
     START_UP,
     Ground,
     host_port,
+    host_word,
     leading_host,
     map_host,
     own_network,
     parse,
+    value,
 )
 from stigmer_doctor.rules.variables import Sources, Stray, strays, uncertain
 
@@ -85,13 +87,12 @@ def _in_force(stray: Stray, contract: Contract) -> str:
 def _right_value(stray: Stray, ground: Ground) -> str:
     """What to give to the variable that is read, "" where the value is hidden or holds no host."""
     endpoint, text = stray.endpoint, stray.variable.value.strip()
-    if stray.variable.hidden or "<hidden" in text:
-        return ""
+    hidden = stray.variable.hidden or "<hidden" in text
     if endpoint is None:
-        return text
-    parsed = parse(text, endpoint.standard_port)
-    if parsed is None:
-        return ""
+        return "" if hidden else text
+    parsed = None if hidden else parse(text, endpoint.standard_port)
+    if parsed is None:  # what it says cannot be seen or used: the address at which the service normally is
+        return value(endpoint, host_word(ground), endpoint.standard_port)
     host, port = parsed
     address = host_port(leading_host(host, ground), port)
     if endpoint.port_variable:
@@ -104,7 +105,7 @@ def _right_value(stray: Stray, ground: Ground) -> str:
 def _advice(stray: Stray, right: str, ground: Ground) -> Remediation:
     name, meant = stray.variable.name, stray.meant
     if not right:
-        return Remediation(text=f"Set {meant} in place of {name}{_form(stray)}.", changes=(RemoveVariable(name=name),))
+        return Remediation(text=f"Set {meant} in place of {name}{_form(stray)}.")
     parsed = parse(right, 0) if stray.endpoint and own_network(ground.container) else None
     changes: tuple[AnyChange, ...] = (
         SetVariable(name=meant, value=right),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+from collections.abc import Callable
 
 from stigmer_doctor.model.changes import AnyChange, RemoveVariable, SetVariable
 from stigmer_doctor.model.facts import Configuration, Contract, ContractSource, NotMeasured, Origin, Setting
@@ -33,16 +34,20 @@ def _read(setting: Setting, contract: Contract | NotMeasured) -> bool:
 
 def _violated(value: str, known: SettingProfile) -> str:
     """What is accepted instead; "" when the value is."""
+    if known.empty and not value:
+        return ""
     if known.choices and value not in known.choices:
         return listed(known.choices, "or")
-    if known.type == "int" and not _is_int(value):
+    if known.type == "int" and not _converts(value, int):
         return "a whole number"
+    if known.type == "float" and not _converts(value, float):
+        return "a number"
     return ""
 
 
-def _is_int(value: str) -> bool:
+def _converts(value: str, to: Callable[[str], float]) -> bool:
     try:
-        int(value)
+        to(value)
     except ValueError:
         return False
     return True
@@ -61,13 +66,16 @@ def _finding(setting: Setting, known: SettingProfile, expected: str, contract: C
 
 def _advice(setting: Setting, known: SettingProfile, expected: str, contract: Contract | NotMeasured) -> Remediation:
     text = f"Set {setting.variable} to {expected}."
-    near = difflib.get_close_matches(setting.value.strip().lower(), known.choices, n=1)
+    near = difflib.get_close_matches(setting.value.strip(" '\"").lower(), known.choices, n=1)
     changes: tuple[AnyChange, ...] = ()
     if near:
         changes = (SetVariable(name=setting.variable, value=near[0]),)
     elif default := _default(setting, contract):
         # What was meant cannot be told, so back to what the image does by itself.
         text = f"{text} When it is not set, {default} is in force."
+        changes = (RemoveVariable(name=setting.variable),)
+    elif known.empty:
+        text = f"{text} When it is not set, the image has a value of its own."
         changes = (RemoveVariable(name=setting.variable),)
     return Remediation(text=text, changes=changes)
 

@@ -7,7 +7,7 @@ from stigmer_doctor.model.findings import Evidence, Finding, Remediation, Severi
 from stigmer_doctor.model.profile import CredentialProfile, Profile
 from stigmer_doctor.model.rules import Judgement, Rule
 from stigmer_doctor.rules.advice import listed
-from stigmer_doctor.rules.endpoints import START_UP
+from stigmer_doctor.rules.endpoints import SETTINGS, START_UP
 from stigmer_doctor.rules.services import setting_origin
 
 
@@ -47,10 +47,15 @@ def _finding(
     container: Container,
     configuration: Configuration,
 ) -> Finding:
-    unread = [name for name in credential.any_of if name not in usable and container.variable(name)]
+    unread = [
+        name
+        for name in (*credential.any_of, *credential.mistaken)
+        if name not in usable and (given := container.variable(name)) and given.value.strip()
+    ]
     also = f"; {listed(unread)} is set, and this image does not read it" if unread else ""
     empty = [name for name in usable if container.variable(name)]
     state = "; ".join(f"{name} {'empty' if name in empty else 'unset'}" for name in usable)
+    mistaken = f"{listed(unread)} is most likely what was meant: give its value to {usable[0]}. " if unread else ""
     return Finding(
         subject=usable[0],
         message=f"{setting.variable} is {setting.value}, which needs a credential: {listed(usable, 'or')} is not set"
@@ -58,10 +63,12 @@ def _finding(
         measured=f"{setting_origin(configuration, credential.key)}; {state}",
         expected=f"{listed(usable, 'or')} set",
         remediation=Remediation(
-            text=f"Export {usable[0]} where the daemon or compose starts the container, and have it passed on by name "
+            text=f"{mistaken}Export {usable[0]} where the daemon or compose starts the container, and have it passed on by name "
             f"(-e {usable[0]}), so that the value stands in no command; or choose another {setting.variable}.",
         ),
         evidence=(Evidence(source="inspect", locator="Config.Env", value=state),),
+        # What only executions need does not explain that the runner ends at its start.
+        endpoints=() if credential.at_start else (SETTINGS,),
     )
 
 

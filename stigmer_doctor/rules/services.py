@@ -214,6 +214,10 @@ def on_this_machine(endpoint: Endpoint, user_reach: Reach | NotMeasured) -> str:
 
 def in_force(endpoint: Endpoint) -> Evidence:
     """The value that decides the address, and where it comes from."""
+    if endpoint.origin is Origin.LOGGED:
+        return Evidence(source="logs", locator=endpoint.variable, value=endpoint.raw)
+    if endpoint.origin is Origin.LITERAL:
+        return Evidence(source="code", locator=endpoint.locator, value=endpoint.raw)
     if endpoint.defaulted:
         locator = f"{endpoint.variable} ({endpoint.origin.value}{', ' * bool(endpoint.locator)}{endpoint.locator})"
         return Evidence(source="code", locator=locator, value=endpoint.raw)
