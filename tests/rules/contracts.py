@@ -1,0 +1,142 @@
+"""Situations of the contract: an address in the code, variables that are read and dropped, and the cloud mode's Redis."""
+
+from __future__ import annotations
+
+from msgspec.structs import replace
+
+from stigmer_doctor.model import facts as f
+from tests.healthy import ALIAS, ALIAS_ADDRESS, NOT_MEASURED, dial, healthy
+from tests.rules.altered import altered, contract_of, in_force, reach_of, variables
+from tests.rules.different import Situation
+
+LITERAL = "http://localhost:11434"
+REDIS_PORT = 6379
+
+
+def use(**changes: object) -> f.ClientUse:
+    plain = f.ClientUse(protocol="ollama", client="ChatOllama", part="address", locator="lib/models.py:9")
+    return replace(plain, **changes)
+
+
+def reads(*more: f.Read, facts: f.Facts | None = None) -> f.Facts:
+    """The image's code reads these as well."""
+    facts = facts or healthy()
+    contract = contract_of(facts)
+    return in_force(replace(facts, contract=replace(contract, reads=(*contract.reads, *more))))
+
+
+def used(*uses: f.ClientUse, facts: f.Facts | None = None) -> f.Facts:
+    """The image's code constructs its clients so."""
+    facts = facts or healthy()
+    return in_force(replace(facts, contract=replace(contract_of(facts), uses=uses)))
+
+
+def hard_coded(outcome: f.Outcome | None = f.Outcome.REFUSED, facts: f.Facts | None = None) -> f.Facts:
+    """The LLM's address is a literal of the code, and dialling it comes to this; None: nothing was dialled."""
+    found = used(use(literals=(LITERAL,)), facts=facts)
+    if outcome is None:
+        return replace(found, container_reach=NOT_MEASURED, llm=NOT_MEASURED)
+    reach = reach_of(found)
+    dials = (*reach.dials, dial("localhost", 11434, outcome))
+    answer = healthy().llm if outcome is f.Outcome.CONNECTED else NOT_MEASURED
+    return replace(found, container_reach=replace(reach, dials=dials), llm=answer)
+
+
+def cloud(outcome: f.Outcome | None = f.Outcome.CONNECTED, host: str = ALIAS, **changes: object) -> f.Facts:
+    """The runner in cloud mode, with the Redis of the user's machine; `changes` are those of its answer."""
+    redis = {"REDIS_HOST": host, "DAYTONA_API_KEY": "hidden", "STIGMER_API_KEY": "hidden"}
+    known = (f.Read(name="REDIS_HOST", default="localhost"), f.Read(name="REDIS_PORT", default="6379"))
+    found = variables(reads(*known), MODE="cloud", STIGMER_LLM_PROVIDER="anthropic", STIGMER_LLM_API_KEY="hidden", **redis)
+    if outcome is None:
+        return found
+    reach = reach_of(found)
+    answer = f.RedisAnswer(answered=f.Answered.YES, status="PONG")
+    return replace(
+        found,
+        container_reach=replace(reach, dials=(*reach.dials, dial(host, REDIS_PORT, outcome, ALIAS_ADDRESS))),
+        redis=replace(answer, **changes) if outcome is f.Outcome.CONNECTED else NOT_MEASURED,
+    )
+
+
+def on_this_machine(facts: f.Facts, outcome: f.Outcome) -> f.Facts:
+    """What the Redis port of the user's machine does."""
+    reach = facts.user_reach
+    assert isinstance(reach, f.Reach)
+    dials = (*reach.dials, *(dial(host, REDIS_PORT, outcome, host) for host in ("127.0.0.1", "::1")))
+    return replace(facts, user_reach=replace(reach, dials=dials), listeners=NOT_MEASURED)
+
+
+def openai(**changes: str | None) -> f.Facts:
+    return variables(**{"STIGMER_LLM_PROVIDER": "openai", **changes})
+
+
+def _reading(name: str) -> f.Facts:
+    return reads(f.Read(name=name))
+
+
+def _in_cloud() -> f.Facts:
+    return reads(f.Read(name="DAYTONA_API_KEY"), facts=cloud())
+
+
+def _both() -> f.Facts:
+    """An image that reads both names for the LLM's address."""
+    return _reading("OLLAMA_BASE_URL")
+
+
+CONTRACTS: dict[str, tuple[list[Situation], list[Situation]]] = {
+    "SD607": (
+        [
+            hard_coded,
+            lambda: hard_coded(facts=variables(STIGMER_LLM_BASE_URL=f"http://{ALIAS}:11434")),
+            lambda: hard_coded(None),
+            lambda: hard_coded(f.Outcome.CONNECTED, altered(network_mode="host")),
+        ],
+        [
+            healthy,
+            lambda: hard_coded(f.Outcome.CONNECTED, variables(STIGMER_LLM_BASE_URL=LITERAL)),
+            lambda: used(use(variables=("STIGMER_LLM_BASE_URL",)), use(literals=(LITERAL,))),
+            lambda: used(use(literals=(LITERAL,), known=False)),
+            lambda: hard_coded(facts=openai(STIGMER_LLM_API_KEY="hidden")),
+        ],
+    ),
+    "SD651": (
+        [
+            lambda: cloud(f.Outcome.REFUSED),
+            lambda: cloud(f.Outcome.TIMED_OUT),
+            lambda: cloud(answered=f.Answered.WRONG_PROTOCOL),
+        ],
+        [healthy, cloud, lambda: cloud(status="NOAUTH"), lambda: cloud(None)],
+    ),
+    "SD652": (
+        [
+            lambda: on_this_machine(cloud(f.Outcome.REFUSED), f.Outcome.REFUSED),
+            lambda: cloud(answered=f.Answered.UNAVAILABLE),
+            lambda: cloud(answered=f.Answered.TIMED_OUT),
+        ],
+        [healthy, cloud, lambda: on_this_machine(cloud(f.Outcome.REFUSED), f.Outcome.CONNECTED)],
+    ),
+    "SD306": (
+        [
+            lambda: variables(_reading("STIGMER_LLM_MAX_TOKENS"), STIGMER_LLM_MAX_TOKENS="many"),
+            lambda: variables(_reading("STIGMER_LLM_MAX_TOKENS"), STIGMER_LLM_MAX_TOKENS="1.5"),
+            lambda: variables(_reading("STIGMER_LLM_TEMPERATURE"), STIGMER_LLM_TEMPERATURE="warm"),
+        ],
+        [
+            lambda: variables(_reading("STIGMER_LLM_MAX_TOKENS"), STIGMER_LLM_MAX_TOKENS=""),
+            lambda: variables(_reading("STIGMER_LLM_TEMPERATURE"), STIGMER_LLM_TEMPERATURE="0.5"),
+            lambda: variables(_reading("REDIS_PORT"), REDIS_PORT="none"),
+        ],
+    ),
+    "SD307": (
+        [openai, lambda: openai(OPENAI_API_KEY="hidden"), lambda: variables(_in_cloud(), DAYTONA_API_KEY=None)],
+        [lambda: openai(STIGMER_LLM_API_KEY="hidden", OPENAI_API_KEY="hidden"), _in_cloud],
+    ),
+    "SD304": (
+        [lambda: variables(STIGMER_BACKEND_ENDPOINT=f'"{ALIAS}:7234"')],
+        [lambda: variables(STIGMER_BACKEND_ENDPOINT=f"{ALIAS}:7234")],
+    ),
+    "SD301": (
+        [lambda: used(use(variables=("OLLAMA_BASE_URL",)), facts=_both())],
+        [lambda: used(use(variables=("STIGMER_LLM_BASE_URL", "OLLAMA_BASE_URL")), facts=_both())],
+    ),
+}
