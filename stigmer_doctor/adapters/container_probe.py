@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import itertools
 import json
+import re
 import threading
 from collections.abc import Iterable, Iterator
 from importlib import resources
@@ -26,9 +27,12 @@ BOOTSTRAP = (
     "import sys;r=sys.stdin.buffer.read;n=int.from_bytes(r(4),'big');"
     "exec(compile(r(n),'<stigmer-doctor>','exec'),{'__name__':'probe'})"
 )
-MODULES = ("program", "values", "clients", "contract", "dial", "agent")
+MODULES = (
+    *("value", "module", "program", "frames", "expressions", "names", "parameters", "objects", "calls", "evaluator"),
+    *("clients", "contract", "dial", "agent"),
+)
 """In an order in which each finds what it needs."""
-_LEFT_OUT = ("from __future__ import", "from stigmer_doctor.")
+_LEFT_OUT = re.compile(r"^from (?:__future__|stigmer_doctor)\b[^\n(]*(?:\([^)]*\))?$", re.MULTILINE)
 _ANSWERS_WITHIN_S = 10.0
 
 
@@ -41,8 +45,8 @@ def program() -> bytes:
     """What goes in first: a length of four bytes, and the modules as one source, in which all names stand together."""
     folder = resources.files("stigmer_doctor").joinpath("probe")
     parts = [folder.joinpath(f"{name}.py").read_text(encoding="utf-8") for name in MODULES]
-    lines = [line for part in parts for line in part.splitlines() if not line.startswith(_LEFT_OUT)]
-    source = "\n".join(["from __future__ import annotations", *lines, "main()", ""]).encode()
+    own = [_LEFT_OUT.sub("", each) for each in parts]
+    source = "\n".join(["from __future__ import annotations", *own, "main()", ""]).encode()
     return len(source).to_bytes(4, "big") + source
 
 

@@ -167,6 +167,7 @@ def _in_force(profile: EndpointProfile, sources: _Sources) -> _Effective:
     if uses and all(each.hard_coded for each in uses):
         return _literal(profile, uses[0], sources)
     omitted = next((each for each in uses if each.omitted), None)
+    use: ClientUse | None
     if moved is not None:
         names, use = list(dict.fromkeys(name for each in uses for name in each.variables)), moved
     elif omitted is not None and len(uses) == 1:

@@ -15,9 +15,9 @@ from stigmer_doctor.model.answers import (
     Comparison,
     Inside,
     LlmAnswer,
-    RedisAnswer,
     Poller,
     Redaction,
+    RedisAnswer,
     SocketProbe,
     TemporalAnswer,
     Trial,
@@ -42,8 +42,8 @@ from stigmer_doctor.model.loopback import LOOPBACK_NAMES, is_loopback
 from stigmer_doctor.model.reach import Dial, Listener, Listeners, Outcome, Reach, Resolution, Vantage
 from stigmer_doctor.model.record import NotMeasured
 from stigmer_doctor.model.runner import (
-    Configuration,
     ClientUse,
+    Configuration,
     Contract,
     ContractSource,
     Endpoint,
@@ -62,11 +62,11 @@ __all__ = [
     "Answered",
     "BackendAnswer",
     "Brief",
+    "ClientUse",
     "Comparison",
     "Compose",
     "Configuration",
     "Container",
-    "ClientUse",
     "Contract",
     "ContractSource",
     "DataDir",

@@ -61,8 +61,8 @@ class ContractSource(StrEnum):
 
 
 class Contract(Fact, frozen=True, kw_only=True):
-    """The variables that the runner's code reads, and the clients that get them. `computed` are places that read under a name made at run time:
-    where there are any, "nobody reads it" cannot be said with certainty."""
+    """The variables that the runner's code reads, and the clients that get them. `computed` are places that read under
+    a name made at run time: where there are any, "nobody reads it" cannot be said with certainty."""
 
     source: ContractSource
     reads: tuple[Read, ...]
@@ -125,7 +125,7 @@ class Endpoint(Part, frozen=True, kw_only=True):
 
     `raw` is the value before parsing (redacted); `scheme` what stood before "://"; `problem` says why the address
     cannot be used (then `host` is "" and `port` 0). `standard_port` is where the service normally listens on the
-    user's machine, whatever `port` says. `port_variable` is the one that holds the port, "" where `variable` holds both;
+    user's machine, whatever `port` says. `port_variable` holds the port, and is "" where `variable` holds both;
     `client` is what dials it and `client_locator` where that is constructed, both "" where that was not found.
     """
 

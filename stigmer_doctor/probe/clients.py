@@ -1,4 +1,4 @@
-"""Where a program constructs the clients of its services, and what it hands them. Standard library, Python 3.8 or later."""
+"""Where a program constructs the clients of its services, and what it hands them. Python 3.8 or later."""
 
 from __future__ import annotations
 
@@ -8,8 +8,10 @@ import os
 import sys
 from typing import Any, Dict, Iterable, List, NamedTuple, Optional, Tuple
 
-from stigmer_doctor.probe.program import Place, Program, called
-from stigmer_doctor.probe.values import NOTHING, Evaluator, Value
+from stigmer_doctor.probe.evaluator import Evaluator
+from stigmer_doctor.probe.module import Place, called
+from stigmer_doctor.probe.program import Program
+from stigmer_doctor.probe.value import NOTHING, Value
 
 
 class _Argument(NamedTuple):
@@ -58,7 +60,7 @@ _CLIENTS = (
 )
 _BY_NAME = {name: client for client in _CLIENTS for name in client.names}
 _WORDS = sorted({name.rpartition(".")[2] for name in _BY_NAME})
-_MODES = ("local", "cloud")
+MODES = ("local", "cloud")
 _LONGEST_LIBRARY_FILE = 512 * 1024
 
 
@@ -82,7 +84,7 @@ def client_uses(program: Program, evaluators: Dict[str, Evaluator]) -> Iterable[
 
 def _at(place: Place, evaluators: Dict[str, Evaluator]) -> Iterable[Dict[str, Any]]:
     found: List[Tuple[str, Dict[str, Any]]] = []
-    for mode in _MODES:
+    for mode in MODES:
         evaluator = evaluators[mode]
         client = _constructed(place, evaluator)
         if client is not None and reachable(place, evaluator):
@@ -90,7 +92,7 @@ def _at(place: Place, evaluators: Dict[str, Evaluator]) -> Iterable[Dict[str, An
     told = [use for _, use in found]
     for mode, use in found:
         if told.count(use) == 2:
-            if mode == _MODES[0]:
+            if mode == MODES[0]:
                 yield dict(use, when="")
         else:
             yield dict(use, when=mode)

@@ -11,10 +11,13 @@ import os
 import time
 from typing import Any, Dict, Iterable, Iterator, List, Optional, Sequence, Tuple
 
-from stigmer_doctor.probe.clients import client_uses, library_files
-from stigmer_doctor.probe.program import Place, Program, called, index_of
-from stigmer_doctor.probe.values import GETTERS, NOTHING, Evaluator, OutOfTime, Value, Values
-from stigmer_doctor.probe.values import parameter_names, position_of
+from stigmer_doctor.probe.calls import GETTERS
+from stigmer_doctor.probe.clients import MODES, client_uses, library_files
+from stigmer_doctor.probe.evaluator import Evaluator, OutOfTime
+from stigmer_doctor.probe.frames import parameter_names, position_of
+from stigmer_doctor.probe.module import Place, called, index_of
+from stigmer_doctor.probe.program import Program
+from stigmer_doctor.probe.value import NOTHING, Value, Values
 
 _LONGEST_FILE = 1024 * 1024
 _LONGEST_S = 2.0
@@ -27,14 +30,14 @@ _ENVIRONMENT = (("foreign", "os.environ"),)
 _WRAPPERS_DEEP = 4
 # In which the runner is read: a client of one provider is constructed only when that provider is chosen.
 _PROVIDER = {"STIGMER_LLM_PROVIDER": "ollama"}
-_MODES = ("local", "cloud")
 
 
 def read_contract(files: Dict[str, bytes], packages: Sequence[str] = (), seconds: float = _LONGEST_S) -> Dict[str, Any]:
-    """`{"reads": [...], "uses": [...], "computed": ["path:line"], "errors": ["path: why"], "files": n}` for sources by path.
+    """`{"reads": [...], "uses": [...], "computed": ["path:line"], "errors": ["path: why"], "files": n}`, of sources by
+    path.
 
-    A read is `{name, default, others, known, required, when, locator, fallback, library}`: `default` is the text that is
-    in force when the variable is unset (None: there is none, or it is not `known`), `others` are further ones where no
+    A read is `{name, default, others, known, required, when, locator, fallback, library}`: `default` is the text in
+    force when the variable is unset (None: there is none, or it is not `known`), `others` are further ones where no
     one can tell which; `when` is "local", "cloud" or "" by the mode that leads there, `fallback` the variable that is
     read instead, `library` the package in `packages` (folders) that reads it. `uses` is what `client_uses` gives.
     Never raises: what cannot be parsed, or takes more than `seconds` of CPU time, goes to `errors`.
@@ -89,7 +92,7 @@ def _read_library(found: Dict[str, Any], files: Dict[str, bytes], deadline: floa
 
 
 def _evaluators(program: Program, assumed: Dict[str, str], deadline: float) -> Dict[str, Evaluator]:
-    return {mode: Evaluator(program, dict(assumed, MODE=mode), deadline) for mode in _MODES}
+    return {mode: Evaluator(program, dict(assumed, MODE=mode), deadline) for mode in MODES}
 
 
 class _Reader:
@@ -141,7 +144,8 @@ class _Reader:
         if not any(each[0] == "foreign" and each[1] in GETTERS for each in self._plain.values(node.func, frame)):
             return None
         named = [each.value for each in node.keywords if each.arg == "key"]
-        return [*node.args, *named, None][0]
+        given: List[Optional[ast.AST]] = [*node.args, *named, None]
+        return given[0]
 
     def _is_parameter(self, name: ast.AST, place: Place) -> bool:
         return (

@@ -28,7 +28,7 @@ def reach(targets: Iterable[Tuple[str, int]], timeout: float) -> Dict[str, Any]:
     resolved = _all_at_once([partial(_resolve, host) for host in hosts], deadline)
     resolutions = [
         answer or {"host": host, "addresses": [], "error": "timed out after %g s" % timeout}
-        for host, answer in zip(hosts, resolved)  # noqa: B905 - strict= came with Python 3.10
+        for host, answer in zip(hosts, resolved)
     ]
     addresses = {each["host"]: each["addresses"] for each in resolutions}
     dials = [(host, address, port) for host, port in wanted if port for address in addresses[host]][:_MOST_DIALS]

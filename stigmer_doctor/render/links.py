@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from stigmer_doctor.model.facts import (
+    Answer,
     Answered,
     BackendAnswer,
     Configuration,
@@ -19,13 +20,13 @@ from stigmer_doctor.model.facts import (
     is_loopback,
 )
 
-Answer = BackendAnswer | TemporalAnswer | LlmAnswer
-
 _ORIGINS = {
     Origin.ENVIRONMENT: "set in the container",
     Origin.IMAGE_ENVIRONMENT: "set in the image",
     Origin.DEFAULT: "default in the code",
     Origin.ASSUMED: "assumed default",
+    Origin.LOGGED: "default, as the log says",
+    Origin.LITERAL: "in the code, fixed",
 }
 
 
@@ -75,7 +76,11 @@ def connects(endpoint: Endpoint, facts: Facts) -> bool | None:
 
 def answered(endpoint: Endpoint, facts: Facts) -> Answer | NotMeasured:
     """What the real client was told."""
-    named = {"backend": facts.backend, "temporal": facts.temporal, "redis": facts.redis}
+    named: dict[str, Answer | NotMeasured] = {
+        "backend": facts.backend,
+        "temporal": facts.temporal,
+        "redis": facts.redis,
+    }
     return named.get(endpoint.name, facts.llm)
 
 

@@ -63,8 +63,9 @@ def _finding(
         measured=f"{setting_origin(configuration, credential.key)}; {state}",
         expected=f"{listed(usable, 'or')} set",
         remediation=Remediation(
-            text=f"{mistaken}Export {usable[0]} where the daemon or compose starts the container, and have it passed on by name "
-            f"(-e {usable[0]}), so that the value stands in no command; or choose another {setting.variable}.",
+            text=f"{mistaken}Export {usable[0]} where the daemon or compose starts the container, and have it passed "
+            f"on by name (-e {usable[0]}), so that the value stands in no command; "
+            f"or choose another {setting.variable}.",
         ),
         evidence=(Evidence(source="inspect", locator="Config.Env", value=state),),
         # What only executions need does not explain that the runner ends at its start.

@@ -69,7 +69,11 @@ def _dropped(endpoint: Endpoint, ground: Ground) -> tuple[Evidence, ...]:
 
 
 def _finding(
-    endpoint: Endpoint, severity: Severity, dropped: tuple[Evidence, ...], changes: tuple[AnyChange, ...], ground: Ground
+    endpoint: Endpoint,
+    severity: Severity,
+    dropped: tuple[Evidence, ...],
+    changes: tuple[AnyChange, ...],
+    ground: Ground,
 ) -> Finding:
     without = "".join(f"; {each.locator}={each.value} has no effect" for each in dropped)
     return Finding(

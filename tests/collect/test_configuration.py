@@ -9,6 +9,7 @@ from msgspec.structs import replace
 
 from stigmer_doctor import profile
 from stigmer_doctor.collect.addresses import parse_address
+from stigmer_doctor.collect.banners import logged_addresses
 from stigmer_doctor.collect.configuration import assumed_contract, configuration
 from stigmer_doctor.model import facts as f
 from tests.healthy import environment, healthy
@@ -120,3 +121,82 @@ def test_what_neither_client_takes_has_a_problem_for_both(raw: str) -> None:
 def test_no_text_makes_the_parser_raise(raw: str) -> None:
     for each in PROFILE.endpoints:
         parse_address(raw, each)
+
+
+def container(**variables: str) -> f.Container:
+    found = healthy().container
+    assert isinstance(found, f.Container)
+    values = {"STIGMER_LLM_PROVIDER": "ollama", **variables}
+    return replace(found, environment=tuple(f.Variable(name=name, value=value) for name, value in values.items()))
+
+
+LITERAL = f.ClientUse(
+    protocol="ollama", client="ChatOllama", part="address", locator="m.py:9", literals=("http://x:1",)
+)
+DROPPED = f.Read(name="STIGMER_LLM_BASE_URL", default="http://localhost:11434", locator="worker/config.py:7")
+
+
+def llm_of(contract: f.Contract, logged: dict[str, str] | None = None, **variables: str) -> f.Endpoint:
+    found = configuration(container(**variables), contract, PROFILE, logged).endpoint("llm")
+    assert found is not None
+    return found
+
+
+def image(*reads: f.Read, uses: tuple[f.ClientUse, ...] = ()) -> f.Contract:
+    return f.Contract(source=f.ContractSource.IMAGE, reads=reads, uses=uses)
+
+
+def test_a_literal_is_in_force_whatever_is_set() -> None:
+    found = llm_of(image(DROPPED, uses=(LITERAL,)), MODE="local", STIGMER_LLM_BASE_URL="http://y:2")
+    assert (found.address, found.movable, found.locator) == ("x:1", False, "m.py:9")
+
+
+def test_the_variable_that_the_client_gets_decides_not_another_that_is_read() -> None:
+    other = f.Read(name="OLLAMA_BASE_URL", default="http://z:3")
+    use = replace(LITERAL, literals=(), variables=("OLLAMA_BASE_URL",))
+    found = llm_of(image(DROPPED, other, uses=(use,)), MODE="local", STIGMER_LLM_BASE_URL="http://y:2")
+    assert (found.address, found.variable, found.movable) == ("z:3", "OLLAMA_BASE_URL", True)
+
+
+def test_a_client_without_an_address_has_what_its_library_reads_else_an_assumed_default() -> None:
+    known = f.Read(name="OLLAMA_HOST", library="ollama")
+    contract = image(known, uses=(replace(LITERAL, literals=(), omitted=True),))
+    assert llm_of(contract, MODE="local", OLLAMA_HOST="http://y:2").address == "y:2"
+    found = llm_of(contract, MODE="local")
+    assert (found.address, found.origin, found.variable) == ("localhost:11434", f.Origin.ASSUMED, "OLLAMA_HOST")
+
+
+def test_what_cannot_be_decided_is_assumed_and_the_log_overrules_it() -> None:
+    open_one = f.Read(name="STIGMER_LLM_BASE_URL", others=("http://a:1", "http://b:2"))
+    found = llm_of(image(open_one), MODE="local")
+    assert (found.address, found.origin) == ("localhost:11434", f.Origin.ASSUMED)
+    found = llm_of(image(open_one), {"llm": "http://b:2"}, MODE="local")
+    assert (found.address, found.origin, found.defaulted) == ("b:2", f.Origin.LOGGED, True)
+
+
+def test_the_log_overrules_nothing_that_is_known() -> None:
+    assert llm_of(image(DROPPED), {"llm": "http://b:2"}, MODE="local").address == "localhost:11434"
+
+
+def test_redis_is_in_use_in_cloud_mode_only() -> None:
+    contract = image(f.Read(name="REDIS_HOST", default="localhost"), f.Read(name="REDIS_PORT", default="6379"))
+    assert configuration(container(MODE="local"), contract, PROFILE).endpoint("redis") is None
+    found = configuration(container(MODE="cloud", REDIS_HOST="cache", REDIS_PORT="1"), contract, PROFILE)
+    redis = found.endpoint("redis")
+    assert redis is not None
+    assert (redis.address, redis.variable, redis.port_variable) == ("cache:1", "REDIS_HOST", "REDIS_PORT")
+
+
+def test_the_logs_last_banner_since_the_start_says_what_is_in_force() -> None:
+    lines = (
+        "2026-01-22 03:00:00,000 - __main__ - INFO - Backend: old:1",
+        "2026-01-22 03:27:24,000 - __main__ - INFO - Temporal: t:7233 (namespace: default)",
+        "2026-01-22 03:27:24,000 - __main__ - INFO - Redis: r:6379",
+        "2026-01-22 03:27:25,000 - temporalio.activity - INFO - Created ChatOllama with base_url=http://l:11434",
+        "2026-01-22 03:27:25,000 - worker.worker - INFO - somebody's Backend: no address",
+    )
+    started = healthy().container
+    assert isinstance(started, f.Container)
+    started = replace(started, state=replace(started.state, started_at="2026-01-22T03:27:23.5Z"))
+    found = logged_addresses(f.Logs(lines=lines), started, PROFILE)
+    assert found == {"temporal": "t:7233", "redis": "r:6379", "llm": "http://l:11434"}

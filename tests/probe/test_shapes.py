@@ -173,14 +173,17 @@ class Config:
 """
 
 
-def addresses(client: str, config: str = CONFIG, **files: str) -> dict[str, tuple[list[str], list[str], list[str]]]:
+Addresses = dict[str, tuple[list[str], list[str], list[str]]]
+
+
+def addresses(client: str, config: str = CONFIG, **files: str) -> Addresses:
     """Variables, defaults and literals of the client's address, by mode."""
     found = contract(worker__config=config, main=client, **files)
     return {each["when"]: (each["variables"], each["defaults"], each["literals"]) for each in found["uses"]}
 
 
-MOVED = {"local": (["LLM_URL"], ["http://localhost:11434"], []), "cloud": (["LLM_URL"], [], [])}
-FIXED = {"": ([], [], ["http://localhost:11434"])}
+MOVED: Addresses = {"local": (["LLM_URL"], ["http://localhost:11434"], []), "cloud": (["LLM_URL"], [], [])}
+FIXED: Addresses = {"": ([], [], ["http://localhost:11434"])}
 IMPORTS = "from langchain_ollama import ChatOllama\nfrom worker.config import Config, Llm\n"
 
 
@@ -190,16 +193,23 @@ IMPORTS = "from langchain_ollama import ChatOllama\nfrom worker.config import Co
         "ChatOllama(model='m', base_url=Config.load().llm.address)",
         "config = Config.load()\nChatOllama(base_url=config.llm_address)",
         "def make(url):\n    return ChatOllama(base_url=url.rstrip('/'))\nmake(Config.load().llm.address)",
-        "class Runner:\n    def __init__(self, config: Config):\n        self.config = config\n"
-        "    def run(self):\n        return ChatOllama(base_url=self.config.llm.address)\nRunner(Config.load()).run()",
+        (
+            "class Runner:\n    def __init__(self, config: Config):\n        self.config = config\n"
+            "    def run(self):\n        return ChatOllama(base_url=self.config.llm.address)\n"
+            "Runner(Config.load()).run()"
+        ),
         "options = {'model': 'm', **{'base_url': Config.load().llm.address}}\nChatOllama(**options)",
         "options = {}\noptions['base_url'] = Config.load().llm.address\nChatOllama(**options)",
         "ChatOllama(base_url=Config.load().to_dict()['url'])",
         "import dataclasses\nChatOllama(base_url=dataclasses.asdict(Llm.load(os.getenv('MODE')))['address'])",
-        "async def run():\n    return ChatOllama(base_url=(await load()).llm.address)\n"
-        "async def load():\n    return Config.load()",
-        "def run(config: Config):\n    if config.llm.provider == 'ollama':\n"
-        "        return ChatOllama(base_url=config.llm.address)",
+        (
+            "async def run():\n    return ChatOllama(base_url=(await load()).llm.address)\n"
+            "async def load():\n    return Config.load()"
+        ),
+        (
+            "def run(config: Config):\n    if config.llm.provider == 'ollama':\n"
+            "        return ChatOllama(base_url=config.llm.address)"
+        ),
     ],
 )
 def test_an_address_is_followed_to_its_client(client: str) -> None:
@@ -210,8 +220,10 @@ def test_an_address_is_followed_to_its_client(client: str) -> None:
     "client",
     [
         "ChatOllama(base_url='http://localhost:11434')",
-        "DEFAULTS = {'base_url': 'http://localhost:11434'}\ndef make(**more):\n"
-        "    options = {**DEFAULTS}\n    options.update(more)\n    return ChatOllama(model='m', **options)\nmake()",
+        (
+            "DEFAULTS = {'base_url': 'http://localhost:11434'}\ndef make(**more):\n"
+            "    options = {**DEFAULTS}\n    options.update(more)\n    return ChatOllama(model='m', **options)\nmake()"
+        ),
         "Config.load()\nURL: str = 'http://localhost:11434'\nChatOllama(base_url=URL)",
     ],
 )
@@ -246,7 +258,11 @@ def run(config: Config):
         ("import grpc\ngrpc.aio.insecure_channel(os.getenv('X', 'localhost:1'))", "grpc", "X"),
         ("import grpc\ngrpc.insecure_channel(target=os.environ['X'])", "grpc", "X"),
         ("from grpc import aio\naio.insecure_channel(os.getenv('X'))", "grpc", "X"),
-        ("from temporalio.client import Client\nasync def f():\n    await Client.connect(os.getenv('X'))", "temporal", "X"),
+        (
+            "from temporalio.client import Client\nasync def f():\n    await Client.connect(os.getenv('X'))",
+            "temporal",
+            "X",
+        ),
         ("import redis\nredis.Redis(host=os.getenv('X'))", "redis", "X"),
         ("import redis.asyncio as redis\nredis.Redis(host=os.getenv('X'))", "redis", "X"),
         ("import redis\nredis.from_url(f\"redis://{os.getenv('X')}:{os.getenv('Y')}\")", "redis", "X"),
@@ -303,7 +319,8 @@ PIECES = [
     "y = f(y)", "f = lambda: f()", "a, *b = a", "del os", "global z", "for a in a: a = a", "with f() as a: pass",
     "x: int", "x += 1", "f(*x, **x)", "C.__init__.x.y()", "os.environ[x]", "from . import main", "import main as os",
     "from main import *", "d = {**d, 'k': d}", "d['k'] = d.get('k')", "ChatOllama(**d)", "return x", "yield x",
-    "async def g(self): return await self.g()", "x = x if x else not x", "x = x or x and x", "match x:\n    case 1: y = x",
+    "async def g(self): return await self.g()", "x = x if x else not x", "x = x or x",
+    "match x:\n    case 1: y = x",
     "os.getenv(**x)", "os.getenv()", "os.environ.get(f(x), x)", "isinstance(x, str)", "x = [x for x in x]", "'\ud800'",
 ]  # fmt: skip
 
@@ -314,6 +331,7 @@ def test_it_never_raises_on_code_that_means_nothing(modules: list[list[str]]) ->
     head = "import os\nfrom langchain_ollama import ChatOllama\n"
     names = ["main.py", "worker/config.py", "worker/__init__.py"]
     files = {
-        name: (head + "\n".join(lines)).encode("utf-8", "surrogatepass") for name, lines in zip(names, modules, strict=False)
+        name: (head + "\n".join(lines)).encode("utf-8", "surrogatepass")
+        for name, lines in zip(names, modules, strict=False)
     }
     assert read_contract(files)["files"] == len(files)

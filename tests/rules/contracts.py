@@ -1,4 +1,4 @@
-"""Situations of the contract: an address in the code, variables that are read and dropped, and the cloud mode's Redis."""
+"""Situations of the contract: an address in the code, variables that are dropped, and the cloud mode's Redis."""
 
 from __future__ import annotations
 
@@ -46,7 +46,9 @@ def cloud(outcome: f.Outcome | None = f.Outcome.CONNECTED, host: str = ALIAS, **
     """The runner in cloud mode, with the Redis of the user's machine; `changes` are those of its answer."""
     redis = {"REDIS_HOST": host, "DAYTONA_API_KEY": "hidden", "STIGMER_API_KEY": "hidden"}
     known = (f.Read(name="REDIS_HOST", default="localhost"), f.Read(name="REDIS_PORT", default="6379"))
-    found = variables(reads(*known), MODE="cloud", STIGMER_LLM_PROVIDER="anthropic", STIGMER_LLM_API_KEY="hidden", **redis)
+    found = variables(
+        reads(*known), MODE="cloud", STIGMER_LLM_PROVIDER="anthropic", STIGMER_LLM_API_KEY="hidden", **redis
+    )
     if outcome is None:
         return found
     reach = reach_of(found)
@@ -67,7 +69,7 @@ def on_this_machine(facts: f.Facts, outcome: f.Outcome) -> f.Facts:
 
 
 def openai(**changes: str | None) -> f.Facts:
-    return variables(**{"STIGMER_LLM_PROVIDER": "openai", **changes})
+    return variables(None, **{"STIGMER_LLM_PROVIDER": "openai", **changes})
 
 
 def _reading(name: str) -> f.Facts:

@@ -1,0 +1,109 @@
+"""Attributes, fields and entries. Standard library only, Python 3.8 or later."""
+
+from __future__ import annotations
+
+from typing import Any, List, Optional
+
+from stigmer_doctor.probe.frames import FUNCTION, Evaluation, Frame
+from stigmer_doctor.probe.module import Scope, decorators
+from stigmer_doctor.probe.value import NOTHING, UNKNOWN, Value, Values, distinct
+
+
+class Objects(Evaluation):
+    """Looks into instances, classes, modules and dictionaries."""
+
+    def attribute(self, base: Value, name: str) -> Values:
+        """What `base.name` can be."""
+        kind = base[0]
+        if kind in ("foreign", "made"):
+            return (("foreign" if kind == "foreign" else "made", "%s.%s" % (base[1], name)),)
+        if kind == "module":
+            module = self.program.module(base[1])
+            return self.name(name, self.frame(module.scope)) if module else (UNKNOWN,)
+        if kind == "object":
+            return self.field(base, name)
+        if kind == "class":
+            return self._of_class(base[1], name, base)
+        return (UNKNOWN,)
+
+    def entry(self, base: Value, key: Any) -> Values:
+        """What stands under a key."""
+        if base[0] == "fields":
+            return self.field(base[1], str(key))
+        found: Values = (UNKNOWN,)
+        for name, values in base[1]:
+            if name == key:
+                found = values
+            elif name == "**":
+                inner = self.field(values[0][1], str(key))
+                found = inner if inner != (UNKNOWN,) else found
+        return found
+
+    def field(self, base: Value, name: str) -> Values:
+        """What an attribute of an instance can be."""
+        cls: Scope = base[1]
+        assigned = cls.attributes.get(name)
+        if assigned:
+            found: List[Value] = []
+            for scope, binding in assigned:
+                inner = self._method_frame(scope, base)
+                if self.reached(binding.guards, inner) is not False:
+                    found.extend(self.values(binding.value, inner))
+            return self._settled(found)
+        method = next((each for each in cls.scopes.values() if each.name == name and not each.is_class), None)
+        if method is not None:
+            if any("property" in each for each in decorators(method)):
+                return self.returned(self.frame(method, None, None, base))
+            return (("def", method, ("class", cls) if "classmethod" in decorators(method) else base),)
+        if name in cls.bindings and "__init__" not in cls.bindings:
+            return self._constructed(base, name)
+        return self._of_class(cls, name, base)
+
+    @staticmethod
+    def _settled(found: List[Value]) -> Values:
+        """`self.x = None` in a constructor only says that it is set later."""
+        values = distinct(found)
+        return tuple(each for each in values if each != NOTHING) or values
+
+    def _method_frame(self, scope: Scope, base: Value) -> Frame:
+        """The frame of a method of the object: its constructor's arguments are known where its construction is."""
+        made: Optional[Frame] = base[2]
+        if scope.name == "__init__" and made is not None:
+            return self.frame(scope, made.call, made.caller, base)
+        return self.frame(scope, None, None, base)
+
+    def _constructed(self, base: Value, name: str) -> Values:
+        """A field of a dataclass (or what is like one): an argument of its construction, else its default."""
+        cls: Scope = base[1]
+        fields = [each for each in cls.bindings if not isinstance(cls.bindings[each][0].value, FUNCTION)]
+        made: Optional[Frame] = base[2]
+        if made is not None and made.call is not None and made.caller is not None:
+            given = self.argument(made.call, made.caller, fields.index(name), name)
+            return self._of_class(cls, name, base) if given is None else given
+        found: List[Value] = []
+        for place in self.callers(cls):
+            outer = self.frame(place.scope)
+            if self.reached(place.guards, outer) is not False:
+                given = self.argument(place.node, outer, fields.index(name), name)  # type: ignore[arg-type]
+                found.extend(self._of_class(cls, name, base) if given is None else given)
+        return distinct(found) if found else self._of_class(cls, name, base)
+
+    def _of_class(self, cls: Scope, name: str, base: Value) -> Values:
+        if name in cls.bindings:
+            found = self.latest(cls.bindings[name], self.frame(cls), 0, ())
+            return tuple(self._bound_to(each, base) for each in found) or (UNKNOWN,)
+        for parent in getattr(cls.node, "bases", ()):
+            for each in self.values(parent, self.frame(cls.parent) if cls.parent else self.frame(cls)):
+                if each[0] == "class" and each[1] is not cls:
+                    return (
+                        self.field((base[0], each[1], base[2]), name)
+                        if base[0] == "object"
+                        else self._of_class(each[1], name, base)
+                    )
+        return (UNKNOWN,)
+
+    @staticmethod
+    def _bound_to(value: Value, base: Value) -> Value:
+        if value[0] != "def":
+            return value
+        return ("def", value[1], base if "staticmethod" not in decorators(value[1]) else None)
