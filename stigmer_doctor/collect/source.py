@@ -43,10 +43,17 @@ class Tree:
         if home is None:
             return None
         root = home[: -len(marker)]
-        own = [each for each in self._python if each.startswith(root) and not _apart(each[len(root) :])][:_MOST_CODE]
-        files = {each[len(root) :]: self._outside.source.read(each) or b"" for each in own}
+        # In the image the libraries lie below the code root, at their path in the tree.
+        top = root.removesuffix(self._outside.profile.source_home)
+        named = self._below(root, root) | self._below(f"{top}{self._outside.profile.source_libraries}", top)
+        files = {path: self._outside.source.read(each) or b"" for path, each in named.items()}
         found = contract_of(self._outside.read_contract(files))
         return found if found.reads else None
+
+    def _below(self, folder: str, root: str) -> dict[str, str]:
+        """The Python files below a folder by their paths from `root`, but for tests."""
+        found = [each for each in self._python if each.startswith(folder) and not _apart(each[len(folder) :])]
+        return {each[len(root) :]: each for each in found[:_MOST_CODE]}
 
 
 def _apart(path: str) -> bool:

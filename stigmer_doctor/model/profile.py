@@ -112,6 +112,10 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     interpreters: tuple[str, ...]
     """Where an interpreter may be in the image, tried in this order."""
     code_root: str
+    source_home: str
+    """The folder of a Stigmer checkout that holds the runner's own code."""
+    source_libraries: str
+    """The folder of a Stigmer checkout that holds libraries which are built into the image."""
     marker_file: str
     """A file below the code root that every agent-runner image has."""
     docker_socket: str
