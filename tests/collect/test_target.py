@@ -1,0 +1,50 @@
+"""Which containers are agent-runners: other parts of Stigmer read the same variables."""
+
+from __future__ import annotations
+
+import pytest
+from msgspec.structs import replace
+
+from stigmer_doctor import profile
+from stigmer_doctor.collect.configuration import assumed_contract
+from stigmer_doctor.collect.target import looks_like_runner
+from stigmer_doctor.model.facts import Brief, Lookup
+from tests.healthy import healthy
+
+PROFILE = profile.load()
+ADDRESSES = ("STIGMER_BACKEND_ENDPOINT=a:1", "TEMPORAL_SERVICE_ADDRESS=b:2")
+
+
+def is_runner(name: str, image: str, *more: str) -> bool:
+    lookup = healthy().lookup
+    assert isinstance(lookup, Lookup)
+    found: Brief = replace(lookup.runners[0], name=name, image=image)
+    raw = {"Config": {"Env": [*ADDRESSES, *more]}}
+    return looks_like_runner(raw, found, assumed_contract(PROFILE, ""), PROFILE)
+
+
+@pytest.mark.parametrize(
+    ("name", "image"),
+    [
+        ("stigmer-agent-runner", "sha256:0"),
+        ("mine", "ghcr.io/stigmer/agent-runner:latest"),
+        ("mine", "ghcr.io/somebody/stigmer-cloud/backend/services/agent-runner:1"),
+        ("mine", "built-here"),
+        ("stigmer-agent-runner", "stigmer-server"),
+    ],
+)
+def test_a_runner_is_one(name: str, image: str) -> None:
+    assert is_runner(name, image)
+
+
+@pytest.mark.parametrize(
+    ("name", "image", "variable"),
+    [
+        ("stigmer-workflow-runner", "sha256:0", ""),
+        ("mine", "ghcr.io/somebody/stigmer-cloud/backend/services/workflow-runner:1", ""),
+        ("stigmer-server", "built-here", ""),
+        ("mine", "built-here", "TEMPORAL_WORKFLOW_EXECUTION_RUNNER_TASK_QUEUE=q"),
+    ],
+)
+def test_another_part_is_none(name: str, image: str, variable: str) -> None:
+    assert not is_runner(name, image, *filter(None, [variable]))
