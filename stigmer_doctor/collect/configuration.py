@@ -52,6 +52,7 @@ def contract_of(answer: Json, detail: str = "") -> Contract:
         reads=tuple(_read(each) for each in answer["reads"]),
         uses=tuple(_use(each) for each in answer.get("uses", ())),
         computed=tuple(answer.get("computed", ())),
+        complete=not errors,
         detail=detail or "; ".join(errors),
     )
 

@@ -62,12 +62,14 @@ class ContractSource(StrEnum):
 
 class Contract(Fact, frozen=True, kw_only=True):
     """The variables that the runner's code reads, and the clients that get them. `computed` are places that read under
-    a name made at run time: where there are any, "nobody reads it" cannot be said with certainty."""
+    a name made at run time: where there are any, or where the reading is not `complete`, "nobody reads it" cannot be
+    said with certainty."""
 
     source: ContractSource
     reads: tuple[Read, ...]
     uses: tuple[ClientUse, ...] = ()
     computed: tuple[str, ...] = ()
+    complete: bool = True
     detail: str = ""
 
     def of(self, name: str) -> tuple[Read, ...]:

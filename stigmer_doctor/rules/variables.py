@@ -52,6 +52,8 @@ def strays(sources: Sources) -> tuple[Stray, ...]:
 
 def uncertain(contract: Contract) -> str:
     """Why "nobody reads it" cannot be said; "" when it can."""
+    if not contract.complete:
+        return f"the image's code was not read to its end ({contract.detail})"
     if not contract.computed:
         return ""
     return f"the image's code reads variables under names made at run time ({', '.join(contract.computed[:3])})"

@@ -68,3 +68,11 @@ def test_the_missing_sandbox_key_explains_no_crash_loop() -> None:
 
 def test_healthy_is_not_touched() -> None:
     assert diagnose(healthy(), *RULES).findings == ()
+
+
+def test_a_reading_that_was_cut_off_accuses_no_variable() -> None:
+    facts = variables(STIGMER_NEW_SETTING="x", STIGMER_BACKEND_ENDPOINT=None, STIGMER_BACKEND_URL=f"{ALIAS}:7234")
+    assert isinstance(facts.contract, f.Contract)
+    cut = replace(facts, contract=replace(facts.contract, complete=False, detail="not all was read within 2 s"))
+    found = {each.code for each in diagnose(cut, *RULES).findings}
+    assert not {"SD301", "SD305"} & found
