@@ -13,8 +13,8 @@ _LOADING = (b"-LOADING", b"-MASTERDOWN", b"-BUSY", b"-CLUSTERDOWN")
 
 
 def ask(port: int, *, timeout: float, padding: int = 0) -> RedisAnswer:
-    """One PING through the tunnel's port, with `padding` bytes to be sent back, within `timeout` seconds in all. An error
-    of Redis' own, such as -NOAUTH, is an answer: the password stays where it is."""
+    """One PING through the tunnel's port, with `padding` bytes to be sent back, within `timeout` seconds in all. An
+    error of Redis' own, such as -NOAUTH, is an answer: the password stays where it is."""
     started = time.monotonic()
     try:
         line = _first_line(port, _ping(padding), started + timeout)

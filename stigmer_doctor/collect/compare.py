@@ -21,6 +21,7 @@ from stigmer_doctor.model.facts import (
     NotMeasured,
     Outcome,
     Reach,
+    RedisAnswer,
     TemporalAnswer,
     Trial,
     Trouble,
@@ -60,12 +61,13 @@ def compare(
     }
     trials = _trials(situation, reach, probe, question)
     here = {name: each.result() for name, each in asking.items()}
-    backend, temporal, llm = (here.get(name) for name in ("backend", "temporal", "llm"))
+    backend, temporal, llm, redis = (here.get(name) for name in ("backend", "temporal", "llm", "redis"))
     return Comparison(
         trials=trials,
         backend=backend if isinstance(backend, BackendAnswer) else None,
         temporal=temporal if isinstance(temporal, TemporalAnswer) else None,
         llm=llm if isinstance(llm, LlmAnswer) else None,
+        redis=redis if isinstance(redis, RedisAnswer) else None,
     )
 
 

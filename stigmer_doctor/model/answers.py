@@ -88,6 +88,7 @@ class RedisAnswer(Fact, frozen=True, kw_only=True):
     status: str = ""
     detail: str = ""
     latency_ms: float = 0.0
+    trouble: Trouble = Trouble.NONE
 
 
 Answer: TypeAlias = BackendAnswer | TemporalAnswer | LlmAnswer | RedisAnswer
@@ -114,10 +115,11 @@ class Comparison(Fact, frozen=True, kw_only=True):
     backend: BackendAnswer | None = None
     temporal: TemporalAnswer | None = None
     llm: LlmAnswer | None = None
+    redis: RedisAnswer | None = None
 
     def here(self, name: str) -> Answer | None:
         """The answer of the service of that name on the user's machine."""
-        return {"backend": self.backend, "temporal": self.temporal, "llm": self.llm}.get(name)
+        return {"backend": self.backend, "temporal": self.temporal, "llm": self.llm, "redis": self.redis}.get(name)
 
     def of(self, name: str) -> tuple[Trial, ...]:
         """The trials of the endpoint of that name."""

@@ -13,6 +13,7 @@ from stigmer_doctor.model.facts import (
     LlmAnswer,
     NotMeasured,
     Reach,
+    RedisAnswer,
     TemporalAnswer,
     Trial,
     Trouble,
@@ -33,8 +34,9 @@ def check(
     backend: BackendAnswer | NotMeasured,
     temporal: TemporalAnswer | NotMeasured,
     llm: LlmAnswer | NotMeasured,
+    redis: RedisAnswer | NotMeasured,
 ) -> Judgement:
-    answers: dict[str, Answer | NotMeasured] = {"backend": backend, "temporal": temporal, "llm": llm}
+    answers: dict[str, Answer | NotMeasured] = {"backend": backend, "temporal": temporal, "llm": llm, "redis": redis}
     for each in configuration.endpoints:
         answer = answers.get(each.name, NotMeasured(reason="nobody asked it"))
         here = answers_here(each.name, comparison)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from stigmer_doctor.model.facts import (
+    Comparison,
     Configuration,
     Container,
     EngineSearch,
@@ -28,12 +29,14 @@ def check(
     container_reach: Reach | NotMeasured,
     user_reach: Reach | NotMeasured,
     listeners: Listeners | NotMeasured,
+    comparison: Comparison | NotMeasured,
 ) -> Judgement:
     if isinstance(redis, NotMeasured):
         machine = Machine(search, container, container_reach, user_reach, listeners, profile)
         yield from down("redis", configuration, machine)
     else:
-        yield from not_serving("redis", redis, configuration, user_reach, restart_advice("redis", profile))
+        advice = restart_advice("redis", profile)
+        yield from not_serving("redis", redis, configuration, user_reach, comparison, advice)
 
 
 RULE = Rule(code="SD652", severity=Severity.ERROR, check=check, causes=("SD651", "SD114", *START_UP))
