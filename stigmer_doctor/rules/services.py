@@ -272,10 +272,11 @@ def _refusal_advice(endpoint: Endpoint, view: View) -> Remediation:
             f"correct {endpoint.variable}."
         )
         right = value(endpoint, endpoint.host, answering.port)
+        settable = endpoint.movable and not endpoint.port_variable
         return Remediation(
             text=text,
             commands=() if known else (who_listens(answering.port, view.engine),),
-            changes=(SetVariable(name=endpoint.variable, value=right),) if known else (),
+            changes=(SetVariable(name=endpoint.variable, value=right),) if known and settable else (),
         )
     if answering:
         text = (
