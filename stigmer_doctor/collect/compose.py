@@ -50,11 +50,22 @@ def compose_files(projects: Sequence[Group], reader: Reader, owner: str = "") ->
             made = _service(each, project, reader)
             services.setdefault((each.name, made.place), made)
         if mine or owner or group.named:
-            problems |= dict.fromkeys(_problem(each, reader) for each in project.problems)
+            problems |= dict.fromkeys(_problem(each, reader) for each in _wrong(project, group, reader))
     files = tuple(dict.fromkeys(each for group in projects for each in group.files))
     return ComposeFiles(
         files=files, contract=reader.contract, services=tuple(services.values()), problems=tuple(problems), owner=owner
     )
+
+
+def _wrong(project: Project, group: Group, reader: Reader) -> list[Found]:
+    """Why compose would refuse the files; where it is only likely that they belong together, not what the last one
+    alone would be accepted with."""
+    found = [*project.problems, *project.refusals()]
+    if group.guessed and found:
+        alone = Project(group.files[-1:], reader.files.read, group.folder)
+        if not (alone.problems or alone.refusals()):
+            return []
+    return found
 
 
 def _runs_the_runner(service: Service, profile: Profile) -> bool:

@@ -7,16 +7,24 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 STANDARD = ("compose.yaml", "compose.yml", "docker-compose.yml", "docker-compose.yaml")
+_OVERRIDES = (
+    "compose.override.yml",
+    "compose.override.yaml",
+    "docker-compose.override.yml",
+    "docker-compose.override.yaml",
+)
 _SUFFIXES = (".yml", ".yaml")
 
 
 class Group(NamedTuple):
     """The files of one project, as compose is given them, and the folder that it takes for the project's. `named`: they
-    are about the runner whatever they say, so what is wrong with them is always worth saying."""
+    are about the runner whatever they say, so what is wrong with them is always worth saying. `guessed`: that the last
+    one belongs on top of the others is only likely."""
 
     files: tuple[str, ...]
     folder: str = ""
     named: bool = False
+    guessed: bool = False
 
 
 def looks_like_compose(path: str) -> bool:
@@ -26,17 +34,21 @@ def looks_like_compose(path: str) -> bool:
 
 
 def groups(paths: Iterable[str]) -> list[Group]:
-    """Projects out of the files of a tree: the standard file of a folder with its override, and every other file of the
-    folder on top of the standard one."""
+    """Projects out of the files of a tree: the standard file of a folder with the override that compose takes by
+    itself, and every other file of the folder on top of the standard one."""
     folders: dict[str, list[str]] = {}
     for path in sorted(paths):
         folders.setdefault(posixpath.dirname(path), []).append(posixpath.basename(path))
     found = []
     for folder, names in folders.items():
-        base = next((each for each in STANDARD if each in names), "")
-        over = [each for each in names if base and each.rpartition(".")[0] == f"{base.rpartition('.')[0]}.override"]
+        base = [each for each in STANDARD if each in names][:1]
+        over = [each for each in _OVERRIDES if base and each in names][:1]
         rest = [each for each in names if each not in (*STANDARD, *over)]
-        sets = [[base, *over]] if base else []
-        sets += [[*filter(None, [base]), each] for each in rest]
-        found += [Group(tuple(posixpath.join(folder, each) for each in names), folder) for names in sets]
+        sets = [*([[*base, *over]] if base else []), *([*base, each] for each in rest)]
+        found += [
+            Group(
+                tuple(posixpath.join(folder, each) for each in names), folder, guessed=bool(base) and names[-1] in rest
+            )
+            for names in sets
+        ]
     return found

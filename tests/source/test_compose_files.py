@@ -175,9 +175,9 @@ def test_a_file_that_compose_refuses_is_named_with_its_place(text: str, said: st
 
 
 def test_aliases_are_not_expanded() -> None:
-    bomb = "a0: &a0 [x]\n" + "".join(f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 9)}]\n" for n in range(1, 30))
-    text = bomb + IN_PLACE["list"]
-    assert [each.code for each in found({FILE: text.encode()})] == list(CODES)
+    bomb = "x-0: &a0 [x]\n" + "".join(f"x-{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 9)}]\n" for n in range(1, 30))
+    findings = {each.code: each.severity for each in found({FILE: (bomb + IN_PLACE["list"]).encode()})}
+    assert findings == {"SD801": "error", "SD802": "error", "SD805": "info"}
 
 
 def test_overrides_are_read_on_top() -> None:
@@ -205,10 +205,9 @@ def test_a_secret_in_a_compose_file_is_not_told() -> None:
     assert "very-secret" not in said
 
 
-def test_a_second_document_is_worth_knowing_and_no_fault() -> None:
-    text = IN_PLACE["list"] + "---\nservices: {}\n"
-    findings = {each.code: each.severity for each in found({FILE: text.encode()})}
-    assert findings == {"SD801": "error", "SD802": "error", "SD805": "info"}
+def test_a_second_document_is_merged_over_the_first() -> None:
+    text = IN_PLACE["list"] + "---\nservices: {agent-runner: {network_mode: bridge}}\n"
+    assert [each.code for each in found({FILE: text.encode()})] == ["SD802"]
 
 
 def test_a_file_that_is_too_large_is_not_read() -> None:

@@ -65,6 +65,6 @@ def test_interpolation_follows_compose() -> None:
         "$SET": "x", "${SET}": "x", "${SET:-d}": "x", "${EMPTY:-d}": "d", "${EMPTY-d}": "", "${NONE-d}": "d",
         "$$SET": "$SET",
         "${NONE}": None, "${NONE:?must}": None, "${SET:+alt}": "alt",
-        "${NONE:+alt}": "", "${NONE:-${SET}}": "x", "a$": None,
+        "${NONE:+alt}": "", "${NONE:-${SET}}": "x", "a$": "a$", "${": None,
     }.items():  # fmt: skip
         assert interpolated(text, known) == value, text

@@ -11,7 +11,8 @@ from stigmer_doctor.model.merged import Changes
 from stigmer_doctor.source.compose import splice
 from stigmer_doctor.source.compose.document import Document, Item
 from stigmer_doctor.source.compose.nodes import Mapping, Node, Scalar, Sequence
-from stigmer_doctor.source.compose.project import Project, Read, Service, Setting
+from stigmer_doctor.source.compose.project import Project, Service, Setting
+from stigmer_doctor.source.compose.scope import Read
 
 _HOST_FORBIDS = ("networks", "ports")
 """Keys that compose does not accept beside host networking."""

@@ -41,15 +41,17 @@ class Document:
     """A compose file that could be read."""
 
     def __init__(self, source: SourceText, tree: Tree) -> None:
-        self.source, self._tree = source, tree
+        self.source, self.tree = source, tree
         self.root = tree.root
+        self.parts = [self, *(Document(source, Tree(root, tree.anchors)) for root in tree.rest)]
+        """The documents that the file holds, this one first: compose merges them as if each were a file."""
 
     @property
     def file(self) -> str:
         return self.source.file
 
     def resolve(self, node: Node) -> Node:
-        return self._tree.resolve(node)
+        return self.tree.resolve(node)
 
     def items(self, mapping: Mapping) -> list[Item]:
         """Its entries with those of its merge keys; what stands in the mapping itself wins."""
@@ -107,17 +109,10 @@ def read(file: str, raw: bytes) -> tuple[Document | None, list[Problem]]:
     document = Document(source, tree)
     problems = [
         Problem(file, f"has the key {key.value} twice in one mapping", document.span(key))
-        for key in _duplicates(tree.root)
+        for root in (tree.root, *tree.rest)
+        for key in _duplicates(root)
     ]
-    if tree.more >= 0:
-        problems.append(
-            Problem(file, "holds more than one document: only the first was looked at", _at(source, tree.more), False)
-        )
     return document, problems
-
-
-def _at(source: SourceText, offset: int) -> Span:
-    return source.span(offset, offset)
 
 
 def _said(message: str, source: SourceText, offset: int) -> str:
@@ -139,7 +134,7 @@ def _duplicates(root: Node) -> Iterator[Scalar]:
             continue
         seen: set[str] = set()
         for key, _ in node.entries:
-            if isinstance(key, Scalar) and (key.value != MERGE or key.style):
+            if isinstance(key, Scalar):
                 if key.value in seen:
                     yield key
                 seen.add(key.value)

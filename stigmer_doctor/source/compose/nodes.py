@@ -20,12 +20,13 @@ MOST_LEVELS = 100
 
 @dataclass(slots=True)
 class Scalar:
-    """`style` is "" for a plain one, else one of `'`, `"`, `|`, `>`."""
+    """`style` is "" for a plain one, else one of `'`, `"`, `|`, `>`. `tag` is "" where none is written ("!reset")."""
 
     value: str
     style: str
     start: int
     end: int
+    tag: str = ""
 
     @property
     def null(self) -> bool:
@@ -37,6 +38,7 @@ class Alias:
     name: str
     start: int
     end: int
+    tag: str = ""
 
 
 @dataclass(slots=True)
@@ -45,6 +47,7 @@ class Mapping:
     start: int
     end: int
     entries: list[tuple[Node, Node]] = field(default_factory=list)
+    tag: str = ""
 
 
 @dataclass(slots=True)
@@ -53,6 +56,7 @@ class Sequence:
     start: int
     end: int
     items: list[Node] = field(default_factory=list)
+    tag: str = ""
 
 
 Node: TypeAlias = Scalar | Alias | Mapping | Sequence
@@ -68,11 +72,11 @@ class Broken(Exception):  # noqa: N818 - reads as what it is
 
 @dataclass(slots=True)
 class Tree:
-    """The first document of a file; `more` is where a second one begins, -1 without one."""
+    """The first document of a file; `rest` are the others."""
 
     root: Node
     anchors: dict[str, Node]
-    more: int = -1
+    rest: list[Node] = field(default_factory=list)
 
     def resolve(self, node: Node) -> Node:
         """What an alias stands for; the node itself otherwise."""
@@ -102,14 +106,16 @@ class _Builder:
         self._count = self._level = 0
 
     def tree(self) -> Tree | None:
-        root: Node | None = None
+        tree: Tree | None = None
         for event in self._events:
             if not isinstance(event, yaml.DocumentStartEvent):
                 continue
-            if root is not None:
-                return Tree(root, self._anchors, _index(event.start_mark))
             root = self._node(next(self._events))
-        return Tree(root, self._anchors) if root is not None else None
+            if tree is None:
+                tree = Tree(root, self._anchors)
+            else:
+                tree.rest.append(root)
+        return tree
 
     def _node(self, event: Any) -> Node:
         start, end = event.start_mark.index, event.end_mark.index
@@ -137,6 +143,8 @@ class _Builder:
     def _named(self, event: Any, node: Node) -> Node:
         if event.anchor:
             self._anchors[event.anchor] = node
+        if event.tag:
+            node.tag = event.tag
         return node
 
     def _items(self, sequence: Sequence) -> None:

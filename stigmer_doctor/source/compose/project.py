@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
+from stigmer_doctor.source.compose import loaded
 from stigmer_doctor.source.compose.document import Document, Item, Problem, read
-from stigmer_doctor.source.compose.interpolation import env_file, interpolated, interpolates
+from stigmer_doctor.source.compose.interpolation import interpolated, interpolates
 from stigmer_doctor.source.compose.nodes import Mapping, Node, Scalar
 from stigmer_doctor.source.compose.nodes import Sequence as SequenceNode
+from stigmer_doctor.source.compose.scope import Read, Scope, environment, includes, joined, scope_of, texts
+from stigmer_doctor.source.compose.values import OVERRIDE, RESET
 
-Read = Callable[[str], bytes | None]
-"""The bytes of a file by its path, None where it cannot be read."""
 _MOST_FILES = 50
 _MOST_LEVELS = 10
 
@@ -43,8 +44,19 @@ class Service:
     fields: dict[str, Setting] = field(default_factory=dict)
     environment: dict[str, Setting] = field(default_factory=dict)
     extra_hosts: dict[str, Setting] = field(default_factory=dict)
-    networks: bool = False
+    networks: dict[str, Setting] = field(default_factory=dict)
+    removed: bool = False
     blocks: list[tuple[Document, Item, Mapping]] = field(default_factory=list)
+
+    @property
+    def pairs(self) -> dict[str, dict[str, Setting]]:
+        """Its keys that hold settings of their own."""
+        return {"environment": self.environment, "extra_hosts": self.extra_hosts, "networks": self.networks}
+
+    def forget(self, name: str) -> None:
+        """Drop what was said so far of a key."""
+        self.fields.pop(name, None)
+        self.pairs.get(name, {}).clear()
 
 
 class Project:
@@ -55,39 +67,50 @@ class Project:
         self.problems: list[Problem] = []
         self.templates: set[str] = set()
         """Services that others extend; known once those were looked at."""
-        self._read = read_file
+        self.read = read_file
         self._documents: dict[str, Document | None] = {}
-        self._folder = folder or posixpath.dirname(files[0] if files else "")
-        self.variables = {name: value for name, (value, _) in self._env(self._beside(".env")).items()}
-        self._all = [each for file in files for each in self._with_includes(file, 0)]
+        self.scope = scope_of(read_file, folder or posixpath.dirname(files[0] if files else ""))
+        self._scopes: dict[int, Scope] = {}
+        self._all = [each for file in files for each in self._with_includes(file, self.scope, ())]
 
     @property
     def documents(self) -> list[Document]:
         """Those that the services come from, in the order in which they are merged."""
         return self._all
 
+    def refusals(self) -> list[Problem]:
+        """Why compose would not load the project, beyond `problems`, which are about the text of its files."""
+        return loaded.problems(self) if not any(each.certain for each in self.problems) else []
+
     def services(self) -> dict[str, Service]:
         """Every service that a file of the project names."""
         names = dict.fromkeys(name for document in self._all for name in document.services())
-        return {name: self.service(name) for name in names}
+        found = {name: self.service(name) for name in names}
+        return {name: each for name, each in found.items() if each.blocks or not each.removed}
 
     def service(self, name: str) -> Service:
         found = Service(name, self.files[0] if self.files else "")
         for document in self._all:
             item = document.services().get(name)
-            if item is not None and isinstance(item.value, Mapping):
+            if item is not None and item.value.tag in (RESET, OVERRIDE):
+                found = Service(name, found.file, removed=item.value.tag == RESET)
+            if item is not None and isinstance(item.value, Mapping) and item.value.tag != RESET:
                 if not found.blocks:
                     found.file = document.file
                 found.blocks.append((document, item, item.value))
                 self._apply(found, document, item.value, item.via, 0)
         return found
 
+    def scope_at(self, document: Document) -> Scope:
+        """Where a document of the project is read from."""
+        return self._scopes.get(id(document), self.scope)
+
     # ---- files -------------------------------------------------------------------------------------------------------
 
     def document(self, file: str) -> Document | None:
         """A file's document; None where it cannot be had."""
         if file not in self._documents and len(self._documents) < _MOST_FILES:
-            raw = self._read(file)
+            raw = self.read(file)
             self._documents[file] = None
             if raw is None:
                 self.problems.append(Problem(file, "cannot be read", certain=False))
@@ -96,23 +119,14 @@ class Project:
                 self.problems += problems
         return self._documents.get(file)
 
-    def _with_includes(self, file: str, level: int) -> Iterable[Document]:
-        document = self.document(file)
-        if document is None or not isinstance(document.root, Mapping):
-            return
-        included = document.item(document.root, "include") if level < _MOST_LEVELS else None
-        if included is not None and isinstance(included.value, SequenceNode):
-            for each in included.value.items:
-                for path in _paths(document, document.resolve(each)):
-                    yield from self._with_includes(_joined(posixpath.dirname(file), path), level + 1)
-        yield document
-
-    def _beside(self, name: str) -> str:
-        return _joined(self._folder, name)
-
-    def _env(self, file: str) -> dict[str, tuple[str, int]]:
-        raw = self._read(file)
-        return {} if raw is None else env_file(raw.decode("utf-8", "replace").removeprefix("\ufeff"))
+    def _with_includes(self, file: str, scope: Scope, chain: tuple[str, ...]) -> Iterable[Document]:
+        document = self.document(file) if file not in chain and len(chain) < _MOST_LEVELS else None
+        for part in document.parts if document else ():
+            self._scopes[id(part)] = scope
+            for each in includes(part, scope, self.read):
+                for path in each.files:
+                    yield from self._with_includes(path, each.scope, (*chain, file))
+            yield part
 
     # ---- one service -------------------------------------------------------------------------------------------------
 
@@ -121,19 +135,42 @@ class Project:
         if "extends" in items and level < _MOST_LEVELS:
             self._extend(service, document, items["extends"], level)
         for name, item in items.items():
-            how = via or item.via
-            if name == "environment":
-                service.environment |= self._pairs(document, item.value, how, "=")
-            elif name == "extra_hosts":
-                service.extra_hosts |= self._pairs(document, item.value, how, ":=")
-            elif name == "env_file":
-                self._env_files(service, document, item.value)
-            elif name == "networks":
-                service.networks = True
-            elif isinstance(item.value, Scalar):
-                service.fields[name] = self._setting(name, item.value, how, document, item)
-            else:
-                service.fields.setdefault(name, Setting(name, None, "", how, document, None, item))
+            if item.value.tag in (RESET, OVERRIDE):
+                service.forget(name)
+            if item.value.tag != RESET:
+                self._take(service, document, name, item, via or item.via)
+
+    def _take(self, service: Service, document: Document, name: str, item: Item, how: str) -> None:
+        """One key of a service, over what was said before."""
+        if name in service.pairs:
+            for each in self._reset(document, item.value):
+                service.pairs[name].pop(each, None)
+        if name == "environment":
+            service.environment |= self._pairs(document, item.value, how, "=")
+        elif name == "extra_hosts":
+            service.extra_hosts |= self._pairs(document, item.value, how, ":=")
+        elif name == "env_file":
+            self._env_files(service, document, item.value)
+        elif name == "networks":
+            service.networks |= self._names(document, item, how)
+        elif isinstance(item.value, Scalar):
+            service.fields[name] = self._setting(name, item.value, how, document, item)
+        else:
+            service.fields.setdefault(name, Setting(name, None, "", how, document, None, item))
+
+    def _reset(self, document: Document, node: Node) -> list[str]:
+        """The names of a mapping that it takes away."""
+        items = document.items(node) if isinstance(node, Mapping) else []
+        return [each.name for each in items if each.value.tag == RESET]
+
+    def _names(self, document: Document, item: Item, how: str) -> dict[str, Setting]:
+        """The networks of a service, by name."""
+        if isinstance(item.value, Mapping):
+            entries = [(each.name, each.key) for each in document.items(item.value)]
+        else:
+            nodes = item.value.items if isinstance(item.value, SequenceNode) else []
+            entries = [(each.value, each) for each in map(document.resolve, nodes) if isinstance(each, Scalar)]
+        return {name: Setting(name, name, name, how, document, key, item, document.file) for name, key in entries}
 
     def _extend(self, service: Service, document: Document, item: Item, level: int) -> None:
         target = item.value
@@ -142,11 +179,15 @@ class Project:
             name = target.value
         elif isinstance(target, Mapping):
             named = {each.name: each.value for each in document.items(target)}
-            name, path = _text(named.get("service")), _text(named.get("file"))
-            file = _joined(posixpath.dirname(document.file), path) if path else file
+            scope = self.scope_at(document)
+            name = next(iter(texts(document, named.get("service"), scope)), "")
+            path = next(iter(texts(document, named.get("file"), scope)), "")
+            file = joined(scope.folder, path) if path else file
         other = self.document(file)
         base = other.services().get(name) if other else None
         if other and base and isinstance(base.value, Mapping):
+            if other is not document:
+                self._scopes.setdefault(id(other), Scope(posixpath.dirname(file), self.scope_at(document).variables))
             self.templates.add(name)
             self._apply(service, other, base.value, "extends", level + 1)
 
@@ -155,7 +196,7 @@ class Project:
         found: dict[str, Setting] = {}
         if isinstance(node, Mapping):
             for item in document.items(node):
-                if isinstance(item.value, Scalar):
+                if isinstance(item.value, Scalar) and item.value.tag != RESET:
                     how = via or item.via
                     found[item.name] = self._setting(item.name, item.value, how, document, item)
         elif isinstance(node, SequenceNode):
@@ -168,47 +209,26 @@ class Project:
         return found
 
     def _setting(self, name: str, node: Scalar, via: str, document: Document, item: Item) -> Setting:
-        value = None if node.null else interpolated(node.value, self.variables)
+        value = None if node.null else interpolated(node.value, self.scope_at(document).variables)
         how = via or ("interpolation" if interpolates(node.value) else "")
         return Setting(name, value, node.value, how, document, node, item, document.file)
 
     def _entry(self, node: Scalar, via: str, document: Document, separators: str) -> Setting:
         place = min((at for each in separators if (at := node.value.find(each)) >= 0), default=-1)
         name, raw = (node.value, None) if place < 0 else (node.value[:place], node.value[place + 1 :])
-        value = None if raw is None else interpolated(raw, self.variables)
+        value = None if raw is None else interpolated(raw, self.scope_at(document).variables)
         how = via or ("interpolation" if interpolates(node.value) else "")
         return Setting(name, value, raw or "", how, document, node, None, document.file)
 
     def _env_files(self, service: Service, document: Document, node: Node) -> None:
+        scope = self.scope_at(document)
         nodes = node.items if isinstance(node, SequenceNode) else [node]
-        for each in nodes:
-            for path in _paths(document, document.resolve(each)):
-                file = _joined(posixpath.dirname(document.file), path)
-                for name, (value, line) in self._env(file).items():
+        for each in map(document.resolve, nodes):
+            named = document.item(each, "path") if isinstance(each, Mapping) else None
+            for path in texts(document, named.value if named else each, scope):
+                file = joined(scope.folder, path)
+                for name, (value, line) in environment(self.read, file, scope.variables).items():
                     inherited = service.environment.get(name)
                     if inherited is None or inherited.via == "env_file":
                         setting = Setting(name, value, value, "env_file", None, None, None, file, line)
                         service.environment[name] = setting
-
-
-def _paths(document: Document, node: Node) -> list[str]:
-    """A path, or the paths of `{path: ...}`."""
-    if isinstance(node, Scalar):
-        return [node.value] if node.value and not interpolates(node.value) else []
-    if isinstance(node, Mapping):
-        found = document.item(node, "path")
-        inner = found.value if found else None
-        return (
-            [_text(each) for each in inner.items]
-            if isinstance(inner, SequenceNode)
-            else [*filter(None, [_text(inner)])]
-        )
-    return []
-
-
-def _text(node: Node | None) -> str:
-    return node.value if isinstance(node, Scalar) else ""
-
-
-def _joined(folder: str, path: str) -> str:
-    return posixpath.normpath(posixpath.join(folder, path)) if path else path

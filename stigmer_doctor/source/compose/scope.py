@@ -1,0 +1,83 @@
+"""Where the files of a compose project are read from: the folder and the variables of each, and what they include."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+
+from stigmer_doctor.source.compose.document import Document
+from stigmer_doctor.source.compose.interpolation import env_file, substituted
+from stigmer_doctor.source.compose.nodes import Mapping as MappingNode
+from stigmer_doctor.source.compose.nodes import Node, Scalar, Sequence
+
+Read = Callable[[str], bytes | None]
+"""The bytes of a file by its path, None where it cannot be read."""
+NO_FILE = "/dev/null"
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """The folder that relative paths are meant from, and the variables that are known there."""
+
+    folder: str
+    variables: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Include:
+    """One entry of `include`: its files, merged one over the other. `missing` are env files that cannot be read."""
+
+    files: tuple[str, ...]
+    scope: Scope
+    missing: tuple[str, ...] = ()
+
+
+def joined(folder: str, path: str) -> str:
+    return posixpath.normpath(posixpath.join(folder, path)) if path else path
+
+
+def environment(read: Read, file: str, known: Mapping[str, str] | None = None) -> dict[str, tuple[str, int]]:
+    """The variables of an env file with their lines; none where it cannot be read."""
+    raw = read(file)
+    return {} if raw is None else env_file(raw.decode("utf-8", "replace").removeprefix("\ufeff"), known)
+
+
+def scope_of(read: Read, folder: str) -> Scope:
+    """What compose knows in a project's folder before it reads the first file."""
+    found = environment(read, joined(folder, ".env"))
+    return Scope(folder, {name: value for name, (value, _) in found.items()})
+
+
+def includes(document: Document, scope: Scope, read: Read) -> Iterator[Include]:
+    """What the document includes, in order."""
+    found = document.item(document.root, "include") if isinstance(document.root, MappingNode) else None
+    if found is not None and isinstance(found.value, Sequence):
+        for each in found.value.items:
+            yield from _include(document, document.resolve(each), scope, read)
+
+
+def _include(document: Document, node: Node, scope: Scope, read: Read) -> Iterator[Include]:
+    parts = (
+        {each.name: each.value for each in document.items(node)} if isinstance(node, MappingNode) else {"path": node}
+    )
+    files = tuple(joined(scope.folder, each) for each in texts(document, parts.get("path"), scope))
+    if not files:
+        return
+    folder = next(iter(texts(document, parts.get("project_directory"), scope)), "")
+    folder = joined(scope.folder, folder) if folder else posixpath.dirname(files[0])
+    named = [joined(scope.folder, each) for each in texts(document, parts.get("env_file"), scope) if each != NO_FILE]
+    variables = dict(scope.variables)
+    for file in named or ([] if "env_file" in parts else [joined(folder, ".env")]):
+        new = environment(read, file, variables)
+        variables = {name: value for name, (value, _) in new.items()} | variables
+    missing = tuple(each for each in named if read(each) is None)
+    yield Include(files, Scope(folder, variables), missing)
+
+
+def texts(document: Document, node: Node | None, scope: Scope) -> list[str]:
+    """A text or a list of them, with the variables replaced; those that are empty then are left out."""
+    nodes = node.items if isinstance(node, Sequence) else [node] if node is not None else []
+    resolved = (document.resolve(each) for each in nodes)
+    values = [substituted(each.value, scope.variables).text for each in resolved if isinstance(each, Scalar)]
+    return [each for each in values if each]
