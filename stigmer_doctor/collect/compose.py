@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from stigmer_doctor.collect.compose_projects import Group
 from stigmer_doctor.collect.configuration import configuration
 from stigmer_doctor.collect.spans import without_secrets
 from stigmer_doctor.model.edits import Edit, Span
-from stigmer_doctor.model.facts import Container, Contract, State, Variable
+from stigmer_doctor.model.facts import Configuration, Container, Contract, State, Variable
 from stigmer_doctor.model.ports import Redactor, SourceFiles
 from stigmer_doctor.model.profile import Profile
-from stigmer_doctor.model.source import ComposeFiles, ComposeService, ComposeVariable, Problem, Token
+from stigmer_doctor.model.source import ComposeFiles, ComposeService, ComposeVariable, Problem, Token, UnsetEndpoint
 from stigmer_doctor.source.compose import change, splice
 from stigmer_doctor.source.compose.document import Problem as Found
+from stigmer_doctor.source.compose.nodes import Mapping as MappingNode
+from stigmer_doctor.source.compose.nodes import Sequence as SequenceNode
 from stigmer_doctor.source.compose.project import Project, Service, Setting
 
 _MAIN = "main.py"
+_LOOPBACK = re.compile(r"(?:[a-z]+://)?(?P<host>localhost|127\.0\.0\.1|\[::1\])(?::|/|$)")
 _NOT_RUN = State(status="created")
 
 
@@ -96,24 +100,29 @@ def _service(service: Service, project: Project, reader: Reader) -> ComposeServi
     known = {each.name: each.value for each in service.environment.values() if each.value is not None}
     shown = reader.redactor.environment(known, "compose")
     variables = {name: Variable(name=name, value=value, hidden=hidden) for name, (value, hidden) in shown.items()}
-    planned = _planned(service, tuple(variables.values()), reader)
+    planned = _planned(service, tuple(variables.values()), project, reader)
     document, item, _ = service.blocks[0]
-    mode = service.fields.get("network_mode")
+    host = project.host_network(service)
+    place = document.span(item.key).place
+    in_force = configuration(planned, reader.contract, reader.profile)
     return ComposeService(
         name=service.name,
         files=project.files,
-        place=document.span(item.key).place,
+        place=place,
         planned=planned,
-        configuration=configuration(planned, reader.contract, reader.profile),
+        configuration=in_force,
         environment=tuple(_variable(each, variables, reader) for each in service.environment.values()),
-        host_mode=_token(mode, reader) if mode and mode.value == "host" else None,
-        without_host_mode=_without_mode(service, mode, reader) if mode and mode.value == "host" else (),
+        host_mode=_token(host, service, reader) if host else None,
+        without_host_mode=_without_host(service, host, reader) if host else (),
+        unset=_unset(service, in_force, reader),
+        unreadable=tuple(service.missing),
+        mounts=tuple(service.mounts),
         with_alias=_with_alias(service, reader),
         unknown=tuple(each.name for each in service.environment.values() if each.value is None),
     )
 
 
-def _planned(service: Service, environment: tuple[Variable, ...], reader: Reader) -> Container:
+def _planned(service: Service, environment: tuple[Variable, ...], project: Project, reader: Reader) -> Container:
     def text(name: str) -> str:
         setting = service.fields.get(name)
         return reader.redactor.text(setting.value or "", "compose") if setting else ""
@@ -128,7 +137,7 @@ def _planned(service: Service, environment: tuple[Variable, ...], reader: Reader
         state=_NOT_RUN,
         restart_policy=text("restart"),
         restart_count=0,
-        network_mode=text("network_mode") or "bridge",
+        network_mode="host" if project.host_network(service) else text("network_mode") or "bridge",
         extra_hosts=tuple(hosts),
         environment=environment,
     )
@@ -164,23 +173,73 @@ def _scheme(setting: Setting) -> Span | None:
     return found.span if found else None
 
 
-def _token(setting: Setting, reader: Reader) -> Token | None:
-    if setting.document is None or setting.item is None or setting.whole is None:
+def _token(setting: Setting, service: Service, reader: Reader) -> Token:
+    """Where host networking is asked for; the service itself where the project's default network is the host's."""
+    document, item, _ = service.blocks[0]
+    whole = setting.document.span(setting.whole) if setting.document and setting.whole else document.span(item.key)
+    return Token(name=setting.name, span=reader.clean(whole) or whole, via=setting.via)
+
+
+def _without_host(service: Service, host: Setting, reader: Reader) -> tuple[Edit, ...]:
+    """How to remove host networking, with what then must not mean the container itself any more: all of it or none."""
+    removed, moved = _without_mode(service, host), _moved(service, reader)
+    return () if removed is None or moved is None else _cleaned([removed, *moved], reader)
+
+
+def _without_mode(service: Service, host: Setting) -> Edit | None:
+    """None where it does not stand in the service itself, or in more than one file."""
+    key = "network_mode" if host.name == "network_mode" else "networks"
+    holders = [(document, block) for document, _, block in service.blocks if document.item(block, key)]
+    if host.via or host.document is None or host.item is None or host.whole is None or len(holders) != 1:
         return None
-    span = reader.clean(setting.document.span(setting.whole))
-    return Token(name=setting.name, span=span, via=setting.via) if span else None
+    if key == "networks" and len(service.networks) > 1:
+        value = host.item.value
+        if isinstance(value, MappingNode):
+            return splice.without_entry(host.document, value, host.whole)
+        return splice.without_item(host.document, value, host.whole) if isinstance(value, SequenceNode) else None
+    return splice.without_entry(host.document, host.item.owner, host.item.key)
 
 
-def _without_mode(service: Service, mode: Setting, reader: Reader) -> tuple[Edit, ...]:
-    """How to remove host networking: none where it does not stand in the service itself, or in more than one file."""
-    holders = [block for document, _, block in service.blocks if document.item(block, "network_mode")]
-    if mode.via or mode.document is None or mode.item is None or len(holders) != 1:
-        return ()
-    edit = splice.without_entry(mode.document, mode.item.owner, mode.item.key)
-    span = reader.clean(edit.span) if edit else None
-    return (Edit(span=span, text=""),) if span else ()
+def _moved(service: Service, reader: Reader) -> list[Edit] | None:
+    """The user's machine in place of `localhost` in the service's own variables; None where one cannot be changed."""
+    made = []
+    for each in service.environment.values():
+        match = _LOOPBACK.match(each.value or "")
+        if not match or not each.name.startswith(reader.profile.owned_prefixes):
+            continue
+        offset = 0 if each.item else len(each.name) + 1
+        if each.via or each.document is None or each.whole is None or each.value != each.raw:
+            return None
+        alias = reader.profile.host_aliases[0]
+        edit = splice.part(each.document, each.whole, offset + match.start("host"), offset + match.end("host"), alias)
+        if edit is None:
+            return None
+        made.append(edit)
+    return made
+
+
+def _unset(service: Service, in_force: Configuration, reader: Reader) -> tuple[UnsetEndpoint, ...]:
+    """The endpoints that nothing sets and whose default is the container's own loopback, and how to set them."""
+    found = [each for each in in_force.endpoints if each.defaulted and each.loopback]
+    hosts = [each.host for each in in_force.endpoints if each.host in reader.profile.host_aliases]
+    host = next(iter(hosts), reader.profile.host_aliases[0])
+    urls = {each.name for each in reader.profile.endpoints if each.url}
+    values = {each.variable: f"{'http://' if each.name in urls else ''}{host}:{each.standard_port}" for each in found}
+    made = change.settings(service, values)
+    return tuple(
+        UnsetEndpoint(
+            name=each.name,
+            variable=each.variable,
+            value=values[each.variable],
+            edits=_cleaned(made.get(each.variable, ()), reader),
+        )
+        for each in found
+    )
+
+
+def _cleaned(edits: Iterable[Edit], reader: Reader) -> tuple[Edit, ...]:
+    return tuple(Edit(span=span, text=each.text) for each in edits if (span := reader.clean(each.span)))
 
 
 def _with_alias(service: Service, reader: Reader) -> tuple[Edit, ...]:
-    edits = change.mapping(service, reader.profile.host_aliases[0], "host-gateway")
-    return tuple(Edit(span=span, text=each.text) for each in edits if (span := reader.clean(each.span)))
+    return _cleaned(change.mapping(service, reader.profile.host_aliases[0], "host-gateway"), reader)

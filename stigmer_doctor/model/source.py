@@ -47,11 +47,22 @@ class ComposeVariable(Part, frozen=True, kw_only=True):
     scheme_at: Span | None = None
 
 
+class UnsetEndpoint(Part, frozen=True, kw_only=True):
+    """An endpoint that nothing sets, so that its default is in force: the container itself. `value` is what would lead
+    to the user's machine, `edits` how to set it."""
+
+    name: str
+    variable: str
+    value: str
+    edits: tuple[Edit, ...] = ()
+
+
 class ComposeService(Part, frozen=True, kw_only=True):
     """A service that runs the runner. `planned` is the container that compose would create of it, with the variables
     whose values are known; `configuration` is what would be in force in it. `host_mode` is where host networking is
     asked for, `without_host_mode` how to do without;
-    `with_alias` is how to map the name that stands for the user's machine."""
+    `with_alias` is how to map the name that stands for the user's machine; `unset` are endpoints that nothing sets, and
+    `unreadable` the env files that cannot be read here."""
 
     name: str
     files: tuple[str, ...]
@@ -63,6 +74,10 @@ class ComposeService(Part, frozen=True, kw_only=True):
     without_host_mode: tuple[Edit, ...] = ()
     with_alias: tuple[Edit, ...] = ()
     unknown: tuple[str, ...] = ()
+    unset: tuple[UnsetEndpoint, ...] = ()
+    unreadable: tuple[str, ...] = ()
+    mounts: tuple[str, ...] = ()
+    """Where volumes and folders are mounted in it."""
 
     def variable(self, name: str) -> ComposeVariable | None:
         return next((each for each in self.environment if each.variable.name == name), None)

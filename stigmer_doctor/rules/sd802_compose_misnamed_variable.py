@@ -19,7 +19,9 @@ def check(compose: ComposeFiles, profile: Profile) -> Judgement:
             written = service.variable(stray.variable.name)
             if not stray.misnamed or written is None or stray.meant in service.unknown:
                 continue
-            if why := uncertain(compose.contract):
+            if service.unreadable:
+                yield Skip(reason=f"{stray.meant} may be set in {service.unreadable[0]}, which cannot be read here")
+            elif why := uncertain(compose.contract):
                 yield Skip(reason=f"{stray.variable.name} may be read: {why}")
             else:
                 yield _finding(stray, written, service)

@@ -26,6 +26,22 @@ def beside(text: str, owner: str = "", facts: f.Facts | None = None) -> f.Facts:
     return replace(facts or healthy(), compose=replace(compose, owner=owner))
 
 
+CODE = b"""import os
+
+mode = os.getenv("MODE", "local")
+backend = os.getenv("STIGMER_BACKEND_ENDPOINT", "localhost:50051")
+temporal = os.getenv("TEMPORAL_SERVICE_ADDRESS", "localhost:7233")
+llm = os.getenv("OLLAMA_BASE_URL", "http://localhost:11434")
+root = os.getenv("SANDBOX_ROOT_DIR", "./workspace")
+"""
+
+
+def in_tree(text: str) -> f.Facts:
+    """A compose file in a tree that holds the runner's code."""
+    compose = facts_of({FILE: text.encode(), "runner/worker/config.py": CODE}).compose
+    return replace(healthy(), compose=compose)
+
+
 def ways(*found: Way) -> f.Facts:
     return replace(healthy(), topology=Topology(ways=found))
 
@@ -60,6 +76,14 @@ def written(pair: str) -> str:
     """A Go file that gives this variable to the container."""
     return function(f'args := []string{{"run", "--name", AgentRunnerContainerName, "-e", "{pair}"}}')
 
+
+BARE = (
+    "services:\n  agent-runner:\n    image: stigmer-agent-runner\n    environment:\n"
+    "      STIGMER_BACKEND_ENDPOINT: host.docker.internal:7234\n"
+    "      TEMPORAL_SERVICE_ADDRESS: host.docker.internal:7233\n"
+)
+WHOLE = BARE + "      OLLAMA_BASE_URL: http://host.docker.internal:11434\n"
+UNREAD = WHOLE + "      WORKSPACE_ROOT: /workspace\n    volumes: [./workspace:/workspace]\n"
 
 MAPPED = AFTER + '    extra_hosts:\n      - "host.docker.internal:host-gateway"\n'
 
@@ -103,6 +127,21 @@ SOURCES: dict[str, tuple[list[Situation], list[Situation]]] = {
             lambda: beside(running().replace("MODE: 'local'", "MODE: '${M:-cloud}'"), "agent-runner"),
             lambda: beside(running().replace("MODE: 'local'", "MODE: 'cloud'")),
         ],
+    ),
+    "SD807": (
+        [partial(in_tree, BARE), partial(in_tree, "services: {agent-runner: {image: stigmer-agent-runner}}\n")],
+        [
+            partial(in_tree, WHOLE),
+            partial(in_tree, BARE + "      OLLAMA_BASE_URL:\n"),
+            partial(in_tree, BARE + "    network_mode: host\n"),
+            partial(in_tree, BARE + "    network_mode: container:web\n"),
+            partial(in_tree, BARE + "    env_file: not-here.env\n"),
+            partial(beside, BARE),
+        ],
+    ),
+    "SD808": (
+        [partial(in_tree, UNREAD)],
+        [partial(in_tree, WHOLE), partial(in_tree, UNREAD.replace("WORKSPACE_ROOT", "SANDBOX_ROOT_DIR"))],
     ),
     "SD901": (
         [partial(started, UNGUARDED["in the list"]), partial(started, UNGUARDED["under another condition"])],

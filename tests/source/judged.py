@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping
 
 from stigmer_doctor import app, profile
@@ -9,6 +10,7 @@ from stigmer_doctor.collect.run import collect
 from stigmer_doctor.model import facts as f
 from stigmer_doctor.model.edits import Edit, applied
 from stigmer_doctor.model.findings import CheckStatus, Finding
+from stigmer_doctor.probe.contract import read_contract
 from tests.fakes import outside, question
 
 FILE = "docker-compose.yml"
@@ -16,7 +18,8 @@ FILE = "docker-compose.yml"
 
 def facts_of(files: Mapping[str, bytes]) -> f.Facts:
     """The facts of a tree."""
-    return collect(question(source="tree", engine=False), outside(files=dict(files)))
+    ports = dataclasses.replace(outside(files=dict(files)), read_contract=read_contract)
+    return collect(question(source="tree", engine=False), ports)
 
 
 def found(files: Mapping[str, bytes], *codes: str) -> list[Finding]:

@@ -145,6 +145,12 @@ def _volume(value: Any, path: Path) -> dict[str, Any]:
     return {"type": "bind" if folder else "volume", "source": made, "target": parts[1]}
 
 
+def mount_target(text: str) -> str:
+    """Where the short form of a volume is mounted."""
+    parts = _sections(text)
+    return parts[0] if len(parts) == 1 else parts[1]
+
+
 def _sections(text: str) -> list[str]:
     """The parts between colons; the colon of a drive letter is none."""
     parts, here = [], ""

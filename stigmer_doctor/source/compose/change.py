@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from collections.abc import Mapping as Mapping_
 from difflib import SequenceMatcher
 from functools import partial
 
@@ -58,6 +59,32 @@ def mapping(service: Service, host: str, target: str) -> tuple[Edit, ...]:
     except NotInPlace:
         return ()
     return (done[1],) if done else ()
+
+
+def settings(service: Service, values: Mapping_[str, str]) -> dict[str, tuple[Edit, ...]]:
+    """How to set each variable that the service does not set yet; without those that cannot be set in place. Where the
+    service has no variables at all, each gets the same edit, which sets them all."""
+    if not any(document.item(block, "environment") for document, _, block in service.blocks):
+        edit = _section(service, values)
+        return dict.fromkeys(values, (edit,) if edit else ())
+    found: dict[str, tuple[Edit, ...]] = {}
+    for name, value in values.items():
+        try:
+            found[name] = (_added(service, "environment", name, value.replace("$", "$$"), "=", as_list=False)[1],)
+        except NotInPlace:
+            continue
+    return found
+
+
+def _section(service: Service, values: Mapping_[str, str]) -> Edit | None:
+    try:
+        document, outer, block = _last(service)
+    except NotInPlace:
+        return None
+    lines = [f"{name}: {splice.encoded(value.replace('$', '$$'))}" for name, value in values.items()]
+    if block.flow:
+        return splice.with_entry(document, block, "environment", f"{{{', '.join(lines)}}}")
+    return splice.with_block(document, block, "environment", lines, splice.step(document, outer.key, block))
 
 
 # ---- what is meant ---------------------------------------------------------------------------------------------------

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from stigmer_doctor.source.compose import loaded
+from stigmer_doctor.source.compose.canonical import mount_target
 from stigmer_doctor.source.compose.document import Document, Item, Problem, read
 from stigmer_doctor.source.compose.interpolation import interpolated, interpolates
 from stigmer_doctor.source.compose.nodes import Mapping, Node, Scalar
@@ -37,7 +38,8 @@ class Setting:
 
 @dataclass(slots=True)
 class Service:
-    """A service in force. `blocks` are the mappings that say so, the last one wins."""
+    """A service in force. `blocks` are the mappings that say so, the last one wins; `missing` are env files that
+    cannot be read."""
 
     name: str
     file: str
@@ -46,6 +48,8 @@ class Service:
     extra_hosts: dict[str, Setting] = field(default_factory=dict)
     networks: dict[str, Setting] = field(default_factory=dict)
     removed: bool = False
+    missing: list[str] = field(default_factory=list)
+    mounts: list[str] = field(default_factory=list)
     blocks: list[tuple[Document, Item, Mapping]] = field(default_factory=list)
 
     @property
@@ -101,6 +105,34 @@ class Project:
                 self._apply(found, document, item.value, item.via, 0)
         return found
 
+    def host_network(self, service: Service) -> Setting | None:
+        """What puts the service on the engine's host network: its mode, or a network that is the engine's `host`. The
+        setting has no `whole` where that is the project's default network."""
+        mode = service.fields.get("network_mode")
+        if mode is not None:
+            return mode if mode.value == "host" else None
+        hosts = self._host_names()
+        default = Setting("default", None, "", "the default network of the project", None, None)
+        names = service.networks or {"default": default}
+        return next((each for name, each in names.items() if name in hosts), None)
+
+    def _host_names(self) -> set[str]:
+        """The networks that stand for the engine's `host`."""
+        found: set[str] = set()
+        for document in self._all:
+            networks = document.item(document.root, "networks") if isinstance(document.root, Mapping) else None
+            for each in document.items(networks.value) if networks and isinstance(networks.value, Mapping) else ():
+                parts = (
+                    {part.name: part.value for part in document.items(each.value)}
+                    if isinstance(each.value, Mapping)
+                    else {}
+                )
+                name = next(iter(texts(document, parts.get("name"), self.scope_at(document))), each.name)
+                external = parts.get("external")
+                real = isinstance(external, Scalar) and external.value.lower() == "true"
+                found = found | {each.name} if real and name == "host" else found - {each.name}
+        return found
+
     def scope_at(self, document: Document) -> Scope:
         """Where a document of the project is read from."""
         return self._scopes.get(id(document), self.scope)
@@ -153,6 +185,8 @@ class Project:
             self._env_files(service, document, item.value)
         elif name == "networks":
             service.networks |= self._names(document, item, how)
+        elif name == "volumes":
+            service.mounts += self._mounts(document, item.value)
         elif isinstance(item.value, Scalar):
             service.fields[name] = self._setting(name, item.value, how, document, item)
         else:
@@ -162,6 +196,17 @@ class Project:
         """The names of a mapping that it takes away."""
         items = document.items(node) if isinstance(node, Mapping) else []
         return [each.name for each in items if each.value.tag == RESET]
+
+    def _mounts(self, document: Document, node: Node) -> list[str]:
+        """Where a list of volumes is mounted."""
+        scope, found = self.scope_at(document), []
+        for each in map(document.resolve, node.items if isinstance(node, SequenceNode) else []):
+            if isinstance(each, Mapping):
+                target = document.item(each, "target")
+                found += texts(document, target.value if target else None, scope)
+            else:
+                found += [mount_target(text) for text in texts(document, each, scope)]
+        return found
 
     def _names(self, document: Document, item: Item, how: str) -> dict[str, Setting]:
         """The networks of a service, by name."""
@@ -227,6 +272,8 @@ class Project:
             named = document.item(each, "path") if isinstance(each, Mapping) else None
             for path in texts(document, named.value if named else each, scope):
                 file = joined(scope.folder, path)
+                if self.read(file) is None:
+                    service.missing.append(file)
                 for name, (value, line) in environment(self.read, file, scope.variables).items():
                     inherited = service.environment.get(name)
                     if inherited is None or inherited.via == "env_file":

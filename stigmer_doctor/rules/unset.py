@@ -1,0 +1,39 @@
+"""Endpoints that a compose file leaves unset."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from stigmer_doctor.model.edits import Edit
+from stigmer_doctor.model.profile import Profile
+from stigmer_doctor.model.source import ComposeFiles, ComposeService, UnsetEndpoint
+from stigmer_doctor.rules.variables import Sources, strays
+
+
+def without_misnamed(service: ComposeService, compose: ComposeFiles, profile: Profile) -> Iterator[UnsetEndpoint]:
+    """The endpoints that nothing sets, but for those of which a misnamed variable is why: SD802."""
+    sources = Sources(service.planned, service.configuration, compose.contract, profile)
+    misnamed = {each.endpoint.name for each in strays(sources) if each.endpoint and each.misnamed}
+    return (each for each in service.unset if each.name not in misnamed)
+
+
+def combined(edits: Iterable[Edit]) -> tuple[Edit, ...]:
+    """The edits, with lines that are added behind removed ones in their place instead: they would overlap."""
+    removed, found = None, []
+    for each in sorted(dict.fromkeys(edits), key=lambda each: (each.span.start, each.span.end)):
+        inside = removed is not None and removed.span.file == each.span.file and each.span.start < removed.span.end
+        if removed is not None and inside and each.span.start == each.span.end:
+            found[-1] = removed = Edit(span=removed.span, text=removed.text + _as_lines(each.text, removed))
+            continue
+        found.append(each)
+        removed = each
+    return tuple(found)
+
+
+def _as_lines(text: str, removed: Edit) -> str:
+    """Added lines, which begin with a line end, in place of whole ones that end with theirs."""
+    last = removed.span.lines[-2:-1] or removed.span.lines
+    if removed.span.column != 1 or not last or not last[-1].endswith(("\n", "\r")):
+        return text
+    line_end = "\r\n" if text.startswith("\r\n") else text[:1]
+    return text.removeprefix(line_end) + line_end
