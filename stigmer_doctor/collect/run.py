@@ -83,6 +83,7 @@ class _Collection:
         contract = source.reads(tree, image, outside.profile)
         self._facts["compose"] = source.compose(question, outside, tree, container, contract)
         self._facts["go"] = source.go(question, outside, tree, contract)
+        self._facts["manifests"] = source.manifests(question, outside, tree, contract)
 
     def _engine(self) -> None:
         """Find and open the engine, then look at the container on it."""

@@ -8,6 +8,7 @@ from stigmer_doctor.collect.compose_projects import Group, groups, looks_like_co
 from stigmer_doctor.collect.configuration import assumed_contract, contract_of
 from stigmer_doctor.collect.question import Outside, Question
 from stigmer_doctor.model.facts import Compose, Container, Contract, NotMeasured
+from stigmer_doctor.model.manifests import ManifestFiles
 from stigmer_doctor.model.profile import Profile
 from stigmer_doctor.model.source import ComposeFiles, GoFiles
 
@@ -22,6 +23,7 @@ class Tree:
         self._outside = outside
         found = sorted(outside.source.paths((".go", ".yml", ".yaml", ".py"))) if question.source else []
         self.compose = [each for each in found if looks_like_compose(each)]
+        self.manifests = [each for each in found if each.endswith((".yml", ".yaml")) and not looks_like_compose(each)]
         self.go = [each for each in found if each.endswith(".go") and not each.endswith("_test.go")]
         self._python = [each for each in found if each.endswith(".py")]
 
@@ -74,6 +76,17 @@ def go(question: Question, outside: Outside, tree: Tree, contract: Contract) -> 
     from stigmer_doctor.collect.golang import go_files
 
     return go_files(tree.go, contract, outside)
+
+
+def manifests(question: Question, outside: Outside, tree: Tree, contract: Contract) -> ManifestFiles | NotMeasured:
+    """The manifests of the tree that run the runner."""
+    if not question.source:
+        return NotMeasured(reason="no source tree was named (--source)")
+    if not tree.manifests:
+        return NotMeasured(reason="no manifest of the source tree runs the runner")
+    from stigmer_doctor.collect.manifests import Reader, manifest_files
+
+    return manifest_files(tree.manifests, Reader(outside.source, contract, outside.profile, outside.redactor))
 
 
 def compose(

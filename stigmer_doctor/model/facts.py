@@ -38,6 +38,7 @@ from stigmer_doctor.model.container import (
     Variable,
 )
 from stigmer_doctor.model.engine import Engine, EngineFault, EngineSearch
+from stigmer_doctor.model.manifests import ManifestFiles
 from stigmer_doctor.model.loopback import LOOPBACK_NAMES, is_loopback
 from stigmer_doctor.model.reach import Dial, Listener, Listeners, Outcome, Reach, Resolution, Vantage
 from stigmer_doctor.model.record import NotMeasured
@@ -142,4 +143,5 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True):
     comparison: Comparison | NotMeasured = NotMeasured(reason="nothing had to be compared")
     compose: ComposeFiles | NotMeasured = NotMeasured(reason="no compose file was named, and the container has none")
     go: GoFiles | NotMeasured = NotMeasured(reason="no source tree was named (--source)")
+    manifests: ManifestFiles | NotMeasured = NotMeasured(reason="no source tree was named (--source)")
     redactions: tuple[Redaction, ...] = ()

@@ -50,6 +50,16 @@ def strays(sources: Sources) -> tuple[Stray, ...]:
     return tuple(each for each in found if each)
 
 
+def unused(sources: Sources) -> tuple[Stray, ...]:
+    """Variables that are not read, of an endpoint that is not in use here."""
+    found = ((each, _near_endpoint(each.name, sources.profile)) for each in sources.container.environment)
+    return tuple(
+        Stray(variable, "", None, misnamed=False)
+        for variable, near in found
+        if near and sources.configuration.endpoint(near.name) is None and _unread(variable, sources)
+    )
+
+
 def uncertain(contract: Contract) -> str:
     """Why "nobody reads it" cannot be said; "" when it can."""
     if not contract.complete:

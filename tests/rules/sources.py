@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 
 from msgspec.structs import replace
@@ -40,6 +40,22 @@ def in_tree(text: str) -> f.Facts:
     """A compose file in a tree that holds the runner's code."""
     compose = facts_of({FILE: text.encode(), "runner/worker/config.py": CODE}).compose
     return replace(healthy(), compose=compose)
+
+
+def planton(variables: str) -> bytes:
+    """A manifest of the runner in project-planton's form."""
+    head = (
+        "apiVersion: kubernetes.project-planton.org/v1\nkind: KubernetesDeployment\nmetadata:\n  name: agent-runner\n"
+    )
+    spec = "spec:\n  container:\n    app:\n      image: {repo: ghcr.io/acme/agent-runner}\n      env:\n        variables:\n"
+    lines = "".join(f"          {each}\n" for each in variables.splitlines())
+    return (head + spec + lines).encode()
+
+
+def deployed(*lines: str, more: Mapping[str, bytes] | None = None) -> f.Facts:
+    """A manifest with these variables in a tree that holds the runner's code."""
+    files = {"k/service.yaml": planton("\n".join(lines)), "runner/worker/config.py": CODE, **(more or {})}
+    return replace(healthy(), manifests=facts_of(files).manifests)
 
 
 def ways(*found: Way) -> f.Facts:
@@ -142,6 +158,24 @@ SOURCES: dict[str, tuple[list[Situation], list[Situation]]] = {
     "SD808": (
         [partial(in_tree, UNREAD)],
         [partial(in_tree, WHOLE), partial(in_tree, UNREAD.replace("WORKSPACE_ROOT", "SANDBOX_ROOT_DIR"))],
+    ),
+    "SD851": (
+        [partial(deployed, "MODE: {value: local}", "STIGMER_LLM_BASE_URL: {value: $variables-group/llm/url}")],
+        [
+            partial(deployed, "MODE: {value: local}", "OLLAMA_BASE_URL: {value: $variables-group/llm/url}"),
+            partial(deployed, "STIGMER_LLM_PROVIDER: {value: anthropic}", "STIGMER_LLM_BASE_URL: {value: http://llm}"),
+        ],
+    ),
+    "SD852": (
+        [partial(deployed, "WORKSPACE_ROOT: {value: /workspace}")],
+        [partial(deployed, "SANDBOX_ROOT_DIR: {value: /workspace}"), partial(deployed, "ENV: {value: prod}")],
+    ),
+    "SD853": (
+        [partial(deployed, "STIGMER_BACKEND_ENDPOINT: {value: 'localhost:8080'}")],
+        [
+            partial(deployed, "STIGMER_BACKEND_ENDPOINT: {value: 'backend:8080'}"),
+            partial(deployed, "STIGMER_BACKEND_ENDPOINT: {value: $variables-group/stigmer-api/prod.endpoint}"),
+        ],
     ),
     "SD901": (
         [partial(started, UNGUARDED["in the list"]), partial(started, UNGUARDED["under another condition"])],

@@ -1,0 +1,100 @@
+"""Manifests to facts: the containers that run the runner, with what is in force in each build."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from stigmer_doctor.collect.configuration import configuration
+from stigmer_doctor.collect.spans import without_secrets
+from stigmer_doctor.model.facts import Container, Contract, NotMeasured, State, Variable
+from stigmer_doctor.model.manifests import ManifestContainer, ManifestFiles, ManifestVariable
+from stigmer_doctor.model.ports import Redactor, SourceFiles
+from stigmer_doctor.model.profile import Profile
+from stigmer_doctor.source.manifests.builds import KUSTOMIZATIONS, Build, Builds
+from stigmer_doctor.source.manifests.workload import Runs, Value, Workload
+
+_LATER = "(filled in later)"
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """What manifests are looked at with."""
+
+    files: SourceFiles
+    contract: Contract
+    profile: Profile
+    redactor: Redactor
+
+
+def manifest_files(paths: Sequence[str], reader: Reader) -> ManifestFiles | NotMeasured:
+    """What the manifests among the files say of the runner; `paths` are the tree's YAML files."""
+    words = [each.encode() for each in (*reader.profile.compose_services, *reader.profile.images)]
+    mine = [each for each in paths if _speaks(reader.files.read(each) or b"", words)]
+    if not mine:
+        return NotMeasured(reason="no manifest of the source tree runs the runner")
+    kustomizations = [each for each in paths if each.rpartition("/")[2] in KUSTOMIZATIONS]
+    builds = Builds(reader.files.read, kustomizations).all(mine)
+    found = [each for build in builds for each in _containers(build, reader)]
+    if not found:
+        return NotMeasured(reason="no manifest of the source tree runs the runner")
+    return ManifestFiles(files=tuple(mine), contract=reader.contract, containers=tuple(found))
+
+
+def _speaks(raw: bytes, words: list[bytes]) -> bool:
+    return b"kind:" in raw and any(word in raw for word in words)
+
+
+def _containers(build: Build, reader: Reader) -> list[ManifestContainer]:
+    return [
+        _container(build, workload, each, reader)
+        for workload in build.workloads
+        for each in workload.containers.values()
+        if _runs_the_runner(each.image, reader.profile)
+    ]
+
+
+def _runs_the_runner(image: str, profile: Profile) -> bool:
+    name = image.partition("@")[0].rpartition("/")[2].partition(":")[0]
+    return name in profile.compose_services or any(each in image for each in profile.images)
+
+
+def _container(build: Build, workload: Workload, runs: Runs, reader: Reader) -> ManifestContainer:
+    texts = {each.name: _LATER if each.text is None else each.text for each in runs.environment.values()}
+    shown = reader.redactor.environment(texts, "manifests")
+    variables = {name: Variable(name=name, value=value, hidden=hidden) for name, (value, hidden) in shown.items()}
+    planned = Container(
+        id="",
+        name=workload.name,
+        image=reader.redactor.text(runs.image, "manifests"),
+        image_id="",
+        created="",
+        state=State(status="created"),
+        restart_policy="",
+        restart_count=0,
+        network_mode="host" if workload.host_network else "pod",
+        environment=tuple(variables.values()),
+    )
+    return ManifestContainer(
+        build=build.place,
+        place=runs.document.span(runs.place).place,
+        planned=planned,
+        configuration=configuration(planned, reader.contract, reader.profile),
+        environment=tuple(_variable(each, variables[each.name], reader) for each in runs.environment.values()),
+        base=build.base,
+        alone=not workload.host_network and len(workload.containers) == 1,
+        open_ended=runs.open_ended,
+    )
+
+
+def _variable(value: Value, variable: Variable, reader: Reader) -> ManifestVariable:
+    span = value.document.span(value.key)
+    clean = without_secrets(span, reader.redactor, "manifests")
+    editable = not value.via and value.key.value == value.document.source.text[value.key.start : value.key.end]
+    return ManifestVariable(
+        variable=variable,
+        place=span.place,
+        opaque=value.text is None,
+        name_at=clean if editable else None,
+        line=reader.redactor.text(span.lines[0].strip(), "manifests"),
+    )

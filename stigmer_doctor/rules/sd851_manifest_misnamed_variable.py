@@ -1,0 +1,56 @@
+"""SD851: a manifest sets an address under a name that the runner does not read, and leaves the right one unset."""
+
+from __future__ import annotations
+
+from stigmer_doctor.model.edits import Edit
+from stigmer_doctor.model.facts import Protocol
+from stigmer_doctor.model.findings import Finding, Severity, Skip
+from stigmer_doctor.model.manifests import ManifestContainer, ManifestFiles, ManifestVariable
+from stigmer_doctor.model.profile import Profile
+from stigmer_doctor.model.rules import Judgement, Rule
+from stigmer_doctor.rules import files
+from stigmer_doctor.rules.variables import Sources, Stray, strays, uncertain
+
+
+def check(manifests: ManifestFiles, profile: Profile) -> Judgement:
+    told: set[str] = set()
+    for container in manifests.containers:
+        sources = Sources(container.planned, container.configuration, manifests.contract, profile)
+        for stray in strays(sources):
+            written = container.variable(stray.variable.name)
+            if container.base or not stray.misnamed or written is None or written.place in told:
+                continue
+            if why := _unknown(stray, container, manifests):
+                yield Skip(reason=why)
+            else:
+                told.add(written.place)
+                yield _finding(stray, written, container)
+
+
+def _unknown(stray: Stray, container: ManifestContainer, manifests: ManifestFiles) -> str:
+    """Why the fault cannot be said for certain; "" when it can."""
+    if container.open_ended:
+        return f"{stray.meant} may come from what {container.build} takes all variables of"
+    why = uncertain(manifests.contract)
+    return f"{stray.variable.name} may be read: {why}" if why else ""
+
+
+def _finding(stray: Stray, written: ManifestVariable, container: ManifestContainer) -> Finding:
+    name, meant = stray.variable.name, stray.meant
+    in_force = f", so {stray.endpoint.raw} is in force" if stray.endpoint and stray.endpoint.raw else ""
+    bare = stray.endpoint is not None and stray.endpoint.protocol is not Protocol.OLLAMA
+    renamed = written.name_at is not None and not (bare and "://" in stray.variable.value)
+    edits = (Edit(span=written.name_at, text=meant),) if written.name_at and renamed else ()
+    return Finding(
+        subject=written.place,
+        message=f"{name} is set for the runner in {container.build}, and the runner does not read it; {meant}, which "
+        "it reads, is unset",
+        measured=f"{name}={stray.variable.value}{in_force}",
+        expected=f"{meant} set",
+        remediation=files.remedy(f"Rename {name} to {meant}{', without the scheme' if bare else ''}.", edits),
+        evidence=(files.seen(written.place, written.line),),
+        severity=None if stray.endpoint else Severity.WARNING,
+    )
+
+
+RULE = Rule(code="SD851", severity=Severity.ERROR, check=check)

@@ -1,0 +1,56 @@
+"""SD852: a manifest sets a variable that the runner does not read, and its value is lost."""
+
+from __future__ import annotations
+
+from stigmer_doctor.model.edits import Edit
+from stigmer_doctor.model.findings import Finding, Severity, Skip
+from stigmer_doctor.model.manifests import ManifestContainer, ManifestFiles, ManifestVariable
+from stigmer_doctor.model.profile import Profile
+from stigmer_doctor.model.rules import Judgement, Rule
+from stigmer_doctor.rules import files
+from stigmer_doctor.rules.variables import Sources, Stray, strays, uncertain, unused
+
+
+def check(manifests: ManifestFiles, profile: Profile) -> Judgement:
+    told = _misnamed(manifests, profile)
+    for container in manifests.containers:
+        sources = Sources(container.planned, container.configuration, manifests.contract, profile)
+        for stray in (*strays(sources), *unused(sources)):
+            written = container.variable(stray.variable.name)
+            if written is None or written.place in told or (stray.misnamed and not container.base):
+                continue
+            told.add(written.place)
+            if why := uncertain(manifests.contract):
+                yield Skip(reason=f"{stray.variable.name} may be read: {why}")
+            else:
+                yield _finding(stray, written, container)
+
+
+def _misnamed(manifests: ManifestFiles, profile: Profile) -> set[str]:
+    """Where SD851 says what is wrong."""
+    return {
+        written.place
+        for container in manifests.containers
+        if not container.base
+        for stray in strays(Sources(container.planned, container.configuration, manifests.contract, profile))
+        if stray.misnamed and (written := container.variable(stray.variable.name))
+    }
+
+
+def _finding(stray: Stray, written: ManifestVariable, container: ManifestContainer) -> Finding:
+    name, meant = stray.variable.name, "" if stray.misnamed or stray.endpoint else stray.meant
+    free = bool(meant) and container.variable(meant) is None and not container.base and not container.open_ended
+    edits = (Edit(span=written.name_at, text=meant),) if free and written.name_at else ()
+    return Finding(
+        subject=written.place,
+        message=f"{name} is set for the runner in {container.build}, and the runner does not read it",
+        measured=f"{name}={stray.variable.value}",
+        expected=f"{meant}={stray.variable.value}" if meant else f"no {name}, or code that reads it",
+        remediation=files.remedy(
+            f"Rename {name} to {meant}." if free else f"Remove {name}, or give it the name that is read.", edits
+        ),
+        evidence=(files.seen(written.place, written.line),),
+    )
+
+
+RULE = Rule(code="SD852", severity=Severity.WARNING, check=check)

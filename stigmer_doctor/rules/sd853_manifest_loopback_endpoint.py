@@ -1,0 +1,48 @@
+"""SD853: a manifest gives the runner an address that means the pod itself."""
+
+from __future__ import annotations
+
+from stigmer_doctor.model.facts import Endpoint
+from stigmer_doctor.model.findings import Finding, Severity, Skip
+from stigmer_doctor.model.manifests import ManifestContainer, ManifestFiles, ManifestVariable
+from stigmer_doctor.model.rules import Judgement, Rule
+from stigmer_doctor.rules import files
+
+
+def check(manifests: ManifestFiles) -> Judgement:
+    deployed = {
+        written.place for container in manifests.containers if not container.base for written in container.environment
+    }
+    told: set[str] = set()
+    for container in manifests.containers:
+        for endpoint in container.configuration.endpoints:
+            written = container.variable(endpoint.variable)
+            if written is None or written.opaque or not endpoint.loopback or written.place in told:
+                continue
+            told.add(written.place)
+            if container.alone:
+                yield _finding(endpoint, written, container, deployed=written.place in deployed)
+            else:
+                yield Skip(reason=f"in {container.build} something else of the pod may listen at {endpoint.address}")
+
+
+def _finding(endpoint: Endpoint, written: ManifestVariable, container: ManifestContainer, *, deployed: bool) -> Finding:
+    overlaid = "" if deployed else "; every overlay that is there sets its own, and one that does not would fail"
+    return Finding(
+        subject=written.place,
+        message=f"{endpoint.variable} is {endpoint.raw} in {container.build}, which in a pod is the pod "
+        f"itself{overlaid}",
+        measured=f"{endpoint.variable}={endpoint.raw}",
+        expected=f"the address of {endpoint.title} in the cluster",
+        remediation=files.remedy(
+            f"Set {endpoint.variable} to the name of the service in the cluster"
+            + ("." if deployed else ", or leave it to the overlays and remove it here."),
+            (),
+        ),
+        evidence=(files.seen(written.place, written.line),),
+        endpoints=(endpoint.name,),
+        severity=None if deployed else Severity.WARNING,
+    )
+
+
+RULE = Rule(code="SD853", severity=Severity.ERROR, check=check)

@@ -1,0 +1,169 @@
+"""One object of a manifest: its containers with their variables, where each stands."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+
+from stigmer_doctor.source.compose.document import Document, Item
+from stigmer_doctor.source.compose.nodes import Mapping, Node, Scalar, Sequence
+
+_POD = {
+    "Pod": ("spec",),
+    "Deployment": ("spec", "template", "spec"),
+    "StatefulSet": ("spec", "template", "spec"),
+    "DaemonSet": ("spec", "template", "spec"),
+    "ReplicaSet": ("spec", "template", "spec"),
+    "Job": ("spec", "template", "spec"),
+    "CronJob": ("spec", "jobTemplate", "spec", "template", "spec"),
+}
+_PLANTON = "KubernetesDeployment"
+_LATER = ("$variables-group/", "$secrets-group/", "$(")
+_MAIN = "app"
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """A variable's value; None where it is filled in later. `key` is the node of its name."""
+
+    name: str
+    text: str | None
+    document: Document
+    key: Scalar
+    via: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Runs:
+    """A container of a workload. `removed` are variables that an overlay takes away."""
+
+    name: str
+    document: Document
+    place: Node
+    image: str = ""
+    environment: dict[str, Value] = field(default_factory=dict)
+    removed: frozenset[str] = frozenset()
+    open_ended: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Workload:
+    """What a manifest says of one object, or what a patch says of it."""
+
+    kind: str
+    name: str
+    document: Document
+    containers: dict[str, Runs] = field(default_factory=dict)
+    host_network: bool = False
+
+    def under(self, patch: Workload) -> Workload:
+        """This one with a patch of it over it."""
+        found = dict(self.containers)
+        for name, over in patch.containers.items():
+            own = found.get(name)
+            found[name] = _merged(own, over) if own else over
+        return replace(self, containers=found, host_network=self.host_network or patch.host_network)
+
+
+def _merged(base: Runs, over: Runs) -> Runs:
+    kept = {name: each for name, each in base.environment.items() if name not in over.removed}
+    return replace(
+        base,
+        image=over.image or base.image,
+        environment={**kept, **over.environment},
+        open_ended=base.open_ended or over.open_ended,
+    )
+
+
+def workloads(document: Document) -> Iterator[Workload]:
+    """The workloads that the file's documents describe."""
+    for part in document.parts:
+        kind, name = text_at(part, part.root, "kind"), text_at(part, part.root, "metadata", "name")
+        if kind == _PLANTON:
+            yield Workload(kind, name, part, dict(_planton(part)))
+        elif kind in _POD:
+            spec = node_at(part, part.root, *_POD[kind])
+            host = text_at(part, spec, "hostNetwork") == "true"
+            yield Workload(kind, name, part, dict(_pod(part, spec)), host)
+
+
+def node_at(document: Document, node: Node | None, *path: str) -> Node | None:
+    for name in path:
+        item = document.item(node, name) if isinstance(node, Mapping) else None
+        node = item.value if item else None
+    return node
+
+
+def text_at(document: Document, node: Node | None, *path: str) -> str:
+    found = node_at(document, node, *path)
+    return found.value if isinstance(found, Scalar) else ""
+
+
+def _items(document: Document, node: Node | None) -> list[Item]:
+    return document.items(node) if isinstance(node, Mapping) else []
+
+
+# ---- project-planton -------------------------------------------------------------------------------------------------
+
+
+def _planton(document: Document) -> Iterator[tuple[str, Runs]]:
+    container = node_at(document, document.root, "spec", "container")
+    app = node_at(document, container, _MAIN)
+    if app is not None:
+        yield _MAIN, _app(document, app)
+    sidecars = node_at(document, container, "sidecars")
+    for at, each in enumerate(sidecars.items if isinstance(sidecars, Sequence) else []):
+        yield f"sidecar {at}", Runs(f"sidecar {at}", document, each)
+
+
+def _app(document: Document, app: Node) -> Runs:
+    values: dict[str, Value] = {}
+    removed: set[str] = set()
+    for section, secret in (("variables", False), ("secrets", True)):
+        for item in _items(document, node_at(document, app, "env", section)):
+            node = item.value
+            inner = node_at(document, node, "value") if isinstance(node, Mapping) else node
+            if isinstance(node, Scalar) and node.null:
+                removed.add(item.name)
+            else:
+                values[item.name] = Value(item.name, _text(inner, secret=secret), document, item.key, item.via)
+    image = text_at(document, app, "image", "repo")
+    return Runs(_MAIN, document, app, image, values, frozenset(removed))
+
+
+def _text(node: Node | None, *, secret: bool = False) -> str | None:
+    if not isinstance(node, Scalar) or secret or node.value.startswith(_LATER):
+        return None
+    return node.value
+
+
+# ---- Kubernetes ------------------------------------------------------------------------------------------------------
+
+
+def _pod(document: Document, spec: Node | None) -> Iterator[tuple[str, Runs]]:
+    containers = node_at(document, spec, "containers")
+    for each in containers.items if isinstance(containers, Sequence) else []:
+        node = document.resolve(each)
+        name = text_at(document, node, "name")
+        more = bool(_entries(document, node, "envFrom"))
+        values = dict(_environment(document, node))
+        removed = frozenset(entry for entry in _removed(document, node))
+        yield name, Runs(name, document, node, text_at(document, node, "image"), values, removed, more)
+
+
+def _entries(document: Document, node: Node, key: str) -> list[Node]:
+    found = node_at(document, node, key)
+    return [document.resolve(each) for each in found.items] if isinstance(found, Sequence) else []
+
+
+def _environment(document: Document, node: Node) -> Iterator[tuple[str, Value]]:
+    for entry in _entries(document, node, "env"):
+        key = node_at(document, entry, "name")
+        if isinstance(key, Scalar) and not text_at(document, entry, "$patch"):
+            yield key.value, Value(key.value, _text(node_at(document, entry, "value")), document, key)
+
+
+def _removed(document: Document, node: Node) -> Iterator[str]:
+    for entry in _entries(document, node, "env"):
+        if text_at(document, entry, "$patch") == "delete":
+            yield text_at(document, entry, "name")
