@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from stigmer_doctor.heal import plan as planning
 from stigmer_doctor.heal import verdict
 from stigmer_doctor.model.errors import EngineError, NotFound
-from stigmer_doctor.model.facts import Container
+from stigmer_doctor.model.facts import Container, Facts
 from stigmer_doctor.model.findings import Diagnosis, Status
 from stigmer_doctor.model.fixes import Journal, Outcome, Step
 from stigmer_doctor.model.ports import EngineHands
@@ -34,11 +34,14 @@ class Repair:
         question = self._desk.question
         with_files = bool(question.source or question.compose)
         if not question.engine:
-            return self._sources(wishes)
+            return self._sources(wishes, self._desk.diagnosed())
         code = self._container(wishes)
         if not with_files or code in _STOPS:
             return code
-        return max(code, self._sources(wishes))
+        diagnosed = self._desk.diagnosed()
+        files = self._sources(wishes, diagnosed)
+        # Where there was something to repair in files, no engine is needed for it to have been done.
+        return files if code == NO_DIAGNOSIS and concerned(diagnosed[1], wishes.select) else max(code, files)
 
     def diagnosis(self) -> Diagnosis:
         """How things are now."""
@@ -66,8 +69,8 @@ class Repair:
         self._desk.say("Nothing to repair: no cause was found in the container, and its worker polls.")
         return DONE
 
-    def _sources(self, wishes: Wishes) -> int:
-        facts, diagnosis = self._desk.diagnosed()
+    def _sources(self, wishes: Wishes, diagnosed: tuple[Facts, Diagnosis]) -> int:
+        facts, diagnosis = diagnosed
         if not concerned(diagnosis, wishes.select):
             self._desk.say("Nothing to repair: no fault was found in the source files.")
             return DONE

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from pathlib import PurePath
 
@@ -16,12 +17,21 @@ from stigmer_doctor.repair.undertaking import succeeded
 
 
 def concerned(diagnosis: Diagnosis, select: tuple[str, ...]) -> tuple[Finding, ...]:
-    """The faults of source files, of the selected codes (prefixes), all when empty."""
-    return tuple(
-        each
-        for each in diagnosis.findings
-        if about_source(each.code) and each.severity is Severity.ERROR and (not select or each.code.startswith(select))
-    )
+    """The faults of source files, of the selected codes (prefixes), all when empty: every error, and what is less but
+    can be repaired safely."""
+    found = (each for each in diagnosis.findings if about_source(each.code))
+    return tuple(each for each in found if (not select or each.code.startswith(select)) and _worth(each))
+
+
+def _worth(finding: Finding) -> bool:
+    fix = finding.remediation.fix
+    safe = bool(finding.remediation.edits) and fix is not None and fix.safety == "safe"
+    return finding.severity is Severity.ERROR or (finding.severity is Severity.WARNING and safe)
+
+
+def errors(diagnosis: Diagnosis, select: tuple[str, ...] = ()) -> list[Finding]:
+    """The errors among them."""
+    return [each for each in concerned(diagnosis, select) if each.severity is Severity.ERROR]
 
 
 class SourceRepair:
@@ -46,7 +56,7 @@ class SourceRepair:
             desk.say(NO_CONSENT)
             return REFUSED
         with desk.state.locked(_name(facts)):
-            return self._carry_out(changes, chosen, found, facts, wishes)
+            return self._carry_out(changes, chosen, found, (facts, diagnosis), wishes)
 
     def _changes(self, chosen: Iterable[Finding], facts: Facts) -> tuple[FileChange, ...]:
         edits = [edit for each in chosen for edit in each.remediation.edits]
@@ -81,40 +91,51 @@ class SourceRepair:
         changes: tuple[FileChange, ...],
         chosen: list[Finding],
         found: tuple[Finding, ...],
-        facts: Facts,
+        before: tuple[Facts, Diagnosis],
         wishes: Wishes,
     ) -> int:
-        desk = self._desk
+        desk, facts = self._desk, before[0]
         identifier, _ = desk.journal_id()
         plan = Plan(container=_name(facts), container_id="", repairs=tuple(dict.fromkeys(each.code for each in chosen)))
         journal = Journal(
             id=identifier, at=desk.outside.now(), engine="", name=_name(facts), plan=plan, files=changes, old_id=""
         )
         fix = FileTransaction(journal, desk.files, desk.save)
-        code = succeeded(fix, journal, desk, lambda: self._problems(fix, chosen, found))
+        left: list[Finding] = []
+        code = succeeded(fix, journal, desk, lambda: self._problems(fix, chosen, before[1], wishes, left))
         if code is not None:
             return code
         fix.complete(desk.later(wishes.keep_days))
-        files = ", ".join(each.path for each in changes)
-        left = len(found) - len(chosen)
-        desk.say(
-            f"Repaired and verified: {files}. `stigmer-doctor undo` puts {'it' if len(changes) == 1 else 'them'} back."
-        )
-        if left:
-            desk.say(f"{left} left to you, as the plan says.")
+        self._tell(changes, f"{len(chosen)} of {len(found)}" if left else "", left)
         return LEFT if left else DONE
 
-    def _problems(self, fix: FileTransaction, chosen: list[Finding], found: tuple[Finding, ...]) -> list[str]:
-        """What the files still say wrong, or say wrong now: nothing but what was left out may remain."""
+    def _tell(self, changes: tuple[FileChange, ...], part: str, left: list[Finding]) -> None:
+        """What was done; `part` says how much of it, where that is not all."""
+        files = ", ".join(each.path for each in changes)
+        back = f"`stigmer-doctor undo` puts {'it' if len(changes) == 1 else 'them'} back."
+        self._desk.say(f"Repaired {part or 'and verified'}: {files}. {back}")
+        for each in left:
+            self._desk.say(f"Left to you: {each.code} at {each.subject}: {each.message}.")
+
+    def _problems(
+        self,
+        fix: FileTransaction,
+        chosen: list[Finding],
+        before: Diagnosis,
+        wishes: Wishes,
+        left: list[Finding],
+    ) -> list[str]:
+        """What was to be repaired and is not, or is wrong only now. What else is still wrong, of the codes that were
+        selected, goes to `left`."""
         remaining: list[str] = []
 
         def good(_: str) -> bool:
             after = self._desk.diagnosed()[1]
-            left = [each.code for each in found if each not in chosen]
-            for each in concerned(after, ()):
-                if each.code in left:
-                    left.remove(each.code)
-                else:
+            left[:] = errors(after, wishes.select)
+            known = Counter(each.code for each in errors(before) if each not in chosen)
+            for each in errors(after):
+                known[each.code] -= 1
+                if known[each.code] < 0:
                     remaining.append(f"{each.code} at {each.subject}: {each.message}")
             return not remaining
 

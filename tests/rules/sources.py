@@ -44,10 +44,9 @@ def in_tree(text: str) -> f.Facts:
 
 def planton(variables: str) -> bytes:
     """A manifest of the runner in project-planton's form."""
-    head = (
-        "apiVersion: kubernetes.project-planton.org/v1\nkind: KubernetesDeployment\nmetadata:\n  name: agent-runner\n"
-    )
-    spec = "spec:\n  container:\n    app:\n      image: {repo: ghcr.io/acme/agent-runner}\n      env:\n        variables:\n"
+    head = "apiVersion: kubernetes.project-planton.org/v1\nkind: KubernetesDeployment\nmetadata: {name: agent-runner}\n"
+    spec = "spec:\n  container:\n    app:\n      image: {repo: ghcr.io/acme/agent-runner}\n"
+    spec += "      env:\n        variables:\n"
     lines = "".join(f"          {each}\n" for each in variables.splitlines())
     return (head + spec + lines).encode()
 
