@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from stigmer_doctor.model.facts import Endpoint
+from stigmer_doctor.model.facts import Endpoint, is_loopback
 from stigmer_doctor.model.findings import Finding, Severity, Skip
 from stigmer_doctor.model.manifests import ManifestContainer, ManifestFiles, ManifestVariable
 from stigmer_doctor.model.rules import Judgement, Rule
@@ -17,22 +17,27 @@ def check(manifests: ManifestFiles) -> Judgement:
     for container in manifests.containers:
         for endpoint in container.configuration.endpoints:
             written = container.variable(endpoint.variable)
-            if written is None or written.opaque or not endpoint.loopback or written.place in told:
+            if written is None or written.opaque or written.place in told:
+                continue
+            # A host whose port is filled in later is no address yet, and tells enough.
+            if not endpoint.loopback and not is_loopback(written.variable.value):
                 continue
             told.add(written.place)
             if container.alone:
                 yield _finding(endpoint, written, container, deployed=written.place in deployed)
             else:
-                yield Skip(reason=f"in {container.build} something else of the pod may listen at {endpoint.address}")
+                yield Skip(
+                    reason=f"in {container.build} something else of the pod may listen at {written.variable.value}"
+                )
 
 
 def _finding(endpoint: Endpoint, written: ManifestVariable, container: ManifestContainer, *, deployed: bool) -> Finding:
     overlaid = "" if deployed else "; every overlay that is there sets its own, and one that does not would fail"
     return Finding(
         subject=written.place,
-        message=f"{endpoint.variable} is {endpoint.raw} in {container.build}, which in a pod is the pod "
+        message=f"{endpoint.variable} is {written.variable.value} in {container.build}, which in a pod is the pod "
         f"itself{overlaid}",
-        measured=f"{endpoint.variable}={endpoint.raw}",
+        measured=f"{endpoint.variable}={written.variable.value}",
         expected=f"the address of {endpoint.title} in the cluster",
         remediation=files.remedy(
             f"Set {endpoint.variable} to the name of the service in the cluster"

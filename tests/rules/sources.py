@@ -33,6 +33,7 @@ backend = os.getenv("STIGMER_BACKEND_ENDPOINT", "localhost:50051")
 temporal = os.getenv("TEMPORAL_SERVICE_ADDRESS", "localhost:7233")
 llm = os.getenv("OLLAMA_BASE_URL", "http://localhost:11434")
 root = os.getenv("SANDBOX_ROOT_DIR", "./workspace")
+redis = (os.getenv("REDIS_HOST", "localhost"), os.getenv("REDIS_PORT", "6379"))
 """
 
 
@@ -170,7 +171,10 @@ SOURCES: dict[str, tuple[list[Situation], list[Situation]]] = {
         [partial(deployed, "SANDBOX_ROOT_DIR: {value: /workspace}"), partial(deployed, "ENV: {value: prod}")],
     ),
     "SD853": (
-        [partial(deployed, "STIGMER_BACKEND_ENDPOINT: {value: 'localhost:8080'}")],
+        [
+            partial(deployed, "STIGMER_BACKEND_ENDPOINT: {value: 'localhost:8080'}"),
+            partial(deployed, "REDIS_HOST: {value: localhost}", "REDIS_PORT: {value: $variables-group/redis/port}"),
+        ],
         [
             partial(deployed, "STIGMER_BACKEND_ENDPOINT: {value: 'backend:8080'}"),
             partial(deployed, "STIGMER_BACKEND_ENDPOINT: {value: $variables-group/stigmer-api/prod.endpoint}"),
