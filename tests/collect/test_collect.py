@@ -16,7 +16,7 @@ from tests.fakes import FakeClients, FakeEngine, FakeProbe, FakeSource, inspecte
 def test_a_healthy_runner_is_collected_whole() -> None:
     facts = collect(question(), outside())
     missing = {name for name in facts.__struct_fields__ if isinstance(getattr(facts, name), f.NotMeasured)}
-    assert missing == {"compose", "go", "redis"}  # the local mode has no Redis
+    assert missing == {"compose", "go", "manifests", "redis"}  # the local mode has no Redis
 
 
 def test_the_probe_is_closed_and_one_exec_is_enough() -> None:

@@ -173,7 +173,12 @@ SOURCES: dict[str, tuple[list[Situation], list[Situation]]] = {
     "SD853": (
         [
             partial(deployed, "STIGMER_BACKEND_ENDPOINT: {value: 'localhost:8080'}"),
-            partial(deployed, "REDIS_HOST: {value: localhost}", "REDIS_PORT: {value: $variables-group/redis/port}"),
+            partial(
+                deployed,
+                "MODE: {value: cloud}",
+                "REDIS_HOST: {value: localhost}",
+                "REDIS_PORT: {value: $variables-group/redis/port}",
+            ),
         ],
         [
             partial(deployed, "STIGMER_BACKEND_ENDPOINT: {value: 'backend:8080'}"),
