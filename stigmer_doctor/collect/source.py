@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import posixpath
+import re
 
 from stigmer_doctor.collect.compose_projects import Group, groups, looks_like_compose
 from stigmer_doctor.collect.configuration import assumed_contract, contract_of
@@ -14,6 +15,10 @@ from stigmer_doctor.model.source import ComposeFiles, GoFiles
 
 _NONE_NAMED = "no compose file was named, and the container has none"
 _MOST_CODE = 200
+_MANY = 500
+_TELLING = re.compile(
+    r"kustom|k8s|kube|deploy|manifest|overlay|runner|statefulset|(?:^|/)(?:pods?|service)\b|(?:^|/)base/"
+)
 
 
 class Tree:
@@ -23,7 +28,7 @@ class Tree:
         self._outside = outside
         found = sorted(outside.source.paths((".go", ".yml", ".yaml", ".py"))) if question.source else []
         self.compose = [each for each in found if looks_like_compose(each)]
-        self.manifests = [each for each in found if each.endswith((".yml", ".yaml")) and not looks_like_compose(each)]
+        self.manifests = _manifests([each for each in found if each.endswith((".yml", ".yaml"))])
         self.go = [each for each in found if each.endswith(".go") and not each.endswith("_test.go")]
         self._python = [each for each in found if each.endswith(".py")]
 
@@ -56,6 +61,12 @@ class Tree:
         """The Python files below a folder by their paths from `root`, but for tests."""
         found = [each for each in self._python if each.startswith(folder) and not _apart(each[len(folder) :])]
         return {each[len(root) :]: each for each in found[:_MOST_CODE]}
+
+
+def _manifests(paths: list[str]) -> list[str]:
+    """The YAML files that may be manifests: of a tree with many only those whose path says so, for each is read."""
+    found = [each for each in paths if not looks_like_compose(each)]
+    return found if len(found) <= _MANY else [each for each in found if _TELLING.search(each)]
 
 
 def _apart(path: str) -> bool:
