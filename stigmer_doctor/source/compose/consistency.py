@@ -122,8 +122,9 @@ def _references(service: dict[str, Any], path: Path, model: dict[str, Any]) -> I
         if volume.get("type") == "volume" and source and source not in (model.get("volumes") or {}):
             certain = not isinstance(source, Open)
             yield (*path, "volumes", str(at)), f"names the volume {source}, which is not defined", certain
-    for kind in ("secrets", "configs"):
-        for at, each in enumerate(service.get(kind) or []):
+    build = service.get("build") or {}
+    for kind, listed in (("secrets", service), ("configs", service), ("secrets", build)):
+        for at, each in enumerate(listed.get(kind) or []):
             if each.get("source") not in (model.get(kind) or {}):
                 yield (*path, kind, str(at)), f"names {each.get('source')}, which {kind} do not define", True
 
@@ -132,6 +133,9 @@ def _health(service: dict[str, Any], path: Path) -> Iterator[Fault]:
     test = _at(service, "healthcheck.test")
     if isinstance(test, list) and test and test[0] not in ("CMD", "CMD-SHELL", "NONE"):
         yield (*path, "healthcheck", "test"), "must begin with CMD, CMD-SHELL or NONE", True
+    retries = _at(service, "healthcheck.retries")
+    if isinstance(retries, int | float) and retries < 0:
+        yield (*path, "healthcheck", "retries"), "is negative", True
 
 
 def _mounts(service: dict[str, Any], path: Path) -> Iterator[Fault]:
