@@ -60,7 +60,8 @@ def codes() -> tuple[str, ...]:
 
 def nearest(code: str, known: Sequence[str]) -> str:
     """The known code that was most likely meant: the longest common beginning, then the nearest number."""
-    number = int(f"{code[2:]:0<3}"[:3])
+    digits = "".join(char for char in code if char.isdecimal())
+    number = int(f"{digits:0<3}"[:3])
     return min(known, key=lambda each: (-_common(code, each), abs(int(each[2:]) - number)))
 
 

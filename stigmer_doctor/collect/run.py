@@ -183,7 +183,7 @@ class _Collection:
             if not looks_like_runner(raw, listed.candidates[0], contract, outside.profile):
                 self._not_a_runner(listed)
                 return False
-            logged = logged_addresses(self._facts["logs"], self._facts["container"], outside.profile)
+            logged = logged_addresses(self._facts["logs"], outside.profile)
             config = configuration(self._facts["container"], contract, outside.profile, logged)
             self._facts |= {"contract": contract, "configuration": config}
             if question.passive:
