@@ -163,6 +163,20 @@ def literal(node: Node | None) -> str | None:
     return None if "\\" in inner and node.type == "interpreted_string_literal" else inner
 
 
+def named(node: Node, field: str) -> list[Node]:
+    """The nodes of a field, without the commas between them."""
+    return [each for each in node.children_by_field_name(field) if each.is_named]
+
+
+def listed(node: Node | None) -> list[Node]:
+    """The expressions of a list; of one that is none, itself."""
+    if node is None:
+        return []
+    return (
+        [each for each in node.named_children if each.type != "comment"] if node.type == "expression_list" else [node]
+    )
+
+
 def function_of(node: Node) -> Node | None:
     """The function or method that the node stands in; a function literal belongs to the one around it."""
     return next((each for each in ancestors(node) if each.type in ("function_declaration", "method_declaration")), None)

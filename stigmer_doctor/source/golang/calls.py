@@ -1,0 +1,320 @@
+"""Calls: of the library, of functions and methods of the tree, of closures."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from stigmer_doctor.source.golang import library
+from stigmer_doctor.source.golang.expressions import Expressions, picked
+from stigmer_doctor.source.golang.state import Call, Scope, State
+from stigmer_doctor.source.golang.syntax import Node, elements, named, text
+from stigmer_doctor.source.golang.tree import Declared
+from stigmer_doctor.source.golang.types import STRING, Type
+from stigmer_doctor.source.golang.values import (
+    Builtin,
+    Element,
+    Function,
+    Hole,
+    Lazy,
+    Listing,
+    Mapping,
+    Nil,
+    Opaque,
+    Place,
+    Record,
+    Tuple,
+    Value,
+    alternatives,
+    forced,
+    hole,
+    joined,
+    text_of,
+    through,
+)
+
+if TYPE_CHECKING:
+    from stigmer_doctor.source.golang.machine import Machine
+
+_DECODING = re.compile(r"Unmarshal|Decode|Scan|Bind|Parse|Load|Read|Fill|Process")
+_SPLITTING = re.compile(r"shlex|shellwords|shellquote|argv")
+_CONVERSIONS = ("string", "error", "any")
+
+
+class Calls:
+    """How calls are followed on one system."""
+
+    def __init__(self, machine: Machine) -> None:
+        self._machine = machine
+
+    def call(self, here: Expressions, node: Node, scope: Scope, state: State) -> Value:
+        function, arguments = node.child_by_field_name("function"), node.child_by_field_name("arguments")
+        given = elements(arguments) if arguments is not None else []
+        if function is None:
+            return Opaque()
+        while function.type == "parenthesized_expression" and function.named_child_count == 1:
+            function = function.named_children[0]
+        match function.type:
+            case "identifier":
+                return self._by_name(here, node, function, given, scope, state)
+            case "selector_expression":
+                return self._selected(here, node, function, given, scope, state)
+        value = here.value(function, scope, state)
+        values = [here.value(_plain(each), scope, state) for each in given]
+        return self.apply(here, node, value, values, state)
+
+    # ---- a plain name ------------------------------------------------------------------------------------------------
+
+    def _by_name(
+        self, here: Expressions, node: Node, function: Node, given: list[Node], scope: Scope, state: State
+    ) -> Value:
+        name, machine = text(function), self._machine
+        cell = scope.find(name)
+        if cell is not None:
+            values = [here.value(_plain(each), scope, state) for each in given]
+            return self.apply(here, node, state.store.get(cell, Opaque()), values, state, name)
+        if machine.declared(here.file, name) is None:
+            if name == "append":
+                return self._append(here, given, scope, state)
+            if (made := self._builtin(here, name, given, scope, state)) is not None:
+                return made
+        callee = machine.declared(here.file, name)
+        values = [here.value(_plain(each), scope, state) for each in given]
+        if callee is None:
+            stated = machine.types.stated_name(name, here.file)
+            if stated is not None and values:  # a conversion
+                return values[0]
+            value = machine.named_value(here.file, name, state, None)
+            return self.apply(
+                here, node, value or Opaque(hole=Hole(f"{name}() is not in the tree")), values, state, name
+            )
+        return self._into(here, node, callee, None, values, given, scope, state)
+
+    def _builtin(self, here: Expressions, name: str, given: list[Node], scope: Scope, state: State) -> Value | None:
+        if name in ("make", "new") and given:
+            stated = self._machine.types.stated(given[0], here.file)
+            under = self._machine.types.underlying(stated)
+            if under is not None and under.kind in ("list", "map"):
+                return Listing((), stated) if under.kind == "list" else Mapping((), type=stated)
+            return Record({}, stated) if name == "new" else Opaque(stated)
+        if name in _CONVERSIONS and len(given) == 1:
+            return here.value(given[0], scope, state)
+        if name == "len" and given:
+            found = here.value(given[0], scope, state)
+            if isinstance(found, Listing) and not any(each.spread for each in found.elements):
+                return text_of(str(len(found.elements)))
+            return hole()
+        if name in ("panic", "print", "println", "delete", "close", "copy", "clear", "recover", "cap", "min", "max"):
+            for each in given:
+                here.value(_plain(each), scope, state)
+            return Opaque()
+        return None
+
+    def _append(self, here: Expressions, given: list[Node], scope: Scope, state: State) -> Value:
+        if not given:
+            return Opaque()
+        head = here.value(given[0], scope, state)
+        made = list(self._elements(head, here.place(given[0])))
+        for each in given[1:]:
+            value = here.value(_plain(each), scope, state)
+            spread = each.type == "variadic_argument"
+            made.append(Element(value, here.place(_plain(each)), state.doubt, spread))
+        return Listing(tuple(made), head.type)
+
+    @staticmethod
+    def _elements(head: Value, place: Place) -> tuple[Element, ...]:
+        if isinstance(head, Listing):
+            return head.elements
+        return () if isinstance(head, Nil) else (Element(head, place, spread=True),)
+
+    # ---- a name with a point -----------------------------------------------------------------------------------------
+
+    def _selected(
+        self, here: Expressions, node: Node, function: Node, given: list[Node], scope: Scope, state: State
+    ) -> Value:
+        operand, name = function.child_by_field_name("operand"), text(function.child_by_field_name("field"))
+        path = here.package(operand, scope)
+        if path is not None:
+            return self._of_package(here, node, path, name, given, scope, state)
+        receiver = here.value(operand, scope, state)
+        values = [here.value(_plain(each), scope, state) for each in given]
+        if name == "Replace" and (replacer := _replacer(receiver)) is not None:
+            return library.replaced_by(replacer, values, here.place(node))
+        found = self._machine.types.member(receiver.type, name)
+        if found is not None and found.method is not None:
+            return self._into(here, node, found.method, receiver, values, given, scope, state, operand)
+        here.observe(self._seen(here, node, name, values, given, state, receiver=receiver))
+        if found is not None:
+            if found.type is not None and isinstance(receiver, Record) and name in receiver.fields:
+                return self.apply(here, node, receiver.fields[name], values, state, name)
+            return self._results(found.type, f"{name}()")
+        self._changed(name, given, scope, state)
+        known_outside = receiver.type is not None and receiver.type.kind == "outside"
+        standard = known_outside and library.standard(receiver.type.folder)
+        if isinstance(receiver, Record) and name in receiver.fields:
+            return self.apply(here, node, receiver.fields[name], values, state, name)
+        return Opaque(hole=Hole("" if standard else f"{name}() is not in the tree"))
+
+    def _of_package(
+        self, here: Expressions, node: Node, path: str, name: str, given: list[Node], scope: Scope, state: State
+    ) -> Value:
+        folder = self._machine.tree.folder_of(path)
+        values = [here.value(_plain(each), scope, state) for each in given]
+        if folder is not None:
+            callee = self._machine.function(folder, name)
+            if callee is not None:
+                return self._into(here, node, callee, None, values, given, scope, state)
+            stated = self._machine.types.stated_in(folder, name)
+            return values[0] if stated is not None and values else Opaque(hole=Hole(f"{name}() is not in the tree"))
+        here.observe(self._seen(here, node, name, values, given, state, package=path))
+        self._changed(name, given, scope, state)
+        if path == "os/exec" and name in ("Command", "CommandContext"):
+            return self._command(here, given, values, state, skip=name == "CommandContext")
+        if _SPLITTING.search(path) and name in ("Split", "Parse", "Fields", "ToArgv") and values:
+            return Tuple((library.called("strings.Fields", values[:1], here.place(node)) or Opaque(), Opaque()))
+        if name == "NetworkMode" and len(values) == 1:  # a type of Docker's own library
+            return values[0]
+        made = library.called(f"{path}.{name}", values, here.place(node))
+        if made is not None:
+            return made
+        return Opaque(hole=Hole("" if library.standard(path) else f"{path}.{name}() is not in the tree"))
+
+    @staticmethod
+    def _command(here: Expressions, given: list[Node], values: list[Value], state: State, *, skip: bool) -> Value:
+        made = [
+            Element(value, here.place(_plain(each)), state.doubt, each.type == "variadic_argument")
+            for each, value in zip(given, values, strict=True)
+        ]
+        listed = Listing(tuple(made[skip:]), Type("list", of=STRING))
+        return Record({"Args": listed}, Type("outside", "os/exec", "Cmd"))
+
+    def _changed(self, name: str, given: list[Node], scope: Scope, state: State) -> None:
+        """A variable that is handed to somebody else to be filled."""
+        for each in given:
+            inner = each.child_by_field_name("operand") if each.type == "unary_expression" else each
+            cell = scope.find(text(inner)) if inner is not None and inner.type == "identifier" else None
+            had = state.store.get(cell) if cell is not None else None
+            if cell is None or had is None or not (each.type == "unary_expression" or _DECODING.search(name)):
+                continue
+            if isinstance(had, Record) or (each.type == "unary_expression" and not isinstance(had, Lazy)):
+                state.store[cell] = Opaque(had.type)
+
+    # ---- into the tree -----------------------------------------------------------------------------------------------
+
+    def _seen(
+        self,
+        here: Expressions,
+        node: Node,
+        name: str,
+        values: list[Value],
+        given: list[Node],
+        state: State,
+        *,
+        callee: Declared | None = None,
+        receiver: Value | None = None,
+        package: str = "",
+    ) -> Call:
+        spread = bool(given) and given[-1].type == "variadic_argument"
+        return Call(here.place(node), name, tuple(values), spread, state.doubt, callee, receiver, package)
+
+    def _into(
+        self,
+        here: Expressions,
+        node: Node,
+        callee: Declared,
+        receiver: Value | None,
+        values: list[Value],
+        given: list[Node],
+        scope: Scope,
+        state: State,
+        operand: Node | None = None,
+    ) -> Value:
+        machine = self._machine
+        call = self._seen(here, node, callee.name, values, given, state, callee=callee, receiver=receiver)
+        here.observe(call)
+        place = here.place(node)
+        if self._changes(callee, receiver, given):
+            outcome = machine.inline(callee, receiver, values, call.spread)
+            self._write_back(outcome.receiver, operand, scope, state)
+            for each, final in zip(given, outcome.parameters, strict=False):
+                if each.type == "unary_expression":
+                    self._write_back(final, each.child_by_field_name("operand"), scope, state)
+            return through(outcome.value, place)
+        results = machine.types.results(callee.node, callee.file)
+        touches = machine.touches(callee)
+        shared = Lazy(lambda: through(machine.inline(callee, receiver, values, call.spread).value, place), None, touches)
+        if len(results) > 1:
+            return Tuple(tuple(_typed(picked(shared, index), made) for index, made in enumerate(results)))
+        return _typed(shared, results[0] if results else None)
+
+    @staticmethod
+    def _changes(callee: Declared, receiver: Value | None, given: list[Node]) -> bool:
+        """Whether the function changes what it is called on, or what it is handed the address of."""
+        if any(
+            each.type == "unary_expression"
+            and text(each).startswith("&")
+            and each.named_children[0].type == "identifier"
+            for each in given
+        ):
+            return True
+        if not isinstance(receiver, (Record, Lazy)):
+            return False
+        name = next((text(each) for listed in _receivers(callee) for each in named(listed, "name")), "")
+        body = callee.file.body[callee.node.start_byte : callee.node.end_byte]
+        return bool(name) and re.search(rb"\b%s\.[\w.]+(?:\[[^\]]*\])?\s*\+?=[^=]" % name.encode(), body) is not None
+
+    @staticmethod
+    def _write_back(final: Value | None, operand: Node | None, scope: Scope, state: State) -> None:
+        cell = scope.find(text(operand)) if operand is not None and operand.type == "identifier" else None
+        if final is not None and cell is not None:
+            state.store[cell] = final
+
+    def apply(
+        self, here: Expressions, node: Node, value: Value, values: list[Value], state: State, name: str = ""
+    ) -> Value:
+        """A call of what is a function only by its value."""
+        arguments = node.child_by_field_name("arguments")
+        given = elements(arguments) if arguments is not None else []
+        found = list(alternatives(value)) if not isinstance(value, Opaque) else [value]
+        here.observe(self._seen(here, node, name, values, given, state))
+        functions = [each for each in found if isinstance(each, Function)]
+        if len(found) == 1 and functions:
+            here.frame.called.add(functions[0].node.id)
+            made = self._machine.enter(here, functions[0], values, state)
+            return through(made, here.place(node))
+        if len(found) == 1 and isinstance(found[0], Builtin) and found[0].name == "os/exec.Command":
+            return self._command(here, given, values, state, skip=bool(found[0].data))
+        for each in functions:
+            here.frame.called.add(each.node.id)
+        results = [self._machine.enter(here, each, values, state.copy()) for each in functions]
+        if results and len(results) == len(found):
+            return joined(results)
+        return self._results(value.type, f"{name or 'what is called'}()")
+
+    @staticmethod
+    def _results(stated: Type | None, what: str) -> Value:
+        results = stated.results if stated is not None and stated.kind == "function" else ()
+        lost = Hole(f"{what} cannot be followed")
+        if len(results) > 1:
+            return Tuple(tuple(Opaque(each, lost) for each in results))
+        return Opaque(results[0] if results else None, lost)
+
+
+def _plain(node: Node) -> Node:
+    return node.named_children[0] if node.type == "variadic_argument" and node.named_child_count else node
+
+
+def _receivers(callee: Declared) -> list[Node]:
+    receiver = callee.node.child_by_field_name("receiver")
+    return receiver.named_children if receiver is not None else []
+
+
+def _typed(value: Value, stated: Type | None) -> Value:
+    if isinstance(value, Lazy):
+        value.type = stated or value.type
+    return value
+
+
+def _replacer(receiver: Value) -> Builtin | None:
+    value = forced(receiver) if receiver.type is None else receiver
+    return value if isinstance(value, Builtin) and value.name == "replacer" else None

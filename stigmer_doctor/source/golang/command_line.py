@@ -1,0 +1,264 @@
+"""Command lines of container engines: the options of `docker run`, wherever its words come from."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Iterable, Iterator
+from itertools import chain
+from typing import NamedTuple
+
+from stigmer_doctor.source.golang.library import words
+from stigmer_doctor.source.golang.state import Call, Seen
+from stigmer_doctor.source.golang.texts import cut
+from stigmer_doctor.source.golang.values import (
+    Element,
+    Lazy,
+    Listing,
+    Opaque,
+    Piece,
+    Place,
+    Record,
+    Text,
+    Texts,
+    Value,
+    alternatives,
+    texts,
+)
+
+ENGINES = ("docker", "podman", "nerdctl")
+_RUN = re.compile(r"\b(?:docker|podman|nerdctl)(?:\.exe)?\s+(?:container\s+)?(?:run|create)\b")
+_STARTING = ("run", "create")
+_BOOLEAN = frozenset(
+    "-d --detach --rm -i --interactive -t --tty -it -ti -dit --init -P --publish-all --privileged --read-only "
+    "--no-healthcheck --oom-kill-disable --sig-proxy -q --quiet --disable-content-trust --use-api-socket".split()
+)
+_MOST_LISTS, _MOST_LEVELS, _MOST_HEAD = 64, 8, 8
+
+
+class Option(NamedTuple):
+    """An option with its value: `--net=host` or `--net host`. `flag` and `last` are where it begins and ends."""
+
+    name: str
+    values: tuple[Text, ...]
+    flag: Element
+    last: Element
+    doubt: bool
+
+
+class CommandLine(NamedTuple):
+    """`docker <verb> ...` at a place; `elements` are what follows the verb."""
+
+    verb: str
+    elements: tuple[Element, ...]
+    place: Place
+    doubt: bool = False
+
+    @property
+    def options(self) -> list[Option]:
+        return list(_options(self.elements))
+
+    @property
+    def image(self) -> tuple[Text, ...]:
+        """What follows the options."""
+        rest = self.elements[_count(self.elements) :]
+        return texts(rest[0].value) if rest else ()
+
+
+def command_lines(seen: Seen) -> Iterator[CommandLine]:
+    """The command lines of engines among what is called, returned and set in a function."""
+    for call in seen.calls:
+        for listed in _lists(call):
+            yield from _read(listed, call.place, doubt=call.doubt)
+    for returned in seen.returned:
+        for value in returned.values:
+            yield from _of_value(value, returned.place, returned.doubt)
+    for written in seen.written:
+        yield from _of_value(written.value, written.place, written.doubt)
+    for _, value in seen.globals:
+        yield from _of_value(value, _first_place(value), False)
+
+
+def _of_value(value: Value, place: Place | None, doubt: bool) -> Iterator[CommandLine]:
+    if isinstance(value, Record):
+        value = value.fields.get("Args", Opaque())
+    if isinstance(value, Listing) and place is not None:
+        for listed in flattened(value.elements):
+            yield from _read(listed, place, doubt=doubt)
+
+
+def _first_place(value: Value) -> Place | None:
+    return value.elements[0].place if isinstance(value, Listing) and value.elements else None
+
+
+def _lists(call: Call) -> list[list[Element]]:
+    """The words of a call's arguments, once for each list that one of them can be."""
+    values = call.arguments
+    if not any(_may_hold(each) for each in values):
+        return []
+    last = len(values) - 1
+    elements = [
+        Element(each, call.place, spread=_is_list(each) or (call.spread and index == last))
+        for index, each in enumerate(values)
+    ]
+    return flattened(elements)
+
+
+def _may_hold(value: Value) -> bool:
+    if isinstance(value, Texts):
+        return any(_telling(each) for each in value.texts)
+    return _is_list(value)
+
+
+def _telling(text: Text) -> bool:
+    known = text.shape
+    return known in ("run", "create") or "docker" in known or "podman" in known or "nerdctl" in known
+
+
+def _is_list(value: Value) -> bool:
+    return isinstance(value, Listing) or (
+        isinstance(value, Lazy) and value.type is not None and value.type.kind == "list"
+    )
+
+
+def flattened(elements: Iterable[Element], level: int = 0) -> list[list[Element]]:
+    """The words of a list, with those of the lists in it; several where a part can be one list or another."""
+    made: list[list[Element]] = [[]]
+    for each in elements:
+        parts = _parts(each, level)
+        if len(parts) == 1:
+            made = [[*one, *parts[0]] for one in made]
+        else:
+            made = [[*one, *part] for one in made for part in parts][:_MOST_LISTS]
+    return made
+
+
+def _parts(each: Element, level: int) -> list[list[Element]]:
+    if not each.spread or level > _MOST_LEVELS:
+        return [[each]]
+    found: list[list[Element]] = []
+    for value in alternatives(each.value):
+        if isinstance(value, Listing):
+            inner = [one._replace(doubt=one.doubt or each.doubt) for one in value.elements]
+            found += flattened(inner, level + 1)
+        else:
+            found.append([each._replace(value=value)])
+    return found[:_MOST_LISTS] or [[]]
+
+
+def _read(listed: list[Element], place: Place, *, doubt: bool) -> Iterator[CommandLine]:
+    """The command lines that a list of words is, or has in one of its words."""
+    for each in listed:
+        if each.spread:
+            continue
+        for text in _shell_lines(each):
+            line = words((text,), None, each.place)
+            if isinstance(line, Listing):
+                inner = [one._replace(place=each.place) for one in line.elements]
+                start = next((n for n, one in enumerate(inner) if _engine(one)), 0)
+                yield from _read_words(inner[start:], place, doubt=doubt or each.doubt)
+            return
+    yield from _read_words(listed, place, doubt=doubt)
+
+
+def _shell_lines(each: Element) -> list[Text]:
+    value = each.value
+    return [text for text in value.texts if _RUN.search(text.shape)] if isinstance(value, Texts) else []
+
+
+def _read_words(listed: list[Element], place: Place, *, doubt: bool) -> Iterator[CommandLine]:
+    for index, each in enumerate(listed[:_MOST_HEAD]):
+        verb = next((word for word in _literals(each) if word), "")
+        if verb == "container" or _engine(each) or verb.startswith("-"):
+            continue
+        engine = any(_engine(one) for one in listed[:index])
+        known = index == 0 and verb == "run"
+        unnamed = index == 1 and verb == "run" and not _literals(listed[0])
+        if verb and (engine or known or unnamed) and verb != "compose":
+            yield CommandLine(verb, tuple(listed[index + 1 :]), place, doubt)
+            return
+        if verb:
+            return
+
+
+def _engine(each: Element) -> bool:
+    return any(
+        posixpath.basename(word.replace("\\", "/")).removesuffix(".exe") in ENGINES for word in _literals(each)
+    )
+
+
+def _literals(each: Element) -> list[str]:
+    if each.spread:
+        return []
+    value = each.value
+    if isinstance(value, Lazy) and value.type is not None and value.type.kind != "basic":
+        return []
+    return [word for text in texts(value) if (word := text.literal) is not None]
+
+
+# ---- options ---------------------------------------------------------------------------------------------------------
+
+
+def _options(elements: tuple[Element, ...]) -> Iterator[Option]:
+    index = 0
+    while index < len(elements):
+        each = elements[index]
+        known = _option(each)
+        if known is None:
+            if not each.spread and _is_image(each):
+                return
+            index += 1
+            continue
+        name, joined = known
+        following = elements[index + 1] if index + 1 < len(elements) else None
+        if joined is not None:
+            yield Option(name, joined, each, each, each.doubt)
+        elif name in _BOOLEAN or following is None or following.spread:
+            yield Option(name, (), each, each, each.doubt)
+        else:
+            yield Option(name, texts(following.value), each, following, each.doubt or following.doubt)
+            index += 1
+        index += 1
+
+
+def _count(elements: tuple[Element, ...]) -> int:
+    """How many of the words are options and their values."""
+    index = 0
+    while index < len(elements):
+        known = _option(elements[index])
+        if known is None:
+            if not elements[index].spread and (_is_image(elements[index]) or index == len(elements) - 1):
+                return index
+            index += 1
+            continue
+        index += 1 if known[1] is not None or known[0] in _BOOLEAN else 2
+    return len(elements)
+
+
+def _option(each: Element) -> tuple[str, tuple[Text, ...] | None] | None:
+    """The name of an option, and what is joined to it with an equals sign."""
+    if each.spread:
+        return None
+    found = texts(each.value)
+    first = next((text for text in found if text.shape.startswith("-")), None)
+    if first is None:
+        return None
+    name, separator, _ = first.shape.partition("=")
+    if not separator:
+        return name, None
+    return name, tuple(
+        cut(text, len(name) + 1, len(text.shape)) for text in found if text.shape.startswith(f"{name}=")
+    )
+
+
+def _is_image(each: Element) -> bool:
+    known = [text for text in texts(each.value) if text.parts and isinstance(text.parts[0], Piece)]
+    return bool(known) and all(not text.shape.startswith("-") and text.shape for text in known)
+
+
+def starts(line: CommandLine) -> bool:
+    return line.verb in _STARTING
+
+
+def all_words(line: CommandLine) -> Iterator[str]:
+    return chain.from_iterable(_literals(each) for each in line.elements)

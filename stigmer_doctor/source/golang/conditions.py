@@ -1,0 +1,21 @@
+"""Whether a condition whose value is not known here is about systems or networks by the names in it."""
+
+from __future__ import annotations
+
+import re
+
+from stigmer_doctor.source.golang.syntax import Node, of_type, text
+
+_ABOUT_SYSTEMS = re.compile(
+    r"host_?net|host_?mode|network|goos|linux|mac(?:os)?(?![a-z])|darwin|windows|platform|desktop|native"
+    r"|(?:^|_|is|in)vm(?:$|_)",
+    re.IGNORECASE,
+)
+
+TELLING = re.compile(r"linux|darwin|windows|macos|localhost|127\.|::1|host|bridge|docker", re.IGNORECASE)
+"""Texts that decide something here when others are compared with them."""
+
+
+def about_systems(node: Node | None) -> bool:
+    names = of_type(node, "identifier", "field_identifier") if node is not None else ()
+    return any(_ABOUT_SYSTEMS.search(text(each)) for each in names)

@@ -1,0 +1,420 @@
+"""What expressions are, at the point of a function that is reached."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from stigmer_doctor.source.golang import conditions
+from stigmer_doctor.source.golang.library import literal_of
+from stigmer_doctor.source.golang.state import Call, Frame, Scope, State, Written
+from stigmer_doctor.source.golang.syntax import GoFile, Node, elements, literal, text
+from stigmer_doctor.source.golang.texts import concatenated, equal
+from stigmer_doctor.source.golang.types import STRING, Type
+from stigmer_doctor.source.golang.values import (
+    Element,
+    Entry,
+    Function,
+    Hole,
+    Lazy,
+    Listing,
+    Mapping,
+    Nil,
+    Opaque,
+    Piece,
+    Place,
+    Record,
+    Text,
+    Texts,
+    Truth,
+    Tuple,
+    Value,
+    alternatives,
+    doubtful,
+    forced,
+    join,
+    joined,
+    text_of,
+    texts,
+    touching,
+    waits,
+)
+
+if TYPE_CHECKING:
+    from stigmer_doctor.source.golang.machine import Machine
+
+_STRINGS = ("interpreted_string_literal", "raw_string_literal")
+_ESCAPES = {"n": "\n", "t": "\t", '"': '"', "\\": "\\", "r": "\r"}
+_COMPARED = ("==", "!=")
+
+
+class Expressions:
+    """Expressions of one function, for one system."""
+
+    def __init__(self, machine: Machine, file: GoFile, frame: Frame) -> None:
+        self.machine, self.file, self.frame = machine, file, frame
+
+    def place(self, node: Node) -> Place:
+        return Place(self.file, node)
+
+    def value(self, node: Node | None, scope: Scope, state: State) -> Value:
+        if node is None:
+            return Opaque()
+        kind = node.type
+        if kind in _STRINGS:
+            return self._string(node, state)
+        known = _KINDS.get(kind)
+        if known is None or not self.machine.enters():
+            return Opaque()
+        found = known(self, node, scope, state)
+        self.machine.leaves()
+        return found
+
+    def _string(self, node: Node, state: State) -> Value:
+        inner = literal(node)
+        piece = Piece(inner if inner is not None else _unescaped(text(node)[1:-1]), self.place(node))
+        return Texts((Text((piece,), (), state.doubt),), STRING)
+
+    def _number(self, node: Node, scope: Scope, state: State) -> Value:
+        return Texts((Text((Piece(text(node)),)),))
+
+    def _inner(self, node: Node, scope: Scope, state: State) -> Value:
+        return self.value(node.named_child(0), scope, state)
+
+    # ---- names -------------------------------------------------------------------------------------------------------
+
+    def _identifier(self, node: Node, scope: Scope, state: State) -> Value:
+        name = text(node)
+        cell = scope.find(name)
+        if cell is not None:
+            found = state.store.get(cell, Opaque())
+            if isinstance(found, Function) and found.scope is not None:
+                self.frame.closures[found.node.id] = (found, state.copy())
+                self.frame.called.discard(found.node.id)
+            return found
+        if name in ("true", "false"):
+            return Truth(name == "true", name == "false")
+        if name == "nil":
+            return Nil()
+        return self.machine.named_value(self.file, name, state, self.frame.seen) or Opaque(
+            hole=Hole(f"{name} is not in the tree")
+        )
+
+    def _truth_name(self, node: Node, scope: Scope, state: State) -> Value:
+        return Truth(node.type == "true", node.type == "false")
+
+    def _nil(self, node: Node, scope: Scope, state: State) -> Value:
+        return Nil()
+
+    def _selector(self, node: Node, scope: Scope, state: State) -> Value:
+        operand, name = node.child_by_field_name("operand"), text(node.child_by_field_name("field"))
+        path = self.package(operand, scope)
+        if path is not None:
+            return self.machine.package_value(path, name, state, self.frame.seen)
+        found = self.machine.field(self.value(operand, scope, state), name, self.place(node))
+        if isinstance(found, Function) and self.frame.seen is not None:
+            self.frame.seen.mentioned.add((found.file.file, found.node.start_byte))
+        return found
+
+    def package(self, operand: Node | None, scope: Scope) -> str | None:
+        """The import path that a name stands for."""
+        if operand is None or operand.type != "identifier" or scope.find(text(operand)) is not None:
+            return None
+        return self.machine.tree.imports(self.file).get(text(operand))
+
+    # ---- operators ---------------------------------------------------------------------------------------------------
+
+    def _unary(self, node: Node, scope: Scope, state: State) -> Value:
+        operator, operand = text(node.child_by_field_name("operator")), node.child_by_field_name("operand")
+        if operator == "!":
+            found = self.truth(operand, scope, state)
+            return Truth(found.false, found.true, found.sure)
+        value = self.value(operand, scope, state)
+        return value if operator in ("&", "*", "-", "+") else Opaque()
+
+    def _binary(self, node: Node, scope: Scope, state: State) -> Value:
+        operator = text(node.child_by_field_name("operator"))
+        left, right = node.child_by_field_name("left"), node.child_by_field_name("right")
+        if operator in ("&&", "||"):
+            return self._both(operator, left, right, scope, state)
+        one = self.value(left, scope, state)
+        other = self.value(right, scope, state)
+        if operator in _COMPARED:
+            found = self.same(one, other, None)
+            return found if operator == "==" else Truth(found.false, found.true, found.sure)
+        if operator == "+":
+            return Lazy(lambda: Texts(concatenated(texts(one), texts(other)).texts, STRING), STRING)
+        if operator in ("<", ">", "<=", ">="):
+            return _ordered(operator, literal_of(one), literal_of(other))
+        return Texts((Text((Hole(),)),))
+
+    def _both(self, operator: str, left: Node | None, right: Node | None, scope: Scope, state: State) -> Truth:
+        one = self.truth(left, scope, state)
+        if operator == "&&" and not one.true:
+            return one
+        if operator == "||" and not one.false:
+            return one
+        other = self.truth(right, scope, state)
+        if operator == "&&":
+            return _known_first(Truth(other.true, one.false or other.false, one.sure and other.sure), one, other)
+        return _known_first(Truth(one.true or other.true, other.false, one.sure and other.sure), one, other)
+
+    def same(self, one: Value, other: Value, about: Node | None) -> Truth:
+        """Whether two values are equal; `about` is what is asked for, where no condition says it."""
+        found = self._equal(one, other)
+        return Truth(
+            found.true, found.false, found.sure and not (found.true and found.false and conditions.about_systems(about))
+        )
+
+    def _equal(self, one: Value, other: Value) -> Truth:
+        if isinstance(one, Nil) or isinstance(other, Nil):
+            value = other if isinstance(one, Nil) else one
+            return Truth(True, False) if isinstance(value, Nil) else Truth(True, True)
+        if not self.frame.thorough and (_plain(one, other) or _plain(other, one)):
+            return Truth(True, True)
+        one, other = forced(one), forced(other)
+        if isinstance(one, Truth) and isinstance(other, Truth):
+            true = (one.true and other.true) or (one.false and other.false)
+            false = (one.true and other.false) or (one.false and other.true)
+            return Truth(true, false, one.sure and other.sure)
+        answers = [equal(a, b) for a in texts(one) for b in texts(other)]
+        sure = not any(each.lost for each in (*texts(one), *texts(other)))
+        true, false = True in answers or None in answers, False in answers or None in answers
+        return Truth(true, false, sure) if answers else Truth(True, True)
+
+    def truth(self, node: Node | None, scope: Scope, state: State) -> Truth:
+        """Whether a condition holds."""
+        if node is not None and node.type == "parenthesized_expression":
+            return self.truth(node.named_child(0), scope, state)
+        value = self.value(node, scope, state)
+        if waits(value) and not touching(value) and not self.frame.thorough:
+            return Truth(True, True)
+        made = Truth(False, False)
+        for each in alternatives(value):
+            said = _truth(each)
+            made = Truth(made.true or said.true, made.false or said.false, made.sure and said.sure)
+        free = made.true and made.false
+        return Truth(made.true, made.false, made.sure and not (free and conditions.about_systems(node)))
+
+    # ---- lists, maps, structs ----------------------------------------------------------------------------------------
+
+    def _composite(self, node: Node, scope: Scope, state: State) -> Value:
+        stated = self.machine.types.stated(node.child_by_field_name("type"), self.file)
+        return self.composed(node.child_by_field_name("body"), stated, scope, state)
+
+    def composed(self, body: Node | None, stated: Type | None, scope: Scope, state: State) -> Value:
+        """The value of `{...}`, of a type."""
+        under = self.machine.types.underlying(stated)
+        if body is None:
+            return Opaque(stated)
+        if under is not None and under.kind == "list":
+            return self._list(body, under, scope, state)
+        if under is not None and under.kind == "map":
+            return self._map(body, under, scope, state)
+        return self._struct(body, stated, scope, state)
+
+    def _item(self, node: Node, stated: Type | None, scope: Scope, state: State) -> Value:
+        if node.type == "literal_element" and node.named_child_count:
+            return self._item(node.named_children[0], stated, scope, state)
+        return (
+            self.composed(node, stated, scope, state)
+            if node.type == "literal_value"
+            else self.value(node, scope, state)
+        )
+
+    def _list(self, body: Node, stated: Type, scope: Scope, state: State) -> Value:
+        made = []
+        for each in elements(body):
+            node = (each.child_by_field_name("value") or each) if each.type == "keyed_element" else each
+            node = node.named_children[0] if node.type == "literal_element" and node.named_child_count else node
+            made.append(Element(self._item(node, stated.of, scope, state), self.place(node), state.doubt))
+        return Listing(tuple(made), stated)
+
+    def _map(self, body: Node, stated: Type, scope: Scope, state: State) -> Value:
+        made = []
+        for each in elements(body):
+            key, value = each.child_by_field_name("key"), each.child_by_field_name("value")
+            if each.type == "keyed_element" and key is not None and value is not None:
+                made.append(
+                    Entry(
+                        self._item(key, None, scope, state),
+                        self._item(value, stated.of, scope, state),
+                        self.place(each),
+                        state.doubt,
+                    )
+                )
+        return Mapping(tuple(made), type=stated)
+
+    def _struct(self, body: Node, stated: Type | None, scope: Scope, state: State) -> Value:
+        fields: dict[str, Value] = {}
+        for each in elements(body):
+            key, value = each.child_by_field_name("key"), each.child_by_field_name("value")
+            if each.type != "keyed_element" or key is None or value is None:
+                continue
+            name = text(key)
+            member = self.machine.types.member(stated, name)
+            found = self._item(value, member.type if member else None, scope, state)
+            fields[name] = doubtful(found) if state.doubt else found
+            if stated is not None and self.frame.seen is not None:
+                owner = member.owner if member else stated
+                self.frame.seen.written.append(Written(owner, name, found, self.place(value), state.doubt))
+        return Record(fields, stated)
+
+    def _index(self, node: Node, scope: Scope, state: State) -> Value:
+        operand = self.value(node.child_by_field_name("operand"), scope, state)
+        index = self.value(node.child_by_field_name("index"), scope, state)
+        under = self.machine.types.underlying(operand.type)
+        stated = under.of if under is not None and under.kind in ("list", "map") else None
+        touches = touching(operand) and touching(index)
+        return Lazy(lambda: joined(_at(each, index) for each in alternatives(operand)), stated, touches)
+
+    def _slice(self, node: Node, scope: Scope, state: State) -> Value:
+        operand = self.value(node.child_by_field_name("operand"), scope, state)
+        return operand if isinstance(operand, (Listing, Lazy)) else Opaque(operand.type)
+
+    def _assertion(self, node: Node, scope: Scope, state: State) -> Value:
+        stated = self.machine.types.stated(node.child_by_field_name("type"), self.file)
+        self.value(node.child_by_field_name("operand"), scope, state)
+        return Opaque(stated)
+
+    def _conversion(self, node: Node, scope: Scope, state: State) -> Value:
+        stated = self.machine.types.stated(node.child_by_field_name("type"), self.file)
+        value = self.value(node.child_by_field_name("operand"), scope, state)
+        return Listing((), stated) if isinstance(value, Nil) else value
+
+    def _literal_function(self, node: Node, scope: Scope, state: State) -> Value:
+        results = self.machine.types.results(node, self.file)
+        made = Function(node, self.file, scope=scope, type=Type("function", results=results))
+        if self.frame.seen is not None and not _given_a_name(node):
+            self.frame.closures[node.id] = (made, state.copy())
+        return made
+
+    def _call(self, node: Node, scope: Scope, state: State) -> Value:
+        return self.machine.calls.call(self, node, scope, state)
+
+    def observe(self, call: Call) -> None:
+        if self.frame.seen is not None:
+            self.frame.seen.calls.append(call)
+
+
+_KINDS = {
+    "int_literal": Expressions._number,
+    "identifier": Expressions._identifier,
+    "true": Expressions._truth_name,
+    "false": Expressions._truth_name,
+    "nil": Expressions._nil,
+    "parenthesized_expression": Expressions._inner,
+    "literal_element": Expressions._inner,
+    "selector_expression": Expressions._selector,
+    "unary_expression": Expressions._unary,
+    "binary_expression": Expressions._binary,
+    "composite_literal": Expressions._composite,
+    "index_expression": Expressions._index,
+    "slice_expression": Expressions._slice,
+    "type_assertion_expression": Expressions._assertion,
+    "type_conversion_expression": Expressions._conversion,
+    "func_literal": Expressions._literal_function,
+    "call_expression": Expressions._call,
+}
+
+
+def _unescaped(inner: str) -> str:
+    made, position = "", 0
+    while position < len(inner):
+        if inner[position] == "\\" and position + 1 < len(inner):
+            made += _ESCAPES.get(inner[position + 1], inner[position : position + 2])
+            position += 2
+        else:
+            made += inner[position]
+            position += 1
+    return made
+
+
+def _given_a_name(node: Node) -> bool:
+    """Whether a function literal is given to a variable, and so runs only where that is called."""
+    above = node.parent.parent if node.parent is not None and node.parent.type == "expression_list" else node.parent
+    if above is None:
+        return False
+    if above.type == "call_expression" and above.child_by_field_name("function") == node:
+        return True
+    if above.type == "assignment_statement":
+        left = above.child_by_field_name("left")
+        return left is not None and all(each.type == "identifier" for each in left.named_children)
+    return above.type in ("short_var_declaration", "var_spec")
+
+
+def _truth(value: Value) -> Truth:
+    if isinstance(value, Truth):
+        return value
+    if isinstance(value, Opaque):
+        return Truth(True, True, sure=not value.hole.lost)
+    return Truth(True, True)
+
+
+def _plain(one: Value, other: Value) -> bool:
+    """A text that comes from elsewhere, compared with one that is neither a system's nor an address: worth no search."""
+    if not isinstance(one, Lazy) or one.found or one.touches or not isinstance(other, Texts):
+        return False
+    known = other.texts[0].literal if len(other.texts) == 1 else None
+    return known is not None and not conditions.TELLING.search(known)
+
+
+def _known_first(made: Truth, one: Truth, other: Truth) -> Truth:
+    """A free condition beside one that cannot be judged leaves both open, and cannot be judged."""
+    return made if made.true and made.false else Truth(made.true, made.false)
+
+
+def _ordered(operator: str, one: str | None, other: str | None) -> Truth:
+    if one is None or other is None or not (one.isdigit() and other.isdigit()):
+        return Truth(True, True)
+    a, b = int(one[:12]), int(other[:12])
+    holds = {"<": a < b, ">": a > b, "<=": a <= b, ">=": a >= b}[operator]
+    return Truth(holds, not holds)
+
+
+def _at(value: Value, index: Value) -> Value:
+    """An element of a list, or what a map has for a key."""
+    if isinstance(value, Mapping):
+        return _of_key(value, texts(index))
+    if isinstance(value, Listing):
+        number = literal_of(index)
+        known = not any(each.spread for each in value.elements)
+        if number is not None and number.isdigit() and known and len(number) < 6 and int(number) < len(value.elements):
+            return value.elements[int(number)].value
+        return joined(each.value for each in value.elements if not each.spread)
+    under = value.type
+    return Opaque(under.of if under is not None and under.kind in ("list", "map") else None)
+
+
+def _of_key(value: Mapping, wanted: tuple[Text, ...]) -> Value:
+    found: list[Value] = []
+    for each in wanted:
+        answers = [(entry, [equal(each, key) for key in texts(entry.key)]) for entry in value.entries]
+        sure = [entry.value for entry, said in answers if said == [True]]
+        found += sure[-1:] or [entry.value for entry, said in answers if True in said or None in said]
+        if not sure:
+            found.append(Opaque() if value.open else zero(value.type.of if value.type else None))
+    return joined(found)
+
+
+def zero(stated: Type | None) -> Value:
+    """The value of a variable that is given none."""
+    if stated is None:
+        return Opaque()
+    if stated.kind in ("list", "map"):
+        return Listing((), stated) if stated.kind == "list" else Mapping((), type=stated)
+    if stated.kind == "basic" and stated.name == "string":
+        return text_of("")
+    if stated.kind == "basic" and stated.name == "bool":
+        return Truth(False, True)
+    if stated.kind == "named":
+        return Record({}, stated)
+    return Opaque(stated) if stated.kind != "function" else Nil(stated)
+
+
+def picked(value: Value, index: int) -> Value:
+    """One of several results."""
+    if isinstance(value, Tuple):
+        return value.values[index] if index < len(value.values) else Opaque()
+    if isinstance(value, Lazy):
+        return Lazy(lambda: picked(value.force(), index), None, value.touches)
+    return value if index == 0 else Opaque()

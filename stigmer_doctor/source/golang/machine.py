@@ -1,0 +1,387 @@
+"""The resolver: what the expressions of a source tree are on one operating system.
+
+A function is followed from its first statement to its last. Conditions on the system are decided, everything else goes
+both ways. What a function is called with comes from its callers, what a field is from everybody who sets it; both are
+looked for only when somebody asks. Every answer is found once, and hangs on the text of the tree alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from stigmer_doctor.source.golang.calls import Calls
+from stigmer_doctor.source.golang.expressions import Expressions, picked, zero
+from stigmer_doctor.source.golang.library import standard
+from stigmer_doctor.source.golang.state import Call, Cell, Frame, Scope, Seen, State, Written, either
+from stigmer_doctor.source.golang.statements import Statements
+from stigmer_doctor.source.golang.syntax import GoFile, Node, listed, named, text
+from stigmer_doctor.source.golang.tree import Declared, GoTree
+from stigmer_doctor.source.golang.types import Type, Types, receiver_of
+from stigmer_doctor.source.golang.values import (
+    Builtin,
+    Choice,
+    Element,
+    Function,
+    Hole,
+    Lazy,
+    Listing,
+    Opaque,
+    Place,
+    Record,
+    Value,
+    alternatives,
+    doubtful,
+    forced,
+    joined,
+    text_of,
+    through,
+)
+
+_MOST_STEPS, _MOST_DEPTH, _MOST_LEVELS, _MOST_FILES = 400_000, 300, 24, 80
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a call gives, and what it made of its receiver and of its parameters."""
+
+    value: Value
+    receiver: Value | None = None
+    parameters: tuple[Value, ...] = ()
+
+
+class Machine:
+    """The tree on one system ("linux", "darwin", "windows"). `starting` are functions to look into thoroughly."""
+
+    def __init__(self, tree: GoTree, system: str, starting: frozenset[tuple[str, int]] = frozenset()) -> None:
+        self._starting = starting
+        self.tree, self.system = tree, system
+        self.types, self.calls = Types(tree, system), Calls(self)
+        self._steps, self._depth, self._level = _MOST_STEPS, 0, 0
+        self._active: set[tuple[str, int]] = set()
+        self._seen: dict[tuple[str, int], Seen] = {}
+        self._globals: dict[tuple[str, str], Value | None] = {}
+        self._fields: dict[tuple[Type, str], Value] = {}
+        self._parameters: dict[tuple[tuple[str, int], int], Value] = {}
+
+    def goes_on(self) -> bool:
+        self._steps -= 1
+        return self._steps > 0
+
+    def enters(self) -> bool:
+        """One expression in another; False where it is too deep to be followed."""
+        self._steps -= 1
+        if self._steps <= 0 or self._depth >= _MOST_DEPTH:
+            return False
+        self._depth += 1
+        return True
+
+    def leaves(self) -> None:
+        self._depth -= 1
+
+    # ---- following functions -----------------------------------------------------------------------------------------
+
+    def seen(self, declared: Declared) -> Seen:
+        """What is reached in a function of the tree, whoever calls it."""
+        if declared.key not in self._seen:
+            self._seen[declared.key] = made = Seen()
+            frame = Frame(made, self.types.results(declared.node, declared.file))
+            frame.thorough = declared.key in self._starting
+            here = Statements(self, declared.file, frame)
+            if declared.node.type == "var_declaration":
+                here.declarations(declared.node, Scope(), State({}))
+            else:
+                self._follow(here, declared, None, None, spread=False)
+            here.rest()
+        return self._seen[declared.key]
+
+    def inline(self, callee: Declared, receiver: Value | None, values: list[Value], spread: bool) -> Outcome:
+        """A call of a function of the tree with these arguments."""
+        if callee.key in self._active or self._level >= _MOST_LEVELS or not self.goes_on():
+            results = self.types.results(callee.node, callee.file)
+            return Outcome(Opaque(results[0] if results else None))
+        self._active.add(callee.key)
+        self._level += 1
+        try:
+            frame = Frame(None, self.types.results(callee.node, callee.file))
+            return self._follow(Statements(self, callee.file, frame), callee, receiver, values, spread=spread)
+        finally:
+            self._level -= 1
+            self._active.discard(callee.key)
+
+    def _follow(
+        self, here: Statements, callee: Declared, receiver: Value | None, values: list[Value] | None, *, spread: bool
+    ) -> Outcome:
+        scope, state = Scope(), State({})
+        name, type_name = receiver_of(callee.node)
+        own: int | None = None
+        if type_name:
+            own = scope.declare(name or "_")
+            state.store[own] = receiver or Opaque(Type("named", callee.folder, type_name))
+        cells = []
+        for index, (parameter, stated, variadic) in enumerate(self._declared_parameters(callee)):
+            cells.append(scope.declare(parameter))
+            state.store[cells[-1]] = (
+                self._parameter(callee, index, parameter, stated, variadic)
+                if values is None
+                else _argument(values, index, stated, variadic, spread, Place(callee.file, callee.node))
+            )
+        end = here.body(callee.node, scope, state)
+        return self._outcome(here, end, own, cells)
+
+    def _outcome(self, here: Statements, end: State | None, own: int | None, cells: list[int]) -> Outcome:
+        last = end
+        for _, state, _ in here.frame.returns:
+            last = either(last, state) if last is not None else state
+        final = last.store if last is not None else {}
+        parameters = tuple(final.get(each, Opaque()) for each in cells)
+        return Outcome(here.result(), final.get(own) if own is not None else None, parameters)
+
+    def enter(self, here: Expressions, function: Function, values: list[Value], state: State) -> Value:
+        """A call of a closure, in the scopes that it was written in; or of a function that was handed on."""
+        key = (function.file.file, function.node.start_byte)
+        if key in self._active or self._level >= _MOST_LEVELS or not self.goes_on():
+            return Opaque()
+        if function.scope is None:
+            name = text(function.node.child_by_field_name("name"))
+            declared = Declared(name, function.node, function.file)
+            return self.inline(declared, function.receiver, values, False).value
+        self._active.add(key)
+        self._level += 1
+        try:
+            frame = Frame(here.frame.seen, self.types.results(function.node, function.file))
+            inner = Statements(self, function.file, frame)
+            scope = Scope(function.scope)
+            for index, (name, stated, variadic) in enumerate(self._listed_parameters(function.node, function.file)):
+                place = Place(function.file, function.node)
+                state.store[scope.declare(name)] = _argument(values, index, stated, variadic, False, place)
+            end = inner.body(function.node, scope, state.copy())
+            for _, left, _ in frame.returns:
+                end = either(end, left)
+            if end is not None:
+                state.store = end.store
+            inner.rest()
+            return inner.result()
+        finally:
+            self._level -= 1
+            self._active.discard(key)
+
+    def parameters(self, function: Function) -> Iterator[tuple[str, Type | None, bool]]:
+        return self._listed_parameters(function.node, function.file)
+
+    def _declared_parameters(self, callee: Declared) -> Iterator[tuple[str, Type | None, bool]]:
+        return self._listed_parameters(callee.node, callee.file)
+
+    def _listed_parameters(self, function: Node, file: GoFile) -> Iterator[tuple[str, Type | None, bool]]:
+        parameters = function.child_by_field_name("parameters")
+        for each in parameters.named_children if parameters is not None else ():
+            stated = self.types.stated(each.child_by_field_name("type"), file)
+            if each.type == "variadic_parameter_declaration":
+                yield text(each.child_by_field_name("name")), Type("list", of=stated), True
+            elif each.type == "parameter_declaration":
+                for name in named(each, "name") or [None]:
+                    yield (text(name) if name is not None else "_"), stated, False
+
+    def touches(self, callee: Declared) -> bool:
+        """Whether what a function gives may hang on the system."""
+        return callee.name in self.tree.systems.names
+
+    # ---- names of packages -------------------------------------------------------------------------------------------
+
+    def _built(self, found: list[Declared] | None) -> Declared | None:
+        return next((each for each in found or () if self.tree.built_for(each.file, self.system)), None)
+
+    def declared(self, file: GoFile, name: str) -> Declared | None:
+        """The function of this name in the file's package."""
+        return self.function(file.file.rpartition("/")[0], name)
+
+    def function(self, folder: str, name: str) -> Declared | None:
+        return self._built(self.tree.package(folder).functions.get(name))
+
+    def package_value(self, path: str, name: str, state: State, seen: Seen | None) -> Value:
+        if path == "runtime" and name == "GOOS":
+            return text_of(self.system)
+        if path == "os/exec" and name in ("Command", "CommandContext"):
+            return Builtin("os/exec.Command", name == "CommandContext")
+        folder = self.tree.folder_of(path)
+        if folder is None:
+            return Opaque(hole=Hole("" if standard(path) else f"{path}.{name} is not in the tree"))
+        return self._named(folder, name, state, seen) or Opaque(hole=Hole(f"{name} is not in the tree"))
+
+    def named_value(self, file: GoFile, name: str, state: State, seen: Seen | None) -> Value | None:
+        """A constant, variable or function of the file's package."""
+        return self._named(file.file.rpartition("/")[0], name, state, seen)
+
+    def _named(self, folder: str, name: str, state: State, seen: Seen | None) -> Value | None:
+        if (folder, name) in state.store:
+            return state.store[folder, name]
+        if (callee := self.function(folder, name)) is not None:
+            if seen is not None:
+                seen.mentioned.add(callee.key)
+            results = self.types.results(callee.node, callee.file)
+            return Function(callee.node, callee.file, type=Type("function", results=results))
+        if (folder, name) not in self._globals:
+            found = self._built(self.tree.package(folder).values.get(name))
+            self._globals[folder, name] = self._global(found) if found else None
+        return self._globals[folder, name]
+
+    def _global(self, found: Declared) -> Value:
+        stated = self.types.stated(found.node.child_by_field_name("type"), found.file)
+        first = self._initial(found, stated)
+        if found.node.type == "const_spec":
+            return first
+        touches = self.tree.systems.around(found.name)
+        return Lazy(lambda: self._assigned(found, first), stated or first.type, touches)
+
+    def _initial(self, found: Declared, stated: Type | None) -> Value:
+        spec = found.previous if found.node.type == "const_spec" and found.previous is not None else found.node
+        values = listed(spec.child_by_field_name("value"))
+        if not values:
+            return zero(stated) if found.node.type == "var_spec" else Opaque(stated)
+        here = Expressions(self, found.file, Frame(None))
+        if len(values) > found.index:
+            node = values[found.index]
+            if node.type in ("composite_literal", "unary_expression"):
+                stated = stated or self._literal_type(node, found.file)
+            touches = self.tree.systems.touched(text(node).encode())
+            return Lazy(lambda: here.value(node, Scope(), State({})), stated, touches)
+        return Lazy(lambda: picked(here.value(values[0], Scope(), State({})), found.index), stated)
+
+    def _literal_type(self, node: Node, file: GoFile) -> Type | None:
+        inner = node.child_by_field_name("operand") if node.type == "unary_expression" else node
+        return self.types.stated(inner.child_by_field_name("type"), file) if inner is not None else None
+
+    def _assigned(self, found: Declared, first: Value) -> Value:
+        """A variable of a package, with what its functions set it to; what `init` leaves is what it begins with."""
+        key, name, value = (found.folder, found.name), found.name.encode(), first
+        setting: list[Value] = []
+        for path in self.tree.folders.get(found.folder, ()):
+            file = self.tree.file(path)
+            if file is None or not self.tree.built_for(file, self.system):
+                continue
+            for each in self.tree.around(file, name):
+                if each.name == "init" and not each.receiver:
+                    value = self._after_init(each, key, value)
+                elif each.node.type != "var_declaration":
+                    setting += [made for cell, made in self.seen(each).globals if cell == key]
+        return joined([value, *setting])
+
+    def _after_init(self, init: Declared, key: tuple[str, str], value: Value) -> Value:
+        here = Statements(self, init.file, Frame(None))
+        start: dict[Cell, Value] = {key: value}
+        end = here.body(init.node, Scope(), State(start))
+        for _, state, _ in here.frame.returns:
+            end = either(end, state)
+        return end.store.get(key, value) if end is not None else value
+
+    # ---- fields ------------------------------------------------------------------------------------------------------
+
+    def field(self, value: Value, name: str, place: Place) -> Value:
+        """What `value.name` is: of a struct that is known here, else what anybody sets that field to."""
+        if isinstance(value, Record) and name in value.fields:
+            return value.fields[name]
+        member = self.types.member(value.type, name)
+        if isinstance(value, Lazy):
+            stated = member.type if member else None
+            return Lazy(lambda: self._forced_field(value, name, place), stated, value.touches)
+        if isinstance(value, Choice):
+            return joined(self.field(each, name, place) for each in alternatives(value))
+        if member is not None and member.method is not None:
+            return Function(member.method.node, member.method.file, value)
+        if isinstance(value, Record):
+            if value.base is not None:
+                return self.field(value.base, name, place)
+            found = self._promoted(value, name, place)
+            if found is not None or value.type is not None:
+                return found or (zero(member.type) if member else Opaque())
+        if member is None:
+            outside = value.type is not None and value.type.kind == "outside" and standard(value.type.folder)
+            lost = value.hole.lost if isinstance(value, Opaque) else ""
+            return Opaque(hole=Hole("" if outside else lost))
+        owner, stated = member.owner, member.type
+        touches = stated is not None and stated.kind == "basic" and self.tree.systems.around(name)
+        return Lazy(lambda: through(self._set_by_anybody(owner, name, stated), place), stated, touches)
+
+    def _forced_field(self, value: Lazy, name: str, place: Place) -> Value:
+        found = value.force()
+        if isinstance(found, Opaque) and found.type is None:
+            found = Opaque(value.type, found.hole)
+        return self.field(found, name, place)
+
+    def _promoted(self, value: Record, name: str, place: Place) -> Value | None:
+        """A field of an embedded struct."""
+        for inner in value.fields.values():
+            if isinstance(inner, Record) and name in inner.fields:
+                return inner.fields[name]
+        return None
+
+    def _set_by_anybody(self, owner: Type, name: str, stated: Type | None) -> Value:
+        key = (owner, name)
+        if key not in self._fields:
+            self._fields[key] = Opaque(stated)  # while it is looked for: a field that is set from itself
+            found = [each.value for each in self._writes(owner, name)]
+            self._fields[key] = joined(found) if found else Opaque(stated)
+        return self._fields[key]
+
+    def _writes(self, owner: Type, name: str) -> Iterator[Written]:
+        for path in self.tree.holding(name.encode())[:_MOST_FILES]:
+            file = self.tree.file(path)
+            if file is None or not self.tree.built_for(file, self.system):
+                continue
+            for function in self.tree.around(file, name.encode()):
+                for each in self.seen(function).written:
+                    if each.name == name and each.type == owner:
+                        yield each._replace(
+                            value=through(doubtful(each.value) if each.doubt else each.value, each.place)
+                        )
+
+    # ---- callers -----------------------------------------------------------------------------------------------------
+
+    def callers(self, callee: Declared) -> Iterator[tuple[Declared, Call]]:
+        """Who calls a function, at places that are reached on this system."""
+        words = f"{callee.name}(".encode()
+        for path in self.tree.holding(words)[:_MOST_FILES]:
+            file = self.tree.file(path)
+            if file is None or not self.tree.built_for(file, self.system):
+                continue
+            for function in self.tree.around(file, words):
+                if function.key != callee.key:
+                    for call in self.seen(function).calling(callee):
+                        yield function, call
+
+    def mentioned(self, wanted: Declared) -> bool:
+        """Whether a function is handed on as a value."""
+        words = wanted.name.encode()
+        for path in self.tree.holding(words)[:_MOST_FILES]:
+            file = self.tree.file(path)
+            if file is None or not self.tree.built_for(file, self.system):
+                continue
+            if any(wanted.key in self.seen(each).mentioned for each in self.tree.around(file, words)):
+                return True
+        return False
+
+    def _parameter(self, callee: Declared, index: int, name: str, stated: Type | None, variadic: bool) -> Value:
+        key = (callee.key, index)
+        if key not in self._parameters:
+            touches = stated is not None and stated.kind == "basic" and self.tree.systems.around(f"{callee.name}(")
+            self._parameters[key] = Lazy(lambda: self._from_callers(callee, index, stated, variadic), stated, touches)
+        return self._parameters[key]
+
+    def _from_callers(self, callee: Declared, index: int, stated: Type | None, variadic: bool) -> Value:
+        found = []
+        for _, call in self.callers(callee):
+            value = _argument(list(call.arguments), index, stated, variadic, call.spread, call.place)
+            found.append(through(value, call.place))
+        if not found:
+            return Opaque(stated, Hole(f"nobody in the tree calls {callee.name}() here"))
+        return joined(forced(each) for each in found)
+
+
+def _argument(
+    values: list[Value], index: int, stated: Type | None, variadic: bool, spread: bool, place: Place
+) -> Value:
+    if not variadic:
+        return values[index] if index < len(values) else Opaque(stated)
+    if spread and index == len(values) - 1:
+        return values[index]
+    return Listing(tuple(Element(each, place) for each in values[index:]), stated)

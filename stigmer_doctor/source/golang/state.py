@@ -1,0 +1,124 @@
+"""What is known while a function is followed: scopes, the values of its variables, and what was seen on the way."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from itertools import count
+from typing import NamedTuple
+
+from stigmer_doctor.source.golang.tree import Declared
+from stigmer_doctor.source.golang.types import Type
+from stigmer_doctor.source.golang.values import Function, Place, Value, join
+
+_cells = count(1)
+Cell = int | tuple[str, str]
+"""A variable of a function, or one of a package by its folder and name."""
+
+
+class Scope:
+    """Names, each with the cell that holds its value; a block knows those of the blocks around it."""
+
+    __slots__ = ("_names", "_parent")
+
+    def __init__(self, parent: Scope | None = None) -> None:
+        self._parent, self._names = parent, dict[str, int]()
+
+    def find(self, name: str) -> int | None:
+        here: Scope | None = self
+        while here is not None:
+            if name in here._names:
+                return here._names[name]
+            here = here._parent
+        return None
+
+    def own(self, name: str) -> int | None:
+        return self._names.get(name)
+
+    def declare(self, name: str) -> int:
+        self._names[name] = next(_cells)
+        return self._names[name]
+
+
+@dataclass(slots=True)
+class State:
+    """The values at one point; `doubt` where it is only reached under a condition that cannot be judged here."""
+
+    store: dict[Cell, Value]
+    doubt: bool = False
+
+    def copy(self, *, doubt: bool = False) -> State:
+        return State(dict(self.store), self.doubt or doubt)
+
+
+def either(one: State | None, other: State | None) -> State | None:
+    """After a branch: what one or the other left."""
+    if one is None or other is None:
+        return one or other
+    store = dict(one.store)
+    for cell, value in other.store.items():
+        had = store.get(cell)
+        if had is not value:
+            store[cell] = value if had is None else join(had, value)
+    return State(store, one.doubt and other.doubt)
+
+
+class Call(NamedTuple):
+    """A call that is reached. `callee` is the function of the tree that it calls, `name` how it is written."""
+
+    place: Place
+    name: str
+    arguments: tuple[Value, ...]
+    spread: bool
+    doubt: bool
+    callee: Declared | None = None
+    receiver: Value | None = None
+    package: str = ""
+
+
+class Written(NamedTuple):
+    """A value that a field of a type is given."""
+
+    type: Type
+    name: str
+    value: Value
+    place: Place
+    doubt: bool
+
+
+class Returned(NamedTuple):
+    values: tuple[Value, ...]
+    place: Place
+    doubt: bool
+
+
+@dataclass(slots=True)
+class Seen:
+    """What was reached in a function on one operating system."""
+
+    calls: list[Call] = field(default_factory=list)
+    written: list[Written] = field(default_factory=list)
+    globals: list[tuple[tuple[str, str], Value]] = field(default_factory=list)
+    returned: list[Returned] = field(default_factory=list)
+    mentioned: set[tuple[str, int]] = field(default_factory=set)
+
+    def calling(self, callee: Declared) -> Iterator[Call]:
+        return (each for each in self.calls if each.callee is not None and each.callee.key == callee.key)
+
+
+@dataclass(slots=True)
+class Frame:
+    """One function that is being followed. `seen` is None where it is only asked for its result."""
+
+    seen: Seen | None
+    results: tuple[Type | None, ...] = ()
+    named: tuple[int, ...] = ()
+    last_is_error: bool = False
+    returns: list[tuple[tuple[Value, ...], State, Place]] = field(default_factory=list)
+    breaks: list[list[State]] = field(default_factory=list)
+    continues: list[list[State]] = field(default_factory=list)
+    closures: dict[int, tuple[Function, State]] = field(default_factory=dict)
+    called: set[int] = field(default_factory=set)
+    error_exit: bool = True
+    thorough: bool = False
+    """Whether every condition is looked into: in a function that starts a container."""

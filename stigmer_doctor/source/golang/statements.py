@@ -1,0 +1,249 @@
+"""Statements, one after the other: which are reached, and what they make of the variables."""
+
+from __future__ import annotations
+
+from stigmer_doctor.source.golang import branches
+from stigmer_doctor.source.golang.expressions import Expressions, picked, zero
+from stigmer_doctor.source.golang.state import Returned, Scope, State, Written
+from stigmer_doctor.source.golang.syntax import Node, listed, named, text
+from stigmer_doctor.source.golang.texts import concatenated
+from stigmer_doctor.source.golang.types import STRING
+from stigmer_doctor.source.golang.values import (
+    Element,
+    Entry,
+    Lazy,
+    Listing,
+    Mapping,
+    Opaque,
+    Record,
+    Texts,
+    Tuple,
+    Value,
+    doubtful,
+    joined,
+    texts,
+)
+
+_MOST_CLOSURES = 60
+
+
+class Statements(Expressions):
+    """The statements of one function."""
+
+    # ---- the function ------------------------------------------------------------------------------------------------
+
+    def body(self, function: Node, scope: Scope, state: State) -> State | None:
+        """Follows the body of a function; what is left at its end, None where that is not reached."""
+        self._name_results(function, scope, state)
+        end = self.block(function.child_by_field_name("body"), scope, state)
+        return end
+
+    def _name_results(self, function: Node, scope: Scope, state: State) -> None:
+        result = function.child_by_field_name("result")
+        types = self.machine.types.results(function, self.file)
+        self.frame.last_is_error = bool(types) and types[-1] is not None and types[-1].name == "error"
+        names = (
+            [name for each in result.named_children for name in named(each, "name")]
+            if result is not None and result.type == "parameter_list"
+            else []
+        )
+        cells = [scope.declare(text(each)) for each in names]
+        for cell, stated in zip(cells, types, strict=False):
+            state.store[cell] = zero(stated)
+        self.frame.named = tuple(cells)
+
+    def result(self) -> Value:
+        """What the function returns: either of all that it can."""
+        found = [_as_one(values) for values, _, _ in self.frame.returns]
+        if not found:
+            return Opaque(self.frame.results[0] if self.frame.results else None)
+        return joined(found)
+
+    def rest(self) -> None:
+        """Follows the function literals that nobody called here: somebody else may."""
+        for _ in range(_MOST_CLOSURES):
+            waiting = [each for each in self.frame.closures if each not in self.frame.called]
+            if not waiting or self.frame.seen is None:
+                return
+            function, state = self.frame.closures[waiting[0]]
+            self.frame.called.add(waiting[0])
+            parameters = [Opaque(stated) for _, stated, _ in self.machine.parameters(function)]
+            self.machine.enter(self, function, list(parameters), state.copy())
+
+    # ---- statements --------------------------------------------------------------------------------------------------
+
+    def block(self, node: Node | None, scope: Scope, state: State | None) -> State | None:
+        return self.statements(node.named_children, Scope(scope), state) if node is not None else state
+
+    def statements(self, nodes: list[Node], scope: Scope, state: State | None) -> State | None:
+        for each in nodes:
+            if state is None:
+                return None
+            state = self.statement(each, scope, state)
+        return state
+
+    def statement(self, node: Node, scope: Scope, state: State) -> State | None:
+        if not self.machine.goes_on():
+            return state
+        match node.type:
+            case "statement_list":
+                return self.statements(node.named_children, scope, state)
+            case "block":
+                return self.block(node, scope, state)
+            case "short_var_declaration" | "assignment_statement":
+                self._assignment(node, scope, state)
+            case "var_declaration" | "const_declaration" | "var_spec_list":
+                self.declarations(node, scope, state)
+            case "expression_statement" | "go_statement" | "defer_statement":
+                self.value(node.named_child(0), scope, state)
+            case "return_statement":
+                return self._return(node, scope, state)
+            case "break_statement":
+                return self._leave(self.frame.breaks, state)
+            case "continue_statement":
+                return self._leave(self.frame.continues, state)
+            case "goto_statement":
+                return None
+            case "labeled_statement":
+                return self.statements(node.named_children[1:], scope, state)
+            case "send_statement":
+                self.value(node.child_by_field_name("value"), scope, state)
+            case kind if kind in branches.KINDS:
+                return branches.KINDS[kind](self, node, Scope(scope), state)
+        return state
+
+    @staticmethod
+    def _leave(stack: list[list[State]], state: State) -> None:
+        if stack:
+            stack[-1].append(state)
+
+    def _return(self, node: Node, scope: Scope, state: State) -> None:
+        nodes = listed(node.named_child(0)) if node.named_child_count else []
+        values = tuple(self.value(each, scope, state) for each in nodes)
+        if not nodes and self.frame.named:
+            values = tuple(state.store[each] for each in self.frame.named)
+        if state.doubt:
+            values = tuple(doubtful(each) for each in values)
+        place = self.place(node)
+        self.frame.returns.append((values, state, place))
+        fails = self.frame.last_is_error and nodes and text(nodes[-1]) != "nil"
+        self.frame.error_exit = (
+            bool(fails) or not self.frame.results or (len(self.frame.results) == 1 and self.frame.last_is_error)
+        )
+        if self.frame.seen is not None and not fails:
+            self.frame.seen.returned.append(Returned(values, place, state.doubt))
+
+    # ---- variables ---------------------------------------------------------------------------------------------------
+
+    def declarations(self, node: Node, scope: Scope, state: State) -> None:
+        for spec in node.named_children:
+            if spec.type == "var_spec_list":
+                self.declarations(spec, scope, state)
+            elif spec.type in ("var_spec", "const_spec"):
+                self._declared(spec, scope, state)
+
+    def _declared(self, spec: Node, scope: Scope, state: State) -> None:
+        names, values = named(spec, "name"), listed(spec.child_by_field_name("value"))
+        stated = self.machine.types.stated(spec.child_by_field_name("type"), self.file)
+        found = self._values(values, len(names), scope, state)
+        for index, name in enumerate(names):
+            value = found[index] if values else zero(stated)
+            if isinstance(value, Opaque) and stated is not None:
+                value = Opaque(stated, value.hole)
+            state.store[scope.declare(text(name))] = value
+
+    def _values(self, nodes: list[Node], wanted: int, scope: Scope, state: State) -> list[Value]:
+        if len(nodes) == wanted:
+            return [self.value(each, scope, state) for each in nodes]
+        single = self.value(nodes[0], scope, state) if nodes else Opaque()
+        if not isinstance(single, (Tuple, Lazy)):
+            return [single, *(Opaque() for _ in range(wanted - 1))]
+        return [picked(single, index) for index in range(wanted)]
+
+    def _assignment(self, node: Node, scope: Scope, state: State) -> None:
+        lefts, rights = listed(node.child_by_field_name("left")), listed(node.child_by_field_name("right"))
+        operator = text(node.child_by_field_name("operator")) or "="
+        values = self._values(rights, len(lefts), scope, state)
+        declares = node.type == "short_var_declaration"
+        for left, value in zip(lefts, values, strict=False):
+            if operator == "+=":
+                value = Texts(concatenated(texts(self.value(left, scope, state)), texts(value)).texts, STRING)
+            elif operator not in ("=", ":="):
+                value = Opaque()
+            self.assign(left, value, scope, state, declares=declares)
+
+    def assign(self, left: Node, value: Value, scope: Scope, state: State, *, declares: bool = False) -> None:
+        if state.doubt:
+            value = doubtful(value)
+        match left.type:
+            case "identifier":
+                self._assign_name(text(left), value, scope, state, declares=declares)
+            case "selector_expression":
+                self._assign_field(left, value, scope, state)
+            case "index_expression":
+                self._assign_element(left, value, scope, state)
+            case "unary_expression" | "parenthesized_expression":
+                inner = left.child_by_field_name("operand") or left.named_child(0)
+                if inner is not None:
+                    self.assign(inner, value, scope, state)
+
+    def _assign_name(self, name: str, value: Value, scope: Scope, state: State, *, declares: bool) -> None:
+        if name == "_":
+            return
+        cell = scope.own(name) if declares else scope.find(name)
+        if cell is None and declares:
+            cell = scope.declare(name)
+        if cell is not None:
+            had = state.store.get(cell)
+            if isinstance(value, Opaque) and value.type is None and had is not None and not declares:
+                value = Opaque(had.type, value.hole)
+            state.store[cell] = value
+            return
+        key = (self.file.file.rpartition("/")[0], name)
+        state.store[key] = value
+        if self.frame.seen is not None:
+            self.frame.seen.globals.append((key, value))
+
+    def _assign_field(self, left: Node, value: Value, scope: Scope, state: State) -> None:
+        operand, name = left.child_by_field_name("operand"), text(left.child_by_field_name("field"))
+        path = self.package(operand, scope)
+        if operand is None or path is not None:
+            return
+        owner = self.value(operand, scope, state)
+        member = self.machine.types.member(owner.type, name)
+        if self.frame.seen is not None and owner.type is not None:
+            holder = member.owner if member else owner.type
+            self.frame.seen.written.append(Written(holder, name, value, self.place(left), state.doubt))
+        had = owner.fields if isinstance(owner, Record) else {}
+        base = (owner.base if isinstance(owner, Record) else owner) if not isinstance(owner, Lazy) else owner
+        if operand.type == "identifier":
+            cell = scope.find(text(operand))
+            if cell is not None:
+                state.store[cell] = Record({**had, name: value}, owner.type, base)
+
+    def _assign_element(self, left: Node, value: Value, scope: Scope, state: State) -> None:
+        operand = left.child_by_field_name("operand")
+        if operand is None:
+            return
+        owner = self.value(operand, scope, state)
+        key = self.value(left.child_by_field_name("index"), scope, state)
+        place = self.place(left)
+        if isinstance(owner, (Mapping, Opaque, Lazy)):
+            entries = owner.entries if isinstance(owner, Mapping) else ()
+            made: Value = Mapping(
+                (*entries, Entry(key, value, place, state.doubt)),
+                not isinstance(owner, Mapping) or owner.open,
+                owner.type,
+            )
+        elif isinstance(owner, Listing):
+            made = Listing((*owner.elements, Element(value, place, state.doubt)), owner.type)
+        else:
+            return
+        if operand.type in ("identifier", "unary_expression", "parenthesized_expression", "selector_expression"):
+            self.assign(operand, made, scope, state)
+
+
+def _as_one(values: tuple[Value, ...]) -> Value:
+    if len(values) == 1:
+        return values[0]
+    return Tuple(values) if values else Opaque()

@@ -1,0 +1,227 @@
+"""Types of Go code as far as the tree tells them: where a named type is declared, its fields, its methods."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from stigmer_doctor.source.golang.syntax import GoFile, Node, named, text
+from stigmer_doctor.source.golang.tree import Declared, GoTree, receiver_type
+
+_MOST_LEVELS = 6
+_BASIC = frozenset(
+    [
+        "string",
+        "bool",
+        "error",
+        "any",
+        "byte",
+        "rune",
+        "int",
+        "int8",
+        "int16",
+        "int32",
+        "int64",
+        "uint",
+        "uint8",
+        "uint16",
+        "uint32",
+        "uint64",
+        "uintptr",
+        "float32",
+        "float64",
+        "complex64",
+        "complex128",
+    ]
+)
+
+
+class Type(NamedTuple):
+    """`kind`: "named" (`folder` and `name`), "outside" (`folder` is the import path), "list" or "map" (`of` is the
+    element's), "function" (`results`), "basic"."""
+
+    kind: str
+    folder: str = ""
+    name: str = ""
+    of: Type | None = None  # type: ignore[misc]  # a tuple may hold one of its own kind
+    results: tuple[Type | None, ...] = ()  # type: ignore[misc]
+
+
+class Member(NamedTuple):
+    """What a selector leads to: a field with its type, or a method. `owner` is the type that has it."""
+
+    owner: Type
+    name: str
+    type: Type | None = None
+    method: Declared | None = None
+
+
+STRING = Type("basic", name="string")
+NUMBER = Type("basic", name="int")
+
+
+class Types:
+    """Looks types up in the tree; one instance an operating system."""
+
+    def __init__(self, tree: GoTree, system: str) -> None:
+        self._tree, self._system = tree, system
+        self._members: dict[Type, dict[str, Member] | None] = {}
+
+    def stated(self, node: Node | None, file: GoFile) -> Type | None:
+        """The type that a type expression names; through pointers."""
+        if node is None:
+            return None
+        match node.type:
+            case "pointer_type" | "parenthesized_type":
+                return self.stated(node.named_child(0), file)
+            case "generic_type":
+                return self.stated(node.child_by_field_name("type"), file)
+            case "type_identifier":
+                return self.stated_name(text(node), file)
+            case "qualified_type":
+                path = self._tree.imports(file).get(text(node.child_by_field_name("package")), "")
+                name, folder = text(node.child_by_field_name("name")), self._tree.folder_of(path)
+                return Type("outside", path, name) if folder is None else Type("named", folder, name)
+            case "slice_type" | "array_type" | "implicit_length_array_type":
+                return Type("list", of=self.stated(node.child_by_field_name("element"), file))
+            case "map_type":
+                return Type("map", of=self.stated(node.child_by_field_name("value"), file))
+            case "function_type":
+                return Type("function", results=self.results(node, file))
+        return None
+
+    def stated_name(self, name: str, file: GoFile) -> Type | None:
+        """The type of this name, in a file."""
+        found = self.stated_in(file.file.rpartition("/")[0], name)
+        return found or (Type("basic", name=name) if name in _BASIC else None)
+
+    def stated_in(self, folder: str, name: str) -> Type | None:
+        return Type("named", folder, name) if self._tree.package(folder).types.get(name) else None
+
+    def results(self, function: Node, file: GoFile) -> tuple[Type | None, ...]:
+        result = function.child_by_field_name("result")
+        if result is None:
+            return ()
+        if result.type != "parameter_list":
+            return (self.stated(result, file),)
+        found: list[Type | None] = []
+        for each in result.named_children:
+            if each.type == "parameter_declaration":
+                made = self.stated(each.child_by_field_name("type"), file)
+                found += [made] * max(len(named(each, "name")), 1)
+        return tuple(found)
+
+    def declared(self, wanted: Type) -> Declared | None:
+        found = self._tree.package(wanted.folder).types.get(wanted.name, []) if wanted.kind == "named" else []
+        return next((each for each in found if self._tree.built_for(each.file, self._system)), None)
+
+    def underlying(self, wanted: Type | None, level: int = 0) -> Type | None:
+        """What a named type is made of, where that is a list, a map or another named type."""
+        if wanted is None or wanted.kind != "named" or level > _MOST_LEVELS:
+            return wanted
+        found = self.declared(wanted)
+        body = found.node.child_by_field_name("type") if found else None
+        if found is None or body is None or body.type in ("struct_type", "interface_type"):
+            return wanted
+        return self.underlying(self.stated(body, found.file), level + 1)
+
+    def structure(self, wanted: Type | None) -> tuple[Node, GoFile] | None:
+        """The struct that a type is declared as."""
+        found = self.declared(wanted) if wanted else None
+        body = found.node.child_by_field_name("type") if found else None
+        if found and body is not None and body.type in ("type_identifier", "qualified_type"):
+            return self.structure(self.stated(body, found.file))
+        return (body, found.file) if found and body is not None and body.type == "struct_type" else None
+
+    # ---- members -----------------------------------------------------------------------------------------------------
+
+    def member(self, wanted: Type | None, name: str) -> Member | None:
+        return (self.known(wanted) or {}).get(name) if wanted else None
+
+    def known(self, wanted: Type, level: int = 0) -> dict[str, Member]:
+        """The members of a type that are in the tree, with those of embedded types."""
+        found, _ = self._collect(wanted, level)
+        return found
+
+    def members(self, wanted: Type) -> dict[str, Member] | None:
+        """All members of a type; None where one may be missing here."""
+        found, whole = self._collect(wanted, 0)
+        return found if whole else None
+
+    def _collect(self, wanted: Type, level: int) -> tuple[dict[str, Member], bool]:
+        declared = self.declared(wanted)
+        if declared is None or level > _MOST_LEVELS:
+            return {}, False
+        body, found, whole = declared.node.child_by_field_name("type"), dict[str, Member](), True
+        if body is None or declared.node.child_by_field_name("type_parameters") is not None:
+            return {}, False
+        match body.type:
+            case "struct_type":
+                whole = self._fields(wanted, body, declared.file, found, level)
+            case "interface_type":
+                whole = self._interface(wanted, body, declared.file, found, level)
+            case "type_identifier" | "qualified_type" | "generic_type":
+                inner = self.stated(body, declared.file)
+                if inner and inner.kind != "basic":
+                    more, whole = self._collect(inner, level + 1)
+                    alias = declared.node.type == "type_alias"
+                    found |= {name: each for name, each in more.items() if alias or each.method is None}
+        for name, methods in self._tree.package(wanted.folder).methods.get(wanted.name, {}).items():
+            built = next((each for each in methods if self._tree.built_for(each.file, self._system)), None)
+            if built or methods:
+                found[name] = Member(wanted, name, method=built or methods[0])
+        return found, whole and not self._broken(wanted.folder)
+
+    def _broken(self, folder: str) -> bool:
+        """Whether a file of the package cannot be read to its end, so that something may be missing."""
+        files = self._tree.files(folder)
+        return len(files) < len(self._tree.folders.get(folder, ())) or any(
+            each.fault and not each.fault.right for each in files
+        )
+
+    def _fields(self, owner: Type, body: Node, file: GoFile, found: dict[str, Member], level: int) -> bool:
+        whole = True
+        for listed in body.named_children:
+            for each in listed.named_children if listed.type == "field_declaration_list" else ():
+                if each.type != "field_declaration":
+                    continue
+                stated, names = self.stated(each.child_by_field_name("type"), file), named(each, "name")
+                for name in names:
+                    found[text(name)] = Member(owner, text(name), stated)
+                if not names:
+                    whole = self._embedded(owner, each, stated, found, level) and whole
+        return whole
+
+    def _embedded(self, owner: Type, node: Node, stated: Type | None, found: dict[str, Member], level: int) -> bool:
+        name = stated.name if stated else text(node.child_by_field_name("type")).rpartition(".")[2].lstrip("*")
+        found[name] = Member(owner, name, stated)
+        if stated is None or stated.kind != "named":
+            return False
+        more, whole = self._collect(stated, level + 1)
+        for inner, member in more.items():
+            found.setdefault(inner, member)
+        return whole
+
+    def _interface(self, owner: Type, body: Node, file: GoFile, found: dict[str, Member], level: int) -> bool:
+        whole = True
+        for each in body.named_children:
+            if each.type in ("method_elem", "method_spec"):
+                name = text(each.child_by_field_name("name"))
+                found[name] = Member(owner, name, Type("function", results=self.results(each, file)))
+            elif each.type != "comment":
+                inner = self.stated(each.named_child(0), file)
+                if inner is None or inner.kind != "named":
+                    whole = False
+                    continue
+                more, inside = self._collect(inner, level + 1)
+                found |= {name: member for name, member in more.items() if name not in found}
+                whole = whole and inside
+        return whole
+
+
+def receiver_of(function: Node) -> tuple[str, str]:
+    """The name and the type's name of a method's receiver."""
+    receiver = function.child_by_field_name("receiver")
+    if receiver is None:
+        return "", ""
+    names = [text(name) for each in receiver.named_children for name in named(each, "name")]
+    return (names[0] if names else ""), receiver_type(receiver)

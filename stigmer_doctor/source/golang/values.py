@@ -1,0 +1,350 @@
+"""What an expression of Go code can be on one operating system: sets of texts, truth, lists, maps, structs, functions.
+
+A value is what is known without running the program. `Text` is one text that it can be; what is put into it at run time
+is a `Hole`. `doubt` marks what is only reached under a condition that cannot be judged here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+from stigmer_doctor.source.golang.syntax import GoFile, Node
+
+MOST_TEXTS = 24
+_MOST_TRAIL = 8
+
+
+class Place(NamedTuple):
+    """A node of a file."""
+
+    file: GoFile
+    node: Node
+
+    @property
+    def key(self) -> tuple[str, int, int]:
+        return self.file.file, self.node.start_byte, self.node.end_byte
+
+
+class Hole(NamedTuple):
+    """What is not in the code. `lost` says why it cannot be followed; "" for what a person or the machine gives."""
+
+    lost: str = ""
+
+
+class Piece(NamedTuple):
+    """Characters of a text; `place` is the literal that holds them, from the `offset`-th character of its value on."""
+
+    text: str
+    place: Place | None = None
+    offset: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """One text. `trail` is the way that it came: the calls and fields that it went through, the first one first."""
+
+    parts: tuple[Piece | Hole, ...]
+    trail: tuple[Place, ...] = ()
+    doubt: bool = False
+
+    @property
+    def literal(self) -> str | None:
+        """The whole text, where all of it is in the code."""
+        pieces = [each.text for each in self.parts if isinstance(each, Piece)]
+        return "".join(pieces) if len(pieces) == len(self.parts) else None
+
+    @property
+    def shape(self) -> str:
+        """The text with a mark for each hole."""
+        return "".join(each.text if isinstance(each, Piece) else "\0" for each in self.parts)
+
+    @property
+    def lost(self) -> str:
+        return next((each.lost for each in self.parts if isinstance(each, Hole) and each.lost), "")
+
+    @property
+    def born(self) -> Place | None:
+        return next((each.place for each in self.parts if isinstance(each, Piece) and each.place), None)
+
+    def through(self, place: Place) -> Text:
+        return Text(self.parts, (*self.trail, place)[-_MOST_TRAIL:], self.doubt)
+
+
+class Value:
+    """Nothing is known but, where it can be told, the type."""
+
+    __slots__ = ()
+    type: Any = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Opaque(Value):
+    """A value that is not in the code."""
+
+    type: Any = None
+    hole: Hole = Hole()  # noqa: RUF009 - a tuple, never changed
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Nil(Value):
+    type: Any = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Texts(Value):
+    texts: tuple[Text, ...]
+    type: Any = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Truth(Value):
+    """`sure`: the condition is free; otherwise it may hang on the system in a way that is not known here."""
+
+    true: bool
+    false: bool
+    sure: bool = True
+    type: Any = None
+
+
+class Element(NamedTuple):
+    """An element of a list. `spread`: the value stands for a list of unknown length."""
+
+    value: Value
+    place: Place
+    doubt: bool = False
+    spread: bool = False
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Listing(Value):
+    elements: tuple[Element, ...]
+    type: Any = None
+
+
+class Entry(NamedTuple):
+    key: Value
+    value: Value
+    place: Place
+    doubt: bool = False
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Mapping(Value):
+    entries: tuple[Entry, ...]
+    open: bool = False
+    type: Any = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Record(Value):
+    """A struct; what is not among the fields is the zero value, or `base`'s."""
+
+    fields: dict[str, Value]
+    type: Any = None
+    base: Value | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Function(Value):
+    """A function or method of the tree (`receiver` bound), a literal with its scopes, or a known one of the library."""
+
+    node: Node
+    file: GoFile
+    receiver: Value | None = None
+    scope: Any = None
+    type: Any = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Builtin(Value):
+    name: str
+    data: Any = None
+    type: Any = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Tuple(Value):
+    values: tuple[Value, ...]
+    type: Any = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Choice(Value):
+    values: tuple[Value, ...]
+    type: Any = None
+
+
+@dataclass(slots=True, eq=False)
+class Lazy(Value):
+    """A value that is looked for when somebody asks, once."""
+
+    find: Callable[[], Value] | None
+    type: Any = None
+    touches: bool = False
+    """Whether it may hang on the system, or decides what becomes of an address."""
+    _found: Value | None = field(default=None)
+
+    @property
+    def found(self) -> bool:
+        return self._found is not None
+
+    def force(self) -> Value:
+        if self._found is None:
+            find, self.find = self.find, None
+            if find is None:  # it hangs on itself
+                return Opaque(self.type)
+            found = find()
+            while isinstance(found, Lazy):
+                found = found.force()
+            self._found = found
+        return self._found
+
+
+def forced(value: Value) -> Value:
+    return value.force() if isinstance(value, Lazy) else value
+
+
+def waits(value: Value) -> bool:
+    """Whether nobody has looked for the value yet."""
+    return isinstance(value, Lazy) and not value.found
+
+
+def touching(value: Value) -> bool:
+    return value.touches if isinstance(value, Lazy) else True
+
+
+def text_of(value: str, place: Place | None = None) -> Texts:
+    return Texts((Text((Piece(value, place),)),))
+
+
+def hole(lost: str = "") -> Texts:
+    return Texts((Text((Hole(lost),)),))
+
+
+def texts(value: Value) -> tuple[Text, ...]:
+    """The texts that a value can be; a hole where it is none."""
+    value = forced(value)
+    match value:
+        case Texts():
+            return value.texts
+        case Choice():
+            return distinct(text for each in value.values for text in texts(each))
+        case Nil():
+            return ()
+        case Opaque():
+            return (Text((value.hole,)),)
+    return (Text((Hole(),)),)
+
+
+def distinct(found: Iterable[Text]) -> tuple[Text, ...]:
+    """Each text once, the certain one before one in doubt; a bounded number of them."""
+    kept: dict[str, Text] = {}
+    for each in found:
+        key = each.shape + ("\1" if each.lost else "")
+        if key not in kept or (kept[key].doubt and not each.doubt):
+            kept[key] = each
+    return tuple(list(kept.values())[:MOST_TEXTS])
+
+
+def alternatives(value: Value) -> Iterator[Value]:
+    value = forced(value)
+    if isinstance(value, Choice):
+        for each in value.values:
+            yield from alternatives(each)
+    else:
+        yield value
+
+
+def doubtful(value: Value) -> Value:
+    """The value, as one that may not be reached."""
+    match value:
+        case Texts():
+            return Texts(tuple(Text(each.parts, each.trail, True) for each in value.texts), value.type)
+        case Listing():
+            return Listing(tuple(each._replace(doubt=True) for each in value.elements), value.type)
+        case Lazy():
+            return Lazy(lambda: doubtful(value.force()), value.type, value.touches)
+    return value
+
+
+def through(value: Value, place: Place) -> Value:
+    """The value, having come through a call or a field."""
+    match value:
+        case Texts():
+            return Texts(tuple(each.through(place) for each in value.texts), value.type)
+        case Lazy():
+            return Lazy(lambda: through(value.force(), place), value.type, value.touches)
+        case Tuple():
+            return Tuple(tuple(through(each, place) for each in value.values), value.type)
+        case Choice():
+            return Choice(tuple(through(each, place) for each in value.values), value.type)
+    return value
+
+
+# ---- either of two ---------------------------------------------------------------------------------------------------
+
+
+def join(one: Value | None, other: Value | None) -> Value:
+    """Either of two values."""
+    if one is None or other is None or one is other:
+        return one or other or Opaque()
+    if isinstance(one, Lazy) or isinstance(other, Lazy):
+        return Lazy(lambda: join(forced(one), forced(other)), one.type or other.type, touching(one) or touching(other))
+    match one, other:
+        case Texts(), Texts():
+            return Texts(distinct((*one.texts, *other.texts)), one.type)
+        case Truth(), Truth():
+            return Truth(one.true or other.true, one.false or other.false, one.sure and other.sure)
+        case Listing(), Listing():
+            return Listing(_joined(one.elements, other.elements), one.type)
+        case Mapping(), Mapping():
+            more = tuple(each for each in other.entries if each not in one.entries)
+            return Mapping((*one.entries, *more), one.open or other.open, one.type)
+        case Tuple(), Tuple() if len(one.values) == len(other.values):
+            return Tuple(tuple(join(a, b) for a, b in zip(one.values, other.values, strict=True)))
+        case (Record(), Record()) | (Record(), Opaque()) | (Opaque(), Record()):
+            return _records(one, other)
+        case (Nil(), Listing() | Mapping() | Record() | Function()):
+            return other
+        case (Listing() | Mapping() | Record() | Function(), Nil()):
+            return one
+        case (Opaque() | Nil(), Opaque() | Nil()):
+            return one if isinstance(one, Opaque) and (one.hole.lost or isinstance(other, Nil)) else other
+        case (Texts(), Opaque()) | (Opaque(), Texts()):
+            return Texts(distinct((*texts(one), *texts(other))), one.type or other.type)
+    kept: list[Value] = []
+    for each in (*alternatives(one), *alternatives(other)):
+        if not any(each is had for had in kept):
+            kept.append(each)
+    return Choice(tuple(kept[:64]), one.type or other.type)
+
+
+def joined(values: Iterable[Value]) -> Value:
+    found: Value | None = None
+    for each in values:
+        found = each if found is None else join(found, each)
+    return found or Opaque()
+
+
+def _joined(one: tuple[Element, ...], other: tuple[Element, ...]) -> tuple[Element, ...]:
+    """Lists with the same beginning: what one has more, then what the other has more."""
+    same = 0
+    while same < len(one) and same < len(other) and one[same].value is other[same].value:
+        same += 1
+    had = {(id(each.value), each.place.key) for each in one[same:]}
+    more = tuple(each for each in other[same:] if (id(each.value), each.place.key) not in had)
+    return (*one, *more)
+
+
+def _records(one: Value, other: Value) -> Value:
+    left = one.fields if isinstance(one, Record) else {}
+    right = other.fields if isinstance(other, Record) else {}
+    base = next((b for each in (one, other) if (b := _base(each)) is not None), None)
+    names = dict.fromkeys([*left, *right])
+    return Record({name: join(left.get(name), right.get(name)) for name in names}, one.type or other.type, base)
+
+
+def _base(value: Value) -> Value | None:
+    return value.base if isinstance(value, Record) else value
