@@ -1,35 +1,45 @@
-"""Go files to facts. Only files that can have to do with the runner are parsed."""
+"""Go files to facts. Only files that can have to do with the runner are parsed, and those that they lead to."""
 
 from __future__ import annotations
 
 import posixpath
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from stigmer_doctor.collect.configuration import configuration
+from stigmer_doctor.collect.go_variables import GoVariables
 from stigmer_doctor.collect.question import Outside
 from stigmer_doctor.collect.spans import without_secrets
 from stigmer_doctor.model.edits import Edit, Span
-from stigmer_doctor.model.facts import Container, Contract, NotMeasured, State, Variable
-from stigmer_doctor.model.source import GoCall, GoFiles, GoHostNetwork, GoVariable, Problem
+from stigmer_doctor.model.facts import Contract, NotMeasured
+from stigmer_doctor.model.source import (
+    GoCall,
+    GoContainer,
+    GoFiles,
+    GoHostNetwork,
+    GoIdFile,
+    GoTakenName,
+    Problem,
+)
 from stigmer_doctor.source.text import SourceText, Unreadable
 
 if TYPE_CHECKING:  # the parser is loaded only where there is Go code to parse
-    from stigmer_doctor.source.golang.docker_run import Written
+    from stigmer_doctor.source.golang.containers import Start
     from stigmer_doctor.source.golang.syntax import GoFile
 
 _MOST_BYTES = 512 * 1024
 """The parser takes its time with a broken file that is larger; one that starts a container is not."""
+_STARTING = re.compile(rb'"run"|"create"|\b(?:docker|podman|nerdctl)\s+(?:container\s+)?(?:run|create)\b|HostConfig')
 
 
 def go_files(paths: Sequence[str], contract: Contract, outside: Outside) -> GoFiles | NotMeasured:
     """What the Go files of a tree say of the runner."""
     markers = [each.encode() for each in outside.profile.go_markers]
-    raw = {path: found for path in paths if _matters(found := outside.source.read(path) or b"", markers)}
-    if not raw:
+    found = [path for path in paths if _matters(outside.source.read(path) or b"", markers)]
+    if not found:
         return NotMeasured(reason="no Go file of the source tree has to do with the runner")
     try:
-        return _Collection(paths, raw, outside).facts(contract)
+        return _Collection(paths, found, outside).facts(contract)
     except ImportError:
         return NotMeasured(reason="Go code cannot be parsed here: tree-sitter is not installed")
 
@@ -41,117 +51,86 @@ def _matters(raw: bytes, markers: Iterable[bytes]) -> bool:
 class _Collection:
     """The files that matter, and those of their packages as far as they are needed."""
 
-    def __init__(self, paths: Sequence[str], raw: dict[str, bytes], outside: Outside) -> None:
-        from stigmer_doctor.source.golang.packages import Packages
+    def __init__(self, paths: Sequence[str], found: list[str], outside: Outside) -> None:
+        from stigmer_doctor.source.golang.containers import Starts
+        from stigmer_doctor.source.golang.tree import GoTree
 
-        self._raw, self._outside = raw, outside
+        self._found, self._outside = found, outside
         self._parsed: dict[str, GoFile | None] = {}
         self._unread: list[Problem] = []
-        self._folders: dict[str, list[str]] = {}
-        for path in paths:
-            self._folders.setdefault(posixpath.dirname(path), []).append(path)
-        self._packages = Packages(self._package, outside.source.read)
+        self._tree = GoTree(paths, self._file, outside.source.read)
+        starting = [each for each in found if _STARTING.search(outside.source.read(each) or b"")]
+        self._starts = Starts(self._tree, starting)
 
     def facts(self, contract: Contract) -> GoFiles:
-        files = [file for path in self._raw if (file := self._file(path))]
-        starting = [each for each in files if self._starts_the_runner(each)]
-        variables = tuple(found for each in starting for found in self._variables(each))
-        planned = self._planned(variables)
-        return GoFiles(
-            files=tuple(self._raw),
-            contract=contract,
-            planned=planned,
-            configuration=configuration(planned, contract, self._outside.profile),
-            host_networks=tuple(found for each in self._beside(starting) for found in self._host_networks(each)),
-            variables=variables,
-            calls=tuple(found for each in files for found in self._calls(each)),
-            problems=(*self._unread, *(found for each in files for found in self._problems(each))),
-        )
+        from stigmer_doctor.source.golang.following import deep
 
-    def _planned(self, variables: Iterable[GoVariable]) -> Container:
-        environment = {each.name: Variable(name=each.name, value=each.format) for each in variables}
-        return Container(
-            id="",
-            name=self._outside.profile.container_name,
-            image="",
-            image_id="",
-            created="",
-            state=State(status="created"),
-            restart_policy="",
-            restart_count=0,
-            network_mode="bridge",
-            environment=tuple(environment.values()),
-        )
-
-    # ---- files -------------------------------------------------------------------------------------------------------
+        with deep():
+            files = [file for path in self._found if (file := self._file(path))]
+            starts = self._starts.all
+            return GoFiles(
+                files=tuple(self._found),
+                contract=contract,
+                containers=tuple(self._containers(starts, contract)),
+                host_networks=tuple(self._host_networks(starts)),
+                calls=tuple(found for each in files for found in self._calls(each)),
+                id_files=tuple(self._id_files(starts)),
+                taken_names=tuple(self._taken_names(starts)),
+                problems=(*self._unread, *(found for each in files for found in self._problems(each))),
+            )
 
     def _file(self, path: str) -> GoFile | None:
         from stigmer_doctor.source.golang.syntax import parse
 
         if path not in self._parsed:
-            raw = self._raw.get(path) or self._outside.source.read(path) or b""
+            raw = self._outside.source.read(path) or b""
             try:
                 self._parsed[path] = parse(SourceText(path, raw, most_bytes=_MOST_BYTES))
             except Unreadable as error:
                 self._parsed[path] = None
-                self._unread.append(Problem(file=path, message=str(error), certain=False))
+                if path in self._found:
+                    self._unread.append(Problem(file=path, message=str(error), certain=False))
         return self._parsed[path]
-
-    def _package(self, folder: str) -> list[GoFile]:
-        return [file for path in self._folders.get(folder, ()) if (file := self._file(path))]
-
-    def _beside(self, files: Iterable[GoFile]) -> list[GoFile]:
-        """The files with all others of their packages, each once."""
-        folders = dict.fromkeys(posixpath.dirname(each.file) for each in files)
-        return [file for folder in folders for file in self._package(folder)]
-
-    def _starts_the_runner(self, file: GoFile) -> bool:
-        from stigmer_doctor.source.golang.docker_run import concerns
-
-        return concerns(file.body)
 
     # ---- facts -------------------------------------------------------------------------------------------------------
 
-    def _host_networks(self, file: GoFile) -> Iterator[GoHostNetwork]:
-        from stigmer_doctor.source.golang.docker_run import host_networks
+    def _containers(self, starts: list[Start], contract: Contract) -> Iterator[GoContainer]:
+        reader = GoVariables(self._starts, self._outside, self._clean)
+        seen: set[tuple[str, int, str]] = set()
+        for each in starts:
+            made = reader.container(each, contract)
+            own = [one for one in made.variables if (one.name_at.file, one.name_at.start, one.name) not in seen]
+            seen |= {(one.name_at.file, one.name_at.start, one.name) for one in own}
+            yield GoContainer(
+                function=made.function,
+                planned=made.planned,
+                configuration=made.configuration,
+                variables=tuple(own),
+            )
 
-        for found in host_networks(file, self._package(posixpath.dirname(file.file))):
-            span = file.between(found.node.start_byte, found.last.end_byte)
-            yield GoHostNetwork(span=self._clean(span), mend=self._edits(found.mend))
+    def _host_networks(self, starts: list[Start]) -> Iterator[GoHostNetwork]:
+        from stigmer_doctor.source.golang.containers import host_networks
+        from stigmer_doctor.source.golang.guarded_form import guarded
 
-    def _variables(self, file: GoFile) -> Iterator[GoVariable]:
-        from stigmer_doctor.source.golang.docker_run import variables
-
-        for written in variables(file):
-            yield self._variable(written, file)
-
-    def _variable(self, written: Written, file: GoFile) -> GoVariable:
-        from stigmer_doctor.source.golang.addresses import resolver, unresolved
-
-        package = self._package(posixpath.dirname(file.file))
-        through = resolver(package)
-        found = unresolved(written, file, package, through)
-        body = file.body[written.literal.start_byte : written.literal.end_byte].decode("utf-8", "replace")
-        start = written.literal.start_byte + body.find(f"{written.name}=")
-        value = start + len(written.name) + 1
-        scheme = written.format.find("://")
-        return GoVariable(
-            name=written.name,
-            format=self._outside.redactor.text(written.format, "source"),
-            name_at=self._clean(file.between(start, start + len(written.name))),
-            scheme_at=self._clean(file.between(value, value + scheme + 3)) if scheme > 0 else None,
-            address=found.address if found else "",
-            address_at=self._clean(file.span(found.value)) if found else None,
-            resolver=through,
-            mend=self._edits(found.mend) if found else (),
-        )
+        seen: set[object] = set()
+        for found in (each for start in starts for each in host_networks(start)):
+            if found.first.key in seen:
+                continue
+            seen.add(found.first.key)
+            start, end = found.first.node.start_byte, max(found.last.node.end_byte, found.first.node.end_byte)
+            one_file = found.first.file is found.last.file and found.last.node.start_byte >= start
+            span = found.first.file.between(start, end if one_file else found.first.node.end_byte)
+            mend = guarded(found.first, found.last) if found.certain else ()
+            yield GoHostNetwork(
+                span=self._clean(span), systems=found.systems, certain=found.certain, mend=self._edits(mend)
+            )
 
     def _calls(self, file: GoFile) -> Iterator[GoCall]:
         from stigmer_doctor.source.golang.methods import unknown_methods
 
         if file.fault and not file.fault.right:
             return  # what is read of a broken file may be wrong
-        for found in unknown_methods(file, self._packages):
+        for found in unknown_methods(file, self._starts.machines["linux"]):
             package = posixpath.basename(found.type.folder)
             yield GoCall(
                 span=self._clean(file.span(found.node)),
@@ -161,6 +140,34 @@ class _Collection:
                 methods=found.members,
                 mend=self._edits(found.mend),
             )
+
+    def _id_files(self, starts: list[Start]) -> Iterator[GoIdFile]:
+        from stigmer_doctor.source.golang.stopping import trusted_id_files, written_id_files
+
+        written = {each.place.key: each for start in starts for each in written_id_files(start)}
+        trusted = trusted_id_files(self._starts) if written else []
+        names = {each.name for each in trusted}
+        for each in written.values():
+            if names and each.name not in names:
+                place, read = each.place, trusted[0]
+                node = place.node
+                known = place.file.body[node.start_byte : node.end_byte].decode("utf-8", "replace")
+                at = node.start_byte + len(known[: known.find(each.name)].encode())
+                mend = (place.file.edit(at, at + len(each.name.encode()), read.name),) if each.name in known else ()
+                yield GoIdFile(
+                    span=self._clean(place.file.span(node)),
+                    name=each.name,
+                    trusted=read.name,
+                    read_at=self._clean(read.place.file.span(read.place.node)),
+                    mend=self._edits(mend),
+                )
+
+    def _taken_names(self, starts: list[Start]) -> Iterator[GoTakenName]:
+        from stigmer_doctor.source.golang.stopping import taken_names
+
+        for found in (each for start in starts for each in taken_names(start, self._starts)):
+            span = found.option.file.span(found.option.node)
+            yield GoTakenName(span=self._clean(span), name=found.name, mend=self._edits(found.mend))
 
     def _problems(self, file: GoFile) -> Iterator[Problem]:
         """The first syntax error: where and as gofmt says it, where there is a gofmt; none where that finds none."""

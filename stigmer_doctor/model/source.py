@@ -98,16 +98,20 @@ class ComposeFiles(Fact, frozen=True, kw_only=True):
 
 
 class GoHostNetwork(Part, frozen=True, kw_only=True):
-    """Host networking that is asked for on every system; `mend` asks for it on Linux only."""
+    """Host networking that reaches `docker run` on `systems`; `mend` asks for it on Linux only. Not `certain`: whether it
+    does could not be told."""
 
     span: Span
+    systems: tuple[str, ...] = ("linux", "darwin", "windows")
+    certain: bool = True
     mend: tuple[Edit, ...] = ()
 
 
 class GoVariable(Part, frozen=True, kw_only=True):
     """A variable that is written for the container. `format` is its value as far as it is in the code ("http://%s").
-    `address` is the loopback address that is handed over as it is, "" for none or not known; `resolver` the tree's own
-    function that would translate it, and `mend` how to pass it through that."""
+    `address` is the loopback address that is handed over as it is, "" for none; `systems` are those on which it is,
+    `way` the places that it went through from where it is born, and `resolver` the tree's own function that would
+    translate it, with `mend` passing it through that. `untold` says why the value could not be followed."""
 
     name: str
     format: str
@@ -115,8 +119,23 @@ class GoVariable(Part, frozen=True, kw_only=True):
     scheme_at: Span | None = None
     address: str = ""
     address_at: Span | None = None
+    systems: tuple[str, ...] = ()
+    way: tuple[Span, ...] = ()
     resolver: str = ""
+    partial: bool = False
+    untold: str = ""
+    renamed: bool = True
     mend: tuple[Edit, ...] = ()
+
+
+class GoContainer(Part, frozen=True, kw_only=True):
+    """A function that starts the runner's container. `planned` is the container with the variables that are written
+    for it, each with what the code says of its value, and `configuration` what would be in force in it."""
+
+    function: str
+    planned: Container
+    configuration: Configuration
+    variables: tuple[GoVariable, ...] = ()
 
 
 class GoCall(Part, frozen=True, kw_only=True):
@@ -131,16 +150,39 @@ class GoCall(Part, frozen=True, kw_only=True):
     mend: tuple[Edit, ...] = ()
 
 
+class GoIdFile(Part, frozen=True, kw_only=True):
+    """The file that a container's id is written to under a name that those who stop it do not read: `trusted` is what
+    they read, at `read_at`."""
+
+    span: Span
+    name: str
+    trusted: str
+    read_at: Span
+    mend: tuple[Edit, ...] = ()
+
+
+class GoTakenName(Part, frozen=True, kw_only=True):
+    """A container that is started under a name that nobody freed before; `mend` frees it."""
+
+    span: Span
+    name: str
+    mend: tuple[Edit, ...] = ()
+
+
 class GoFiles(Fact, frozen=True, kw_only=True):
     """The Go files that have to do with the runner: those that start its container, and those that use its packages.
-    `contract` is what the runner's code is taken to read; `planned` the container with the variables that are written
-    for it, each with what the code says of its value, and `configuration` what would be in force in it."""
+    `contract` is what the runner's code is taken to read."""
 
     files: tuple[str, ...]
     contract: Contract
-    planned: Container
-    configuration: Configuration
+    containers: tuple[GoContainer, ...] = ()
     host_networks: tuple[GoHostNetwork, ...] = ()
-    variables: tuple[GoVariable, ...] = ()
     calls: tuple[GoCall, ...] = ()
+    id_files: tuple[GoIdFile, ...] = ()
+    taken_names: tuple[GoTakenName, ...] = ()
     problems: tuple[Problem, ...] = ()
+
+    @property
+    def variables(self) -> tuple[GoVariable, ...]:
+        """Those of all the containers."""
+        return tuple(variable for container in self.containers for variable in container.variables)

@@ -78,6 +78,8 @@ from stigmer_doctor.rules import (
     sd903_go_unknown_method,
     sd904_go_variable_not_read,
     sd905_go_unresolved_host_address,
+    sd906_go_container_id_file_differs,
+    sd907_go_container_name_not_freed,
 )
 
 RULES: tuple[Rule, ...] = (
@@ -155,5 +157,7 @@ RULES: tuple[Rule, ...] = (
     sd903_go_unknown_method.RULE,
     sd904_go_variable_not_read.RULE,
     sd905_go_unresolved_host_address.RULE,
+    sd906_go_container_id_file_differs.RULE,
+    sd907_go_container_name_not_freed.RULE,
 )
 """In the order of their codes."""

@@ -14,7 +14,27 @@ def check(go: GoFiles, *, container: Container | NotMeasured) -> Judgement:
         container if isinstance(container, Container) and container.host_network and not container.compose else None
     )
     for each in go.host_networks:
-        yield _finding(each, running)
+        yield _finding(each, running) if each.certain else _untold(each)
+
+
+def _untold(found: GoHostNetwork) -> Finding:
+    return Finding(
+        subject=found.span.place,
+        message="cannot tell whether the runner is started with host networking where the engine runs in a VM: the "
+        "condition or the value comes from code that is not in the tree",
+        measured=files.quoted(found.span) or "--network host",
+        expected='only where runtime.GOOS is "linux"',
+        remediation=files.remedy("See to it that the condition holds on Linux only.", ()),
+        evidence=(files.seen(found.span.place, files.quoted(found.span)),),
+        severity=Severity.INFO,
+    )
+
+
+_ALL = ("linux", "darwin", "windows")
+
+
+def _where(systems: tuple[str, ...]) -> str:
+    return "every operating system" if set(systems) == set(_ALL) else " and ".join(systems)
 
 
 def _finding(found: GoHostNetwork, running: Container | None) -> Finding:
@@ -27,7 +47,7 @@ def _finding(found: GoHostNetwork, running: Container | None) -> Finding:
     )
     return Finding(
         subject=found.span.place,
-        message="the runner is started with host networking on every operating system, and where the engine runs in a "
+        message=f"the runner is started with host networking on {_where(found.systems)}, and where the engine runs in a "
         f"VM that is not this machine's network{got}",
         measured=files.quoted(found.span) or "--network host",
         expected='only where runtime.GOOS is "linux"',

@@ -2,20 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from stigmer_doctor.model.edits import Edit
 from stigmer_doctor.model.facts import Container, NotMeasured, Protocol
 from stigmer_doctor.model.findings import Finding, Severity, Skip
 from stigmer_doctor.model.profile import Profile
 from stigmer_doctor.model.rules import Judgement, Rule
-from stigmer_doctor.model.source import GoFiles, GoVariable
+from stigmer_doctor.model.source import GoContainer, GoFiles, GoVariable
 from stigmer_doctor.rules import files
 from stigmer_doctor.rules.variables import Sources, Stray, strays, uncertain
 
 
 def check(go: GoFiles, profile: Profile, *, container: Container | NotMeasured) -> Judgement:
-    written = {each.name: each for each in go.variables}
-    sources = Sources(go.planned, go.configuration, go.contract, profile)
-    found = [(stray, written[stray.variable.name]) for stray in strays(sources)]
+    for each in go.containers:
+        yield from _of_one(each, go, profile, container)
+
+
+def _of_one(
+    started: GoContainer, go: GoFiles, profile: Profile, container: Container | NotMeasured
+) -> Iterator[Finding | Skip]:
+    """What one function writes is judged by what that one writes."""
+    written = {each.name: each for each in started.variables}
+    sources = Sources(started.planned, started.configuration, go.contract, profile)
+    found = [(stray, written[stray.variable.name]) for stray in strays(sources) if stray.variable.name in written]
     if found and (why := uncertain(go.contract)):
         yield Skip(reason=f"{', '.join(each.name for _, each in found)} may be read: {why}")
         return
@@ -42,7 +52,7 @@ def _finding(stray: Stray, written: GoVariable, container: Container | NotMeasur
 
 def _edits(stray: Stray, written: GoVariable) -> tuple[Edit, ...]:
     """The name, and the scheme where the right variable takes none."""
-    if not stray.misnamed:
+    if not stray.misnamed or not written.renamed:
         return ()
     edits = [Edit(span=written.name_at, text=stray.meant)]
     if stray.endpoint and stray.endpoint.protocol is not Protocol.OLLAMA and written.scheme_at:

@@ -13,20 +13,46 @@ def check(go: GoFiles, profile: Profile) -> Judgement:
     endpoints = {name for each in profile.endpoints for name in each.variables}
     near = tuple(each.rpartition("_")[0] for each in endpoints)
     for each in go.variables:
-        if each.address and (each.name in endpoints or each.name.startswith(near)):
+        if each.name not in endpoints and not each.name.startswith(near):
+            continue
+        if each.address:
             yield _finding(each)
+        elif each.untold and each.name in endpoints:
+            yield _untold(each)
 
 
 def _finding(written: GoVariable) -> Finding:
     place = (written.address_at or written.name_at).place
     through = f"through {written.resolver}(), as the other addresses are" if written.resolver else "translated first"
+    if written.partial:
+        through = f"translated whole: {written.resolver}() leaves some loopback addresses as they are"
+    way = [each for each in written.way if each.place != place]
+    born = f"; it is born at {way[0].place}" if way else ""
+    calls = f" and comes through {', '.join(each.place for each in way[1:])}" if way[1:] else ""
     return Finding(
         subject=place,
-        message=f"{written.name} gets {written.address}, which in the container is the container itself",
+        message=f"on {' and '.join(written.systems)} {written.name} gets {written.address}, which in the container is the "
+        f"container itself{born}{calls}",
         measured=files.quoted(written.address_at or written.name_at) or written.address,
         expected=f"the address {through}",
         remediation=files.remedy(f"Pass the address {through}.", written.mend, files.UNSAFE),
-        evidence=(files.seen(place, files.quoted(written.address_at)),),
+        evidence=(
+            *(files.seen(each.place, files.quoted(each)) for each in way),
+            files.seen(place, files.quoted(written.address_at)),
+        ),
+    )
+
+
+def _untold(written: GoVariable) -> Finding:
+    place = written.name_at.place
+    return Finding(
+        subject=place,
+        message=f"cannot tell whether {written.name} gets a loopback address: {written.untold}",
+        measured=files.quoted(written.name_at) or written.name,
+        expected="an address that is known, or translated for the container",
+        remediation=files.remedy("Pass the address through the function that translates it for the container.", ()),
+        evidence=(files.seen(place, files.quoted(written.name_at)),),
+        severity=Severity.INFO,
     )
 
 

@@ -1,135 +1,155 @@
-"""Whether an address that goes into the container is a loopback address which nobody translated for it."""
+"""Loopback addresses that reach the container, and the tree's own function that would translate them."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from stigmer_doctor.model.edits import Edit
-from stigmer_doctor.source.golang.docker_run import Written
-from stigmer_doctor.source.golang.syntax import GoFile, Node, function_of, literal, of_type, text
+from stigmer_doctor.source.golang.containers import Start, Variable, variables
+from stigmer_doctor.source.golang.machine import Machine
+from stigmer_doctor.source.golang.syntax import Node, ancestors, elements, literal, named, text
+from stigmer_doctor.source.golang.tree import Declared
+from stigmer_doctor.source.golang.types import receiver_of
+from stigmer_doctor.source.golang.values import Place, Text, text_of, texts
 
-_LOOPBACK = re.compile(r"(?:^|//|@)(?P<host>localhost|127\.\d+\.\d+\.\d+|\[::1\])(?=[:/]|$)")
-_ALIAS = "host.docker.internal"
-_SIMPLE = ("identifier",)
-_MOST_STEPS, _MOST_VALUES = 4, 20
-
-
-class Unresolved(NamedTuple):
-    """A loopback address in `value` (a node), from `source` (a literal); `mend` passes it through the resolver."""
-
-    value: Node
-    address: str
-    mend: tuple[Edit, ...]
+_LOOPBACK = re.compile(r"(?:^|//|@)(?P<host>localhost|127\.\d+\.\d+\.\d+|\[::1\])(?=[:/\0]|$)")
+_ALIAS = b"host.docker.internal"
+_VMS = ("darwin", "windows")
+_TRIED = ("localhost:1", "127.0.0.1:1")
+_VERB = re.compile(r"%[-+# 0-9.]*([a-zA-Z])")
 
 
-def resolver(files: list[GoFile]) -> str:
-    """The function of the package that turns this machine's address into the one for containers: it takes one string,
-    gives one string, and has the alias in its body; "" where there is none."""
-    for file in files:
-        for function in of_type(file.root, "function_declaration"):
-            result = text(function.child_by_field_name("result"))
-            body = function.child_by_field_name("body")
-            if result == "string" and _one_string(function) and _has_alias(body):
-                return text(function.child_by_field_name("name"))
-    return ""
+class Handed(NamedTuple):
+    """A variable with what it is on all systems. `loopback` is a text of it that holds a loopback address `host` on
+    `systems`; `untold` says why nothing can be said."""
+
+    first: Variable
+    values: tuple[Text, ...]
+    loopback: Text | None
+    host: str
+    systems: tuple[str, ...]
+    untold: str
 
 
-def _one_string(function: Node) -> bool:
-    parameters = function.child_by_field_name("parameters")
-    declared = parameters.named_children if parameters is not None else []
-    return len(declared) == 1 and text(declared[0].child_by_field_name("type")) == "string"
+class Resolver(NamedTuple):
+    """A function or method that turns this machine's address into the one for containers. `whole`: all of them."""
+
+    declared: Declared
+    whole: bool
+
+    @property
+    def name(self) -> str:
+        return self.declared.name
 
 
-def _has_alias(body: Node | None) -> bool:
-    return body is not None and any(
-        _ALIAS in (literal(each) or "") for each in of_type(body, "interpreted_string_literal")
-    )
+def handed(start: Start) -> Iterator[Handed]:
+    """The variables of a container, each place and name once."""
+    found: dict[tuple[object, ...], list[Variable]] = {}
+    for each in variables(start):
+        found.setdefault((each.place.key, each.name), []).append(each)
+    for group in found.values():
+        yield _judged(group)
 
 
-def unresolved(written: Written, file: GoFile, files: list[GoFile], through: str) -> Unresolved | None:
-    """A loopback address in the literal itself or in a name that was given one; None where it was translated, or where
-    its origin is not in the package."""
-    if found := _LOOPBACK.search(written.format):
-        return Unresolved(written.literal, found["host"], ())
-    for value in written.values[:_MOST_VALUES]:
-        address = _address(value, files, through, 0)
-        if address:
-            mend = _wrapped(value, file, through)
-            return Unresolved(value, address, mend)
-    return None
+def _judged(group: list[Variable]) -> Handed:
+    values = tuple({each.value.shape: each.value for each in group}.values())
+    bad = [(each, match) for each in group if each.system in _VMS and (match := _LOOPBACK.search(each.value.shape))]
+    sure = [(each, match) for each, match in bad if not (each.doubt or each.value.doubt)]
+    systems = tuple(dict.fromkeys(each.system for each, _ in sure))
+    lost = next((each.value.lost for each in group if each.system in _VMS and each.value.lost), "")
+    if sure:
+        return Handed(group[0], values, sure[0][0].value, sure[0][1]["host"], systems, "")
+    untold = lost if not bad else "a condition on its way cannot be judged here"
+    return Handed(group[0], values, None, "", (), untold)
 
 
-def _address(value: Node, files: list[GoFile], through: str, steps: int) -> str:
-    """The loopback address that the value is, "" where it is none or not known."""
-    known = literal(value)
-    if known is not None:
-        return known if _LOOPBACK.search(known) else ""
-    if value.type == "call_expression":
-        return "" if text(value.child_by_field_name("function")) == through else _returned(value, files, through, steps)
-    if value.type not in _SIMPLE or steps >= _MOST_STEPS:
-        return ""
-    found = list(_assignments(value, files))
-    if any(_calls(each, through) for each in found):
-        return ""
-    return next((address for each in found if (address := _address(each, files, through, steps + 1))), "")
+def value_node(found: Handed) -> Node:
+    """The expression that gives the variable its address: an argument of Sprintf, a term of a sum, or the literal."""
+    node = found.first.place.node
+    if node.type == "call_expression":
+        arguments = node.child_by_field_name("arguments")
+        parts = elements(arguments) if arguments is not None else []
+        if parts and (form := literal(parts[0])) is not None:
+            return _of_format(form, parts) or parts[0]
+        return node
+    terms = _terms(node)
+    if len(terms) > 1:
+        head = literal(terms[0]) or ""
+        if _LOOPBACK.search(head.partition("=")[2]):
+            return terms[0]
+        return next((each for each in terms[1:] if literal(each) not in ("=", "http://")), terms[-1])
+    return node
 
 
-def _returned(call: Node, files: list[GoFile], through: str, steps: int) -> str:
-    """What a function of the package without parameters returns."""
-    name, arguments = text(call.child_by_field_name("function")), call.child_by_field_name("arguments")
-    if steps >= _MOST_STEPS or arguments is None or arguments.named_child_count:
-        return ""
-    for file in files:
-        for function in of_type(file.root, "function_declaration"):
-            if text(function.child_by_field_name("name")) == name:
-                values = [each.named_child(0) for each in of_type(function, "return_statement")]
-                single = [each.named_child(0) for each in values if each is not None and each.named_child_count == 1]
-                found = [_address(each, files, through, steps + 1) for each in single if each is not None]
-                if any(found) and not _calls(function, through):
-                    return next(filter(None, found))
-    return ""
+def _of_format(form: str, parts: list[Node]) -> Node | None:
+    """The argument that the host comes from."""
+    value = form.partition("=")[2]
+    if _LOOPBACK.search(value):
+        return parts[0]
+    before = len(_VERB.findall(form.partition("=")[0]))
+    index = 1 + before
+    return parts[index] if index < len(parts) else None
 
 
-def _calls(node: Node, name: str) -> bool:
-    return bool(name) and any(
-        text(each.child_by_field_name("function")) == name for each in of_type(node, "call_expression")
-    )
+def _terms(node: Node) -> list[Node]:
+    terms: list[Node] = []
+    while node.type == "binary_expression" and text(node.child_by_field_name("operator")) == "+":
+        left, right = node.child_by_field_name("left"), node.child_by_field_name("right")
+        if left is None or right is None:
+            break
+        terms.append(right)
+        node = left
+    return [node, *terms[::-1]]
 
 
-def _assignments(name: Node, files: list[GoFile]) -> Iterator[Node]:
-    """What the name is set to in its function before it is used, else in the package."""
-    function, wanted = function_of(name), text(name)
-    if function is not None:
-        own = [right for left, right in _set(function) if left == wanted and right.start_byte < name.start_byte]
-        parameters = function.child_by_field_name("parameters")
-        declared = of_type(parameters, "identifier") if parameters is not None else ()
-        if own or any(text(each) == wanted for each in declared):
-            yield from own
-            return
-    for file in files:
-        for left, right in _set(file.root, at_top=True):
-            if left == wanted:
-                yield right
+# ---- the tree's own function -----------------------------------------------------------------------------------------
 
 
-def _set(root: Node, *, at_top: bool = False) -> Iterator[tuple[str, Node]]:
-    for node in of_type(root, "short_var_declaration", "assignment_statement", "const_spec", "var_spec"):
-        if at_top and function_of(node) is not None:
-            continue
-        lefts = node.child_by_field_name("left")
-        names = lefts.named_children if lefts is not None else node.children_by_field_name("name")
-        rights = node.child_by_field_name("right") or node.child_by_field_name("value")
-        values = rights.named_children if rights is not None else []
-        if len(names) == len(values):
-            yield from ((text(name), value) for name, value in zip(names, values, strict=True))
+def resolvers(machine: Machine, folder: str) -> Iterator[Resolver]:
+    """Functions of a package that take one string, give one string, and translate a loopback address."""
+    for file in machine.tree.files(folder):
+        for declared in machine.tree.around(file, _ALIAS):
+            results = machine.types.results(declared.node, declared.file)
+            if len(results) == 1 and results[0] and results[0].name == "string" and _one_string(declared):
+                said = [_resolved(machine, declared, each) for each in _TRIED]
+                if not all(_LOOPBACK.search(each) for each in said):
+                    yield Resolver(declared, not any(_LOOPBACK.search(each) for each in said))
 
 
-def _wrapped(value: Node, file: GoFile, through: str) -> tuple[Edit, ...]:
-    if not through:
-        return ()
+def _resolved(machine: Machine, declared: Declared, address: str) -> str:
+    found = machine.inline(declared, None, [text_of(address)], False).value
+    return next((each.shape for each in texts(found) if _LOOPBACK.search(each.shape)), "")
+
+
+def _one_string(declared: Declared) -> bool:
+    parameters = declared.node.child_by_field_name("parameters")
+    given = parameters.named_children if parameters is not None else []
     return (
-        file.edit(value.start_byte, value.start_byte, f"{through}("),
-        file.edit(value.end_byte, value.end_byte, ")"),
+        len(given) == 1 and text(given[0].child_by_field_name("type")) == "string" and len(named(given[0], "name")) == 1
     )
+
+
+def wrapped(node: Node, place: Place, resolver: Resolver, start: Declared) -> tuple[Edit, ...]:
+    """The edits that pass an expression through the resolver."""
+    own, kind = receiver_of(start.node)
+    method = resolver.declared.receiver
+    if (method and (kind != method or not own)) or not _in_function(node, start):
+        return ()
+    if not resolver.whole or place.node.type == "interpreted_string_literal" == node.type:
+        return ()
+    called = f"{own}.{resolver.name}" if method else resolver.name
+    return (
+        place.file.edit(node.start_byte, node.start_byte, f"{called}("),
+        place.file.edit(node.end_byte, node.end_byte, ")"),
+    )
+
+
+def _in_function(node: Node, start: Declared) -> bool:
+    return any(each == start.node for each in ancestors(node))
+
+
+def best(found: Iterable[Resolver]) -> Resolver | None:
+    ordered = sorted(found, key=lambda each: (not each.whole, each.declared.key))
+    return ordered[0] if ordered else None

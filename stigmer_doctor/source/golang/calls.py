@@ -242,7 +242,9 @@ class Calls:
             return through(outcome.value, place)
         results = machine.types.results(callee.node, callee.file)
         touches = machine.touches(callee)
-        shared = Lazy(lambda: through(machine.inline(callee, receiver, values, call.spread).value, place), None, touches)
+        shared = Lazy(
+            lambda: through(machine.inline(callee, receiver, values, call.spread).value, place), None, touches
+        )
         if len(results) > 1:
             return Tuple(tuple(_typed(picked(shared, index), made) for index, made in enumerate(results)))
         return _typed(shared, results[0] if results else None)

@@ -30,8 +30,30 @@ ENGINES = ("docker", "podman", "nerdctl")
 _RUN = re.compile(r"\b(?:docker|podman|nerdctl)(?:\.exe)?\s+(?:container\s+)?(?:run|create)\b")
 _STARTING = ("run", "create")
 _BOOLEAN = frozenset(
-    "-d --detach --rm -i --interactive -t --tty -it -ti -dit --init -P --publish-all --privileged --read-only "
-    "--no-healthcheck --oom-kill-disable --sig-proxy -q --quiet --disable-content-trust --use-api-socket".split()
+    [
+        "-d",
+        "--detach",
+        "--rm",
+        "-i",
+        "--interactive",
+        "-t",
+        "--tty",
+        "-it",
+        "-ti",
+        "-dit",
+        "--init",
+        "-P",
+        "--publish-all",
+        "--privileged",
+        "--read-only",
+        "--no-healthcheck",
+        "--oom-kill-disable",
+        "--sig-proxy",
+        "-q",
+        "--quiet",
+        "--disable-content-trust",
+        "--use-api-socket",
+    ]
 )
 _MOST_LISTS, _MOST_LEVELS, _MOST_HEAD = 64, 8, 8
 
@@ -182,9 +204,7 @@ def _read_words(listed: list[Element], place: Place, *, doubt: bool) -> Iterator
 
 
 def _engine(each: Element) -> bool:
-    return any(
-        posixpath.basename(word.replace("\\", "/")).removesuffix(".exe") in ENGINES for word in _literals(each)
-    )
+    return any(posixpath.basename(word.replace("\\", "/")).removesuffix(".exe") in ENGINES for word in _literals(each))
 
 
 def _literals(each: Element) -> list[str]:
@@ -246,9 +266,7 @@ def _option(each: Element) -> tuple[str, tuple[Text, ...] | None] | None:
     name, separator, _ = first.shape.partition("=")
     if not separator:
         return name, None
-    return name, tuple(
-        cut(text, len(name) + 1, len(text.shape)) for text in found if text.shape.startswith(f"{name}=")
-    )
+    return name, tuple(cut(text, len(name) + 1, len(text.shape)) for text in found if text.shape.startswith(f"{name}="))
 
 
 def _is_image(each: Element) -> bool:

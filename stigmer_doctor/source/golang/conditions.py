@@ -12,7 +12,7 @@ _ABOUT_SYSTEMS = re.compile(
     re.IGNORECASE,
 )
 
-TELLING = re.compile(r"linux|darwin|windows|macos|localhost|127\.|::1|host|bridge|docker", re.IGNORECASE)
+TELLING = re.compile(r"^(?:linux|darwin|windows|macos)$|localhost|127\.|::1|docker\.internal", re.IGNORECASE)
 """Texts that decide something here when others are compared with them."""
 
 

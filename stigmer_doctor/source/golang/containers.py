@@ -104,7 +104,11 @@ class Starts:
             seen = machine.seen(declared)
             lines = [each for each in command_lines(seen) if each.verb in ("run", "create")]
             about = [each for each in lines if self._about_the_runner(each, declared)]
-            sdk = _sdk(seen) if not lines and _ABOUT.search(declared.file.body, declared.node.start_byte, declared.node.end_byte) else []
+            sdk = (
+                _sdk(seen)
+                if not lines and _ABOUT.search(declared.file.body, declared.node.start_byte, declared.node.end_byte)
+                else []
+            )
             if (about or sdk) and self._reached(declared, system):
                 start.lines[system] = about
                 start.written[system] = seen
@@ -217,4 +221,3 @@ def _variable(written: Text, place: Place, system: str, doubt: bool) -> Iterator
         value = cut(written, match.end(), len(written.shape))
         name = cut(written, 0, match.end() - 1)
         yield Variable(match["name"], value, place, name, system, doubt or written.doubt)
-

@@ -31,7 +31,6 @@ from stigmer_doctor.source.golang.values import (
     alternatives,
     doubtful,
     forced,
-    join,
     joined,
     text_of,
     texts,
@@ -351,10 +350,10 @@ def _truth(value: Value) -> Truth:
 
 
 def _plain(one: Value, other: Value) -> bool:
-    """A text that comes from elsewhere, compared with one that is neither a system's nor an address: worth no search."""
-    if not isinstance(one, Lazy) or one.found or one.touches or not isinstance(other, Texts):
+    """A value that comes from elsewhere, compared with what is neither a system's name nor an address: worth no search."""
+    if not waits(one) or touching(one):
         return False
-    known = other.texts[0].literal if len(other.texts) == 1 else None
+    known = other.texts[0].literal if isinstance(other, Texts) and len(other.texts) == 1 else ""
     return known is not None and not conditions.TELLING.search(known)
 
 

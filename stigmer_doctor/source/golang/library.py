@@ -15,7 +15,6 @@ from stigmer_doctor.source.golang.values import (
     Listing,
     Opaque,
     Place,
-    Record,
     Text,
     Texts,
     Truth,

@@ -179,12 +179,18 @@ class Machine:
             if each.type == "variadic_parameter_declaration":
                 yield text(each.child_by_field_name("name")), Type("list", of=stated), True
             elif each.type == "parameter_declaration":
-                for name in named(each, "name") or [None]:
-                    yield (text(name) if name is not None else "_"), stated, False
+                for name in [text(one) for one in named(each, "name")] or ["_"]:
+                    yield name, stated, False
 
     def touches(self, callee: Declared) -> bool:
         """Whether what a function gives may hang on the system."""
         return callee.name in self.tree.systems.names
+
+    def _may_touch(self, name: str, stated: Type | None) -> bool:
+        """Whether a field or parameter of this type may be given what hangs on the system, where the name stands."""
+        if stated is None or stated.kind != "basic" or stated.name not in ("bool", "string"):
+            return False
+        return self.tree.systems.around(name, line=stated.name == "string")
 
     # ---- names of packages -------------------------------------------------------------------------------------------
 
@@ -299,7 +305,7 @@ class Machine:
             lost = value.hole.lost if isinstance(value, Opaque) else ""
             return Opaque(hole=Hole("" if outside else lost))
         owner, stated = member.owner, member.type
-        touches = stated is not None and stated.kind == "basic" and self.tree.systems.around(name)
+        touches = self._may_touch(name, stated)
         return Lazy(lambda: through(self._set_by_anybody(owner, name, stated), place), stated, touches)
 
     def _forced_field(self, value: Lazy, name: str, place: Place) -> Value:
@@ -363,7 +369,7 @@ class Machine:
     def _parameter(self, callee: Declared, index: int, name: str, stated: Type | None, variadic: bool) -> Value:
         key = (callee.key, index)
         if key not in self._parameters:
-            touches = stated is not None and stated.kind == "basic" and self.tree.systems.around(f"{callee.name}(")
+            touches = self._may_touch(f"{callee.name}(", stated)
             self._parameters[key] = Lazy(lambda: self._from_callers(callee, index, stated, variadic), stated, touches)
         return self._parameters[key]
 

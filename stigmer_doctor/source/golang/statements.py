@@ -97,11 +97,14 @@ class Statements(Expressions):
             case "expression_statement" | "go_statement" | "defer_statement":
                 self.value(node.named_child(0), scope, state)
             case "return_statement":
-                return self._return(node, scope, state)
+                self._return(node, scope, state)
+                return None
             case "break_statement":
-                return self._leave(self.frame.breaks, state)
+                self._leave(self.frame.breaks, state)
+                return None
             case "continue_statement":
-                return self._leave(self.frame.continues, state)
+                self._leave(self.frame.continues, state)
+                return None
             case "goto_statement":
                 return None
             case "labeled_statement":

@@ -62,7 +62,8 @@ def _part(piece: Piece, start: int, end: int) -> Piece:
 
 def cut(text: Text, start: int, end: int) -> Text:
     """A part of a text that is known to the end of it."""
-    kept, here = [], 0
+    kept: list[Piece | Hole] = []
+    here = 0
     for each in text.parts:
         length = len(each.text) if isinstance(each, Piece) else 1
         if isinstance(each, Hole):

@@ -72,7 +72,13 @@ class GoTree:
         return self._parsed(path)
 
     def files(self, folder: str) -> list[GoFile]:
-        return [file for path in self.folders.get(folder, ()) if (file := self._parsed(path))]
+        """The files of a folder, but for those that a program wrote: they start no container."""
+        return [
+            file for path in self.folders.get(folder, ()) if not self._generated(path) and (file := self._parsed(path))
+        ]
+
+    def _generated(self, path: str) -> bool:
+        return b"// Code generated" in self._bytes(path)[:2048]
 
     def imports(self, file: GoFile) -> dict[str, str]:
         if file.file not in self._imports:
@@ -123,13 +129,17 @@ class GoTree:
     def bytes_of(self, path: str) -> bytes:
         return self._bytes(path)
 
+    @cached_property
+    def _written(self) -> list[str]:
+        """The files that people wrote, in order."""
+        return sorted(path for inside in self.folders.values() for path in inside if not self._generated(path))
+
     # ---- names -------------------------------------------------------------------------------------------------------
 
     def holding(self, words: bytes) -> list[str]:
         """The files whose text has these bytes in it."""
         if words not in self._holding:
-            paths = (path for inside in self.folders.values() for path in inside)
-            self._holding[words] = sorted(path for path in paths if words in self._bytes(path))
+            self._holding[words] = [path for path in self._written if words in self._bytes(path)]
         return self._holding[words]
 
     def _bytes(self, path: str) -> bytes:
@@ -157,7 +167,9 @@ class GoTree:
 
 _FUNCTION = re.compile(rb"^func[ \t]+(?:\([^)\n]*\)[ \t]*)?(\w+)", re.MULTILINE)
 _VALUE = re.compile(rb"^[ \t]*(?:const[ \t]+|var[ \t]+)?(\w+)[ \t]*(?:\w+[ \t]*)?=[^=\n]*", re.MULTILINE)
-_BUILT = re.compile(rb"^//go:build[^\n]*(?:linux|darwin|windows|unix)|^// \+build[^\n]*(?:linux|darwin|windows)", re.MULTILINE)
+_BUILT = re.compile(
+    rb"^//go:build[^\n]*(?:linux|darwin|windows|unix)|^// \+build[^\n]*(?:linux|darwin|windows)", re.MULTILINE
+)
 _BUILT_NAME = re.compile(r"_(?:linux|darwin|windows)(?:_\w+)?\.go$")
 _GIVES_NOTHING = re.compile(rb"^func[^{\n]*\)[ \t]*(?:error[ \t]*)?\{", re.MULTILINE)
 _MOST_ROUNDS, _MOST_NAMES, _MOST_HOLDING = 3, 300, 40
@@ -169,7 +181,9 @@ class Touching:
 
     def __init__(self, tree: GoTree) -> None:
         self._tree = tree
-        self.names = self._close({name for path in tree.holding(b"GOOS") for name in _saying(tree.bytes_of(path), [b"GOOS"])})
+        self.names = self._close(
+            {name for path in tree.holding(b"GOOS") for name in _saying(tree.bytes_of(path), [b"GOOS"])}
+        )
         words = [b"GOOS", *(name.encode() for name in sorted(self.names))]
         self._any = re.compile(rb"\b(?:" + b"|".join(map(re.escape, words)) + rb")\b")
         self._around: dict[str, bool] = {}
@@ -177,19 +191,20 @@ class Touching:
     def touched(self, body: bytes) -> bool:
         return self._any.search(body) is not None
 
-    def around(self, name: str) -> bool:
-        """Whether a function that has the name in it also has one of these."""
-        if name not in self._around:
-            words = name.encode()
-            self._around[name] = any(
-                words in chunk and self.touched(chunk)
+    def around(self, name: str, *, line: bool = False) -> bool:
+        """Whether a function, or a line, that has the name in it also has one of these."""
+        key = f"{name}\n" if line else name
+        if key not in self._around:
+            words, parts = name.encode(), bytes.splitlines if line else _chunks
+            self._around[key] = any(
+                words in part and self.touched(part)
                 for path in self._tree.holding(words)
-                for chunk in _chunks(self._tree.bytes_of(path))
+                for part in parts(self._tree.bytes_of(path))
             )
-        return self._around[name]
+        return self._around[key]
 
     def _close(self, names: set[str]) -> set[str]:
-        for path in sorted(path for inside in self._tree.folders.values() for path in inside):
+        for path in self._tree.holding(b""):
             if _BUILT_NAME.search(path) or _BUILT.search(self._tree.bytes_of(path)[:4096]):
                 names |= _saying(self._tree.bytes_of(path), [b""])
         new = set(names)

@@ -42,8 +42,8 @@ class Type(NamedTuple):
     kind: str
     folder: str = ""
     name: str = ""
-    of: Type | None = None  # type: ignore[misc]  # a tuple may hold one of its own kind
-    results: tuple[Type | None, ...] = ()  # type: ignore[misc]
+    of: Type | None = None
+    results: tuple[Type | None, ...] = ()
 
 
 class Member(NamedTuple):

@@ -1,0 +1,28 @@
+"""SD907: the runner is started under a name that a container of an earlier run may still have."""
+
+from __future__ import annotations
+
+from stigmer_doctor.model.findings import Finding, Severity
+from stigmer_doctor.model.rules import Judgement, Rule
+from stigmer_doctor.model.source import GoFiles, GoTakenName
+from stigmer_doctor.rules import files
+
+
+def check(go: GoFiles) -> Judgement:
+    for each in go.taken_names:
+        yield _finding(each)
+
+
+def _finding(taken: GoTakenName) -> Finding:
+    return Finding(
+        subject=taken.span.place,
+        message=f"{taken.name} is started without freeing its name before: where an earlier run left a container of that "
+        "name, docker run fails with a conflict, and the old container stays",
+        measured=files.quoted(taken.span) or f"--name {taken.name}",
+        expected=f"docker rm -f {taken.name} before docker run, on every way to it",
+        remediation=files.remedy("Remove a container of that name first.", taken.mend, files.UNSAFE),
+        evidence=(files.seen(taken.span.place, files.quoted(taken.span)),),
+    )
+
+
+RULE = Rule(code="SD907", severity=Severity.WARNING, check=check)
