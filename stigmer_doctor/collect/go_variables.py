@@ -30,10 +30,12 @@ class GoVariables:
 
         variables = tuple(self._variable(each, start) for each in handed(start))
         planned = self._planned(variables)
+        chosen = {each.variable for each in self._outside.profile.settings if each.choices}
+        told = tuple(each for each in variables if each.name not in chosen or "%" not in each.format)
         return GoContainer(
             function=f"{start.function.file.file}:{start.function.name}",
             planned=planned,
-            configuration=configuration(planned, contract, self._outside.profile),
+            configuration=configuration(self._planned(told), contract, self._outside.profile),
             variables=variables,
         )
 

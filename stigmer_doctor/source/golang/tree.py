@@ -180,7 +180,7 @@ class Touching:
     files for one system, and those that use one of these. By the text alone: a name too many only costs time."""
 
     def __init__(self, tree: GoTree) -> None:
-        self._tree = tree
+        self._tree, self._constrained = tree, set[str]()
         self.names = self._close(
             {name for path in tree.holding(b"GOOS") for name in _saying(tree.bytes_of(path), [b"GOOS"])}
         )
@@ -195,17 +195,31 @@ class Touching:
         """Whether a function, or a line, that has the name in it also has one of these."""
         key = f"{name}\n" if line else name
         if key not in self._around:
-            words, parts = name.encode(), bytes.splitlines if line else _chunks
-            self._around[key] = any(
-                words in part and self.touched(part)
-                for path in self._tree.holding(words)
-                for part in parts(self._tree.bytes_of(path))
+            words = name.encode()
+            holding = self._tree.holding(words)
+            bodies = [self._tree.bytes_of(path) for path in holding]
+            self._around[key] = (
+                any(self._given(words, each) for each in bodies)
+                if line
+                else any(words in part and self.touched(part) for each in bodies for part in _chunks(each))
             )
         return self._around[key]
+
+    def _given(self, words: bytes, body: bytes) -> bool:
+        """Whether one of these stands behind the words on a line that sets or calls them."""
+        return any(
+            self.touched(each[1])
+            for each in re.finditer(rb"\b" + re.escape(words) + rb"([ \t]*[:=+].*|(?<=\().*)", body)
+        )
+
+    def for_one_system(self, words: bytes) -> bool:
+        """Whether a file for one system, or a function that looks at the system, has the words in it."""
+        return any(path in self._constrained for path in self._tree.holding(words)) or self.around(words.decode())
 
     def _close(self, names: set[str]) -> set[str]:
         for path in self._tree.holding(b""):
             if _BUILT_NAME.search(path) or _BUILT.search(self._tree.bytes_of(path)[:4096]):
+                self._constrained.add(path)
                 names |= _saying(self._tree.bytes_of(path), [b""])
         new = set(names)
         for _ in range(_MOST_ROUNDS):
