@@ -83,6 +83,25 @@ def running() -> str:
     return head + "\n".join(lines) + "\n"
 
 
+KEEPING = (
+    HEAD.replace('"os/exec"', '"os"\n\t"os/exec"')
+    + """func start() error {
+	_ = exec.Command("docker", "rm", "-f", AgentRunnerContainerName).Run()
+	id, err := exec.Command("docker", "run", "-d", "--name", AgentRunnerContainerName, "runner:1").Output()
+	if err != nil {
+		return err
+	}
+	return os.WriteFile("/data/agent-runner.containerid", id, 0o644)
+}
+
+func stop() {
+	id, _ := os.ReadFile("/data/agent-runner-container.id")
+	_ = exec.Command("docker", "stop", string(id)).Run()
+}
+"""
+)
+
+
 def started(text: str) -> f.Facts:
     """The runner is started by a Go file with this text."""
     return replace(healthy(), go=facts_of({"daemon/daemon.go": text.encode()}).go)
@@ -204,5 +223,13 @@ SOURCES: dict[str, tuple[list[Situation], list[Situation]]] = {
     "SD905": (
         [partial(started, written("TEMPORAL_SERVICE_ADDRESS=localhost:7233"))],
         [partial(started, written("TEMPORAL_SERVICE_ADDRESS=host.docker.internal:7233"))],
+    ),
+    "SD906": (
+        [partial(started, KEEPING), partial(started, KEEPING.replace('"docker", "stop"', '"docker", "kill"'))],
+        [partial(started, KEEPING.replace("runner.containerid", "runner-container.id"))],
+    ),
+    "SD907": (
+        [partial(started, UNGUARDED["given to the command"])],
+        [partial(started, KEEPING)],
     ),
 }

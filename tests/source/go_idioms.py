@@ -30,7 +30,7 @@ def function(body: str, more: str = "", parameters: str = "") -> str:
 GUARDED = {
     "if": function(START + f'if runtime.GOOS == "linux" {{\n\t{HOST}\n}}'),
     "if not": function(START + f'if runtime.GOOS != "darwin" && runtime.GOOS != "windows" {{\n\t{HOST}\n}}'),
-    "else": function(START + f'if runtime.GOOS == "darwin" {{\n\targs = append(args, "-t")\n}} else {{\n\t{HOST}\n}}'),
+    "else": function(START + f'if runtime.GOOS != "linux" {{\n\targs = append(args, "-t")\n}} else {{\n\t{HOST}\n}}'),
     "switch": function(START + f'switch runtime.GOOS {{\ncase "linux":\n\t{HOST}\n}}'),
     "switch without a value": function(START + f'switch {{\ncase runtime.GOOS == "linux":\n\t{HOST}\n}}'),
     "early return": function(START + f'if runtime.GOOS != "linux" {{\n\treturn args\n}}\n{HOST}'),
@@ -65,7 +65,7 @@ GUARDED = {
     "a flag that says so": function(START + f"if hostNetwork {{\n\t{HOST}\n}}", parameters="hostNetwork bool"),
     "a build constraint": "//go:build linux\n\n" + function(START + HOST),
     "a loop that goes on": function(
-        START + f'for range 1 {{\n\tif runtime.GOOS == "darwin" {{\n\t\tcontinue\n\t}}\n\t{HOST}\n}}'
+        START + f'for range 1 {{\n\tif runtime.GOOS != "linux" {{\n\t\tcontinue\n\t}}\n\t{HOST}\n}}'
     ),
 }
 

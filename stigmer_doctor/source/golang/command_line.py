@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from stigmer_doctor.source.golang.library import words
 from stigmer_doctor.source.golang.state import Call, Seen
+from stigmer_doctor.source.golang.syntax import elements
 from stigmer_doctor.source.golang.texts import cut
 from stigmer_doctor.source.golang.values import (
     Element,
@@ -119,11 +120,16 @@ def _lists(call: Call) -> list[list[Element]]:
     if not any(_may_hold(each) for each in values):
         return []
     last = len(values) - 1
-    elements = [
-        Element(each, call.place, spread=_is_list(each) or (call.spread and index == last))
+    arguments = call.place.node.child_by_field_name("arguments")
+    nodes = elements(arguments) if arguments is not None else []
+    places = (
+        [Place(call.place.file, each) for each in nodes] if len(nodes) == len(values) else [call.place] * len(values)
+    )
+    words = [
+        Element(each, places[index], spread=_is_list(each) or (call.spread and index == last))
         for index, each in enumerate(values)
     ]
-    return flattened(elements)
+    return flattened(words)
 
 
 def _may_hold(value: Value) -> bool:
@@ -143,10 +149,10 @@ def _is_list(value: Value) -> bool:
     )
 
 
-def flattened(elements: Iterable[Element], level: int = 0) -> list[list[Element]]:
+def flattened(listed: Iterable[Element], level: int = 0) -> list[list[Element]]:
     """The words of a list, with those of the lists in it; several where a part can be one list or another."""
     made: list[list[Element]] = [[]]
-    for each in elements:
+    for each in listed:
         parts = _parts(each, level)
         if len(parts) == 1:
             made = [[*one, *parts[0]] for one in made]
@@ -219,10 +225,10 @@ def _literals(each: Element) -> list[str]:
 # ---- options ---------------------------------------------------------------------------------------------------------
 
 
-def _options(elements: tuple[Element, ...]) -> Iterator[Option]:
+def _options(listed: tuple[Element, ...]) -> Iterator[Option]:
     index = 0
-    while index < len(elements):
-        each = elements[index]
+    while index < len(listed):
+        each = listed[index]
         known = _option(each)
         if known is None:
             if not each.spread and _is_image(each):
@@ -230,7 +236,7 @@ def _options(elements: tuple[Element, ...]) -> Iterator[Option]:
             index += 1
             continue
         name, joined = known
-        following = elements[index + 1] if index + 1 < len(elements) else None
+        following = listed[index + 1] if index + 1 < len(listed) else None
         if joined is not None:
             yield Option(name, joined, each, each, each.doubt)
         elif name in _BOOLEAN or following is None or following.spread:
@@ -241,18 +247,18 @@ def _options(elements: tuple[Element, ...]) -> Iterator[Option]:
         index += 1
 
 
-def _count(elements: tuple[Element, ...]) -> int:
+def _count(listed: tuple[Element, ...]) -> int:
     """How many of the words are options and their values."""
     index = 0
-    while index < len(elements):
-        known = _option(elements[index])
+    while index < len(listed):
+        known = _option(listed[index])
         if known is None:
-            if not elements[index].spread and (_is_image(elements[index]) or index == len(elements) - 1):
+            if not listed[index].spread and (_is_image(listed[index]) or index == len(listed) - 1):
                 return index
             index += 1
             continue
         index += 1 if known[1] is not None or known[0] in _BOOLEAN else 2
-    return len(elements)
+    return len(listed)
 
 
 def _option(each: Element) -> tuple[str, tuple[Text, ...] | None] | None:

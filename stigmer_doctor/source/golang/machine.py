@@ -89,7 +89,9 @@ class Machine:
             frame.thorough = declared.key in self._starting
             here = Statements(self, declared.file, frame)
             if declared.node.type == "var_declaration":
-                here.declarations(declared.node, Scope(), State({}))
+                state = State({})
+                here.declarations(declared.node, Scope(), state)
+                made.globals += [(("", ""), each) for each in state.store.values()]
             else:
                 self._follow(here, declared, None, None, spread=False)
             here.rest()

@@ -50,7 +50,7 @@ def _unknown(call: Call, machine: Machine) -> UnknownMethod | None:
         sorted(name for name, each in members.items() if each.method is not None or _interface(kind, machine))
     )
     mend = _incident(call, method, kind, methods, machine)
-    return UnknownMethod(call.place.node, text(selector.child_by_field_name("operand")), kind, call.name, methods, mend)
+    return UnknownMethod(method, text(selector.child_by_field_name("operand")), kind, call.name, methods, mend)
 
 
 def _interface(kind: Type, machine: Machine) -> bool:
