@@ -26,7 +26,7 @@ _BUILDER = (
     "func (b *builder) add(words ...string) *builder {\n\tb.args = append(b.args, words...)\n\treturn b\n}\n"
 )
 _PARTIAL = (
-    "func resolve(addr string) string {\n\tif runtime.GOOS == \"linux\" {\n\t\treturn addr\n\t}\n"
+    'func resolve(addr string) string {\n\tif runtime.GOOS == "linux" {\n\t\treturn addr\n\t}\n'
     '\treturn strings.ReplaceAll(addr, "localhost", "host.docker.internal")\n}\n'
 )
 
@@ -84,7 +84,7 @@ CHANGES: dict[str, Change] = {
     "a chain": Change(_H, network='args = append(args, (&builder{}).add("--init").add("--network", "host").args...)', declarations=_BUILDER),
     "by address": Change(_H, network="share(&args)", declarations=_helper('*args = append(*args, "--network", "host")', "", "share", "args *[]string")),
     "a split line": Change(_H, network='args = append(args, strings.Fields("--init --network host")...)'),
-    "a shell line": Change(_H, network='_ = exec.Command("sh", "-c", "docker rm -f stigmer-agent-runner; docker run --network host --name stigmer-agent-runner x").Run()'),
+    "a shell line": Change(("SD901",), network='_ = exec.Command("sh", "-c", "docker run --rm --network host --name stigmer-agent-runner x").Run()'),
     "another command": Change(network='_ = exec.Command("docker", "build", "--network", "host", ".").Run()'),
     "another container": Change(network='_ = exec.Command("docker", "run", "--network", "host", "--name", "redis", "redis:7").Run()'),
     "init": Change(network='args = append(args, "--network", mode)', declarations='\nvar mode = "host"\n\nfunc init() {\n\tif runtime.GOOS != "linux" {\n\t\tmode = "bridge"\n\t}\n}\n'),

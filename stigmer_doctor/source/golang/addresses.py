@@ -54,7 +54,8 @@ def handed(start: Start) -> Iterator[Handed]:
 
 
 def _judged(group: list[Variable]) -> Handed:
-    values = tuple({each.value.shape: each.value for each in group}.values())
+    ordered = sorted(group, key=lambda each: each.system not in _VMS)
+    values = tuple({each.value.shape: each.value for each in ordered}.values())
     bad = [(each, match) for each in group if each.system in _VMS and (match := _LOOPBACK.search(each.value.shape))]
     sure = [(each, match) for each, match in bad if not (each.doubt or each.value.doubt)]
     systems = tuple(dict.fromkeys(each.system for each, _ in sure))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Iterable, Iterator
-from itertools import chain
+from itertools import chain, pairwise
 from typing import NamedTuple
 
 from stigmer_doctor.source.golang.library import words
@@ -183,8 +183,9 @@ def _read(listed: list[Element], place: Place, *, doubt: bool) -> Iterator[Comma
             line = words((text,), None, each.place)
             if isinstance(line, Listing):
                 inner = [one._replace(place=each.place) for one in line.elements]
-                start = next((n for n, one in enumerate(inner) if _engine(one)), 0)
-                yield from _read_words(inner[start:], place, doubt=doubt or each.doubt)
+                starts = [number for number, one in enumerate(inner) if _engine(one)]
+                for start, end in pairwise([*starts, len(inner)]):
+                    yield from _read_words(inner[start:end], place, doubt=doubt or each.doubt)
             return
     yield from _read_words(listed, place, doubt=doubt)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from stigmer_doctor.source.golang.syntax import Node, of_type, text
+from stigmer_doctor.source.golang.syntax import Node, text
 
 _ABOUT_SYSTEMS = re.compile(
     r"host_?net|host_?mode|network|goos|linux|mac(?:os)?(?![a-z])|darwin|windows|platform|desktop|native"
@@ -12,10 +12,10 @@ _ABOUT_SYSTEMS = re.compile(
     re.IGNORECASE,
 )
 
+_STRING = re.compile(r'"(?:\\.|[^"\\])*"|`[^`]*`')
 TELLING = re.compile(r"^(?:linux|darwin|windows|macos)$|localhost|127\.|::1|docker\.internal", re.IGNORECASE)
 """Texts that decide something here when others are compared with them."""
 
 
 def about_systems(node: Node | None) -> bool:
-    names = of_type(node, "identifier", "field_identifier") if node is not None else ()
-    return any(_ABOUT_SYSTEMS.search(text(each)) for each in names)
+    return _ABOUT_SYSTEMS.search(_STRING.sub('""', text(node))) is not None

@@ -62,8 +62,10 @@ class Expressions:
         if kind in _STRINGS:
             return self._string(node, state)
         known = _KINDS.get(kind)
-        if known is None or not self.machine.enters():
+        if known is None:
             return Opaque()
+        if not self.machine.enters():
+            return Opaque(hole=Hole("it comes through too much to be followed"))
         found = known(self, node, scope, state)
         self.machine.leaves()
         return found

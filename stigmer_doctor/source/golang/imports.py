@@ -33,7 +33,8 @@ def importing(file: GoFile, path: str) -> tuple[Edit, ...] | None:
 
 
 def _specs(file: GoFile) -> list[Node]:
-    return list(of_type(file.root, "import_spec"))
+    declared = [each for each in file.root.named_children if each.type == "import_declaration"]
+    return [spec for each in declared for spec in of_type(each, "import_spec")]
 
 
 def _into(file: GoFile, block: Node, path: str) -> Edit:

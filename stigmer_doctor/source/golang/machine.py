@@ -7,6 +7,7 @@ looked for only when somebody asks. Every answer is found once, and hangs on the
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -38,7 +39,7 @@ from stigmer_doctor.source.golang.values import (
     through,
 )
 
-_MOST_STEPS, _MOST_DEPTH, _MOST_LEVELS, _MOST_FILES = 400_000, 300, 24, 80
+_MOST_STEPS, _MOST_DEPTH, _MOST_LEVELS, _MOST_FILES = 150_000, 300, 24, 80
 
 
 @dataclass(frozen=True, slots=True)
@@ -360,12 +361,17 @@ class Machine:
     def mentioned(self, wanted: Declared) -> bool:
         """Whether a function is handed on as a value."""
         words = wanted.name.encode()
+        as_value = re.compile(rb"\b%s\b(?!\()" % re.escape(words))
         for path in self.tree.holding(words)[:_MOST_FILES]:
+            if not as_value.search(self.tree.bytes_of(path)):
+                continue
             file = self.tree.file(path)
             if file is None or not self.tree.built_for(file, self.system):
                 continue
-            if any(wanted.key in self.seen(each).mentioned for each in self.tree.around(file, words)):
-                return True
+            for each in self.tree.around(file, words):
+                body = file.body[each.node.start_byte : each.node.end_byte]
+                if as_value.search(body) and wanted.key in self.seen(each).mentioned:
+                    return True
         return False
 
     def _parameter(self, callee: Declared, index: int, name: str, stated: Type | None, variadic: bool) -> Value:

@@ -87,7 +87,7 @@ def taken_names(start: Start, starts: Starts) -> Iterator[Taken]:
     """Names that `docker run --name` takes although a container of an earlier run may have it."""
     found: dict[tuple[str, int, int], Taken] = {}
     for system, lines in start.lines.items():
-        for line in lines:
+        for line in _last_ones(lines):
             options = line.options
             name = next((each for each in options if each.name == "--name"), None)
             known = name.values[0].literal if name is not None and len(name.values) == 1 else None
@@ -97,6 +97,15 @@ def taken_names(start: Start, starts: Starts) -> Iterator[Taken]:
                 made = Taken(known, name.last.place, line.place, _freeing(line, name.last.place))
                 found.setdefault(name.last.place.key, made)
     yield from found.values()
+
+
+def _last_ones(lines: list[CommandLine]) -> list[CommandLine]:
+    """Of the places that words go through on their way to the command, the last one of each."""
+    found: dict[object, CommandLine] = {}
+    for line in sorted(lines, key=lambda each: each.place.node.start_byte):
+        words = next((option.last.place.key for option in line.options if option.name == "--name"), line.place.key)
+        found[words] = line
+    return list(found.values())
 
 
 def _freed(function: Declared, before: Node, name: str, machine: Machine, level: int) -> bool:

@@ -64,7 +64,7 @@ class Types:
 
     def __init__(self, tree: GoTree, system: str) -> None:
         self._tree, self._system = tree, system
-        self._members: dict[Type, dict[str, Member] | None] = {}
+        self._collected: dict[Type, tuple[dict[str, Member], bool]] = {}
 
     def stated(self, node: Node | None, file: GoFile) -> Type | None:
         """The type that a type expression names; through pointers."""
@@ -148,6 +148,14 @@ class Types:
         return found if whole else None
 
     def _collect(self, wanted: Type, level: int) -> tuple[dict[str, Member], bool]:
+        if wanted not in self._collected:
+            found, whole = self._collect_new(wanted, level)
+            if level:  # something below may have been cut
+                return found, whole
+            self._collected[wanted] = found, whole
+        return self._collected[wanted]
+
+    def _collect_new(self, wanted: Type, level: int) -> tuple[dict[str, Member], bool]:
         declared = self.declared(wanted)
         if declared is None or level > _MOST_LEVELS:
             return {}, False

@@ -13,6 +13,8 @@ from typing import Any, NamedTuple
 from stigmer_doctor.source.golang.syntax import GoFile, Node
 
 MOST_TEXTS = 24
+_MOST_FORCING = 300
+_forcing: list[Any] = []
 _MOST_TRAIL = 8
 
 
@@ -193,11 +195,15 @@ class Lazy(Value):
     def force(self) -> Value:
         if self._found is None:
             find, self.find = self.find, None
-            if find is None:  # it hangs on itself
-                return Opaque(self.type)
-            found = find()
-            while isinstance(found, Lazy):
-                found = found.force()
+            if find is None or len(_forcing) >= _MOST_FORCING:  # it hangs on itself, or on too much
+                return Opaque(self.type, Hole("it comes through too much to be followed"))
+            _forcing.append(self)
+            try:
+                found = find()
+                while isinstance(found, Lazy):
+                    found = found.force()
+            finally:
+                _forcing.pop()
             self._found = found
         return self._found
 
