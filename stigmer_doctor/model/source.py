@@ -98,8 +98,8 @@ class ComposeFiles(Fact, frozen=True, kw_only=True):
 
 
 class GoHostNetwork(Part, frozen=True, kw_only=True):
-    """Host networking that reaches `docker run` on `systems`; `mend` asks for it on Linux only. Not `certain`: whether it
-    does could not be told."""
+    """Host networking that reaches `docker run` on `systems`; `mend` asks for it on Linux only. Not
+    `certain`: whether it does could not be told."""
 
     span: Span
     systems: tuple[str, ...] = ("linux", "darwin", "windows")

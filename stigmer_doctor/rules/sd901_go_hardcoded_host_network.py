@@ -47,8 +47,8 @@ def _finding(found: GoHostNetwork, running: Container | None) -> Finding:
     )
     return Finding(
         subject=found.span.place,
-        message=f"the runner is started with host networking on {_where(found.systems)}, and where the engine runs in a "
-        f"VM that is not this machine's network{got}",
+        message=f"the runner is started with host networking on {_where(found.systems)}, and where the engine runs in "
+        f"a VM that is not this machine's network{got}",
         measured=files.quoted(found.span) or "--network host",
         expected='only where runtime.GOOS is "linux"',
         remediation=files.remedy(advice, found.mend),

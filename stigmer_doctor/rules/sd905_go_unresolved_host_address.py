@@ -31,8 +31,8 @@ def _finding(written: GoVariable) -> Finding:
     calls = f" and comes through {', '.join(each.place for each in way[1:])}" if way[1:] else ""
     return Finding(
         subject=place,
-        message=f"on {' and '.join(written.systems)} {written.name} gets {written.address}, which in the container is the "
-        f"container itself{born}{calls}",
+        message=f"on {' and '.join(written.systems)} {written.name} gets {written.address}, which in the container is "
+        f"the container itself{born}{calls}",
         measured=files.quoted(written.address_at or written.name_at) or written.address,
         expected=f"the address {through}",
         remediation=files.remedy(f"Pass the address {through}.", written.mend, files.UNSAFE),

@@ -16,8 +16,8 @@ def check(go: GoFiles) -> Judgement:
 def _finding(written: GoIdFile) -> Finding:
     return Finding(
         subject=written.span.place,
-        message=f"the container's id is written to {written.name}, and what stops the container reads {written.trusted} "
-        f"({written.read_at.place}): it stops an older container, or looks for one by its name",
+        message=f"the container's id is written to {written.name}, and what stops the container reads {written.trusted}"
+        f" ({written.read_at.place}): it stops an older container, or looks for one by its name",
         measured=written.name,
         expected=written.trusted,
         remediation=files.remedy(f"Write the id to {written.trusted}.", written.mend, files.UNSAFE),

@@ -16,8 +16,8 @@ def check(go: GoFiles) -> Judgement:
 def _finding(taken: GoTakenName) -> Finding:
     return Finding(
         subject=taken.span.place,
-        message=f"{taken.name} is started without freeing its name before: where an earlier run left a container of that "
-        "name, docker run fails with a conflict, and the old container stays",
+        message=f"{taken.name} is started without freeing its name before: where an earlier run left a container of "
+        "that name, docker run fails with a conflict, and the old container stays",
         measured=files.quoted(taken.span) or f"--name {taken.name}",
         expected=f"docker rm -f {taken.name} before docker run, on every way to it",
         remediation=files.remedy("Remove a container of that name first.", taken.mend, files.UNSAFE),

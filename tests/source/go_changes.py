@@ -1,5 +1,7 @@
 """Changes of the tree, and what is true of it afterwards."""
 
+# ruff: noqa: E501 - lines of Go
+
 from __future__ import annotations
 
 from tests.source.go_trees import HOST, Change

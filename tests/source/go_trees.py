@@ -1,6 +1,8 @@
 """A tree in the shapes of a real one: two programs, a package of seventy functions, three packages deep; and small
 changes of it, each with what is true of it then."""
 
+# ruff: noqa: E501 - lines of Go
+
 from __future__ import annotations
 
 from typing import NamedTuple

@@ -213,7 +213,7 @@ def test_a_method_that_exists_or_cannot_be_told_is_left_alone(body: str) -> None
 def writing(*arguments: str, before: str = "", more: str = "", parameters: str = "") -> str:
     body = "\n".join(f'\t\t"-e", {each},' for each in arguments)
     return (
-        f'package daemon\n\nimport (\n\t"fmt"\n\t"strings"\n)\n\nfunc start({parameters}) []string {{\n{before}\treturn []string{{\n'
+        f'package daemon\n\nimport (\n\t"fmt"\n\t"strings"\n)\n\nfunc start({parameters}) []string {{\n{before}\treturn []string{{\n'  # noqa: E501
         f'\t\t"run", "--name", "stigmer-agent-runner",\n{body}\n\t}}\n}}\n\nvar _ = fmt.Sprintf\n\n{more}'
     )
 

@@ -66,7 +66,7 @@ class Expressions:
             return Opaque()
         if not self.machine.enters():
             return Opaque(hole=Hole("it comes through too much to be followed"))
-        found = known(self, node, scope, state)
+        found: Value = getattr(self, known)(node, scope, state)
         self.machine.leaves()
         return found
 
@@ -75,7 +75,7 @@ class Expressions:
         piece = Piece(inner if inner is not None else _unescaped(text(node)[1:-1]), self.place(node))
         return Texts((Text((piece,), (), state.doubt),), STRING)
 
-    def _number(self, node: Node, scope: Scope, state: State) -> Value:
+    def _number(self, node: Node, scope: Scope, state: State) -> Value:  # noqa: ARG002
         return Texts((Text((Piece(text(node)),)),))
 
     def _inner(self, node: Node, scope: Scope, state: State) -> Value:
@@ -100,10 +100,10 @@ class Expressions:
             hole=Hole(f"{name} is not in the tree")
         )
 
-    def _truth_name(self, node: Node, scope: Scope, state: State) -> Value:
+    def _truth_name(self, node: Node, scope: Scope, state: State) -> Value:  # noqa: ARG002
         return Truth(node.type == "true", node.type == "false")
 
-    def _nil(self, node: Node, scope: Scope, state: State) -> Value:
+    def _nil(self, node: Node, scope: Scope, state: State) -> Value:  # noqa: ARG002
         return Nil()
 
     def _selector(self, node: Node, scope: Scope, state: State) -> Value:
@@ -297,24 +297,24 @@ class Expressions:
             self.frame.seen.calls.append(call)
 
 
-_KINDS = {
-    "int_literal": Expressions._number,
-    "identifier": Expressions._identifier,
-    "true": Expressions._truth_name,
-    "false": Expressions._truth_name,
-    "nil": Expressions._nil,
-    "parenthesized_expression": Expressions._inner,
-    "literal_element": Expressions._inner,
-    "selector_expression": Expressions._selector,
-    "unary_expression": Expressions._unary,
-    "binary_expression": Expressions._binary,
-    "composite_literal": Expressions._composite,
-    "index_expression": Expressions._index,
-    "slice_expression": Expressions._slice,
-    "type_assertion_expression": Expressions._assertion,
-    "type_conversion_expression": Expressions._conversion,
-    "func_literal": Expressions._literal_function,
-    "call_expression": Expressions._call,
+_KINDS = {  # by the kind of the node, the method that reads it
+    "int_literal": "_number",
+    "identifier": "_identifier",
+    "true": "_truth_name",
+    "false": "_truth_name",
+    "nil": "_nil",
+    "parenthesized_expression": "_inner",
+    "literal_element": "_inner",
+    "selector_expression": "_selector",
+    "unary_expression": "_unary",
+    "binary_expression": "_binary",
+    "composite_literal": "_composite",
+    "index_expression": "_index",
+    "slice_expression": "_slice",
+    "type_assertion_expression": "_assertion",
+    "type_conversion_expression": "_conversion",
+    "func_literal": "_literal_function",
+    "call_expression": "_call",
 }
 
 
@@ -352,14 +352,14 @@ def _truth(value: Value) -> Truth:
 
 
 def _plain(one: Value, other: Value) -> bool:
-    """A value that comes from elsewhere, compared with what is neither a system's name nor an address: worth no search."""
+    """A value that comes from elsewhere, compared with neither a system's name nor an address: not looked for."""
     if not waits(one) or touching(one):
         return False
     known = other.texts[0].literal if isinstance(other, Texts) and len(other.texts) == 1 else ""
     return known is not None and not conditions.TELLING.search(known)
 
 
-def _known_first(made: Truth, one: Truth, other: Truth) -> Truth:
+def _known_first(made: Truth, one: Truth, other: Truth) -> Truth:  # noqa: ARG001
     """A free condition beside one that cannot be judged leaves both open, and cannot be judged."""
     return made if made.true and made.false else Truth(made.true, made.false)
 

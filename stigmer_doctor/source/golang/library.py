@@ -229,7 +229,7 @@ def _all(given: list[Value], place: Place) -> Value:
     return Listing(tuple(Element(each, place, spread=True) for each in given), _LIST)
 
 
-def _url(given: list[Value], _: Place) -> Value:
+def _url(given: list[Value], _: Place) -> Value:  # noqa: ARG001
     return Tuple((Opaque(Type("outside", "net/url", "URL"), Hole()), Opaque()))
 
 

@@ -317,7 +317,7 @@ class Machine:
             found = Opaque(value.type, found.hole)
         return self.field(found, name, place)
 
-    def _promoted(self, value: Record, name: str, place: Place) -> Value | None:
+    def _promoted(self, value: Record, name: str, place: Place) -> Value | None:  # noqa: ARG002
         """A field of an embedded struct."""
         for inner in value.fields.values():
             if isinstance(inner, Record) and name in inner.fields:
@@ -374,7 +374,7 @@ class Machine:
                     return True
         return False
 
-    def _parameter(self, callee: Declared, index: int, name: str, stated: Type | None, variadic: bool) -> Value:
+    def _parameter(self, callee: Declared, index: int, name: str, stated: Type | None, variadic: bool) -> Value:  # noqa: ARG002
         key = (callee.key, index)
         if key not in self._parameters:
             touches = self._may_touch(f"{callee.name}(", stated)

@@ -19,25 +19,25 @@ Cell = int | tuple[str, str]
 class Scope:
     """Names, each with the cell that holds its value; a block knows those of the blocks around it."""
 
-    __slots__ = ("_names", "_parent")
+    __slots__ = ("names", "parent")
 
     def __init__(self, parent: Scope | None = None) -> None:
-        self._parent, self._names = parent, dict[str, int]()
+        self.parent, self.names = parent, dict[str, int]()
 
     def find(self, name: str) -> int | None:
         here: Scope | None = self
         while here is not None:
-            if name in here._names:
-                return here._names[name]
-            here = here._parent
+            if name in here.names:
+                return here.names[name]
+            here = here.parent
         return None
 
     def own(self, name: str) -> int | None:
-        return self._names.get(name)
+        return self.names.get(name)
 
     def declare(self, name: str) -> int:
-        self._names[name] = next(_cells)
-        return self._names[name]
+        self.names[name] = next(_cells)
+        return self.names[name]
 
 
 @dataclass(slots=True)

@@ -35,8 +35,7 @@ class Statements(Expressions):
     def body(self, function: Node, scope: Scope, state: State) -> State | None:
         """Follows the body of a function; what is left at its end, None where that is not reached."""
         self._name_results(function, scope, state)
-        end = self.block(function.child_by_field_name("body"), scope, state)
-        return end
+        return self.block(function.child_by_field_name("body"), scope, state)
 
     def _name_results(self, function: Node, scope: Scope, state: State) -> None:
         result = function.child_by_field_name("result")
@@ -82,7 +81,7 @@ class Statements(Expressions):
             state = self.statement(each, scope, state)
         return state
 
-    def statement(self, node: Node, scope: Scope, state: State) -> State | None:
+    def statement(self, node: Node, scope: Scope, state: State) -> State | None:  # noqa: C901
         if not self.machine.goes_on():
             return state
         match node.type:
@@ -170,9 +169,9 @@ class Statements(Expressions):
         declares = node.type == "short_var_declaration"
         for left, value in zip(lefts, values, strict=False):
             if operator == "+=":
-                value = Texts(concatenated(texts(self.value(left, scope, state)), texts(value)).texts, STRING)
+                value = Texts(concatenated(texts(self.value(left, scope, state)), texts(value)).texts, STRING)  # noqa: PLW2901
             elif operator not in ("=", ":="):
-                value = Opaque()
+                value = Opaque()  # noqa: PLW2901
             self.assign(left, value, scope, state, declares=declares)
 
     def assign(self, left: Node, value: Value, scope: Scope, state: State, *, declares: bool = False) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import NamedTuple
 
 from stigmer_doctor.model.edits import Edit
@@ -109,7 +110,7 @@ def _last_ones(lines: list[CommandLine]) -> list[CommandLine]:
 
 
 def _freed(function: Declared, before: Node, name: str, machine: Machine, level: int) -> bool:
-    """Whether the name is freed, or asked for, before a place is reached: in the function, or by everybody who calls it."""
+    """Whether the name is freed, or asked for, before a place: in the function, or by all who call it."""
     if _frees(function, name, machine, before.start_byte, 0):
         return True
     callers = list(machine.callers(function)) if level < _MOST_LEVELS else []
@@ -147,7 +148,7 @@ def _freeing(line: CommandLine, name: Place) -> tuple[Edit, ...]:
     if text(call.child_by_field_name("function")) != "exec.Command" or not given or literal(given[0]) is None:
         return ()
     above = [call, *ancestors(call)]
-    statement = next((a for a, b in zip(above, above[1:], strict=False) if b.type in ("statement_list", "block")), None)
+    statement = next((a for a, b in pairwise(above) if b.type in ("statement_list", "block")), None)
     simple = name.node.type in ("interpreted_string_literal", "identifier", "selector_expression")
     if statement is None or not simple or name.file is not file:
         return ()

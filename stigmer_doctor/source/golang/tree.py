@@ -102,10 +102,11 @@ class GoTree:
     def _modules(self) -> list[tuple[str, str]]:
         """Paths and folders of the modules, the longest path first."""
         above: dict[str, None] = {}
-        for folder in self.folders:
-            while folder not in above:
-                above[folder] = None
-                folder = posixpath.dirname(folder)
+        for each in self.folders:
+            here = each
+            while here not in above:
+                above[here] = None
+                here = posixpath.dirname(here)
         found = []
         for folder in above:
             raw = self._read(posixpath.join(folder, "go.mod"))

@@ -292,7 +292,7 @@ def through(value: Value, place: Place) -> Value:
 # ---- either of two ---------------------------------------------------------------------------------------------------
 
 
-def join(one: Value | None, other: Value | None) -> Value:
+def join(one: Value | None, other: Value | None) -> Value:  # noqa: C901
     """Either of two values."""
     if one is None or other is None or one is other:
         return one or other or Opaque()
