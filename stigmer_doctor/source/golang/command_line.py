@@ -56,7 +56,7 @@ _BOOLEAN = frozenset(
         "--use-api-socket",
     ]
 )
-_MOST_LISTS, _MOST_LEVELS, _MOST_HEAD = 64, 8, 8
+_MOST_LISTS, _MOST_LEVELS, _MOST_HEAD, _MOST_WORDS = 64, 8, 8, 4000
 
 
 class Option(NamedTuple):
@@ -149,11 +149,15 @@ def _is_list(value: Value) -> bool:
     )
 
 
-def flattened(listed: Iterable[Element], level: int = 0) -> list[list[Element]]:
+def flattened(listed: Iterable[Element], level: int = 0, room: list[int] | None = None) -> list[list[Element]]:
     """The words of a list, with those of the lists in it; several where a part can be one list or another."""
+    left = room if room is not None else [_MOST_WORDS]
     made: list[list[Element]] = [[]]
     for each in listed:
-        parts = _parts(each, level)
+        left[0] -= len(made)
+        if left[0] <= 0:
+            break
+        parts = _parts(each, level, left)
         if len(parts) == 1:
             made = [[*one, *parts[0]] for one in made]
         else:
@@ -161,14 +165,14 @@ def flattened(listed: Iterable[Element], level: int = 0) -> list[list[Element]]:
     return made
 
 
-def _parts(each: Element, level: int) -> list[list[Element]]:
+def _parts(each: Element, level: int, room: list[int]) -> list[list[Element]]:
     if not each.spread or level > _MOST_LEVELS:
         return [[each]]
     found: list[list[Element]] = []
     for value in alternatives(each.value):
         if isinstance(value, Listing):
             inner = [one._replace(doubt=one.doubt or each.doubt) for one in value.elements]
-            found += flattened(inner, level + 1)
+            found += flattened(inner, level + 1, room)
         else:
             found.append([each._replace(value=value)])
     return found[:_MOST_LISTS] or [[]]
