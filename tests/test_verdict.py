@@ -156,7 +156,7 @@ def test_without_a_configuration_the_services_of_the_profile_could_not_be_asked(
 
 
 @pytest.mark.parametrize(
-    ("wrong", "near"), [("SD4011", "SD401"), ("SD409", "SD406"), ("SD99", "SD905"), ("SD0", "SD101"), ("SD69", "SD652")]
+    ("wrong", "near"), [("SD4011", "SD401"), ("SD409", "SD406"), ("SD99", "SD907"), ("SD0", "SD101"), ("SD69", "SD652")]
 )
 def test_the_nearest_code_is_named(wrong: str, near: str) -> None:
     known = [each for each in app.codes() if each != "SD407"]
