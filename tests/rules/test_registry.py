@@ -1,0 +1,67 @@
+"""The registry proves itself: a rule that is malformed, or that nobody runs, is named here."""
+
+from __future__ import annotations
+
+import re
+import typing
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from stigmer_doctor import rules
+from stigmer_doctor.model.facts import Facts
+from stigmer_doctor.model.profile import Profile
+from stigmer_doctor.model.rules import Rule
+from stigmer_doctor.rules.registry import RULES
+
+FOLDER = Path(str(rules.__file__)).parent
+CODES = [rule.code for rule in RULES]
+GIVEN = typing.get_type_hints(Facts) | {"profile": Profile}
+every_rule = pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.code)
+
+
+def stem(rule: Rule) -> str:
+    return rule.check.__module__.rpartition(".")[2]
+
+
+def test_every_rule_file_is_registered() -> None:
+    files = {path.stem for path in FOLDER.rglob("sd[0-9]*.py")}
+    assert files == {stem(rule) for rule in RULES}
+
+
+def test_no_two_rules_share_a_code() -> None:
+    assert [code for code, count in Counter(CODES).items() if count > 1] == []
+    assert sorted(CODES) == CODES
+
+
+@every_rule
+def test_the_code_is_the_files(rule: Rule) -> None:
+    assert re.fullmatch(r"SD\d{3}", rule.code)
+    assert stem(rule).startswith(f"{rule.code.lower()}_"), f"{rule.code} stands in {stem(rule)}.py"
+
+
+@every_rule
+def test_what_it_causes_are_codes(rule: Rule) -> None:
+    strange = [cause for cause in rule.causes if not any(code.startswith(cause) for code in CODES)]
+    assert not strange, f"{rule.code} causes {', '.join(strange)}: no rule has such a code"
+
+
+@every_rule
+def test_it_asks_for_facts_that_there_are(rule: Rule) -> None:
+    asked = typing.get_type_hints(rule.check)
+    asked.pop("return", None)
+    unknown = sorted(set(asked) - set(GIVEN))
+    assert not unknown, f"{rule.code} asks for {', '.join(unknown)}: there is no such fact"
+    assert set(asked) == {*rule.needs, *rule.wants}, f"{rule.code}: a parameter has no annotation"
+
+
+@every_rule
+def test_it_takes_each_fact_as_what_it_is(rule: Rule) -> None:
+    asked = typing.get_type_hints(rule.check)
+    for name in (*rule.needs, *rule.wants):
+        whole = set(typing.get_args(GIVEN[name])) or {GIVEN[name]}
+        taken = set(typing.get_args(asked[name])) or {asked[name]}
+        assert taken <= whole, f"{rule.code} takes {name} for {asked[name]}; it is {GIVEN[name]}"
+        if name in rule.wants:
+            assert taken == whole, f"{rule.code} may be handed more as {name} than {asked[name]}"
