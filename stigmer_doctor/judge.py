@@ -70,15 +70,15 @@ def judge(
 
 
 def _run(rule: Rule, facts: Facts, profile: Profile) -> tuple[Check, list[Finding]]:
-    given: dict[str, object] = {}
-    for name in (*rule.needs, *rule.wants):
-        fact = profile if name == "profile" else getattr(facts, name)
-        if isinstance(fact, NotMeasured) and name in rule.needs:
-            return _check(rule, CheckStatus.SKIP, fact.reason), []
-        given[name] = fact
     found: list[Finding] = []
     skipped: list[str] = []
     try:
+        given: dict[str, object] = {
+            name: profile if name == "profile" else getattr(facts, name) for name in (*rule.needs, *rule.wants)
+        }
+        missing = [fact.reason for name in rule.needs if isinstance(fact := given[name], NotMeasured)]
+        if missing:
+            return _check(rule, CheckStatus.SKIP, missing[0]), []
         for outcome in rule.check(**given):
             match outcome:
                 case Skip(reason=reason):

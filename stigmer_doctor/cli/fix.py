@@ -22,9 +22,10 @@ def run(options: argparse.Namespace, environ: Mapping[str, str]) -> int:
 
     record = _Record(options, environ)
     with repairing(options, environ, record.say, record.show) as repair:
-        code = _recovered(repair, options)
+        code = _unfinished(repair) if options.dry_run else _recovered(repair, options)
         if code is None:
-            repair.clean_up()
+            if not options.dry_run:
+                repair.clean_up()
             wishes = Wishes(
                 select=options.select,
                 dry_run=options.dry_run,
@@ -89,6 +90,17 @@ def undo(options: argparse.Namespace, environ: Mapping[str, str]) -> int:
             _say("Nothing was changed: it takes your consent, on a terminal or with --yes.")
             return 2
         return repair.undo(found[0])
+
+
+def _unfinished(repair: Repair) -> int | None:
+    """1 where a fix was interrupted: what there is now is not what the next fix will find. None otherwise."""
+    found = repair.interrupted()
+    for each in found:
+        _say(
+            f"A fix of {each.name} was interrupted at this step: {each.begun or 'none was begun'}. It is brought to "
+            "its end, or rolled back, before anything is planned; with --dry-run nothing is changed."
+        )
+    return 1 if found else None
 
 
 def _recovered(repair: Repair, options: argparse.Namespace) -> int | None:

@@ -11,9 +11,11 @@ import pytest
 
 from stigmer_doctor import rules
 from stigmer_doctor.model.facts import Facts
+from stigmer_doctor.model.findings import CheckStatus, Severity
 from stigmer_doctor.model.profile import Profile
-from stigmer_doctor.model.rules import Rule
+from stigmer_doctor.model.rules import Judgement, Rule
 from stigmer_doctor.rules.registry import RULES
+from tests.rules.vary import diagnose, healthy
 
 FOLDER = Path(str(rules.__file__)).parent
 CODES = [rule.code for rule in RULES]
@@ -65,3 +67,13 @@ def test_it_takes_each_fact_as_what_it_is(rule: Rule) -> None:
         assert taken <= whole, f"{rule.code} takes {name} for {asked[name]}; it is {GIVEN[name]}"
         if name in rule.wants:
             assert taken == whole, f"{rule.code} may be handed more as {name} than {asked[name]}"
+
+
+def test_a_rule_that_asks_for_an_unknown_fact_crashes_alone() -> None:
+    def check(no_such_fact: object) -> Judgement:
+        del no_such_fact
+        yield from ()
+
+    diagnosis = diagnose(healthy(), Rule(code="SD999", severity=Severity.ERROR, check=check), *RULES[:1])
+    assert [row.status for row in diagnosis.checks] == [CheckStatus.CRASH, CheckStatus.PASS]
+    assert "no_such_fact" in diagnosis.checks[0].reason

@@ -1,0 +1,69 @@
+"""`fix` on the command line: what a dry run leaves alone."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+import pytest
+
+from stigmer_doctor.cli import fix, main
+from stigmer_doctor.model.fixes import Journal, Plan, Step
+
+
+@dataclass
+class FakeRepair:
+    """Remembers what was asked of it; `left` are interrupted fixes."""
+
+    left: list[Journal] = field(default_factory=list)
+    asked: list[str] = field(default_factory=list)
+
+    def interrupted(self) -> list[Journal]:
+        return self.left
+
+    def recover(self, journal: Journal) -> int:
+        self.asked.append(f"recover {journal.name}")
+        return 0
+
+    def clean_up(self) -> None:
+        self.asked.append("clean up")
+
+    def fix(self, wishes: object) -> int:
+        del wishes
+        self.asked.append("fix")
+        return 0
+
+
+@pytest.fixture
+def repair(monkeypatch: pytest.MonkeyPatch) -> FakeRepair:
+    found = FakeRepair()
+
+    @contextlib.contextmanager
+    def repairing(*_: object) -> Iterator[FakeRepair]:
+        yield found
+
+    monkeypatch.setattr(fix, "repairing", repairing)
+    return found
+
+
+def interrupted() -> Journal:
+    plan = Plan(container="runner", container_id="a" * 64)
+    return Journal(id="1", at="2026-01-22T03:27:23Z", engine="unix:///x", name="runner", plan=plan, begun=Step.STOP)
+
+
+def test_a_fix_cleans_up_what_is_over_first(repair: FakeRepair) -> None:
+    assert main.main(["fix", "--yes"]) == 0
+    assert repair.asked == ["clean up", "fix"]
+
+
+def test_a_dry_run_cleans_up_nothing(repair: FakeRepair) -> None:
+    assert main.main(["fix", "--dry-run", "--yes"]) == 0
+    assert repair.asked == ["fix"]
+
+
+def test_a_dry_run_recovers_nothing_and_says_so(repair: FakeRepair, capsys: pytest.CaptureFixture[str]) -> None:
+    repair.left.append(interrupted())
+    assert main.main(["fix", "--dry-run", "--yes"]) == 1
+    assert repair.asked == []
+    assert "with --dry-run nothing is changed" in capsys.readouterr().err
