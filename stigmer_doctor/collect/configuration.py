@@ -154,10 +154,12 @@ def _endpoint(profile: EndpointProfile, sources: _Sources) -> Endpoint:
 
 
 def _with_port(host: str | None, profile: EndpointProfile, sources: _Sources) -> str | None:
-    """The host together with the port, where another variable holds that."""
+    """The host together with the port, where another variable holds that. One that is no number makes no host wrong:
+    the standard port stands in for it, and SD306 names the variable."""
     if not host or not profile.port_variable or host == sources.logged.get(profile.name):
         return host
-    port = _effective(profile.port_variable, sources).value or str(profile.port)
+    given = (_effective(profile.port_variable, sources).value or "").strip()
+    port = given if given.isdecimal() else str(profile.port)
     return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
 
 

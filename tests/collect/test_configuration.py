@@ -187,6 +187,14 @@ def test_redis_is_in_use_in_cloud_mode_only() -> None:
     assert (redis.address, redis.variable, redis.port_variable) == ("cache:1", "REDIS_HOST", "REDIS_PORT")
 
 
+def test_a_port_that_is_no_number_makes_no_host_wrong() -> None:
+    contract = image(f.Read(name="REDIS_HOST", default="localhost"), f.Read(name="REDIS_PORT", default="6379"))
+    found = configuration(container(MODE="cloud", REDIS_HOST="cache", REDIS_PORT="redis"), contract, PROFILE)
+    redis = found.endpoint("redis")
+    assert redis is not None
+    assert (redis.address, redis.problem) == ("cache:6379", "")
+
+
 def test_the_logs_last_banner_since_the_start_says_what_is_in_force() -> None:
     lines = (
         "2026-01-22 03:00:00,000 - __main__ - INFO - Backend: old:1",
