@@ -43,6 +43,8 @@ _LIBRARY = "app/backend/libs/python/agentloom/src"
 _STUBS = "app/apis/stubs/python"
 _LEFT_OUT = {"test", "tests", "idlelib", "tkinter", "turtledemo", "lib2to3", "ensurepip", "site-packages"}
 _UNUSED_FOR_S = 24 * 3600.0
+# Folders that the runner writes to.
+_WRITABLE = {"tmp": 0o1777, "workspace": 0o777, "app": 0o777}
 _FILES = {
     "etc/passwd": "root:x:0:0:root:/root:/bin/sh\nstigmer:x:1000:1000::/app:/bin/sh\n",
     "etc/group": "root:x:0:\nstigmer:x:1000:\n",
@@ -157,6 +159,9 @@ def _cached(name: str, key: Iterable[str], fill: Callable[[tarfile.TarFile], Non
         with os.fdopen(handle, "wb") as stream, tarfile.open(fileobj=stream, mode="w") as tar:
             fill(tar)
             _add_folders(tar)
+            tar.close()
+            # The padding after the end makes Podman fail: what reads the tar is gone before all of it is written.
+            stream.truncate(tar.offset)
         Path(partial).rename(path)
     except BaseException:
         Path(partial).unlink(missing_ok=True)
@@ -251,21 +256,25 @@ def _add_code(tar: tarfile.TarFile, code: Code) -> None:
 def _add_texts(tar: tarfile.TarFile, files: dict[str, str]) -> None:
     for name, text in files.items():
         _text(tar, name, text)
-    for name, mode in (("tmp", 0o1777), ("workspace", 0o777), ("app", 0o777)):
-        folder = tarfile.TarInfo(name)
-        folder.type, folder.mode, folder.uid, folder.gid = tarfile.DIRTYPE, mode, UID, UID
-        tar.addfile(folder)
+    for name in _WRITABLE:
+        _folder(tar, name)
 
 
 def _add_folders(tar: tarfile.TarFile) -> None:
-    """Every folder by name: what an engine makes of those that are only implied hangs on its umask."""
+    """Every folder by name: what an engine makes of those that are only implied hangs on its umask, and one that is
+    named anew for what is laid over it is as writable as before."""
     named = {each.name for each in tar.getmembers() if each.isdir()}
     paths = [PurePosixPath(posixpath.normpath(each.name)) for each in tar.getmembers()]
     parents = {str(parent) for path in paths for parent in path.parents}
     for name in sorted(parents - named - {"."}):
-        folder = tarfile.TarInfo(name)
-        folder.type, folder.mode = tarfile.DIRTYPE, 0o755
-        tar.addfile(folder)
+        _folder(tar, name)
+
+
+def _folder(tar: tarfile.TarFile, name: str) -> None:
+    folder = tarfile.TarInfo(name)
+    folder.type, folder.mode = tarfile.DIRTYPE, _WRITABLE.get(name, 0o755)
+    folder.uid = folder.gid = UID if name in _WRITABLE else 0
+    tar.addfile(folder)
 
 
 def _add(tar: tarfile.TarFile, path: Path, name: str) -> None:
