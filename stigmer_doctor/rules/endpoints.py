@@ -31,6 +31,7 @@ START_UP = ("SD112", "SD113", "SD704")
 # Parts of the runner that are no endpoints: a finding that names one is linked to others about the same part only.
 WORKSPACE = "workspace"
 SETTINGS = "settings"
+START = "start"
 
 LOOPBACK = "127.0.0.1"
 _BLOCKED = (Outcome.REFUSED, Outcome.TIMED_OUT)

@@ -11,7 +11,7 @@ from stigmer_doctor.model.findings import Evidence, Finding, Remediation, Severi
 from stigmer_doctor.model.profile import Profile, SettingProfile
 from stigmer_doctor.model.rules import Judgement, Rule
 from stigmer_doctor.rules.advice import listed
-from stigmer_doctor.rules.endpoints import START_UP
+from stigmer_doctor.rules.endpoints import SETTINGS, START, START_UP
 
 _SET = (Origin.ENVIRONMENT, Origin.IMAGE_ENVIRONMENT)
 
@@ -23,7 +23,14 @@ def check(configuration: Configuration, profile: Profile, *, contract: Contract 
         if setting is None or setting.origin not in _SET or not _read(setting, contract):
             continue
         if expected := _violated(setting.value, known):
-            yield _finding(setting, known, expected, contract)
+            yield _finding(setting, known, expected, contract, _touched(known, profile))
+
+
+def _touched(known: SettingProfile, profile: Profile) -> tuple[str, ...]:
+    """A mode that the runner does not know is no local one to it: it asks for what only the cloud has. Another setting
+    concerns no service."""
+    cloud_only = (each.name for each in profile.endpoints if each.mode)
+    return (SETTINGS, START, *(cloud_only if known.key == "mode" else ()))
 
 
 def _read(setting: Setting, contract: Contract | NotMeasured) -> bool:
@@ -53,7 +60,13 @@ def _converts(value: str, to: Callable[[str], float]) -> bool:
     return True
 
 
-def _finding(setting: Setting, known: SettingProfile, expected: str, contract: Contract | NotMeasured) -> Finding:
+def _finding(
+    setting: Setting,
+    known: SettingProfile,
+    expected: str,
+    contract: Contract | NotMeasured,
+    endpoints: tuple[str, ...],
+) -> Finding:
     return Finding(
         subject=setting.variable,
         message=f'{setting.variable} is "{setting.value}", which the runner does not accept',
@@ -61,6 +74,7 @@ def _finding(setting: Setting, known: SettingProfile, expected: str, contract: C
         expected=expected,
         remediation=_advice(setting, known, expected, contract),
         evidence=(Evidence(source="inspect", locator=setting.variable, value=f'"{setting.value}"'),),
+        endpoints=endpoints,
     )
 
 
@@ -86,4 +100,6 @@ def _default(setting: Setting, contract: Contract | NotMeasured) -> str:
     return defaults.pop() if len(defaults) == 1 else ""
 
 
-RULE = Rule(code="SD306", severity=Severity.ERROR, check=check, causes=("SD114", *START_UP))
+RULE = Rule(
+    code="SD306", severity=Severity.ERROR, check=check, causes=("SD114", "SD204", "SD303", "SD651", "SD652", *START_UP)
+)

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from stigmer_doctor.model.facts import Container, Logs, NotMeasured
 from stigmer_doctor.model.profile import Profile
+from stigmer_doctor.rules.endpoints import SETTINGS, START
 from stigmer_doctor.rules.log_lines import Line, is_ruler, message, since_start
 
 USUAL = "usually 25 to 32 s on two quiet cores, and minutes on a busy machine"
@@ -16,7 +17,12 @@ USUAL = "usually 25 to 32 s on two quiet cores, and minutes on a busy machine"
 _WITHOUT_INFO = ("WARN", "WARNING", "ERROR", "FATAL", "CRITICAL")
 _ORDINARY = re.compile(r" - (DEBUG|INFO|WARNING) - ")
 # What a wording is about; the runner's clients of Temporal, the backend and the LLM have signatures in the profile.
-_REDIS = re.compile(r"Failed to connect to Redis|Error \S+ connecting to \S+:\d+|redis\.exceptions|Redis host and port")
+_REDIS = re.compile(
+    r"Failed to connect to Redis|Error \S+ connecting to \S+:\d+|redis\.exceptions|Redis host and port|"
+    # what it says to a client without the right password, in its own words and in those of the runner's library
+    r"Redis is running in protected mode|HELLO must be called|NOAUTH|WRONGPASS|Authentication required\.|"
+    r"invalid username-password pair|invalid password"
+)
 _SETTINGS_STEP = "Configuration Error"
 
 
@@ -70,10 +76,10 @@ def last_failure(logs: Logs, profile: Profile) -> Failure | None:
 
 
 def dialled_at_start(logs: Logs | NotMeasured, profile: Profile) -> tuple[str, ...]:
-    """What a failed start is about. Temporal is the one service that every start dials, so where the log does not tell,
-    what is wrong with Temporal explains it."""
+    """What a failed start is about. Every start reads the settings and dials Temporal, so where the log does not tell,
+    what is wrong with either explains it."""
     failure = None if isinstance(logs, NotMeasured) else last_failure(logs, profile)
-    return (failure.about,) if failure and failure.about else ("temporal",)
+    return (failure.about,) if failure and failure.about else ("temporal", START)
 
 
 def silenced(container: Container) -> bool:
@@ -104,4 +110,4 @@ def _about(step: str, error: list[Line], profile: Profile) -> str:
         return signature.endpoint
     if _REDIS.search(wording):
         return "redis"
-    return "settings" if step == _SETTINGS_STEP else ""
+    return SETTINGS if step == _SETTINGS_STEP else ""

@@ -10,7 +10,7 @@ from stigmer_doctor.model import facts as f
 from stigmer_doctor.rules.registry import RULES
 from tests.healthy import ALIAS, healthy
 from tests.rules.altered import variables
-from tests.rules.contracts import cloud, hard_coded, openai, reads
+from tests.rules.contracts import cloud, hard_coded, on_this_machine, openai, reads
 from tests.rules.different import HTTP_LINE
 from tests.rules.vary import diagnose, logging
 
@@ -54,6 +54,21 @@ def test_the_key_that_nobody_reads_is_named_as_the_mistake() -> None:
     ]
     assert "OPENAI_API_KEY is set, and this image does not read it" in finding.message
     assert "STIGMER_LLM_API_KEY" in finding.remediation.text
+
+
+def test_a_mistyped_mode_explains_what_is_missing_for_the_cloud() -> None:
+    facts = variables(cloud(f.Outcome.REFUSED, "localhost"), MODE="Local", REDIS_HOST=None)
+    found = {each.code: each for each in diagnose(on_this_machine(facts, f.Outcome.REFUSED), *RULES).findings}
+    assert found["SD306"].root_cause
+    assert {"SD303", "SD652"} <= set(found)
+    assert all("SD306" in found[code].caused_by for code in ("SD303", "SD652"))
+
+
+def test_another_invalid_setting_explains_no_missing_redis() -> None:
+    facts = variables(cloud(f.Outcome.REFUSED), TEMPORAL_MAX_CONCURRENCY="many")
+    found = {each.code: each for each in diagnose(on_this_machine(facts, f.Outcome.REFUSED), *RULES).findings}
+    assert found["SD306"].root_cause
+    assert found["SD652"].root_cause
 
 
 def test_the_missing_sandbox_key_explains_no_crash_loop() -> None:
