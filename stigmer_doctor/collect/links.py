@@ -34,7 +34,7 @@ from stigmer_doctor.model.proxies import proxy_of
 A = TypeVar("A", BackendAnswer, TemporalAnswer, LlmAnswer, RedisAnswer)
 _LARGE = 3000
 """Bytes that do not fit into one packet of the usual size (1500) nor into one of a VPN's."""
-_PATIENCE = 2
+_PATIENCE = 4
 """How many times as long is waited for an answer that did not come in time."""
 _LOOPBACK = ("127.0.0.1", "::1")
 
