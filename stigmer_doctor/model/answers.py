@@ -82,7 +82,8 @@ class LlmAnswer(Fact, frozen=True, kw_only=True):
 
 
 class RedisAnswer(Fact, frozen=True, kw_only=True):
-    """The answer to a PING. `status` is its first word: PONG, or NOAUTH, which proves that Redis is there."""
+    """The answer to a PING. `status` is its first word: PONG, or NOAUTH, which proves that Redis is there and says
+    that it wants a password, or DENIED: it serves its own machine only."""
 
     answered: Answered
     status: str = ""

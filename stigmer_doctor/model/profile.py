@@ -17,6 +17,7 @@ class EndpointProfile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
     port: int
     port_variable: str = ""
     """The variable that holds the port, where `variables` hold the host only."""
+    password_variable: str = ""
     mode: str = ""
     """The mode in which the runner uses it: local, cloud, or "" for both."""
     library_variables: tuple[str, ...] = ()

@@ -106,8 +106,11 @@ CONTRACTS: dict[str, tuple[list[Situation], list[Situation]]] = {
             lambda: cloud(f.Outcome.REFUSED),
             lambda: cloud(f.Outcome.TIMED_OUT),
             lambda: cloud(answered=f.Answered.WRONG_PROTOCOL),
+            lambda: cloud(status="DENIED"),
+            lambda: cloud(status="NOAUTH"),
+            lambda: variables(cloud(status="NOAUTH"), REDIS_PASSWORD=""),
         ],
-        [healthy, cloud, lambda: cloud(status="NOAUTH"), lambda: cloud(None)],
+        [healthy, cloud, lambda: variables(cloud(status="NOAUTH"), REDIS_PASSWORD="hidden"), lambda: cloud(None)],
     ),
     "SD652": (
         [

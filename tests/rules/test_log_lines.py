@@ -103,6 +103,8 @@ SETTING = "STIGMER_LLM_MAX_TOKENS must be an integer, got 'many'"
     [
         ("Activity Registration Error", TEMPORAL, ("temporal",)),
         ("Worker Initialization Error", REDIS, ("redis",)),
+        ("Worker Initialization Error", "DENIED Redis is running in protected mode because", ("redis",)),
+        ("Worker Initialization Error", "Authentication required.", ("redis",)),
         ("Configuration Error", SETTING, ("settings",)),
         ("Activity Registration Error", "No module named 'deepagents'", ()),
     ],
