@@ -40,6 +40,7 @@ _BASE = "stigmer-agent-runner-base:lab"
 _VERSION = f"python{sys.version_info.major}.{sys.version_info.minor}"
 _SITE_PACKAGES = f"app/.venv/lib/{_VERSION}/site-packages"
 _LIBRARY = "app/backend/libs/python/agentloom/src"
+_PLACES = {"library": _LIBRARY, "site_packages": _SITE_PACKAGES}
 _STUBS = "app/apis/stubs/python"
 _LEFT_OUT = {"test", "tests", "idlelib", "tkinter", "turtledemo", "lib2to3", "ensurepip", "site-packages"}
 _UNUSED_FOR_S = 24 * 3600.0
@@ -181,7 +182,8 @@ def _code(code: Code) -> Iterator[tuple[str, str]]:
     """Paths in the image and texts: the runner, what is laid over it, the library beside it, and the filler."""
     files = dict(_sources(RUNNER)) | (dict(_sources(RUNNER.parent / code.over)) if code.over else {})
     for name, text in sorted(files.items()):
-        path = f"{_LIBRARY}/{name.removeprefix('library/')}" if name.startswith("library/") else f"app/{name}"
+        top, _, below = name.partition("/")
+        path = f"{_PLACES[top]}/{below}" if top in _PLACES else f"app/{name}"
         yield path, text.replace("STIGMER_LLM_BASE_URL", code.llm_variable)
     yield from ((f"app/{name}", text) for name, text in stubs.modules())
     yield from ((f"{_STUBS}/{name}", text) for name, text in stubs.stubs())

@@ -5,6 +5,7 @@ import logging
 import signal
 import sys
 
+from runlabel import label
 from worker.agent_worker import AgentWorker
 from worker.config import RunnerConfig
 from worker.log_setup import set_up_logging
@@ -28,7 +29,7 @@ def give_up(what: str, error: Exception, hints: tuple[str, ...]) -> None:
 
 def banner(config: RunnerConfig) -> None:
     logger.info("=" * 60)
-    logger.info(f"🚀 Agent Runner of the lab - {'LOCAL' if config.is_local else 'CLOUD'} mode")
+    logger.info(f"🚀 Agent Runner of the lab - {'LOCAL' if config.is_local else 'CLOUD'} mode {label()}".rstrip())
     logger.info("=" * 60)
     logger.info(f"Task Queue: {config.task_queue}")
     logger.info(f"Temporal: {config.temporal_address} (namespace: {config.temporal_namespace})")
