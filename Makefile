@@ -39,7 +39,7 @@ test: $(READY) ## run all tests; as root on Debian or Ubuntu with the lab, which
 
 scenarios: $(READY) ## compare the doctor's verdicts with real executions: make scenarios NAMES="..."
 	$(BIN)/python -m tests.lab install
-	$(BIN)/python -m tests.lab scenarios $(NAMES)
+	$(BIN)/python -m tests.lab scenarios --workers $(WORKERS) $(NAMES)
 
 check: $(READY) ## format, lint, types (for Linux, macOS and Windows), layers
 	$(BIN)/ruff format --check .

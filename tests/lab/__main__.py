@@ -28,7 +28,7 @@ def main() -> int:
 
             record(options.scenarios)
         case "scenarios":
-            return _scenarios(options.names)
+            return _scenarios(options.names, options.workers)
         case "up":
             return _up(options.topology, options.scenario)
     return 0
@@ -47,6 +47,7 @@ def _options() -> argparse.Namespace:
     record.add_argument("scenarios", nargs="*")
     scenarios = commands.add_parser("scenarios", help="compare the doctor's verdicts with real executions")
     scenarios.add_argument("names", nargs="*", metavar="NAME")
+    scenarios.add_argument("--workers", type=int, default=2, help="how many labs there are at the same time")
     up = commands.add_parser("up", help="bring a scenario up and keep it until Ctrl-C")
     up.add_argument("topology", choices=("desktop", "shared", "linux", "podman", "rootless", "rootless-open", "newest"))
     up.add_argument("scenario")
@@ -71,13 +72,13 @@ def _clean() -> None:
         tear_down(folder)
 
 
-def _scenarios(names: list[str]) -> int:
+def _scenarios(names: list[str], workers: int) -> int:
     if reasons := install.missing():
         print(f"The lab cannot run here: {'; '.join(reasons)}", file=sys.stderr)
         return 3
     from tests.lab import oracle
 
-    return oracle.run(names)
+    return oracle.run(names, workers)
 
 
 def _up(topology: str, name: str) -> int:

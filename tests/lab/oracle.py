@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
+import time
 import uuid
+from collections import deque
 from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from tests.lab.diagnosis import Report, check
+from tests.lab.forbidding import forbidding
 from tests.lab.lab import Lab
-from tests.lab.reality import addresses, containers, links, settings
+from tests.lab.reality import addresses, containers, links, repairs, settings
 from tests.lab.reality.case import Case
 
 # How long an execution may take that is expected to work, also on a busy machine, and one that is not.
@@ -18,6 +23,7 @@ CASES = {
     for each in (
         *settings.IMAGES, *settings.CLOUD, *settings.SETTINGS, *addresses.MALFORMED, *addresses.ELSEWHERE,
         *addresses.LOOPBACK, *links.FIREWALLS, *links.DEGRADED, *links.ALIASES, *containers.CONTAINERS,
+        *containers.FORBIDDEN, *repairs.REPAIRED,
     )
 }  # fmt: skip
 
@@ -37,7 +43,11 @@ class Judged:
     @property
     def agrees(self) -> bool:
         """Whether the verdict is that of the execution, and the execution what the scenario is about."""
-        return self.works == self.case.works and (not self.case.compare or (self.exit_code == 0) == self.works)
+        return self.works == self.case.works and (not self.case.compare or self._verdict_agrees)
+
+    @property
+    def _verdict_agrees(self) -> bool:
+        return self.exit_code == 3 if self.case.unmeasurable else (self.exit_code == 0) == self.works
 
     @property
     def right(self) -> bool:
@@ -49,7 +59,7 @@ def judge(lab: Lab, case: Case) -> Judged:
     try:
         lab.reset()
         case.bring_up(lab)
-        report = check(lab, "--timeout", "2")
+        report = _report(lab, case)
     except Exception as error:  # noqa: BLE001 - a scenario that breaks is reported, and the others are run
         return Judged(case, False, -1, frozenset(), case.causes, frozenset(), f"{type(error).__name__}: {error}")
     named, accused = _named(report, "error", "warning"), _named(report, "error")
@@ -57,7 +67,15 @@ def judge(lab: Lab, case: Case) -> Judged:
     expected = {code for each in (*case.causes, *case.may) for code in each.split("|")}
     within = _WORKS_WITHIN_S if case.works else _FAILS_WITHIN_S
     works = all(execution_works(lab, within) for _ in range(case.executions))
-    return Judged(case, works, report.exit_code, named & expected | accused, missed, accused - expected)
+    false = accused - expected | _named(report, "error", "warning", "info") & set(case.never)
+    return Judged(case, works, report.exit_code, named & expected | accused, missed, false)
+
+
+def _report(lab: Lab, case: Case) -> Report:
+    if not case.forbidden:
+        return check(lab, "--timeout", "2")
+    with forbidding(lab, *case.forbidden) as host:
+        return check(lab, "--timeout", "2", "--host", host)
 
 
 def execution_works(lab: Lab, within: float) -> bool:
@@ -70,21 +88,40 @@ def execution_works(lab: Lab, within: float) -> bool:
     return outcome == "EXECUTION_COMPLETED" and f"{name} EXECUTION_COMPLETED" in lab.services.backend_calls()
 
 
-def run(names: Iterable[str]) -> int:
-    """Run the named scenarios, all when none is named; 0 when the doctor was right about every one."""
+def run(names: Iterable[str], workers: int = 2) -> int:
+    """Run the named scenarios, all when none is named, on as many labs at the same time as there are workers; 0 when
+    the doctor was right about every one."""
     wanted = list(names) or list(CASES)
     if unknown := [name for name in wanted if name not in CASES]:
         print(f"There is no scenario {', '.join(unknown)}. There are:\n{chr(10).join(CASES)}")
         return 2
-    cases = [CASES[name] for name in wanted]
-    judged: list[Judged] = []
+    started = time.monotonic()
+    topologies = list(dict.fromkeys(case.topology for case in CASES.values()))
+    waiting = deque(sorted((CASES[name] for name in wanted), key=lambda case: topologies.index(case.topology)))
     print(f"{'scenario':30} {'oracle':6} {'exit':>4}  {'expected':24} {'named':24} missed / false")
-    for topology in dict.fromkeys(case.topology for case in cases):
-        with Lab.start(topology) as lab:
-            for case in (each for each in cases if each.topology == topology):
-                judged.append(judge(lab, case))
-                print(_row(judged[-1]), flush=True)
-    return _summary(judged)
+    with ThreadPoolExecutor(workers) as pool:
+        judged = [each for part in pool.map(_work, [waiting] * workers) for each in part]
+    return _summary(judged, time.monotonic() - started)
+
+
+def _work(waiting: deque[Case]) -> list[Judged]:
+    """Judge what waits, until nothing does, on a lab for each topology."""
+    judged: list[Judged] = []
+    lab = None
+    with contextlib.ExitStack() as running:
+        while case := _next(waiting):
+            if lab is None or lab.topology != case.topology:
+                running.close()
+                lab = running.enter_context(Lab.start(case.topology))
+            judged.append(judge(lab, case))
+            print(_row(judged[-1]), flush=True)
+    return judged
+
+
+def _next(waiting: deque[Case]) -> Case | None:
+    with contextlib.suppress(IndexError):
+        return waiting.popleft()
+    return None
 
 
 def _named(report: Report, *severities: str) -> frozenset[str]:
@@ -103,12 +140,12 @@ def _row(judged: Judged) -> str:
     return f"{case.name:30} {oracle:6} {judged.exit_code:>4}  {expected:24} {named:24} {'; '.join(notes)}".rstrip()
 
 
-def _summary(judged: list[Judged]) -> int:
+def _summary(judged: list[Judged], seconds: float) -> int:
     planted = sum(len(each.case.causes) for each in judged)
     missed = sum(len(each.missed) for each in judged)
     false = sum(len(each.false) for each in judged)
     agree = sum(each.agrees and not each.trouble for each in judged)
-    print(f"\n{len(judged)} scenarios: the verdict is the execution's in {agree}")
+    print(f"\n{len(judged)} scenarios in {seconds:.0f} s: the verdict is the execution's in {agree}")
     print(f"causes named: {planted - missed}/{planted}")
     print(f"false accusations: {false}")
     return int(not all(each.right for each in judged))

@@ -20,7 +20,9 @@ def nothing(_: Lab) -> None: ...
 @dataclass(frozen=True)
 class Case:
     """`causes` are the codes that have to be named; `A|B` where either is right. `may` are codes that may be named as
-    well. `works` is what an execution has to show, and what the verdict is compared with."""
+    well, `never` those that would be wrong even as a warning. `works` is what an execution has to show, and what the
+    verdict is compared with. `forbidden` are requests that the engine refuses the doctor; `unmeasurable` where so many
+    are that it cannot know and has to say so."""
 
     name: str
     causes: tuple[str, ...]
@@ -28,6 +30,9 @@ class Case:
     works: bool = False
     topology: str = "desktop"
     may: tuple[str, ...] = ()
+    never: tuple[str, ...] = ()
+    forbidden: tuple[str, ...] = ()
+    unmeasurable: bool = False
     compare: bool = True
     executions: int = 1
 

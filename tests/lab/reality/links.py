@@ -90,8 +90,9 @@ FIREWALLS = (
 )
 
 DEGRADED = (
-    Case("llm-slow", ("SD211",), _slow("llm", 4), works=True, compare=False),
-    Case("backend-slow", ("SD211",), _slow("backend", 4), works=False, compare=False),
+    Case("llm-slow", ("SD211",), _slow("llm", 2.5), works=True),
+    # The runner gives the backend 5 s, and cares for no answer: what it tells arrives in half of them.
+    Case("backend-slow", ("SD211",), _slow("backend", 2.5), works=True),
     Case("temporal-lossy", ("SD211",), Setup(after=_lose(7233, 0.5)), compare=False, works=True),
     Case("backend-small-only", ("SD211",), Setup(after=_small_only(7234))),
     Case("llm-small-only", ("SD211",), Setup(after=_small_only(11434))),

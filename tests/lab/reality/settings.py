@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from tests.lab import image
+from tests.lab.lab import Lab
 from tests.lab.reality.case import FAILED, Case, Setup
 from tests.lab.scenarios import ALIAS, ALL, LOCALHOST
 
@@ -26,6 +29,17 @@ def _cloud(until: str = "Worker ready", services: tuple[str, ...] = _WITH_REDIS,
 
 def _wrong(name: str, value: str) -> Setup:
     return Setup({name: value}, until=FAILED)
+
+
+def _redis(*words: str) -> Setup:
+    """Redis once it was told so; what it says to a runner afterwards."""
+    return replace(_cloud(FAILED), before=lambda lab: _tell_redis(lab, *words))
+
+
+def _tell_redis(lab: Lab, *words: str) -> None:
+    done = lab.as_user(["redis-cli", *words])
+    if done.stdout.strip() != "OK":
+        raise RuntimeError(done.stdout + done.stderr)
 
 
 IMAGES = (
@@ -70,6 +84,8 @@ CLOUD = (
     Case("cloud-redis-down", ("SD652",), _cloud(FAILED, ALL)),
     Case("cloud-redis-host-unset", ("SD303|SD204|SD651",), _cloud(FAILED, REDIS_HOST=None)),
     Case("cloud-redis-port", ("SD651",), _cloud(FAILED, REDIS_PORT="6380")),
+    Case("cloud-redis-protected", ("SD651",), _redis("config", "set", "protected-mode", "yes")),
+    Case("cloud-redis-no-password", ("SD651|SD307",), _redis("config", "set", "requirepass", "of-the-lab")),
     Case("cloud-redis-port-no-number", ("SD306",), _cloud(FAILED, REDIS_PORT="redis")),
     Case("cloud-no-api-key", ("SD307",), _cloud(FAILED, STIGMER_API_KEY=None)),
     Case("cloud-no-daytona-key", ("SD307",), _cloud(DAYTONA_API_KEY=None)),
@@ -91,5 +107,7 @@ SETTINGS = (
         may=("SD301",),
     ),
     Case("openai-key-beside", (), Setup({"OPENAI_API_KEY": "sk-of-the-lab"}), works=True),
+    Case("library-variable", (), Setup({"STIGMER_RUN_LABEL": "blue"}), works=True, never=("SD301", "SD305")),
+    Case("library-variable-ollama", (), Setup({"OLLAMA_HOST": ALIAS}), works=True, never=("SD301", "SD305")),
     Case("namespace-missing", ("SD505",), Setup({"TEMPORAL_NAMESPACE": "stigmer"}, until=None)),
 )
