@@ -10,6 +10,7 @@ from tests.lab.reality.case import Case, Setup
 from tests.lab.scenarios import ALIAS, ALL, LOCALHOST, daemon_environment
 
 _LLM_AT_LOCALHOST = {"STIGMER_LLM_BASE_URL": LOCALHOST["STIGMER_LLM_BASE_URL"]}
+_OF_AN_EXECUTION = 8
 _FIRST_REQUEST_S = 20
 """By when a worker that lives has asked for tasks; before, the doctor says that it cannot know."""
 _PYTHON = "/app/.venv/bin/python"
@@ -85,11 +86,11 @@ def _backend_failed_once(lab: Lab) -> Runner:
 
 
 def _few_processes(lab: Lab) -> Runner:
-    """As many threads as it may have, once an execution has started all it needs."""
+    """Little more than an execution starts for itself: each has threads of gRPC's that end with it."""
     runner = _runner(lab)
     lab.execute("aex-first")
     threads = _usage(lab, runner, "pids_stats", "current")
-    _update(lab, runner, "--pids-limit", str(threads))
+    _update(lab, runner, "--pids-limit", str(threads + _OF_AN_EXECUTION))
     return runner
 
 
