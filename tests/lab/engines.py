@@ -65,7 +65,7 @@ def rootless(folder: Path, namespace: Namespace, record: Record, own: Addresses,
     (folder / "tun").chmod(0o666)
     dockerd = (
         f"dockerd --rootless --host=unix://{run}/docker.sock --data-root={run.parent}/docker --exec-root={run}/exec "
-        f"--pidfile={run}/docker.pid --bip={own.bridge}/24 --storage-driver=vfs --shutdown-timeout=1 "
+        f"--pidfile={run}/docker.pid --bip={own.bridge}/24 --shutdown-timeout=1 "
         "--exec-opt native.cgroupdriver=cgroupfs"
     )
     script = folder / "rootless.sh"
