@@ -135,7 +135,9 @@ def test_rootless_as_its_advice_has_it() -> None:
 def follow(lab: Lab, advice: Mapping[str, Any]) -> None:
     """Start the services where the recommendation wants them, and a runner with it: every endpoint answers."""
     lab.services.start("backend")
-    lab.services.start("temporal", "llm", bind=lab.addresses.user if advice["conditions"] else "")
+    lab.services.start("llm", bind=lab.addresses.user if advice["conditions"] else "")
+    # On one address but the loopback, Temporal's parts do not find one another.
+    lab.services.start("temporal", bind="0.0.0.0" if advice["conditions"] else "")
     runner = lab.run(
         network=advice["network"], env=daemon_environment(**advice["addresses"]), extra_hosts=advice["hosts"]
     )
