@@ -29,6 +29,8 @@ from tests.lab.services import ROOT, Services
 T = TypeVar("T")
 RUNNER_NAME = "stigmer-agent-runner"
 READY = "Worker ready"
+# A machine whose cores are busy takes its time.
+WITHIN_S = 200
 
 
 @dataclass
@@ -43,7 +45,7 @@ class Runner:
         raw: bytes = self.engine.logs(self.id)
         return raw.decode()
 
-    def wait_log(self, text: str, timeout: float = 30) -> str:
+    def wait_log(self, text: str, timeout: float = WITHIN_S) -> str:
         """The log once it holds the text. Raises TimeoutError with the log otherwise."""
         deadline = time.monotonic() + timeout
         while text not in (log := self.logs()):
@@ -56,7 +58,7 @@ class Runner:
         found: dict[str, Any] = self.engine.inspect_container(self.id)
         return found
 
-    def wait_status(self, *statuses: str, timeout: float = 30) -> None:
+    def wait_status(self, *statuses: str, timeout: float = WITHIN_S) -> None:
         deadline = time.monotonic() + timeout
         while (status := self.inspect()["State"]["Status"]) not in statuses:
             if time.monotonic() > deadline:
@@ -86,7 +88,7 @@ class Lab:
         self.docker_host = self._machine.docker_host
         self.services = Services(self.folder, self._machine.user, record)
         self._images: set[str] = set()
-        self.engine = APIClient(base_url=self.docker_host, version="auto", timeout=60)
+        self.engine = APIClient(base_url=self.docker_host, version="auto", timeout=WITHIN_S)
 
     @classmethod
     def start(cls, topology: str) -> Self:
@@ -145,13 +147,23 @@ class Lab:
         self._record.add_process(process.pid)
         return process
 
-    def wait_port(self, address: str, port: int, timeout: float = 10) -> None:
+    def wait_port(self, address: str, port: int, timeout: float = WITHIN_S) -> None:
         """Until something accepts connections there. Raises TimeoutError."""
         deadline = time.monotonic() + timeout
         while not self._machine.user.accepts(address, port):
             if time.monotonic() > deadline:
                 raise TimeoutError(f"nothing accepts connections at {address}:{port}")
             time.sleep(0.05)
+
+    def wait_polled(self, runner: Runner) -> None:
+        """Until the runner's worker is ready and Temporal lists it: a check before that has not much to say."""
+        runner.wait_log(READY)
+        own = f"@{runner.inspect()['Config']['Hostname']}"
+        deadline = time.monotonic() + WITHIN_S
+        while own not in (listed := self.services.pollers()):
+            if time.monotonic() > deadline:
+                raise TimeoutError(f"Temporal lists no poller {own}:\n{listed}")
+            time.sleep(0.1)
 
     def engine_process(self) -> tuple[int, list[str]]:
         """The process id of dockerd, and the command line to start it anew with."""
@@ -169,7 +181,7 @@ class Lab:
                 start_new_session=True,
             )  # fmt: skip
         self._record.add_process(process.pid)
-        deadline = time.monotonic() + 60
+        deadline = time.monotonic() + WITHIN_S
         while subprocess.run(["docker", "--host", self.docker_host, "version"], capture_output=True).returncode:
             if time.monotonic() > deadline:
                 raise TimeoutError("dockerd did not come back")
@@ -199,7 +211,7 @@ class Lab:
         process = subprocess.Popen(side.enter(argv), cwd=ROOT, stdin=subprocess.DEVNULL, start_new_session=True)
         self._record.add_process(process.pid)
         self._squatting.append(process)
-        deadline = time.monotonic() + 30
+        deadline = time.monotonic() + WITHIN_S
         while not side.accepts("127.0.0.1", port):
             if time.monotonic() > deadline:
                 raise TimeoutError(f"nobody accepts connections on port {port}")
@@ -293,7 +305,7 @@ class Lab:
         *,
         env: Mapping[str, str] | None = None,
         given: str | None = None,
-        timeout: float = 60,
+        timeout: float = WITHIN_S,
     ) -> subprocess.CompletedProcess[str]:
         """Run a command on the user's machine."""
         return subprocess.run(
@@ -303,7 +315,7 @@ class Lab:
         )  # fmt: skip
 
     def doctor(
-        self, *arguments: str, env: Mapping[str, str] | None = None, timeout: float = 60
+        self, *arguments: str, env: Mapping[str, str] | None = None, timeout: float = WITHIN_S
     ) -> subprocess.CompletedProcess[str]:
         """Run the doctor on the user's machine."""
         return self.as_user([sys.executable, "-m", "stigmer_doctor", *arguments], env=env, timeout=timeout)

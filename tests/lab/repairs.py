@@ -13,14 +13,14 @@ from typing import Any
 from stigmer_doctor.model.fixes import Step
 from tests.lab import killed
 from tests.lab.diagnosis import check
-from tests.lab.lab import READY, Lab, Runner
+from tests.lab.lab import READY, WITHIN_S, Lab, Runner
 
 NAME = "stigmer-agent-runner"
 WRITE = "import os; os.makedirs('/app/workspace/job'); open('/app/workspace/job/x','w').write('7')"
 
 
 def fix(lab: Lab, *options: str) -> subprocess.CompletedProcess[str]:
-    done = lab.doctor("fix", *options, timeout=150)
+    done = lab.doctor("fix", *options)
     assert "Traceback" not in done.stderr
     return done
 
@@ -65,7 +65,7 @@ def recovers(lab: Lab) -> None:
     assert runners(lab) == [NAME]
     Runner(inspect(lab)["Id"], NAME, lab.engine).wait_log(READY)
     found = check(lab)
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + WITHIN_S
     while found.check("SD506")["status"] != "pass" and time.monotonic() < deadline:
         time.sleep(1)
         found = check(lab)
@@ -79,7 +79,7 @@ def kill_the_doctor(lab: Lab, step: Step, *, finished: bool) -> None:
         lab.enter(killed.command(step, finished=finished)).split(),
         env=lab.environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True,
     )  # fmt: skip
-    _, stderr = doctor.communicate(timeout=150)
+    _, stderr = doctor.communicate(timeout=WITHIN_S)
     assert doctor.returncode == -signal.SIGKILL, stderr
 
 

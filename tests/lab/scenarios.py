@@ -53,13 +53,13 @@ LOCALHOST = {
 def _healthy(lab: Lab) -> Runner:
     lab.services.start(*ALL)
     runner = lab.run(env=daemon_environment())
-    runner.wait_log(READY)
+    lab.wait_polled(runner)
     return runner
 
 
 def _crashing(runner: Runner) -> Runner:
     """The runner cannot reach Temporal at its start, exits, and is started again and again."""
-    runner.wait_log("STARTUP FAILURE", timeout=60)
+    runner.wait_log("STARTUP FAILURE")
     return runner
 
 
@@ -104,7 +104,7 @@ def _llm(image_name: str, set_name: str, unset_name: str) -> Callable[[Lab], Run
         lab.services.start(*ALL)
         environment = daemon_environment(**{unset_name: None, set_name: f"http://{ALIAS}:11434"})
         runner = lab.run(image=image_name, env=environment)
-        runner.wait_log(READY)
+        lab.wait_polled(runner)
         return runner
 
     return bring_up
@@ -114,7 +114,7 @@ def _both_names(lab: Lab) -> Runner:
     """As later daemons do: the LLM address under both names."""
     lab.services.start(*ALL)
     runner = lab.run(image=image.RENAMED, env=daemon_environment(OLLAMA_BASE_URL=f"http://{ALIAS}:11434"))
-    runner.wait_log(READY)
+    lab.wait_polled(runner)
     return runner
 
 
@@ -162,7 +162,7 @@ def _invalid_setting(lab: Lab) -> Runner:
 def _linux_host(lab: Lab) -> Runner:
     lab.services.start(*ALL)
     runner = lab.run(network="host", env=daemon_environment(**LOCALHOST))
-    runner.wait_log(READY)
+    lab.wait_polled(runner)
     return runner
 
 
@@ -198,7 +198,7 @@ def _proxied(**more: str) -> Callable[[Lab], Runner]:
     def bring_up(lab: Lab) -> Runner:
         lab.services.start(*ALL)
         runner = lab.run(env=daemon_environment(http_proxy=f"http://proxy:s3cret@{lab.addresses.user}:3128", **more))
-        runner.wait_log(READY)
+        lab.wait_polled(runner)
         return runner
 
     return bring_up

@@ -19,7 +19,7 @@ MODEL = "qwen2.5-coder:7b"
 # stigmer-server listens on all interfaces; Temporal and Ollama on loopback.
 _BIND = {"backend": "[::]", "temporal": "127.0.0.1", "llm": "127.0.0.1", "redis": "127.0.0.1",
          "other": "127.0.0.1"}  # fmt: skip
-_STARTS_WITHIN = 60
+_STARTS_WITHIN = 200
 
 
 class Services:
@@ -56,6 +56,15 @@ class Services:
         """What the backend was called with, the oldest first."""
         calls = self._folder / "backend-calls"
         return calls.read_text(encoding="utf-8").splitlines() if calls.exists() else []
+
+    def pollers(self) -> str:
+        """What Temporal says of those that ask for the runner's activities."""
+        address = f"{self._bound['temporal']}:{_PORTS['temporal']}"
+        ask = [
+            str(temporal_binary()), "task-queue", "describe", "--address", address,
+            "--task-queue", "agent_execution_runner", "--task-queue-type", "activity",
+        ]  # fmt: skip
+        return subprocess.run(self._user.enter(ask), capture_output=True, text=True, timeout=60).stdout
 
     def _argv(self, name: str, bind: str, models: Sequence[str]) -> list[str]:
         port = _PORTS[name]

@@ -8,13 +8,13 @@ import socket
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.lab.diagnosis import valid
+from tests.lab.forbidding import removing
 from tests.lab.lab import Lab
 from tests.lab.scenarios import SCENARIOS
 
@@ -123,20 +123,13 @@ def test_an_ambiguous_prefix_is_exit_code_3_and_names_both(desktop: Lab) -> None
     assert found[:12] in done.stdout
 
 
-def test_a_container_removed_while_it_is_looked_at(desktop: Lab) -> None:
+@pytest.mark.parametrize("request_", [r"POST /v[\d.]+/containers/\w+/exec ", r"POST /v[\d.]+/exec/\w+/start "])
+def test_a_container_removed_while_it_is_looked_at(desktop: Lab, request_: str) -> None:
     runner = SCENARIOS["healthy"].bring_up(desktop)
-    doctor = subprocess.Popen(
-        desktop.enter([sys.executable, "-m", "stigmer_doctor", "check", "--format", "json"]).split(),
-        env=desktop.environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-    )  # fmt: skip
-    while doctor.poll() is None and not desktop.engine.inspect_container(runner.id)["ExecIDs"]:
-        time.sleep(0.001)
-    desktop.engine.remove_container(runner.id, force=True)
-    stdout, stderr = doctor.communicate(timeout=60)
-    assert "Traceback" not in stdout + stderr
-    report = valid(stdout)
-    assert doctor.returncode == 3, report["findings"]
-    assert {each["code"] for each in report["findings"]} >= {"SD111"}
+    with removing(desktop, runner.id, request_) as host:
+        done = check(desktop, "--host", host)
+    assert findings(done) >= {"SD111"}
+    assert not desktop.engine.containers(all=True)
 
 
 def test_a_socket_without_permission_names_it(desktop: Lab) -> None:

@@ -14,7 +14,7 @@ import yaml
 from stigmer_doctor.model.fixes import COMPOSE_STEPS, Step
 from tests.lab import image as images
 from tests.lab.diagnosis import check
-from tests.lab.lab import READY, Lab, Runner
+from tests.lab.lab import READY, WITHIN_S, Lab, Runner
 from tests.lab.repairs import NAME, WRITE, fix, inspect, kill_the_doctor, kill_the_engine, recovers, stopped_at
 from tests.lab.scenarios import ALIAS, ALL
 from tests.source.compose_styles import IN_PLACE, RIGHT_AS_THEY_ARE
@@ -94,7 +94,7 @@ class Composed:
 
     def run(self, *arguments: str) -> str:
         options = [word for each in self.files for word in ("-f", str(self.folder / each))]
-        done = self.lab.as_user([*self.tool, *options, *arguments], timeout=120)
+        done = self.lab.as_user([*self.tool, *options, *arguments])
         assert done.returncode == 0, done.stderr
         return done.stdout
 
@@ -154,7 +154,7 @@ def test_a_compose_container_is_repaired_in_its_files_and_the_repair_undone(desk
     new = {key: value for key, value in now["environment"].items() if config["environment"].get(key) != value}
     assert gone == {"STIGMER_BACKEND_URL"}
     assert new == {"STIGMER_BACKEND_ENDPOINT": BACKEND}
-    undone = desktop.doctor("undo", "--yes", timeout=120)
+    undone = desktop.doctor("undo", "--yes")
     assert undone.returncode == 0, undone.stderr
     assert project.texts() == was
     back = inspect(desktop)
@@ -184,7 +184,7 @@ def test_a_compose_repair_that_does_not_help_is_rolled_back(desktop: Lab) -> Non
     was = project.texts()
     doctor = stopped_at(desktop, "Every service that runs answered")
     desktop.services.stop("temporal")
-    _, stderr = doctor.communicate(timeout=200)
+    _, stderr = doctor.communicate(timeout=WITHIN_S)
     assert doctor.returncode == 4, stderr
     assert project.texts() == was
     assert inspect(desktop)["HostConfig"]["NetworkMode"] == "host"
@@ -207,7 +207,7 @@ def test_what_was_written_in_the_container_is_kept_through_compose(desktop: Lab)
     assert "/app/workspace" in fix(desktop, "--dry-run").stdout
     assert fix(desktop, "--yes").returncode == 0
     assert work(desktop) == "7"
-    undone = desktop.doctor("undo", "--yes", timeout=120)
+    undone = desktop.doctor("undo", "--yes")
     assert undone.returncode == 0, undone.stderr
     assert work(desktop) == "7"
     assert len(desktop.engine.containers(all=True)) == 1
@@ -245,7 +245,7 @@ def test_without_a_compose_tool_nothing_is_changed(desktop: Lab) -> None:
     tools = desktop.folder / "tools"
     tools.mkdir()
     (tools / "nsenter").symlink_to(str(shutil.which("nsenter")))
-    done = desktop.doctor("fix", "--yes", env={"PATH": str(tools)}, timeout=60)
+    done = desktop.doctor("fix", "--yes", env={"PATH": str(tools)})
     assert done.returncode == 1
     assert "docker-compose" in done.stderr
     assert inspect(desktop)["Id"] == before

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import signal
 import time
 
 import pytest
 
 from stigmer_doctor.model.fixes import CONTAINER_STEPS, Step
 from tests.lab.diagnosis import check, valid
-from tests.lab.lab import READY, Lab
+from tests.lab.lab import READY, WITHIN_S, Lab
 from tests.lab.repairs import (
     NAME,
     fix,
@@ -39,7 +40,7 @@ def test_a_broken_runner_is_repaired_and_the_repair_undone(desktop: Lab, scenari
     assert report.exit_code == 0
     assert report.check("SD506")["status"] == "pass"
     assert "ok" in desktop.execute() or desktop.services.backend_calls()
-    undone = desktop.doctor("undo", "--yes", timeout=90)
+    undone = desktop.doctor("undo", "--yes")
     assert undone.returncode == 0, undone.stderr
     assert timeless(inspect(desktop)) == timeless(before)
     assert (desktop.data / "agent-runner-container.id").read_text().strip() == before["Id"]
@@ -103,7 +104,7 @@ def test_a_verification_that_fails_rolls_back(desktop: Lab) -> None:
     before = inspect(desktop)
     doctor = stopped_at(desktop, "Every service that runs answered")
     desktop.services.stop("temporal")
-    _, stderr = doctor.communicate(timeout=150)
+    _, stderr = doctor.communicate(timeout=WITHIN_S)
     assert doctor.returncode == 4, stderr
     assert timeless(inspect(desktop)) == timeless(before)
     assert inspect(desktop)["State"]["Status"] in ("running", "restarting")
@@ -113,8 +114,10 @@ def test_a_verification_that_fails_rolls_back(desktop: Lab) -> None:
 def test_two_fixes_at_once_do_not_meet(desktop: Lab) -> None:
     SCENARIOS["report-fix"].bring_up(desktop)
     first = stopped_at(desktop, "Trying it in a throwaway")
+    first.send_signal(signal.SIGSTOP)
     second = fix(desktop, "--yes")
-    first.communicate(timeout=150)
+    first.send_signal(signal.SIGCONT)
+    first.communicate(timeout=WITHIN_S)
     assert first.returncode == 0
     assert second.returncode == 2
     assert "another fix" in second.stderr

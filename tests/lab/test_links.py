@@ -82,7 +82,7 @@ def test_a_value_that_grpcio_does_not_take(lab: Lab) -> None:
 def test_a_mistyped_port_is_repaired(lab: Lab) -> None:
     run(lab, STIGMER_BACKEND_ENDPOINT=f"{ALIAS}:7243")
     assert check(lab).causes == {"SD402"}
-    done = lab.doctor("fix", "--yes", timeout=150)
+    done = lab.doctor("fix", "--yes")
     assert done.returncode == 0, done.stdout + done.stderr
     assert f"STIGMER_BACKEND_ENDPOINT={ALIAS}:7234" in lab.engine.inspect_container(RUNNER_NAME)["Config"]["Env"]
 
@@ -90,7 +90,7 @@ def test_a_mistyped_port_is_repaired(lab: Lab) -> None:
 def test_a_scheme_that_temporalio_drops_is_not_repaired(lab: Lab) -> None:
     runner = run(lab, TEMPORAL_SERVICE_ADDRESS=f"http://{ALIAS}:7233")
     assert check(lab).causes == set()
-    lab.doctor("fix", "--yes", timeout=150)
+    lab.doctor("fix", "--yes")
     assert lab.engine.inspect_container(RUNNER_NAME)["Id"] == runner.id
 
 

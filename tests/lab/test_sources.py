@@ -42,7 +42,7 @@ def test_one_run_repairs_the_container_and_the_files(desktop: Lab, tree: Path) -
     report = check(desktop, "--source", str(tree))
     assert report.exit_code == 0, report.of("SD")
     for _ in range(2):
-        undone = desktop.doctor("undo", "--yes", timeout=90)
+        undone = desktop.doctor("undo", "--yes")
         assert undone.returncode == 0, undone.stderr
     assert (tree / DAEMON).read_bytes() == before
     assert inspect(desktop)["HostConfig"]["NetworkMode"] == "host"

@@ -15,7 +15,7 @@ import pytest
 
 from tests.lab import image
 from tests.lab.diagnosis import check
-from tests.lab.lab import READY, Lab
+from tests.lab.lab import WITHIN_S, Lab
 from tests.lab.scenarios import ALIAS, ALL, SCENARIOS, daemon_environment
 
 pytestmark = pytest.mark.lab
@@ -141,7 +141,7 @@ def follow(lab: Lab, advice: Mapping[str, Any]) -> None:
     runner = lab.run(
         network=advice["network"], env=daemon_environment(**advice["addresses"]), extra_hosts=advice["hosts"]
     )
-    runner.wait_log(READY)
+    lab.wait_polled(runner)
     report = check(lab)
     assert report.exit_code == 0, report.document["findings"]
     for code in ("SD402", "SD502", "SD602"):
@@ -261,7 +261,7 @@ def test_a_killed_doctor_leaves_nothing_after_the_next_run(desktop: Lab, after_m
     time.sleep(after_ms / 1000)
     os.kill(doctor.pid, signal.SIGKILL)
     doctor.wait()
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + WITHIN_S
     while desktop.engine.containers(all=True) and time.monotonic() < deadline:
         time.sleep(0.2)  # the throwaway containers end with their input
     assert desktop.doctor("topology").returncode == 0

@@ -33,10 +33,10 @@ def inspects() -> Iterator[Inspects]:
         runner = Runner(container, RUNNER_NAME, lab.engine)
         runner.wait_log(READY)
         before = runner.inspect()
-        done = lab.doctor("fix", "--yes", timeout=150)
+        done = lab.doctor("fix", "--yes")
         assert done.returncode == 0, done.stderr
         after = lab.engine.inspect_container(RUNNER_NAME)
-        undone = lab.doctor("undo", "--yes", timeout=150)
+        undone = lab.doctor("undo", "--yes")
         assert undone.returncode == 0, undone.stderr
         yield Inspects(before, after, lab.engine.inspect_container(RUNNER_NAME))
 
