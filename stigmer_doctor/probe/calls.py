@@ -39,9 +39,9 @@ class Calls(Evaluation):
             return bases
         if func.attr == "get" and bases and all(each[0] in ("dict", "fields") for each in bases):
             keys = self.values(node.args[0], frame) if node.args else ()
-            found = [value for base in bases for key in keys if key[0] == "const" for value in self.entry(base, key[1])]
             default = self.argument(node, frame, 1, "default") or (NOTHING,)
-            return [value for each in found for value in (default if each == UNKNOWN else (each,))]
+            told = [self.entry(base, key[1]) or default for base in bases for key in keys if key[0] == "const"]
+            return [value for each in told for value in each] or [UNKNOWN]
         if (
             func.attr in _DUMPS
             and bases
@@ -86,7 +86,7 @@ class Calls(Evaluation):
         if dotted in _AS_FIELDS and node.args:
             return [("fields", each) if each[0] == "object" else UNKNOWN for each in self.values(node.args[0], frame)]
         if dotted == "builtins.dict":
-            return [("dict", tuple((each.arg, self.values(each.value, frame)) for each in node.keywords if each.arg))]
+            return self._dictionary(node, frame)
         if dotted == "builtins.getattr" and len(node.args) > 1 and isinstance(node.args[1], ast.Constant):
             name = str(node.args[1].value)
             return [value for each in self.values(node.args[0], frame) for value in self.attribute(each, name)]
@@ -95,6 +95,13 @@ class Calls(Evaluation):
         given = [*node.args, *(each.value for each in node.keywords)]
         parts = [value for each in given for value in self.values(each, frame)] if plain_name(dotted) else []
         return [mixed(parts)] if any(each[0] in ("env", "mixed") for each in parts) else [("made", dotted)]
+
+    def _dictionary(self, node: ast.Call, frame: Frame) -> Iterable[Value]:
+        pairs = tuple((each.arg, self.values(each.value, frame)) for each in node.keywords if each.arg)
+        if not node.args:
+            return [("dict", pairs)]
+        started = self.values(node.args[0], frame)
+        return [("dict", each[1] + pairs) if each[0] == "dict" else UNKNOWN if pairs else each for each in started]
 
     def _field_default(self, node: ast.Call, frame: Frame) -> Values:
         factory = self.argument(node, frame, -1, "default_factory")

@@ -40,12 +40,17 @@ class Expressions(Evaluation):
 
     def _of_boolop(self, node: ast.BoolOp, frame: Frame) -> Iterable[Value]:
         if isinstance(node.op, ast.And):
-            return self.values(node.values[-1], frame)
+            return self._all_of(node, frame)
         following: Values = ()
         for operand in reversed(node.values):
             following = distinct(either_of(each, following) for each in self.values(operand, frame))
             following = distinct(part for each in following for part in alternatives(each))
         return following
+
+    def _all_of(self, node: ast.BoolOp, frame: Frame) -> Iterable[Value]:
+        if any(self.truth(each, frame) is False for each in node.values[:-1]):
+            return [("const", False)]
+        return self.values(node.values[-1], frame)
 
     def _of_compare(self, node: ast.Compare, frame: Frame) -> Iterable[Value]:
         outcome = self.compared(node, frame)
@@ -83,7 +88,7 @@ class Expressions(Evaluation):
             if key is None:
                 spread = self.values(value, frame)
                 pairs.extend(pair for each in spread if each[0] == "dict" for pair in each[1])
-                pairs.extend(("**", (each,)) for each in spread if each[0] == "fields")
+                pairs.extend(("**", (each,)) for each in spread if each[0] != "dict")
             else:
                 text = key.value if isinstance(key, ast.Constant) else None
                 pairs.append((text, self.values(value, frame)))
@@ -96,7 +101,7 @@ class Expressions(Evaluation):
                 found.extend(self.variable(self.values(index_of(node), frame), (), node, frame))
             elif base[0] in ("dict", "fields"):
                 for key in self.values(index_of(node), frame):
-                    found.extend(self.entry(base, key[1]) if key[0] == "const" else [UNKNOWN])
+                    found.extend((self.entry(base, key[1]) if key[0] == "const" else ()) or [UNKNOWN])
             else:
                 found.append(mixed([base]))
         return found

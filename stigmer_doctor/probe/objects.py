@@ -27,16 +27,16 @@ class Objects(Evaluation):
         return (UNKNOWN,)
 
     def entry(self, base: Value, key: Any) -> Values:
-        """What stands under a key."""
+        """What stands under a key; nothing where the key is not there."""
         if base[0] == "fields":
-            return self.field(base[1], str(key))
-        found: Values = (UNKNOWN,)
+            inner = self.field(base[1], str(key))
+            return inner if inner != (UNKNOWN,) else ()
+        found: Values = ()
         for name, values in base[1]:
             if name == key:
                 found = values
             elif name == "**":
-                inner = self.field(values[0][1], str(key))
-                found = inner if inner != (UNKNOWN,) else found
+                found = (self.entry(values[0], key) or found) if values[0][0] == "fields" else (UNKNOWN,)
         return found
 
     def field(self, base: Value, name: str) -> Values:

@@ -38,15 +38,23 @@ class Parameters(Evaluation):
         rest = node.args.kwarg
         if rest is None or rest.arg != name:
             return (UNKNOWN,) if node.args.vararg is not None and node.args.vararg.arg == name else None
-        if frame.call is None or frame.caller is None:
-            return (UNKNOWN,)
-        caller, own = frame.caller, {each.arg for each in parameters_of(node)}
-        pairs = [
-            (each.arg, self.values(each.value, caller))
-            for each in frame.call.keywords
-            if each.arg and each.arg not in own
-        ]
-        return (("dict", tuple(pairs)),)
+        if frame.call is not None and frame.caller is not None:
+            return (self._keywords(frame.call, frame.caller, node),)
+        places = [each for each in self.callers(frame.scope) if isinstance(each.node, ast.Call)]
+        found = [self._keywords(each.node, self.frame(each.scope), node) for each in places]  # type: ignore[arg-type]
+        return distinct(found) if found else (UNKNOWN,)
+
+    def _keywords(self, call: ast.Call, caller: Frame, node: Any) -> Value:
+        own = {each.arg for each in parameters_of(node)}
+        pairs: List[Any] = []
+        for each in call.keywords:
+            if each.arg is None:
+                spread = self.values(each.value, caller)
+                pairs.extend(pair for one in spread if one[0] == "dict" for pair in one[1])
+                pairs.extend(("**", (one,)) for one in spread if one[0] != "dict")
+            elif each.arg not in own:
+                pairs.append((each.arg, self.values(each.value, caller)))
+        return ("dict", tuple(pairs))
 
     def _argument(self, name: str, frame: Frame) -> Values:
         assert frame.call is not None  # noqa: S101 - by its caller
@@ -66,9 +74,7 @@ class Parameters(Evaluation):
         found = [
             value
             for each in spread
-            if each[0] in ("dict", "fields")
-            for value in self.entry(each, name)
-            if value != UNKNOWN
+            for value in (self.entry(each, name) if each[0] in ("dict", "fields") else (UNKNOWN,))
         ]
         return distinct(found) if found else None
 

@@ -335,3 +335,62 @@ def test_it_never_raises_on_code_that_means_nothing(modules: list[list[str]]) ->
         for name, lines in zip(names, modules, strict=False)
     }
     assert read_contract(files)["files"] == len(files)
+
+
+def use(text: str) -> dict[str, Any]:
+    (found,) = contract(main="from langchain_ollama import ChatOllama\n" + text)["uses"]
+    return dict(found)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "def make(model, **more):\n    return ChatOllama(model=model, **more)\nmake('m', base_url=os.getenv('A', 'd'))",
+        (
+            "def make(**more):\n    return inner(**more)\ndef inner(**more):\n    return ChatOllama(**more)\n"
+            "make(base_url=os.getenv('A', 'd'))"
+        ),
+        "ChatOllama(**dict({'base_url': os.getenv('A', 'd')}))",
+    ],
+)
+def test_keywords_that_are_passed_through_reach_the_client(text: str) -> None:
+    assert use(text)["variables"] == ["A"]
+    assert not use(text)["omitted"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["import app\nChatOllama(**app.options())", "def make(**more):\n    return ChatOllama(**more)"],
+)
+def test_keywords_that_nobody_knows_may_hold_the_address(text: str) -> None:
+    assert not use(text)["omitted"]
+    assert not use(text)["known"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "ChatOllama(base_url=dict(os.environ).get('A', 'd'))",
+        "ChatOllama(base_url={**{'A': 'd'}, **os.environ}['A'])",
+    ],
+)
+def test_a_copy_of_the_environment_is_no_table_of_literals(text: str) -> None:
+    assert use(text)["literals"] == [] or not use(text)["known"]
+
+
+def test_and_or_chooses_as_a_condition_does() -> None:
+    text = "A = os.getenv('A', os.getenv('MODE') == 'local' and 'l' or 'c')"
+    assert defaults(text) == {"local": "l", "cloud": "c"}
+
+
+@pytest.mark.parametrize(
+    ("value", "skipped"),
+    [
+        ("os.getenv('A', 'd')", []),
+        ("os.getenv('A') or 'd'", ["A"]),
+        ("os.getenv('A') or os.getenv('B') or 'd'", ["A", "B"]),
+        ("os.getenv('A', os.getenv('B') or 'd')", ["B"]),
+    ],
+)
+def test_an_empty_variable_before_or_counts_for_nothing(value: str, skipped: list[str]) -> None:
+    assert use(f"ChatOllama(base_url={value})")["skipped"] == skipped
