@@ -35,13 +35,15 @@ class _Effective(NamedTuple):
 
 
 class _Sources(NamedTuple):
-    """What decides: `logged` are addresses that the runner's log names, by endpoint."""
+    """What decides: `logged` are addresses that the runner's log names, by endpoint, `skipped` variables that count for
+    nothing when they are empty."""
 
     container: Container
     contract: Contract
     profile: Profile
     mode: str
     logged: Mapping[str, str]
+    skipped: tuple[str, ...] = ()
 
 
 def contract_of(answer: Json, detail: str = "") -> Contract:
@@ -79,6 +81,7 @@ def _use(each: Json) -> ClientUse:
         locator=str(each["locator"]),
         when=str(each.get("when") or ""),
         variables=_texts(each.get("variables")),
+        skipped=_texts(each.get("skipped")),
         defaults=_texts(each.get("defaults")),
         literals=_texts(each.get("literals")),
         omitted=bool(each.get("omitted")),
@@ -122,7 +125,9 @@ def configuration(
 
 
 def _mode(container: Container, contract: Contract, profile: Profile) -> str | None:
-    return _effective("MODE", _Sources(container, contract, profile, "", {})).value
+    found = _effective("MODE", _Sources(container, contract, profile, "", {}))
+    # A default in capitals is one that the code brings into lower case.
+    return found.value.strip().lower() if found.value and found.origin is Origin.DEFAULT else found.value
 
 
 def _endpoint(profile: EndpointProfile, sources: _Sources) -> Endpoint:
@@ -158,9 +163,19 @@ def _with_port(host: str | None, profile: EndpointProfile, sources: _Sources) ->
     the standard port stands in for it, and SD306 names the variable."""
     if not host or not profile.port_variable or host == sources.logged.get(profile.name):
         return host
-    given = (_effective(profile.port_variable, sources).value or "").strip()
-    port = given if given.isdecimal() else str(profile.port)
+    port = _port(profile, sources)
     return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+
+
+def _port(profile: EndpointProfile, sources: _Sources) -> str:
+    uses = sources.contract.ports_of(profile.protocol, sources.mode)
+    if uses and all(each.hard_coded for each in uses):
+        return uses[0].literals[0]
+    if uses and all(each.omitted for each in uses):
+        return str(profile.port)
+    skipped = tuple(name for each in uses for name in each.skipped)
+    given = (_effective(profile.port_variable, sources._replace(skipped=skipped)).value or "").strip()
+    return given if given.isdecimal() else str(profile.port)
 
 
 def _in_force(profile: EndpointProfile, sources: _Sources) -> _Effective:
@@ -172,13 +187,41 @@ def _in_force(profile: EndpointProfile, sources: _Sources) -> _Effective:
     omitted = next((each for each in uses if each.omitted), None)
     use: ClientUse | None
     if moved is not None:
-        names, use = list(dict.fromkeys(name for each in uses for name in each.variables)), moved
+        names, use = list(dict.fromkeys(_variables(uses))), moved
+        names = [name for name in names if name != profile.port_variable]
     elif omitted is not None and len(uses) == 1:
         names, use = list(profile.library_variables), omitted
     else:
         names, use = [], uses[0] if uses else None
+    skipped = tuple(name for each in uses for name in each.skipped)
+    sources = sources._replace(skipped=(*skipped, *profile.library_variables))
     found = _decisive(names or _named(profile, sources.contract), sources)
+    found = _doubted(profile, _emptied(profile, found, uses, sources), use)
     return _overruled(profile, _assumed(profile, found, sources), sources)._replace(use=use)
+
+
+def _emptied(profile: EndpointProfile, found: _Effective, uses: tuple[ClientUse, ...], sources: _Sources) -> _Effective:
+    """What is in force in place of an empty value: a client that reads a variable of its own takes it for none, and
+    code that has further values for the client may have replaced it."""
+    if found.value != "":
+        return found
+    if profile.library_variables:
+        own = _decisive(list(profile.library_variables), sources)
+        return own if own.value else _profile_default(profile, found, sources)
+    replaced = any(each.literals or not each.known for each in uses) or len({*_variables(uses)}) > 1
+    return _profile_default(profile, found, sources) if replaced else found
+
+
+def _variables(uses: tuple[ClientUse, ...]) -> tuple[str, ...]:
+    return tuple(name for each in uses for name in each.variables)
+
+
+def _doubted(profile: EndpointProfile, found: _Effective, use: ClientUse | None) -> _Effective:
+    """A default of which the client gets something else, or may get it."""
+    if use is None or use.known or found.origin is not Origin.DEFAULT or found.value is None:
+        return found
+    usable = profile.port_variable or not parse_address(found.value, profile).problem
+    return found._replace(value=found.value if usable else None, origin=Origin.ASSUMED)
 
 
 def _literal(profile: EndpointProfile, use: ClientUse, sources: _Sources) -> _Effective:
@@ -205,10 +248,18 @@ def _decisive(names: list[str], sources: _Sources) -> _Effective:
 def _assumed(profile: EndpointProfile, found: _Effective, sources: _Sources) -> _Effective:
     """The default that some version of the runner is known to have, where this one's could not be told."""
     read = _read_in_force(found.variable, sources)
-    if found.value is not None or (read is not None and read.known and not read.others and not read.library):
+    told = read is not None and read.known and not read.others and not read.library
+    if found.value is not None or (told and found.origin is not Origin.ASSUMED):
         return found
+    return _profile_default(profile, found, sources)
+
+
+def _profile_default(profile: EndpointProfile, found: _Effective, sources: _Sources) -> _Effective:
     known = assumed_contract(sources.profile, "")
-    values = [_effective(name, sources._replace(contract=known)).value for name in profile.variables]
+    values = [
+        _effective(name, sources._replace(contract=known, skipped=profile.variables)).value
+        for name in profile.variables
+    ]
     return found._replace(value=next((each for each in values if each is not None), None), origin=Origin.ASSUMED)
 
 
@@ -232,7 +283,7 @@ def _effective(name: str, sources: _Sources) -> _Effective:
     reads = sources.contract.of(name)
     locator = decisive.locator if decisive else (reads[0].locator if reads else "")
     variable = sources.container.variable(name)
-    if variable is not None:
+    if variable is not None and (variable.value or name not in sources.skipped):
         origin = Origin.IMAGE_ENVIRONMENT if variable.from_image else Origin.ENVIRONMENT
         return _Effective(name, variable.value, origin, locator)
     origin = Origin.DEFAULT if sources.contract.source is ContractSource.IMAGE else Origin.ASSUMED

@@ -32,7 +32,8 @@ class ClientUse(Part, frozen=True, kw_only=True):
     """One place in the image's code that constructs the client of a service, and what it hands over.
 
     `part` is what it hands over: "address", "host" or "port". `variables` are those that decide, the preferred first,
-    and `defaults` what is in force when none of them is set; `literals` stand in the code, and no variable moves them;
+    `skipped` those of them that count for nothing when they are empty, and `defaults` what is in force when none of
+    them is set; `literals` stand in the code, and no variable moves them;
     `omitted`: nothing is handed over; `known`: nothing else can be. `when` and `locator` are as in `Read`.
     """
 
@@ -42,6 +43,7 @@ class ClientUse(Part, frozen=True, kw_only=True):
     locator: str
     when: str = ""
     variables: tuple[str, ...] = ()
+    skipped: tuple[str, ...] = ()
     defaults: tuple[str, ...] = ()
     literals: tuple[str, ...] = ()
     omitted: bool = False
@@ -82,9 +84,14 @@ class Contract(Fact, frozen=True, kw_only=True):
 
     def uses_of(self, protocol: str, mode: str) -> tuple[ClientUse, ...]:
         """The clients of a service in a mode, with the addresses or hosts that they get."""
-        return tuple(
-            each for each in self.uses if each.protocol == protocol and each.part != "port" and each.when in ("", mode)
-        )
+        return tuple(each for each in self._uses(protocol, mode) if each.part != "port")
+
+    def ports_of(self, protocol: str, mode: str) -> tuple[ClientUse, ...]:
+        """The same, with the ports that they get."""
+        return tuple(each for each in self._uses(protocol, mode) if each.part == "port")
+
+    def _uses(self, protocol: str, mode: str) -> tuple[ClientUse, ...]:
+        return tuple(each for each in self.uses if each.protocol == protocol and each.when in ("", mode))
 
 
 class Origin(StrEnum):

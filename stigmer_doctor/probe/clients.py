@@ -67,9 +67,10 @@ _LONGEST_LIBRARY_FILE = 512 * 1024
 def client_uses(program: Program, evaluators: Dict[str, Evaluator]) -> Iterable[Dict[str, Any]]:
     """Each construction of a client that the program reaches, by mode:
 
-    `{protocol, client, part, when, locator, variables, defaults, literals, omitted, known}`. `variables` are those that
-    decide, the preferred first, `defaults` what is in force when none is set, `literals` addresses that no variable
-    moves, `omitted`: no address is given; `known`: nothing else can be handed over.
+    `{protocol, client, part, when, locator, variables, skipped, defaults, literals, omitted, known}`. `variables` are
+    those that decide, the preferred first, `skipped` those of them that count for nothing when they are empty,
+    `defaults` what is in force when none is set, `literals` addresses that no variable moves, `omitted`: no address is
+    given; `known`: nothing else can be handed over.
     """
     told: List[Dict[str, Any]] = []
     for word in _WORDS:
@@ -128,6 +129,7 @@ def _handed_over(place: Place, client: _Client, evaluator: Evaluator) -> Iterabl
             "part": argument.part,
             "locator": "%s:%d" % (place.scope.module.path, call.lineno),
             "variables": list(dict.fromkeys(name for each in values for name in _variables(each))),
+            "skipped": list(dict.fromkeys(name for each in values for name in _skipped(each))),
             "defaults": list(dict.fromkeys(text for each in values for text in _defaults(each))),
             "literals": [str(each[1]) for each in values if each[0] == "const" and each[1] not in (None, "")],
             "omitted": values == (NOTHING,),
@@ -145,6 +147,14 @@ def _variables(value: Value) -> Iterable[str]:
         for each in value[1]:
             for name in _variables(each):
                 yield name
+
+
+def _skipped(value: Value) -> Iterable[str]:
+    if value[0] == "env" and len(value) > 4:
+        yield value[1]
+    for each in value[2] if value[0] == "env" else value[1] if value[0] == "mixed" else ():
+        for name in _skipped(each):
+            yield name
 
 
 def _defaults(value: Value) -> Iterable[str]:

@@ -3,7 +3,8 @@
 A value is a tuple:
 
     ("const", value)                a constant
-    ("env", name, defaults, line)   what a variable holds; `defaults` are the values when it is unset
+    ("env", name, defaults, line)   what a variable holds; `defaults` are the values when it is unset; a fifth part,
+                                    True, says that they are in force when it is empty, too
     ("object", class, frame)        an instance of a class of the program; the frame holds its constructor's arguments
     ("made", "library.Class")       what a call into a library returns
     ("foreign", "library.name")     something of a library itself
@@ -42,7 +43,7 @@ def either_of(value: Value, following: Values) -> Value:
         return value
     if value[0] == "env":
         kept = tuple(each for each in value[2] if truthy(each) is not False)
-        return ("env", value[1], kept or following, value[3])
+        return (*value[:2], kept, value[3]) if kept else (*value[:2], following, value[3], True)
     outcome = truthy(value)
     return value if outcome else ("either", following if outcome is False else (value, *following))
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec import convert, to_builtins
 from msgspec.structs import replace
 
 from stigmer_doctor import profile
@@ -205,3 +206,68 @@ def test_the_logs_last_banner_since_the_start_says_what_is_in_force() -> None:
     )
     found = logged_addresses(f.Logs(lines=lines, before_start=1), PROFILE)
     assert found == {"temporal": "t:7233", "redis": "r:6379", "llm": "http://l:11434"}
+
+
+def grpc_use(**parts: object) -> f.ClientUse:
+    names = {"protocol": "grpc", "client": "insecure_channel", "part": "address", "locator": "main.py:3"}
+    return convert({**names, "variables": ["STIGMER_BACKEND_ENDPOINT"], **parts}, f.ClientUse)
+
+
+def backend_of(use: f.ClientUse, default: str | None, **values: str) -> f.Endpoint:
+    reads = (f.Read(name="STIGMER_BACKEND_ENDPOINT", default=default),)
+    contract = f.Contract(source=f.ContractSource.IMAGE, reads=reads, uses=(use,))
+    return endpoint(in_force(contract, **values), "backend")
+
+
+def test_an_empty_value_that_the_code_passes_over_leaves_the_default_in_force() -> None:
+    found = backend_of(grpc_use(skipped=["STIGMER_BACKEND_ENDPOINT"]), "d:1", STIGMER_BACKEND_ENDPOINT="")
+    assert (found.address, found.origin) == ("d:1", f.Origin.DEFAULT)
+
+
+def test_an_empty_value_that_is_handed_over_is_in_force() -> None:
+    found = backend_of(grpc_use(), "d:1", STIGMER_BACKEND_ENDPOINT="")
+    assert (found.raw, found.origin) == ("", f.Origin.ENVIRONMENT)
+    assert found.problem
+
+
+def test_an_empty_value_that_the_code_may_replace_is_not_said_to_be_in_force() -> None:
+    found = backend_of(grpc_use(literals=["e:2"]), None, STIGMER_BACKEND_ENDPOINT="")
+    assert found.origin is f.Origin.ASSUMED
+
+
+def test_the_ollama_client_takes_an_empty_address_for_none() -> None:
+    use = convert({**to_builtins(grpc_use()), "protocol": "ollama", "variables": ["OLLAMA_BASE_URL"]}, f.ClientUse)
+    read = f.Read(name="OLLAMA_BASE_URL", default="http://d:1")
+    contract = f.Contract(source=f.ContractSource.IMAGE, reads=(read,), uses=(use,))
+    own = in_force(contract, STIGMER_LLM_PROVIDER="ollama", OLLAMA_BASE_URL="", OLLAMA_HOST="http://own:2")
+    assert endpoint(own, "llm").address == "own:2"
+    neither = in_force(contract, STIGMER_LLM_PROVIDER="ollama", OLLAMA_BASE_URL="", OLLAMA_HOST="")
+    assert endpoint(neither, "llm").origin is f.Origin.ASSUMED
+
+
+def test_a_default_that_is_only_a_part_of_what_the_client_gets_is_assumed() -> None:
+    found = backend_of(grpc_use(known=False), "host-without-port", MODE="local")
+    assert (found.address, found.origin) == ("localhost:50051", f.Origin.ASSUMED)
+
+
+@pytest.mark.parametrize(
+    ("port", "address"),
+    [
+        ({"literals": ["7777"]}, "cache:7777"),
+        ({"omitted": True}, "cache:6379"),
+        ({"variables": ["REDIS_PORT"]}, "cache:1"),
+    ],
+)
+def test_the_port_is_the_one_that_the_client_gets(port: dict[str, object], address: str) -> None:
+    names = {"protocol": "redis", "client": "Redis", "locator": "main.py:3"}
+    uses = convert(
+        [{**names, "part": "host", "variables": ["REDIS_HOST"]}, {**names, "part": "port", **port}],
+        tuple[f.ClientUse, ...],
+    )
+    contract = f.Contract(source=f.ContractSource.IMAGE, reads=(f.Read(name="REDIS_HOST"),), uses=uses)
+    assert endpoint(in_force(contract, MODE="cloud", REDIS_HOST="cache", REDIS_PORT="1"), "redis").address == address
+
+
+def test_a_mode_that_is_a_default_in_capitals_is_the_same_mode() -> None:
+    contract = f.Contract(source=f.ContractSource.IMAGE, reads=(f.Read(name="MODE", default="LOCAL"),))
+    assert in_force(contract).endpoint("redis") is None
