@@ -59,7 +59,7 @@ class _Collection:
         self._parsed: dict[str, GoFile | None] = {}
         self._unread: list[Problem] = []
         self._tree = GoTree(paths, self._file, outside.source.read)
-        starting = [each for each in found if _STARTING.search(outside.source.read(each) or b"")]
+        starting = [each for each in found if _STARTING.search(self._tree.bytes_of(each))]
         self._starts = Starts(self._tree, starting)
 
     def facts(self, contract: Contract) -> GoFiles:
@@ -83,9 +83,8 @@ class _Collection:
         from stigmer_doctor.source.golang.syntax import parse
 
         if path not in self._parsed:
-            raw = self._outside.source.read(path) or b""
             try:
-                self._parsed[path] = parse(SourceText(path, raw, most_bytes=_MOST_BYTES))
+                self._parsed[path] = parse(SourceText(path, self._tree.bytes_of(path), most_bytes=_MOST_BYTES))
             except Unreadable as error:
                 self._parsed[path] = None
                 if path in self._found:

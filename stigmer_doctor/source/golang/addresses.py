@@ -9,8 +9,8 @@ from typing import NamedTuple
 from stigmer_doctor.model.edits import Edit
 from stigmer_doctor.source.golang.containers import Start, Variable, variables
 from stigmer_doctor.source.golang.machine import Machine
+from stigmer_doctor.source.golang.packages import Declared
 from stigmer_doctor.source.golang.syntax import Node, ancestors, elements, literal, named, text
-from stigmer_doctor.source.golang.tree import Declared
 from stigmer_doctor.source.golang.types import receiver_of
 from stigmer_doctor.source.golang.values import Place, Text, text_of, texts
 
@@ -110,8 +110,9 @@ def _terms(node: Node) -> list[Node]:
 
 def resolvers(machine: Machine, folder: str) -> Iterator[Resolver]:
     """Functions of a package that take one string, give one string, and translate a loopback address."""
-    for file in machine.tree.files(folder):
-        for declared in machine.tree.around(file, _ALIAS):
+    for path in machine.tree.people_wrote(folder):
+        file = machine.tree.file(path) if _ALIAS in machine.tree.bytes_of(path) else None
+        for declared in machine.tree.around(file, _ALIAS) if file is not None else ():
             results = machine.types.results(declared.node, declared.file)
             if len(results) == 1 and results[0] and results[0].name == "string" and _one_string(declared):
                 said = [_resolved(machine, declared, each) for each in _TRIED]

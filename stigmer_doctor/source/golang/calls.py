@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from stigmer_doctor.source.golang import library
 from stigmer_doctor.source.golang.expressions import Expressions, picked
+from stigmer_doctor.source.golang.packages import Declared
 from stigmer_doctor.source.golang.state import Call, Scope, State
 from stigmer_doctor.source.golang.syntax import Node, elements, named, text
-from stigmer_doctor.source.golang.tree import Declared
 from stigmer_doctor.source.golang.types import STRING, Type
 from stigmer_doctor.source.golang.values import (
     Builtin,

@@ -9,11 +9,12 @@ from functools import cached_property
 
 from stigmer_doctor.source.golang.command_line import CommandLine, Option, command_lines
 from stigmer_doctor.source.golang.machine import Machine
+from stigmer_doctor.source.golang.packages import Declared
 from stigmer_doctor.source.golang.reach import reached
 from stigmer_doctor.source.golang.state import Seen
 from stigmer_doctor.source.golang.systems import SYSTEMS
 from stigmer_doctor.source.golang.texts import cut
-from stigmer_doctor.source.golang.tree import Declared, GoTree
+from stigmer_doctor.source.golang.tree import GoTree
 from stigmer_doctor.source.golang.values import (
     Element,
     Listing,

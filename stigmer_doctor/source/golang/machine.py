@@ -7,17 +7,20 @@ looked for only when somebody asks. Every answer is found once, and hangs on the
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
+import posixpath
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 from stigmer_doctor.source.golang.calls import Calls
 from stigmer_doctor.source.golang.expressions import Expressions, picked, zero
+from stigmer_doctor.source.golang.forms import Form, Naming, assigning, calling, handing_on, setting, stands
 from stigmer_doctor.source.golang.library import standard
+from stigmer_doctor.source.golang.packages import Declared
 from stigmer_doctor.source.golang.state import Call, Cell, Frame, Scope, Seen, State, Written, either
 from stigmer_doctor.source.golang.statements import Statements
 from stigmer_doctor.source.golang.syntax import GoFile, Node, listed, named, text
-from stigmer_doctor.source.golang.tree import Declared, GoTree
+from stigmer_doctor.source.golang.tree import GoTree
 from stigmer_doctor.source.golang.types import Type, Types, receiver_of
 from stigmer_doctor.source.golang.values import (
     Builtin,
@@ -205,7 +208,7 @@ class Machine:
         return self.function(file.file.rpartition("/")[0], name)
 
     def function(self, folder: str, name: str) -> Declared | None:
-        return self._built(self.tree.package(folder).functions.get(name))
+        return self._built(self.tree.package(folder).functions(name))
 
     def package_value(self, path: str, name: str, state: State, seen: Seen | None) -> Value:
         if path == "runtime" and name == "GOOS":
@@ -230,7 +233,7 @@ class Machine:
             results = self.types.results(callee.node, callee.file)
             return Function(callee.node, callee.file, type=Type("function", results=results))
         if (folder, name) not in self._globals:
-            found = self._built(self.tree.package(folder).values.get(name))
+            found = self._built(self.tree.package(folder).values(name))
             self._globals[folder, name] = self._global(found) if found else None
         return self._globals[folder, name]
 
@@ -263,17 +266,14 @@ class Machine:
     def _assigned(self, found: Declared, first: Value) -> Value:
         """A variable of a package, with what its functions set it to; what `init` leaves is what it begins with."""
         key, name, value = (found.folder, found.name), found.name.encode(), first
-        setting: list[Value] = []
-        for path in self.tree.folders.get(found.folder, ()):
-            file = self.tree.file(path)
-            if file is None or not self.tree.built_for(file, self.system):
-                continue
-            for each in self.tree.around(file, name):
-                if each.name == "init" and not each.receiver:
-                    value = self._after_init(each, key, value)
-                elif each.node.type != "var_declaration":
-                    setting += [made for cell, made in self.seen(each).globals if cell == key]
-        return joined([value, *setting])
+        set_to: list[Value] = []
+        paths = [path for path in self.tree.people_wrote(found.folder) if name in self.tree.bytes_of(path)]
+        for each in self._functions_with(name, assigning(found.name), paths):
+            if each.name == "init" and not each.receiver:
+                value = self._after_init(each, key, value)
+            elif each.node.type != "var_declaration":
+                set_to += [made for cell, made in self.seen(each).globals if cell == key]
+        return joined([value, *set_to])
 
     def _after_init(self, init: Declared, key: tuple[str, str], value: Value) -> Value:
         here = Statements(self, init.file, Frame(None))
@@ -333,46 +333,46 @@ class Machine:
         return self._fields[key]
 
     def _writes(self, owner: Type, name: str) -> Iterator[Written]:
-        for path in self.tree.holding(name.encode())[:_MOST_FILES]:
+        words = name.encode()
+        for function in self._functions_with(words, setting(name), self.tree.holding(words)):
+            for each in self.seen(function).written:
+                if each.name == name and each.type == owner:
+                    yield each._replace(value=through(doubtful(each.value) if each.doubt else each.value, each.place))
+
+    def _functions_with(self, words: bytes, forms: tuple[Form, ...], paths: Iterable[str]) -> Iterator[Declared]:
+        """The functions for this system in whose text the words stand so; other files stay unparsed."""
+        holding = (path for path in paths if stands(forms, self.tree.bytes_of(path)))
+        for path in islice(holding, _MOST_FILES):
             file = self.tree.file(path)
-            if file is None or not self.tree.built_for(file, self.system):
-                continue
-            for function in self.tree.around(file, name.encode()):
-                for each in self.seen(function).written:
-                    if each.name == name and each.type == owner:
-                        yield each._replace(
-                            value=through(doubtful(each.value) if each.doubt else each.value, each.place)
-                        )
+            if file is not None and self.tree.built_for(file, self.system):
+                for each in self.tree.around(file, words):
+                    if stands(forms, file.body, each.node.start_byte, each.node.end_byte):
+                        yield each
 
     # ---- callers -----------------------------------------------------------------------------------------------------
 
     def callers(self, callee: Declared) -> Iterator[tuple[Declared, Call]]:
         """Who calls a function, at places that are reached on this system."""
-        words = f"{callee.name}(".encode()
-        for path in self.tree.holding(words)[:_MOST_FILES]:
-            file = self.tree.file(path)
-            if file is None or not self.tree.built_for(file, self.system):
-                continue
-            for function in self.tree.around(file, words):
-                if function.key != callee.key:
-                    for call in self.seen(function).calling(callee):
-                        yield function, call
+        for function in self._naming(callee, f"{callee.name}(".encode(), calling):
+            if function.key != callee.key:
+                for call in self.seen(function).calling(callee):
+                    yield function, call
 
     def mentioned(self, wanted: Declared) -> bool:
         """Whether a function is handed on as a value."""
-        words = wanted.name.encode()
-        as_value = re.compile(rb"\b%s\b(?!\()" % re.escape(words))
-        for path in self.tree.holding(words)[:_MOST_FILES]:
-            if not as_value.search(self.tree.bytes_of(path)):
-                continue
-            file = self.tree.file(path)
-            if file is None or not self.tree.built_for(file, self.system):
-                continue
-            for each in self.tree.around(file, words):
-                body = file.body[each.node.start_byte : each.node.end_byte]
-                if as_value.search(body) and wanted.key in self.seen(each).mentioned:
-                    return True
-        return False
+        found = self._naming(wanted, wanted.name.encode(), handing_on)
+        return any(wanted.key in self.seen(each).mentioned for each in found)
+
+    def _naming(self, wanted: Declared, words: bytes, form: Naming) -> Iterator[Declared]:
+        """The functions that may name one: those of its package, and of packages that import it; a method anybody."""
+        holding = self.tree.holding(words)
+        own = [path for path in holding if posixpath.dirname(path) == wanted.folder]
+        yield from self._functions_with(words, form(wanted.name, plain=not wanted.receiver), own)
+        others = [path for path in holding if posixpath.dirname(path) != wanted.folder]
+        if not wanted.receiver:
+            imported = self.tree.import_paths(wanted.folder)
+            others = [path for path in others if any(each in self.tree.bytes_of(path) for each in imported)]
+        yield from self._functions_with(words, form(wanted.name, plain=False), others)
 
     def _parameter(self, callee: Declared, index: int, name: str, stated: Type | None, variadic: bool) -> Value:  # noqa: ARG002
         key = (callee.key, index)

@@ -43,8 +43,10 @@ def _unknown(call: Call, machine: Machine) -> UnknownMethod | None:
         return None
     selector = call.place.node.child_by_field_name("function")
     method = selector.child_by_field_name("field") if selector is not None else None
+    if selector is None or method is None or call.name in machine.types.known(kind):
+        return None
     members = machine.types.members(kind)
-    if selector is None or method is None or members is None or call.name in members:
+    if members is None:
         return None
     methods = tuple(
         sorted(name for name, each in members.items() if each.method is not None or _interface(kind, machine))
@@ -64,7 +66,7 @@ def _incident(call: Call, method: Node, kind: Type, methods: tuple[str, ...], ma
     given = elements(arguments) if arguments is not None else []
     if call.name != wrong or right not in methods or len(given) != 1 or not usual.startswith(prefix):
         return ()
-    if usual not in machine.tree.package(kind.folder).values:
+    if not machine.tree.package(kind.folder).values(usual):
         return ()
     qualifier = _qualifier(file, kind.folder, machine.tree)
     if qualifier is None:

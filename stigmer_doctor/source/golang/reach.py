@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from stigmer_doctor.source.golang.machine import Machine
-from stigmer_doctor.source.golang.tree import Declared
+from stigmer_doctor.source.golang.packages import Declared
 
 _MOST_LEVELS = 6
 

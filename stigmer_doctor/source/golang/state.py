@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from itertools import count
 from typing import NamedTuple
 
-from stigmer_doctor.source.golang.tree import Declared
+from stigmer_doctor.source.golang.packages import Declared
 from stigmer_doctor.source.golang.types import Type
 from stigmer_doctor.source.golang.values import Function, Place, Value, join
 

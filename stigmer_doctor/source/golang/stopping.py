@@ -11,9 +11,9 @@ from stigmer_doctor.model.edits import Edit
 from stigmer_doctor.source.golang.command_line import CommandLine, all_words, command_lines
 from stigmer_doctor.source.golang.containers import Start, Starts
 from stigmer_doctor.source.golang.machine import Machine
+from stigmer_doctor.source.golang.packages import Declared
 from stigmer_doctor.source.golang.state import Seen
 from stigmer_doctor.source.golang.syntax import Node, ancestors, elements, literal, text
-from stigmer_doctor.source.golang.tree import Declared
 from stigmer_doctor.source.golang.values import Piece, Place, Text, texts
 
 _ID_FILE = re.compile(r"(?:^|/)(?P<name>[^/\0]*container[^/\0]*)$", re.IGNORECASE)

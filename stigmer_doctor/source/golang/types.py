@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from stigmer_doctor.source.golang.packages import Declared, receiver_type
 from stigmer_doctor.source.golang.syntax import GoFile, Node, named, text
-from stigmer_doctor.source.golang.tree import Declared, GoTree, receiver_type
+from stigmer_doctor.source.golang.tree import GoTree
 
 _MOST_LEVELS = 6
 _BASIC = frozenset(
@@ -55,6 +56,9 @@ class Member(NamedTuple):
     method: Declared | None = None
 
 
+_Whole = frozenset[str] | None
+"""The folders that must be read to their ends for all members of a type to be known; None where some cannot be."""
+_NOTHING_ELSE: frozenset[str] = frozenset()
 STRING = Type("basic", name="string")
 NUMBER = Type("basic", name="int")
 
@@ -64,7 +68,8 @@ class Types:
 
     def __init__(self, tree: GoTree, system: str) -> None:
         self._tree, self._system = tree, system
-        self._collected: dict[Type, tuple[dict[str, Member], bool]] = {}
+        self._collected: dict[Type, tuple[dict[str, Member], _Whole]] = {}
+        self._whole: dict[str, bool] = {}
 
     def stated(self, node: Node | None, file: GoFile) -> Type | None:
         """The type that a type expression names; through pointers."""
@@ -95,7 +100,7 @@ class Types:
         return found or (Type("basic", name=name) if name in _BASIC else None)
 
     def stated_in(self, folder: str, name: str) -> Type | None:
-        return Type("named", folder, name) if self._tree.package(folder).types.get(name) else None
+        return Type("named", folder, name) if self._tree.package(folder).types(name) else None
 
     def results(self, function: Node, file: GoFile) -> tuple[Type | None, ...]:
         result = function.child_by_field_name("result")
@@ -111,7 +116,7 @@ class Types:
         return tuple(found)
 
     def declared(self, wanted: Type) -> Declared | None:
-        found = self._tree.package(wanted.folder).types.get(wanted.name, []) if wanted.kind == "named" else []
+        found = self._tree.package(wanted.folder).types(wanted.name) if wanted.kind == "named" else []
         return next((each for each in found if self._tree.built_for(each.file, self._system)), None)
 
     def underlying(self, wanted: Type | None, level: int = 0) -> Type | None:
@@ -145,9 +150,9 @@ class Types:
     def members(self, wanted: Type) -> dict[str, Member] | None:
         """All members of a type; None where one may be missing here."""
         found, whole = self._collect(wanted, 0)
-        return found if whole else None
+        return None if whole is None or any(self._broken(each) for each in whole) else found
 
-    def _collect(self, wanted: Type, level: int) -> tuple[dict[str, Member], bool]:
+    def _collect(self, wanted: Type, level: int) -> tuple[dict[str, Member], _Whole]:
         if wanted not in self._collected:
             found, whole = self._collect_new(wanted, level)
             if level:  # something below may have been cut
@@ -155,13 +160,14 @@ class Types:
             self._collected[wanted] = found, whole
         return self._collected[wanted]
 
-    def _collect_new(self, wanted: Type, level: int) -> tuple[dict[str, Member], bool]:
+    def _collect_new(self, wanted: Type, level: int) -> tuple[dict[str, Member], _Whole]:
         declared = self.declared(wanted)
         if declared is None or level > _MOST_LEVELS:
-            return {}, False
-        body, found, whole = declared.node.child_by_field_name("type"), dict[str, Member](), True
+            return {}, None
+        body, found = declared.node.child_by_field_name("type"), dict[str, Member]()
+        whole: _Whole = _NOTHING_ELSE
         if body is None or declared.node.child_by_field_name("type_parameters") is not None:
-            return {}, False
+            return {}, None
         match body.type:
             case "struct_type":
                 whole = self._fields(wanted, body, declared.file, found, level)
@@ -173,21 +179,23 @@ class Types:
                     more, whole = self._collect(inner, level + 1)
                     alias = declared.node.type == "type_alias"
                     found |= {name: each for name, each in more.items() if alias or each.method is None}
-        for name, methods in self._tree.package(wanted.folder).methods.get(wanted.name, {}).items():
+        for name, methods in self._tree.package(wanted.folder).methods(wanted.name).items():
             built = next((each for each in methods if self._tree.built_for(each.file, self._system)), None)
             if built or methods:
                 found[name] = Member(wanted, name, method=built or methods[0])
-        return found, whole and not self._broken(wanted.folder)
+        return found, _both(whole, frozenset([wanted.folder]))
 
     def _broken(self, folder: str) -> bool:
         """Whether a file of the package cannot be read to its end, so that something may be missing."""
-        files = self._tree.files(folder)
-        return len(files) < len(self._tree.folders.get(folder, ())) or any(
-            each.fault and not each.fault.right for each in files
-        )
+        if folder not in self._whole:
+            paths = self._tree.people_wrote(folder)
+            files = [file for path in paths if (file := self._tree.file(path))]
+            whole = len(files) == len(self._tree.folders.get(folder, ()))
+            self._whole[folder] = whole and not any(each.fault and not each.fault.right for each in files)
+        return not self._whole[folder]
 
-    def _fields(self, owner: Type, body: Node, file: GoFile, found: dict[str, Member], level: int) -> bool:
-        whole = True
+    def _fields(self, owner: Type, body: Node, file: GoFile, found: dict[str, Member], level: int) -> _Whole:
+        whole: _Whole = _NOTHING_ELSE
         for listed in body.named_children:
             for each in listed.named_children if listed.type == "field_declaration_list" else ():
                 if each.type != "field_declaration":
@@ -196,21 +204,21 @@ class Types:
                 for name in names:
                     found[text(name)] = Member(owner, text(name), stated)
                 if not names:
-                    whole = self._embedded(owner, each, stated, found, level) and whole
+                    whole = _both(whole, self._embedded(owner, each, stated, found, level))
         return whole
 
-    def _embedded(self, owner: Type, node: Node, stated: Type | None, found: dict[str, Member], level: int) -> bool:
+    def _embedded(self, owner: Type, node: Node, stated: Type | None, found: dict[str, Member], level: int) -> _Whole:
         name = stated.name if stated else text(node.child_by_field_name("type")).rpartition(".")[2].lstrip("*")
         found[name] = Member(owner, name, stated)
         if stated is None or stated.kind != "named":
-            return False
+            return None
         more, whole = self._collect(stated, level + 1)
         for inner, member in more.items():
             found.setdefault(inner, member)
         return whole
 
-    def _interface(self, owner: Type, body: Node, file: GoFile, found: dict[str, Member], level: int) -> bool:
-        whole = True
+    def _interface(self, owner: Type, body: Node, file: GoFile, found: dict[str, Member], level: int) -> _Whole:
+        whole: _Whole = _NOTHING_ELSE
         for each in body.named_children:
             if each.type in ("method_elem", "method_spec"):
                 name = text(each.child_by_field_name("name"))
@@ -218,12 +226,16 @@ class Types:
             elif each.type != "comment":
                 inner = self.stated(each.named_child(0), file)
                 if inner is None or inner.kind != "named":
-                    whole = False
+                    whole = None
                     continue
                 more, inside = self._collect(inner, level + 1)
                 found |= {name: member for name, member in more.items() if name not in found}
-                whole = whole and inside
+                whole = _both(whole, inside)
         return whole
+
+
+def _both(one: _Whole, other: _Whole) -> _Whole:
+    return None if one is None or other is None else one | other
 
 
 def receiver_of(function: Node) -> tuple[str, str]:
