@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import bisect
 import re
+from functools import cached_property
 
 from stigmer_doctor.model.edits import Span
 
@@ -32,7 +33,11 @@ class SourceText:
             self.text = raw[len(_BOM) :].decode() if self.marked else raw.decode()
         except UnicodeDecodeError as error:
             raise Unreadable(f"is no UTF-8: byte {error.start} is 0x{raw[error.start]:02x}") from error
-        self._starts = [0, *(match.end() for match in _LINE_END.finditer(self.text))]
+
+    @cached_property
+    def _starts(self) -> list[int]:
+        """Where the lines begin."""
+        return [0, *(match.end() for match in _LINE_END.finditer(self.text))]
 
     @property
     def line_end(self) -> str:
