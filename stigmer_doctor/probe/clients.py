@@ -133,8 +133,12 @@ def _handed_over(place: Place, client: _Client, evaluator: Evaluator) -> Iterabl
             "defaults": list(dict.fromkeys(text for each in values for text in _defaults(each))),
             "literals": [str(each[1]) for each in values if each[0] == "const" and each[1] not in (None, "")],
             "omitted": values == (NOTHING,),
-            "known": not any(each[0] not in ("const", "env") for each in values),
+            "known": all(_told(each) for each in values),
         }
+
+
+def _told(value: Value) -> bool:
+    return value[0] == "const" or (value[0] == "env" and all(_told(each) for each in value[2]))
 
 
 def _variables(value: Value) -> Iterable[str]:

@@ -70,7 +70,7 @@ class Evaluation:
     def entry(self, base: Value, key: Any) -> Values:
         raise NotImplementedError
 
-    def field(self, base: Value, name: str) -> Values:
+    def field(self, base: Value, name: str, above: Optional[Scope] = None) -> Values:
         raise NotImplementedError
 
     def returned(self, frame: Frame) -> Values:

@@ -137,6 +137,8 @@ class _Walk:
 
     def _statement(self, statement: ast.stmt, scope: Scope, guards: Guards) -> None:
         self._bindings(statement, scope, guards)
+        if isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Call):
+            self._entered(statement.value, scope, guards)
         for field, value in ast.iter_fields(statement):
             if field in ("body", "orelse", "finalbody"):
                 self.block(value, scope, guards)
@@ -189,6 +191,18 @@ class _Walk:
             scope.entries.setdefault(target.value.id, []).append((index_of(target), binding))
         elif isinstance(target, ast.Attribute) and isinstance(target.value, ast.Name):
             self._attribute(target, binding, scope)
+
+    def _entered(self, call: ast.Call, scope: Scope, guards: Guards) -> None:
+        """`name.setdefault(key, value)` and `name.update(key=value)`."""
+        func = call.func
+        if not isinstance(func, ast.Attribute) or not isinstance(func.value, ast.Name):
+            return
+        entries = scope.entries.setdefault(func.value.id, [])
+        if func.attr == "setdefault" and len(call.args) == 2:
+            entries.append((call.args[0], Binding(call.lineno, call.args[1], guards)))
+        elif func.attr == "update":
+            given = [each for each in call.keywords if each.arg]
+            entries.extend((ast.Constant(each.arg), Binding(call.lineno, each.value, guards)) for each in given)
 
     def _attribute(self, target: ast.Attribute, binding: Binding, scope: Scope) -> None:
         """`self.name = value` belongs to the class of the method."""

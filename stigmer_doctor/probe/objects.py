@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any, List, Optional
+import ast
+from typing import Any, Iterable, List, Optional
 
 from stigmer_doctor.probe.frames import FUNCTION, Evaluation, Frame
 from stigmer_doctor.probe.module import Scope, decorators
@@ -39,9 +40,9 @@ class Objects(Evaluation):
                 found = (self.entry(values[0], key) or found) if values[0][0] == "fields" else (UNKNOWN,)
         return found
 
-    def field(self, base: Value, name: str) -> Values:
-        """What an attribute of an instance can be."""
-        cls: Scope = base[1]
+    def field(self, base: Value, name: str, above: Optional[Scope] = None) -> Values:
+        """What an attribute of an instance can be; `above` is the class to look in, where that is not its own."""
+        cls: Scope = above or base[1]
         assigned = cls.attributes.get(name)
         if assigned:
             found: List[Value] = []
@@ -56,7 +57,7 @@ class Objects(Evaluation):
                 return self.returned(self.frame(method, None, None, base))
             return (("def", method, ("class", cls) if "classmethod" in decorators(method) else base),)
         if name in cls.bindings and "__init__" not in cls.bindings:
-            return self._constructed(base, name)
+            return self._constructed(base, name, cls)
         return self._of_class(cls, name, base)
 
     @staticmethod
@@ -68,20 +69,26 @@ class Objects(Evaluation):
     def _method_frame(self, scope: Scope, base: Value) -> Frame:
         """The frame of a method of the object: its constructor's arguments are known where its construction is."""
         made: Optional[Frame] = base[2]
-        if scope.name == "__init__" and made is not None:
+        own: Scope = base[1]
+        if scope.name != "__init__":
+            return self.frame(scope, None, None, base)
+        if scope.owner is not own and "__init__" in own.bindings:
+            for place in own.module.calls("__init__"):
+                if place.scope.owner is own and isinstance(place.node, ast.Call):
+                    return self.frame(scope, place.node, self._method_frame(place.scope, base), base)
+        if made is not None:
             return self.frame(scope, made.call, made.caller, base)
         return self.frame(scope, None, None, base)
 
-    def _constructed(self, base: Value, name: str) -> Values:
+    def _constructed(self, base: Value, name: str, cls: Scope) -> Values:
         """A field of a dataclass (or what is like one): an argument of its construction, else its default."""
-        cls: Scope = base[1]
         fields = [each for each in cls.bindings if not isinstance(cls.bindings[each][0].value, FUNCTION)]
         made: Optional[Frame] = base[2]
         if made is not None and made.call is not None and made.caller is not None:
             given = self.argument(made.call, made.caller, fields.index(name), name)
             return self._of_class(cls, name, base) if given is None else given
         found: List[Value] = []
-        for place in self.callers(cls):
+        for place in self.callers(base[1]):
             outer = self.frame(place.scope)
             if self.reached(place.guards, outer) is not False:
                 given = self.argument(place.node, outer, fields.index(name), name)  # type: ignore[arg-type]
@@ -91,16 +98,25 @@ class Objects(Evaluation):
     def _of_class(self, cls: Scope, name: str, base: Value) -> Values:
         if name in cls.bindings:
             found = self.latest(cls.bindings[name], self.frame(cls), 0, ())
-            return tuple(self._bound_to(each, base) for each in found) or (UNKNOWN,)
+            told = tuple(self._bound_to(each, base) for each in found) or (UNKNOWN,)
+            return (*told, UNKNOWN) if base[0] == "object" and self._fills_itself(base[1]) else told
+        for above in self._above(cls):
+            return self.field(base, name, above) if base[0] == "object" else self._of_class(above, name, base)
+        return (UNKNOWN,)
+
+    def _above(self, cls: Scope) -> Iterable[Scope]:
+        """The classes of the program that it is derived from."""
         for parent in getattr(cls.node, "bases", ()):
             for each in self.values(parent, self.frame(cls.parent) if cls.parent else self.frame(cls)):
                 if each[0] == "class" and each[1] is not cls:
-                    return (
-                        self.field((base[0], each[1], base[2]), name)
-                        if base[0] == "object"
-                        else self._of_class(each[1], name, base)
-                    )
-        return (UNKNOWN,)
+                    yield each[1]
+
+    def _fills_itself(self, cls: Scope) -> bool:
+        """Whether its fields are set under names that are made at run time."""
+        if any(getattr(base, "id", getattr(base, "attr", "")) == "BaseSettings" for base in cls.node.bases):  # type: ignore[attr-defined]
+            return True
+        filled = any(each.scope.owner is cls for each in cls.module.calls("setattr"))
+        return filled or any(self._fills_itself(above) for above in self._above(cls))
 
     @staticmethod
     def _bound_to(value: Value, base: Value) -> Value:

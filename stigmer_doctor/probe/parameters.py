@@ -19,18 +19,33 @@ class Parameters(Evaluation):
         if not isinstance(node, FUNCTION):
             return None
         if name == first_parameter(frame.scope):
-            return (frame.this or self._any_this(frame.scope),)
+            return (frame.this,) if frame.this else self._any_this(frame.scope)
         if not any(each.arg == name for each in parameters_of(node)):
             return self._gathered(name, frame)
         if frame.call is not None and frame.caller is not None:
             return self._argument(name, frame)
         return self._any_argument(name, frame)
 
-    def _any_this(self, scope: Scope) -> Value:
+    def _any_this(self, scope: Scope) -> Values:
         assert scope.owner is not None  # noqa: S101 - first_parameter has said so
         if "classmethod" in decorators(scope):
-            return ("class", scope.owner)
-        return ("object", scope.owner, None)
+            return (("class", scope.owner),)
+        derived = [each for each in self._derived(scope.owner) if any(self._constructions(each))]
+        if derived and not any(self._constructions(scope.owner)):
+            return tuple(("object", each, None) for each in derived)
+        return tuple(("object", each, None) for each in (scope.owner, *derived))
+
+    def _derived(self, cls: Scope) -> List[Scope]:
+        """The classes that name it as what they are derived from."""
+        return [
+            each
+            for module in self.program.holding("(" + cls.name)
+            for each in module.scope.scopes.values()
+            if each is not cls and cls.name in [getattr(base, "id", "") for base in getattr(each.node, "bases", ())]
+        ]
+
+    def _constructions(self, cls: Scope) -> Iterable[Place]:
+        return (each for each in self.callers(cls) if self.reached(each.guards, self.frame(each.scope)) is not False)
 
     def _gathered(self, name: str, frame: Frame) -> Optional[Values]:
         """`**name`, `*name`: keywords that no parameter takes."""

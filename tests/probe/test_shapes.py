@@ -394,3 +394,66 @@ def test_and_or_chooses_as_a_condition_does() -> None:
 )
 def test_an_empty_variable_before_or_counts_for_nothing(value: str, skipped: list[str]) -> None:
     assert use(f"ChatOllama(base_url={value})")["skipped"] == skipped
+
+
+@pytest.mark.parametrize(
+    ("construct", "expected"),
+    [
+        ("cfg = Near() if os.getenv('MODE') == 'local' else Far()", {"local": "n", "cloud": "f"}),
+        ("cfg = Near()", {"": "n"}),
+        ("cfg = Base()", {"": "b"}),
+    ],
+)
+def test_a_method_sees_the_attributes_of_the_class_that_is_constructed(
+    construct: str, expected: dict[str, str | None]
+) -> None:
+    text = """
+class Base:
+    default = "b"
+    def address(self):
+        return os.getenv("A", self.default)
+class Near(Base):
+    default = "n"
+class Far(Base):
+    default = "f"
+"""
+    assert defaults(text + construct + "\ncfg.address()") == expected
+
+
+def test_a_constructor_of_the_base_class_gets_what_the_own_one_passes() -> None:
+    text = """
+class Base:
+    def __init__(self, url):
+        self.url = url
+class Config(Base):
+    def __init__(self, mode):
+        super().__init__(url=os.getenv("A", mode))
+ChatOllama(base_url=Config("x").url)
+"""
+    assert use(text)["variables"] == ["A"]
+    assert use(text)["defaults"] == ["x"]
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        "class Config:\n    def __init__(self):\n        for each in os.environ:\n            setattr(self, each, 1)\n",
+        "from pydantic_settings import BaseSettings\nclass Config(BaseSettings):\n",
+    ],
+)
+def test_a_field_that_is_set_under_a_computed_name_is_no_literal(head: str) -> None:
+    found = use(head + "    url: str = 'u'\nChatOllama(base_url=Config().url)")
+    assert not found["known"]
+
+
+@pytest.mark.parametrize(
+    "put", ["more.setdefault('base_url', os.getenv('A', 'd'))", "more.update(base_url=os.getenv('A', 'd'))"]
+)
+def test_what_is_put_into_a_dictionary_by_a_call_is_in_it(put: str) -> None:
+    assert use(f"more = dict(model='m')\n{put}\nChatOllama(**more)")["variables"] == ["A"]
+
+
+def test_a_default_that_is_put_together_makes_the_address_unknown() -> None:
+    found = use("ChatOllama(base_url=os.getenv('A') or f\"{os.getenv('HOST', 'h')}:1\")")
+    assert found["variables"] == ["A", "HOST"]
+    assert not found["known"]
