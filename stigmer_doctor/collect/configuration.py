@@ -207,7 +207,7 @@ def _emptied(profile: EndpointProfile, found: _Effective, uses: tuple[ClientUse,
         return found
     if profile.library_variables:
         own = _decisive(list(profile.library_variables), sources)
-        return own if own.value else _profile_default(profile, found, sources)
+        return own if own.value and uses else _profile_default(profile, found, sources)
     replaced = any(each.literals or not each.known for each in uses) or len({*_variables(uses)}) > 1
     return _profile_default(profile, found, sources) if replaced else found
 
