@@ -26,14 +26,21 @@ def check(container: Container, configuration: Configuration, contract: Contract
 
 def _finding(stray: Stray, container: Container, configuration: Configuration) -> Finding:
     name, meant = stray.variable.name, stray.meant
+    told = (
+        f"nothing in the image reads it; {meant} is what it reads"
+        if meant
+        else "the runner's own code does not read it"
+    )
     return Finding(
         subject=name,
-        message=f"{name} is set, and nothing in the image reads it{f'; {meant} is what it reads' if meant else ''}",
+        message=f"{name} is set, and {told}",
         measured=f"{name}={stray.variable.value}",
         expected=f"{meant} says what is meant" if meant else f"{name} is read, or not set",
         remediation=_advice(stray, container),
         evidence=(Evidence(source="inspect", locator=name, value=stray.variable.value),),
         endpoints=(_part(stray, configuration),),
+        # The thousands of files of its libraries were not read: one of them may have a variable of its own.
+        severity=None if meant else Severity.INFO,
     )
 
 
@@ -47,7 +54,9 @@ def _part(stray: Stray, configuration: Configuration) -> str:
 def _advice(stray: Stray, container: Container) -> Remediation:
     name, meant = stray.variable.name, stray.meant
     if not meant:
-        return Remediation(text="Remove it, or correct its name. Perhaps another version of the image reads it.")
+        return Remediation(
+            text="Remove it, or correct its name, unless a library or another version of the image reads it."
+        )
     old = container.variable(meant)
     if old is None and not stray.variable.hidden:
         changes: tuple[AnyChange, ...] = (

@@ -67,7 +67,7 @@ def judge(lab: Lab, case: Case) -> Judged:
     expected = {code for each in (*case.causes, *case.may) for code in each.split("|")}
     within = _WORKS_WITHIN_S if case.works else _FAILS_WITHIN_S
     works = all(execution_works(lab, within) for _ in range(case.executions))
-    false = accused - expected | _named(report, "error", "warning", "info") & set(case.never)
+    false = accused - expected | _named(report, "error", "warning") & set(case.never)
     return Judged(case, works, report.exit_code, named & expected | accused, missed, false)
 
 

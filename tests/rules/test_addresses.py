@@ -19,6 +19,11 @@ def test_what_grpcio_rejects_is_replaced_by_what_was_meant(value: str) -> None:
     assert finding.remediation.changes == (SetVariable(name="STIGMER_BACKEND_ENDPOINT", value=f"{ALIAS}:7234"),)
 
 
+def test_a_variable_that_a_library_may_read_is_no_warning() -> None:
+    diagnosis = diagnose(variables(STIGMER_RUN_LABEL="blue"), *RULES)
+    assert [(each.code, each.severity) for each in diagnosis.findings] == [("SD305", Severity.INFO)]
+
+
 def test_a_scheme_that_temporalio_drops_is_a_warning_and_breaks_nothing() -> None:
     diagnosis = diagnose(variables(TEMPORAL_SERVICE_ADDRESS=f"http://{ALIAS}:7233"), *RULES)
     assert [(each.code, each.severity) for each in diagnosis.findings] == [("SD302", Severity.WARNING)]
