@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from stigmer_doctor.model.facts import (
+    Comparison,
     Configuration,
     Container,
     Dial,
@@ -49,6 +50,7 @@ def check(
     user_reach: Reach | NotMeasured,
     listeners: Listeners | NotMeasured,
     engine: Engine | NotMeasured,
+    comparison: Comparison | NotMeasured,
 ) -> Judgement:
     if not search.local:
         yield Skip(reason="the engine is on another machine, and so is its firewall")
@@ -60,6 +62,8 @@ def check(
     for each in configuration.endpoints:
         if each.problem or each.loopback or not meant_for_this_machine(each, container, profile):
             continue
+        if _accepts_at_times(each, comparison):
+            continue  # what lets some connections through loses packets, which SD211 says
         found = listening(each, listeners)
         if not found and not answering_here(each, user_reach):
             continue
@@ -68,6 +72,11 @@ def check(
             yield _finding(
                 each, block, container_reach, Remediation(text=_text(each, bool(host)), changes=host), engine
             )
+
+
+def _accepts_at_times(endpoint: Endpoint, comparison: Comparison | NotMeasured) -> bool:
+    trials = () if isinstance(comparison, NotMeasured) else comparison.of(endpoint.name)
+    return any(each.accepted for each in trials)
 
 
 class _Block(NamedTuple):

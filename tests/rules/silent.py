@@ -102,6 +102,7 @@ SILENT: dict[str, list[Situation]] = {
         lambda: elsewhere(measured(bound_to_loopback(), own_ways(Heard.REFUSED, Heard.REACHED))),
     ],
     "SD206": [
+        lambda: tried_again("backend", accepted=5),
         lambda: measured(bound_to_loopback(), own_ways(Heard.DROPPED, Heard.DROPPED)),
         lambda: measured(
             failing("llm", f.Outcome.TIMED_OUT), ways(Network.OWN, ALIAS, ALIAS_ADDRESS, loopback=Heard.DROPPED)
