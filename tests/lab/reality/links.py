@@ -107,7 +107,7 @@ ALIASES = (
         ("SD203",),
         _colima(_squat, None),
     ),
-    Case("internal-network", ("SD207",), Setup(network="closed", before=_closed, until=FAILED)),
+    Case("internal-network", ("SD207",), Setup(network="closed", before=_closed, until="Registering activities")),
     Case("none-network", ("SD207",), Setup(network="none", until=FAILED)),
     Case("desktop-not-forwarding", ("SD205",), Setup(before=lambda lab: lab.forward_loopback(False), until=FAILED)),
     Case(
