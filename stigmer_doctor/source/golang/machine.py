@@ -334,7 +334,7 @@ class Machine:
 
     def _writes(self, owner: Type, name: str) -> Iterator[Written]:
         words = name.encode()
-        for function in self._functions_with(words, setting(name), self.tree.holding(words)):
+        for function in self._functions_with(words, setting(name), self.tree.naming(name)):
             for each in self.seen(function).written:
                 if each.name == name and each.type == owner:
                     yield each._replace(value=through(doubtful(each.value) if each.doubt else each.value, each.place))
@@ -365,10 +365,10 @@ class Machine:
 
     def _naming(self, wanted: Declared, words: bytes, form: Naming) -> Iterator[Declared]:
         """The functions that may name one: those of its package, and of packages that import it; a method anybody."""
-        holding = self.tree.holding(words)
-        own = [path for path in holding if posixpath.dirname(path) == wanted.folder]
+        naming = self.tree.naming(wanted.name)
+        own = [path for path in naming if posixpath.dirname(path) == wanted.folder]
         yield from self._functions_with(words, form(wanted.name, plain=not wanted.receiver), own)
-        others = [path for path in holding if posixpath.dirname(path) != wanted.folder]
+        others = [path for path in naming if posixpath.dirname(path) != wanted.folder]
         if not wanted.receiver:
             imported = self.tree.import_paths(wanted.folder)
             others = [path for path in others if any(each in self.tree.bytes_of(path) for each in imported)]

@@ -12,7 +12,7 @@ def reached(declared: Declared, machine: Machine, others: list[Machine], level: 
     """False only where others call it on another system and nobody does on this one."""
     if level > _MOST_LEVELS or not declared.name or declared.name in ("main", "init"):
         return True
-    if not machine.tree.systems.for_one_system(declared.name.encode()):
+    if not machine.tree.systems.for_one_system(declared.name):
         return True
     if _called(declared, machine, others, level):
         return True

@@ -65,9 +65,9 @@ class Touching:
         paths = sorted({path for word in self._words for path in self._tree.holding(word)})
         return (self._tree.bytes_of(path) for path in paths)
 
-    def for_one_system(self, words: bytes) -> bool:
-        """Whether a file for one system, or a function that looks at the system, has the words in it."""
-        return any(path in self._constrained for path in self._tree.holding(words)) or self.around(words.decode())
+    def for_one_system(self, name: str) -> bool:
+        """Whether a file for one system, or a function that looks at the system, has the name in it."""
+        return any(path in self._constrained for path in self._tree.naming(name)) or self.around(name)
 
     def _close(self, names: set[str]) -> set[str]:
         for path in self._tree.holding(b""):

@@ -14,6 +14,7 @@ from stigmer_doctor.source.golang.systems import systems_of
 from stigmer_doctor.source.golang.touching import Touching
 
 _MODULE = re.compile(r"^module\s+\"?([^\s\"]+)", re.MULTILINE)
+_IN_WORDS = bytes(each if each >= 0x80 or chr(each).isalnum() or each == ord("_") else ord(" ") for each in range(256))
 _MOST_KEPT = 24 * 1024 * 1024
 
 
@@ -116,6 +117,18 @@ class GoTree:
         if words not in self._holding:
             self._holding[words] = [path for path in self._written if words in self.bytes_of(path)]
         return self._holding[words]
+
+    def naming(self, name: str) -> list[str]:
+        """The files in whose text the name stands."""
+        return self._named.get(name.encode(), [])
+
+    @cached_property
+    def _named(self) -> dict[bytes, list[str]]:
+        found: dict[bytes, list[str]] = {}
+        for path in self._written:
+            for word in set(self.bytes_of(path).translate(_IN_WORDS).split()):
+                found.setdefault(word, []).append(path)
+        return found
 
     def bytes_of(self, path: str) -> bytes:
         """The text of a file; of a tree that is not too large it is kept."""
