@@ -125,11 +125,16 @@ def _worst(found: Sequence[Finding], skipped: Sequence[str]) -> CheckStatus:
 def _link(findings: Sequence[Finding], rules: Iterable[Rule]) -> list[Finding]:
     """Give every finding the codes of the root causes that explain it: the ends of the chains that lead to it."""
     causes = {rule.code: rule.causes for rule in rules}
+    by_code: dict[str, list[int]] = {}
+    for index, finding in enumerate(findings):
+        by_code.setdefault(finding.code, []).append(index)
     parents = {
         index: [
             other
-            for other, cause in enumerate(findings)
-            if other != index and _explains(cause, finding, causes[cause.code])
+            for code, others in by_code.items()
+            if code != finding.code and finding.code.startswith(causes[code])
+            for other in others
+            if _about_the_same(findings[other], finding)
         ]
         for index, finding in enumerate(findings)
     }
@@ -145,9 +150,7 @@ def _caused(finding: Finding, codes: tuple[str, ...]) -> Finding:
     return msgspec.structs.replace(finding, caused_by=codes, remediation=follow)
 
 
-def _explains(cause: Finding, consequence: Finding, codes: tuple[str, ...]) -> bool:
-    if cause.code == consequence.code or not consequence.code.startswith(codes):
-        return False
+def _about_the_same(cause: Finding, consequence: Finding) -> bool:
     shared = set(cause.endpoints) & set(consequence.endpoints)
     return bool(shared) or not cause.endpoints or not consequence.endpoints
 

@@ -86,11 +86,13 @@ def _range(start: int, count: int) -> str:
 def _touching(edits: list[Edit]) -> Iterable[list[Edit]]:
     """Edits in groups whose lines overlap."""
     group: list[Edit] = []
+    last = 0
     for each in edits:
-        if group and each.span.line > max(other.span.end_line for other in group):
+        if group and each.span.line > last:
             yield group
             group = []
         group.append(each)
+        last = max(last, each.span.end_line)
     if group:
         yield group
 
