@@ -5,6 +5,8 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
 from itertools import chain, pairwise
 from typing import NamedTuple
 
@@ -69,7 +71,8 @@ class Option(NamedTuple):
     doubt: bool
 
 
-class CommandLine(NamedTuple):
+@dataclass(frozen=True, eq=False)
+class CommandLine:
     """`docker <verb> ...` at a place; `elements` are what follows the verb."""
 
     verb: str
@@ -77,7 +80,7 @@ class CommandLine(NamedTuple):
     place: Place
     doubt: bool = False
 
-    @property
+    @cached_property
     def options(self) -> list[Option]:
         return list(_options(self.elements))
 
