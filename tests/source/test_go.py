@@ -47,6 +47,36 @@ def test_what_is_not_the_runner_s_is_left_alone(idiom: str) -> None:
     assert judged(OTHERS[idiom], "SD901") == []
 
 
+_STARTED = {
+    "a shell's line with a constant": ('"sh", "-c", "docker run -d --network host " + image', "error"),
+    "a shell's line with quotes": ('"sh", "-c", `docker run -d --network="host" agent-runner`', "error"),
+    "a shell's line over two": ('"sh", "-c", "docker run \\\\\\n --net=host agent-runner"', "error"),
+    "a shell that asks for the system": (
+        '"sh", "-c", "if [ $(uname) = Linux ]; then docker run --net=host agent-runner; fi"',
+        "info",
+    ),
+    "another user": ('"sudo", "docker", "run", "--network", "host", image', "error"),
+    "an engine's own option": ('"docker", "--context", "desktop-linux", "run", "--network", "host", image', "error"),
+    "another option that is the host's": ('"docker", "--host", "unix:///run", "run", "--pid", "host", image', ""),
+    "a part of a list": (
+        '"docker", append([]string{"run", "--network", "host"}, words[1:]...)...',
+        "error",
+    ),
+    "a part without it": ('"docker", hosted[:2]...', ""),
+}
+
+
+@pytest.mark.parametrize("case", _STARTED)
+def test_the_command_is_read_however_it_is_started(case: str) -> None:
+    arguments, expected = _STARTED[case]
+    text = (
+        'package daemon\n\nimport "os/exec"\n\nconst image = "stigmer-agent-runner:local"\n\nfunc start() error {\n'
+        '\twords := []string{"run", "-d", image}\n\thosted := []string{"run", image, "--network", "host"}\n'
+        f"\t_, _ = words, hosted\n\treturn exec.Command({arguments}).Run()\n}}\n"
+    )
+    assert "".join(each.severity for each in found({FILE: text.encode()}, "SD901")) == expected
+
+
 @needs_go
 @pytest.mark.parametrize("idiom", UNGUARDED)
 def test_the_guarded_form_is_what_gofmt_writes_and_go_builds(idiom: str, tmp_path: Path) -> None:

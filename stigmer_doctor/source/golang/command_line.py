@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain, pairwise
@@ -26,12 +26,18 @@ from stigmer_doctor.source.golang.values import (
     Texts,
     Value,
     alternatives,
+    forced,
     texts,
 )
 
 ENGINES = ("docker", "podman", "nerdctl")
 _RUN = re.compile(r"\b(?:docker|podman|nerdctl)(?:\.exe)?\s+(?:container\s+)?(?:run|create)\b")
 _STARTING = ("run", "create")
+_SHELL_OPTIONS = frozenset(["-c", "-lc", "-ec", "/c", "/C"])
+_SYSTEM = re.compile(r"\buname\b|\bOSTYPE\b")
+_BEFORE = ("sudo", "env", "nice", "nohup", "exec", "time")
+_GLOBAL = ("-c", "--context", "-H", "--host", "--config", "-l", "--log-level", "--connection", "--url", "--namespace")
+"""Options of an engine before its verb that take a word."""
 _BOOLEAN = frozenset(
     [
         "-d",
@@ -119,7 +125,7 @@ def _first_place(value: Value) -> Place | None:
 
 def _lists(call: Call) -> list[list[Element]]:
     """The words of a call's arguments, once for each list that one of them can be."""
-    values = call.arguments
+    values = _shell_arguments(call.arguments)
     if not any(_may_hold(each) for each in values):
         return []
     last = len(values) - 1
@@ -133,6 +139,13 @@ def _lists(call: Call) -> list[list[Element]]:
         for index, each in enumerate(values)
     ]
     return flattened(words)
+
+
+def _shell_arguments(values: Sequence[Value]) -> Sequence[Value]:
+    """The arguments of a call; what a shell is handed is told at once, for it may be a whole line."""
+    if not any(isinstance(each, Texts) and {one.literal for one in each.texts} & _SHELL_OPTIONS for each in values):
+        return values
+    return [forced(each) if isinstance(each, Lazy) and not _is_list(each) else each for each in values]
 
 
 def _may_hold(value: Value) -> bool:
@@ -189,12 +202,31 @@ def _read(listed: list[Element], place: Place, *, doubt: bool) -> Iterator[Comma
         for text in _shell_lines(each):
             line = words((text,), None, each.place)
             if isinstance(line, Listing):
-                inner = [one._replace(place=each.place) for one in line.elements]
+                inner = [one for word in line.elements for one in _shell_word(word._replace(place=each.place))]
                 starts = [number for number, one in enumerate(inner) if _engine(one)]
+                unsure = doubt or each.doubt or _SYSTEM.search(text.shape) is not None
                 for start, end in pairwise([*starts, len(inner)]):
-                    yield from _read_words(inner[start:end], place, doubt=doubt or each.doubt)
+                    yield from _read_words(inner[start:end], place, doubt=unsure)
             return
     yield from _read_words(listed, place, doubt=doubt)
+
+
+def _shell_word(each: Element) -> list[Element]:
+    """A word as the shell hands it on: without its quotes; the mark that a line goes on is none."""
+    made = tuple(_unquoted(text) for text in texts(each.value))
+    if made and all(text.shape == "\\" for text in made):
+        return []
+    return [each._replace(value=Texts(made))]
+
+
+def _unquoted(text: Text) -> Text:
+    shape = text.shape
+    start = shape.find("=") + 1 if shape.startswith("-") else 0
+    quoted = len(shape) - start > 1 and shape[start] in "\"'" and shape[-1] == shape[start]
+    if not quoted:
+        return text
+    head, tail = cut(text, 0, start), cut(text, start + 1, len(shape) - 1)
+    return Text((*head.parts, *tail.parts), text.trail, text.doubt)
 
 
 def _shell_lines(each: Element) -> list[Text]:
@@ -203,9 +235,11 @@ def _shell_lines(each: Element) -> list[Text]:
 
 
 def _read_words(listed: list[Element], place: Place, *, doubt: bool) -> Iterator[CommandLine]:
+    takes_a_word = False
     for index, each in enumerate(listed[:_MOST_HEAD]):
         verb = next((word for word in _literals(each) if word), "")
-        if verb == "container" or _engine(each) or verb.startswith("-"):
+        skipped, takes_a_word = takes_a_word, not takes_a_word and verb in _GLOBAL
+        if skipped or verb == "container" or _engine(each) or verb.startswith("-") or (not index and verb in _BEFORE):
             continue
         engine = any(_engine(one) for one in listed[:index])
         known = index == 0 and verb == "run"

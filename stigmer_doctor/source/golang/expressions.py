@@ -270,6 +270,9 @@ class Expressions:
 
     def _slice(self, node: Node, scope: Scope, state: State) -> Value:
         operand = self.value(node.child_by_field_name("operand"), scope, state)
+        first, last = (_bound(node.child_by_field_name(each)) for each in ("start", "end"))
+        if isinstance(operand, Listing) and not any(each.spread for each in operand.elements[: last or first]):
+            return Listing(operand.elements[first:last], operand.type)
         return operand if isinstance(operand, (Listing, Lazy)) else Opaque(operand.type)
 
     def _assertion(self, node: Node, scope: Scope, state: State) -> Value:
@@ -419,3 +422,9 @@ def picked(value: Value, index: int) -> Value:
     if isinstance(value, Lazy):
         return Lazy(lambda: picked(value.force(), index), None, value.touches)
     return value if index == 0 else Opaque()
+
+
+def _bound(node: Node | None) -> int | None:
+    """A limit of a slice, where it is a number in the code."""
+    number = text(node)
+    return int(number) if number.isdecimal() else None
