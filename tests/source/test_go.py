@@ -62,6 +62,7 @@ _STARTED = {
         '"docker", append([]string{"run", "--network", "host"}, words[1:]...)...',
         "error",
     ),
+    "words put in between": ('"docker", slices.Insert(words, 1, "--network", "host")...', "error"),
     "a part without it": ('"docker", hosted[:2]...', ""),
 }
 
@@ -70,11 +71,12 @@ _STARTED = {
 def test_the_command_is_read_however_it_is_started(case: str) -> None:
     arguments, expected = _STARTED[case]
     text = (
-        'package daemon\n\nimport "os/exec"\n\nconst image = "stigmer-agent-runner:local"\n\nfunc start() error {\n'
+        'package daemon\n\nimport (\n\t"os/exec"\n\t"slices"\n)\n\n'
+        'const image = "stigmer-agent-runner:local"\n\nfunc start() error {\n'
         '\twords := []string{"run", "-d", image}\n\thosted := []string{"run", image, "--network", "host"}\n'
         f"\t_, _ = words, hosted\n\treturn exec.Command({arguments}).Run()\n}}\n"
     )
-    assert "".join(each.severity for each in found({FILE: text.encode()}, "SD901")) == expected
+    assert "".join(str(each.severity) for each in found({FILE: text.encode()}, "SD901")) == expected
 
 
 @needs_go

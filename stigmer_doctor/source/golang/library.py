@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from stigmer_doctor.source.golang import texts as t
 from stigmer_doctor.source.golang.conditions import TELLING
+from stigmer_doctor.source.golang.syntax import elements
 from stigmer_doctor.source.golang.types import STRING, Type
 from stigmer_doctor.source.golang.values import (
     Builtin,
@@ -33,7 +34,7 @@ from stigmer_doctor.source.golang.values import (
 _LIST = Type("list", of=STRING)
 _TELLING = {"strings.Contains": t.contains, "strings.HasPrefix": t.starts, "strings.HasSuffix": t.ends}
 _SAME = ("strings.TrimSpace", "path/filepath.Clean", "path.Clean", "os.ExpandEnv", "strconv.Itoa", "fmt.Sprint")
-_EAGER = ("strings.NewReplacer", "slices.Concat", "net/url.Parse", "os.Getenv", "os.LookupEnv")
+_EAGER = ("strings.NewReplacer", "slices.Concat", "slices.Insert", "net/url.Parse", "os.Getenv", "os.LookupEnv")
 _LISTS = ("strings.Fields", "strings.Split")
 _GIVEN = ("os.Getenv", "os.LookupEnv")
 
@@ -229,6 +230,19 @@ def _all(given: list[Value], place: Place) -> Value:
     return Listing(tuple(Element(each, place, spread=True) for each in given), _LIST)
 
 
+def _inserted(given: list[Value], place: Place) -> Value:
+    """`slices.Insert`; behind the first word where the index is not known."""
+    index = literal_of(given[1]) if len(given) > 1 else None
+    if not given or not isinstance(given[0], Listing):
+        return Opaque(_LIST)
+    had, at = given[0].elements, int(index) if index and index.isdecimal() else 1
+    arguments = place.node.child_by_field_name("arguments")
+    nodes = elements(arguments) if arguments is not None else []
+    places = [Place(place.file, each) for each in nodes] if len(nodes) == len(given) else [place] * len(given)
+    put = (Element(each, where) for each, where in zip(given[2:], places[2:], strict=True))
+    return Listing((*had[:at], *put, *had[at:]), _LIST)
+
+
 def _url(given: list[Value], _: Place) -> Value:  # noqa: ARG001
     return Tuple((Opaque(Type("outside", "net/url", "URL"), Hole()), Opaque()))
 
@@ -251,6 +265,7 @@ _KNOWN: dict[str, Callable[[list[Value], Place], Value]] = {
     "cmp.Or": _first_given,
     "slices.Contains": _has,
     "slices.Concat": _all,
+    "slices.Insert": _inserted,
     "net/url.Parse": _url,
 }
 
