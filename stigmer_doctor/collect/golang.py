@@ -63,21 +63,23 @@ class _Collection:
         self._starts = Starts(self._tree, starting)
 
     def facts(self, contract: Contract) -> GoFiles:
-        from stigmer_doctor.source.golang.following import deep
+        from stigmer_doctor.source.golang.following import deeply
 
-        with deep():
-            files = [file for path in self._found if (file := self._file(path))]
-            starts = self._starts.all
-            return GoFiles(
-                files=tuple(self._found),
-                contract=contract,
-                containers=tuple(self._containers(starts, contract)),
-                host_networks=tuple(self._host_networks(starts)),
-                calls=tuple(found for each in files for found in self._calls(each)),
-                id_files=tuple(self._id_files(starts)),
-                taken_names=tuple(self._taken_names(starts)),
-                problems=(*self._unread, *(found for each in files for found in self._problems(each))),
-            )
+        return deeply(lambda: self._facts(contract))
+
+    def _facts(self, contract: Contract) -> GoFiles:
+        files = [file for path in self._found if (file := self._file(path))]
+        starts = self._starts.all
+        return GoFiles(
+            files=tuple(self._found),
+            contract=contract,
+            containers=tuple(self._containers(starts, contract)),
+            host_networks=tuple(self._host_networks(starts)),
+            calls=tuple(found for each in files for found in self._calls(each)),
+            id_files=tuple(self._id_files(starts)),
+            taken_names=tuple(self._taken_names(starts)),
+            problems=(*self._unread, *(found for each in files for found in self._problems(each))),
+        )
 
     def _file(self, path: str) -> GoFile | None:
         from stigmer_doctor.source.golang.syntax import parse
