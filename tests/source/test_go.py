@@ -79,6 +79,30 @@ def test_the_command_is_read_however_it_is_started(case: str) -> None:
     assert "".join(str(each.severity) for each in found({FILE: text.encode()}, "SD901")) == expected
 
 
+def _sdk(mode: str, before: str = "", env: str = "nil") -> str:
+    return (
+        'package daemon\n\nimport (\n\t"example.invalid/lib/modes"\n'
+        '\t"github.com/docker/docker/api/types/container"\n\t"github.com/docker/docker/api/types/network"\n)\n\n'
+        f"func start(c client) {{\n{before}\tc.ContainerCreate(ctx,\n"
+        f'\t\t&container.Config{{Image: "stigmer-agent-runner", Env: {env}}},\n'
+        f"\t\t&container.HostConfig{{NetworkMode: {mode}}})\n}}\n"
+    )
+
+
+_SDK_MODES = {
+    "container.NetworkMode(network.NetworkHost)": ["error"],
+    "network.NetworkHost": ["error"],
+    "network.NetworkBridge": [],
+    "modes.Shared": ["info"],
+    '"bridge"': [],
+}
+
+
+@pytest.mark.parametrize("mode", _SDK_MODES)
+def test_the_network_of_docker_s_library_is_read(mode: str) -> None:
+    assert [each.severity for each in found({FILE: _sdk(mode).encode()}, "SD901")] == _SDK_MODES[mode]
+
+
 @needs_go
 @pytest.mark.parametrize("idiom", UNGUARDED)
 def test_the_guarded_form_is_what_gofmt_writes_and_go_builds(idiom: str, tmp_path: Path) -> None:

@@ -180,8 +180,9 @@ def _in_sdk(start: Start) -> Iterator[tuple[str, Place, Place, bool]]:
         for each in seen.written:
             if each.type.name == "HostConfig" and each.name == "NetworkMode":
                 for text in texts(each.value):
-                    if text.literal == "host":
-                        yield system, each.place, each.place, not (each.doubt or text.doubt)
+                    if text.literal == "host" or text.lost:
+                        certain = not (each.doubt or text.doubt or text.lost)
+                        yield system, each.place, each.place, certain
 
 
 # ---- variables -------------------------------------------------------------------------------------------------------

@@ -36,12 +36,24 @@ _TELLING = {"strings.Contains": t.contains, "strings.HasPrefix": t.starts, "stri
 _SAME = ("strings.TrimSpace", "path/filepath.Clean", "path.Clean", "os.ExpandEnv", "strconv.Itoa", "fmt.Sprint")
 _EAGER = ("strings.NewReplacer", "slices.Concat", "slices.Insert", "net/url.Parse", "os.Getenv", "os.LookupEnv")
 _LISTS = ("strings.Fields", "strings.Split")
+_SDK_NETWORKS = {
+    "NetworkHost": "host",
+    "NetworkBridge": "bridge",
+    "NetworkNone": "none",
+    "NetworkDefault": "default",
+    "NetworkNat": "nat",
+}
 _GIVEN = ("os.Getenv", "os.LookupEnv")
 
 
 def standard(path: str) -> bool:
     """Whether an import path is the standard library's: those have no host."""
     return "." not in path.partition("/")[0]
+
+
+def sdk_constant(path: str, name: str) -> str | None:
+    """A network's name, as a constant of Docker's own library."""
+    return _SDK_NETWORKS.get(name) if path.endswith("/api/types/network") else None
 
 
 def called(name: str, given: list[Value], place: Place) -> Value | None:

@@ -15,7 +15,7 @@ from itertools import islice
 from stigmer_doctor.source.golang.calls import Calls
 from stigmer_doctor.source.golang.expressions import Expressions, picked, zero
 from stigmer_doctor.source.golang.forms import Form, Naming, assigning, calling, handing_on, setting, stands
-from stigmer_doctor.source.golang.library import standard
+from stigmer_doctor.source.golang.library import sdk_constant, standard
 from stigmer_doctor.source.golang.packages import Declared
 from stigmer_doctor.source.golang.state import Call, Cell, Frame, Scope, Seen, State, Written, either
 from stigmer_doctor.source.golang.statements import Statements
@@ -217,6 +217,8 @@ class Machine:
             return Builtin("os/exec.Command", name == "CommandContext")
         folder = self.tree.folder_of(path)
         if folder is None:
+            if (known := sdk_constant(path, name)) is not None:
+                return text_of(known)
             return Opaque(hole=Hole("" if standard(path) else f"{path}.{name} is not in the tree"))
         return self._named(folder, name, state, seen) or Opaque(hole=Hole(f"{name} is not in the tree"))
 
