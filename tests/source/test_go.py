@@ -79,6 +79,27 @@ def test_the_command_is_read_however_it_is_started(case: str) -> None:
     assert "".join(str(each.severity) for each in found({FILE: text.encode()}, "SD901")) == expected
 
 
+_ELEMENTS = {
+    'words[2] = "host"': ["error"],
+    'words[2] = "none"': [],
+    'words[3] = "host"': [],
+    'if runtime.GOOS == "linux" {\n\t\twords[2] = "host"\n\t}': [],
+    'if shared() {\n\t\twords[2] = "host"\n\t}': ["info"],
+    'words[index()] = "host"': ["info"],
+    'words[index()] = "none"': [],
+}
+
+
+@pytest.mark.parametrize("change", _ELEMENTS)
+def test_an_element_that_is_set_takes_the_place_of_another(change: str) -> None:
+    text = (
+        'package daemon\n\nimport (\n\t"os/exec"\n\t"runtime"\n)\n\nfunc start() error {\n'
+        '\twords := []string{"run", "--network", "bridge", "agent-runner"}\n'
+        f'\t{change}\n\treturn exec.Command("docker", words...).Run()\n}}\n'
+    )
+    assert [each.severity for each in found({FILE: text.encode()}, "SD901")] == _ELEMENTS[change]
+
+
 def _sdk(mode: str, before: str = "", env: str = "nil") -> str:
     return (
         'package daemon\n\nimport (\n\t"example.invalid/lib/modes"\n'

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from stigmer_doctor.source.golang import branches
 from stigmer_doctor.source.golang.expressions import Expressions, picked, zero
+from stigmer_doctor.source.golang.library import literal_of
 from stigmer_doctor.source.golang.state import Returned, Scope, State, Written
 from stigmer_doctor.source.golang.syntax import Node, listed, named, text
 from stigmer_doctor.source.golang.texts import concatenated
@@ -20,6 +21,7 @@ from stigmer_doctor.source.golang.values import (
     Tuple,
     Value,
     doubtful,
+    join,
     joined,
     texts,
 )
@@ -238,11 +240,23 @@ class Statements(Expressions):
                 owner.type,
             )
         elif isinstance(owner, Listing):
-            made = Listing((*owner.elements, Element(value, place, state.doubt)), owner.type)
+            made = Listing(_with_element(owner, literal_of(key), Element(value, place, state.doubt)), owner.type)
         else:
             return
         if operand.type in ("identifier", "unary_expression", "parenthesized_expression", "selector_expression"):
             self.assign(operand, made, scope, state)
+
+
+def _with_element(owner: Listing, index: str | None, put: Element) -> tuple[Element, ...]:
+    """The list with another element at an index; where that cannot be told, each element may be the new one."""
+    had = owner.elements
+    if index is None and isinstance(put.value, Texts) and len(put.value.texts) == 1:
+        other = doubtful(put.value)
+        return tuple(each if each.spread else each._replace(value=join(each.value, other)) for each in had)
+    at = int(index) if index is not None and index.isdecimal() and len(index) < 6 else len(had)
+    if at >= len(had) or any(each.spread for each in had[: at + 1]):
+        return (*had, put)
+    return (*had[:at], put._replace(doubt=had[at].doubt), *had[at + 1 :])
 
 
 def _as_one(values: tuple[Value, ...]) -> Value:

@@ -336,12 +336,25 @@ def joined(values: Iterable[Value]) -> Value:
 
 def _joined(one: tuple[Element, ...], other: tuple[Element, ...]) -> tuple[Element, ...]:
     """Lists with the same beginning: what one has more, then what the other has more."""
+    if len(one) == len(other):
+        differing = [index for index, each in enumerate(one) if each.value is not other[index].value]
+        if len(differing) == 1 and _words(one[differing[0]]) and _words(other[differing[0]]):
+            at = differing[0]
+            doubt = one[at].doubt or other[at].doubt
+            made = one[at]._replace(value=join(one[at].value, other[at].value), doubt=doubt)
+            return (*one[:at], made, *one[at + 1 :])
     same = 0
     while same < len(one) and same < len(other) and one[same].value is other[same].value:
         same += 1
     had = {(id(each.value), each.place.key) for each in one[same:]}
     more = tuple(each for each in other[same:] if (id(each.value), each.place.key) not in had)
     return (*one, *more)
+
+
+def _words(each: Element) -> bool:
+    """Whether an element is a word that is no option."""
+    value = each.value
+    return isinstance(value, Texts) and not each.spread and not any(one.shape.startswith("-") for one in value.texts)
 
 
 def _records(one: Value, other: Value) -> Value:
