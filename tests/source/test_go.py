@@ -317,6 +317,22 @@ def test_a_variable_that_nobody_reads_is_found(argument: str, severity: str) -> 
 
 
 @pytest.mark.parametrize(
+    ("words", "code", "expected"),
+    [
+        ('"-eSTIGMER_BACKEND_URL=http://x"', "SD904", ["error"]),
+        ('"-eSTIGMER_BACKEND_ENDPOINT=x:1"', "SD904", []),
+        ('"-eSTIGMER_BACKEND_URL", "stigmer-agent-runner"', "SD904", []),
+        ('"-eTEMPORAL_SERVICE_ADDRESS=localhost:7233"', "SD905", ["error"]),
+        ('fmt.Sprintf("-eTEMPORAL_SERVICE_ADDRESS=%s", "127.0.0.1:7233")', "SD905", ["error"]),
+        ('"-eTEMPORAL_SERVICE_ADDRESS=temporal:7233"', "SD905", []),
+    ],
+)
+def test_a_variable_right_behind_its_option_is_read(words: str, code: str, expected: list[str]) -> None:
+    text = writing('"MODE=local"', '"STIGMER_LLM_BASE_URL=x"').replace('"-e", "MODE=local"', words)
+    assert [each.severity for each in found({FILE: text.encode()}, code)] == expected
+
+
+@pytest.mark.parametrize(
     "arguments",
     [
         ('fmt.Sprintf("STIGMER_BACKEND_ENDPOINT=%s", a)',),

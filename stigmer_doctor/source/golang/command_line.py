@@ -35,6 +35,7 @@ _RUN = re.compile(r"\b(?:docker|podman|nerdctl)(?:\.exe)?\s+(?:container\s+)?(?:
 _STARTING = ("run", "create")
 _SHELL_OPTIONS = frozenset(["-c", "-lc", "-ec", "/c", "/C"])
 _SYSTEM = re.compile(r"\buname\b|\bOSTYPE\b")
+_JOINED = re.compile("-e[A-Za-z_]")
 _BEFORE = ("sudo", "env", "nice", "nohup", "exec", "time")
 _GLOBAL = ("-c", "--context", "-H", "--host", "--config", "-l", "--log-level", "--connection", "--url", "--namespace")
 """Options of an engine before its verb that take a word."""
@@ -304,13 +305,15 @@ def _count(listed: tuple[Element, ...]) -> int:
 
 
 def _option(each: Element) -> tuple[str, tuple[Text, ...] | None] | None:
-    """The name of an option, and what is joined to it with an equals sign."""
+    """The name of an option, and what is joined to it: with an equals sign, or a variable right behind `-e`."""
     if each.spread:
         return None
     found = texts(each.value)
     first = next((text for text in found if text.shape.startswith("-")), None)
     if first is None:
         return None
+    if _JOINED.match(first.shape):
+        return "-e", tuple(cut(text, 2, len(text.shape)) for text in found if _JOINED.match(text.shape))
     name, separator, _ = first.shape.partition("=")
     if not separator:
         return name, None
