@@ -63,6 +63,8 @@ _STARTED = {
         "error",
     ),
     "words put in between": ('"docker", slices.Insert(words, 1, "--network", "host")...', "error"),
+    "words put somewhere": ('"docker", slices.Insert(words, place(), "--network", "host")...', "info"),
+    "words put somewhere, not the host": ('"docker", slices.Insert(words, place(), "--network", "none")...', ""),
     "a part without it": ('"docker", hosted[:2]...', ""),
 }
 

@@ -243,15 +243,16 @@ def _all(given: list[Value], place: Place) -> Value:
 
 
 def _inserted(given: list[Value], place: Place) -> Value:
-    """`slices.Insert`; behind the first word where the index is not known."""
+    """`slices.Insert`; in doubt, behind the first word, where the index is not known."""
     index = literal_of(given[1]) if len(given) > 1 else None
     if not given or not isinstance(given[0], Listing):
         return Opaque(_LIST)
-    had, at = given[0].elements, int(index) if index and index.isdecimal() else 1
+    known = index is not None and index.isdecimal() and len(index) < 6
+    had, at = given[0].elements, int(index) if index is not None and known else 1
     arguments = place.node.child_by_field_name("arguments")
     nodes = elements(arguments) if arguments is not None else []
     places = [Place(place.file, each) for each in nodes] if len(nodes) == len(given) else [place] * len(given)
-    put = (Element(each, where) for each, where in zip(given[2:], places[2:], strict=True))
+    put = (Element(each, where, doubt=not known) for each, where in zip(given[2:], places[2:], strict=True))
     return Listing((*had[:at], *put, *had[at:]), _LIST)
 
 
