@@ -102,6 +102,24 @@ def test_an_element_that_is_set_takes_the_place_of_another(change: str) -> None:
     assert [each.severity for each in found({FILE: text.encode()}, "SD901")] == _ELEMENTS[change]
 
 
+_OPTIONED = {
+    "for _, o := range []func(*settings){shared} {\n\t\to(s)\n\t}": ["info"],
+    "for _, o := range options {\n\t\to(s)\n\t}": ["info"],
+    "for _, o := range options {\n\t\to(nil)\n\t}": [],
+}
+
+
+@pytest.mark.parametrize("loop", _OPTIONED)
+def test_what_options_may_set_cannot_be_told(loop: str) -> None:
+    text = (
+        'package daemon\n\nimport "os/exec"\n\ntype settings struct{ mode string }\n\n'
+        'func shared(s *settings) { s.mode = "host" }\n\nfunc start(options ...func(*settings)) error {\n'
+        f'\ts := &settings{{mode: "bridge"}}\n\t{loop}\n'
+        '\treturn exec.Command("docker", "run", "--network", s.mode, "agent-runner").Run()\n}\n'
+    )
+    assert [each.severity for each in found({FILE: text.encode()}, "SD901")] == _OPTIONED[loop]
+
+
 def _sdk(mode: str, before: str = "", env: str = "nil") -> str:
     return (
         'package daemon\n\nimport (\n\t"example.invalid/lib/modes"\n'

@@ -23,11 +23,13 @@ from stigmer_doctor.source.golang.values import (
     Opaque,
     Place,
     Record,
+    Texts,
     Tuple,
     Value,
     alternatives,
     forced,
     hole,
+    join,
     joined,
     text_of,
     through,
@@ -72,7 +74,10 @@ class Calls:
         cell = scope.find(name)
         if cell is not None:
             values = [here.value(_plain(each), scope, state) for each in given]
-            return self.apply(here, node, state.store.get(cell, Opaque()), values, state, name)
+            result = self.apply(here, node, state.store.get(cell, Opaque()), values, state, name)
+            if node.parent is not None and node.parent.type == "expression_statement":
+                self._optioned(name, given, scope, state)
+            return result
         if machine.declared(here.file, name) is None:
             if name == "append":
                 return self._append(here, given, scope, state)
@@ -292,6 +297,18 @@ class Calls:
         if results and len(results) == len(found):
             return joined(results)
         return self._results(value.type, f"{name or 'what is called'}()")
+
+    @staticmethod
+    def _optioned(name: str, given: list[Node], scope: Scope, state: State) -> None:
+        """A struct that is handed to a function that only a variable holds, for its effect: it may set each field."""
+        lost = hole(f"{name}() may set it")
+        for each in given:
+            inner = each.child_by_field_name("operand") if each.type == "unary_expression" else each
+            cell = scope.find(text(inner)) if inner is not None and inner.type == "identifier" else None
+            had = state.store.get(cell) if cell is not None else None
+            if cell is not None and isinstance(had, Record):
+                fields = {key: join(one, lost) if isinstance(one, Texts) else one for key, one in had.fields.items()}
+                state.store[cell] = Record(fields, had.type, had.base)
 
     @staticmethod
     def _results(stated: Type | None, what: str) -> Value:
