@@ -62,6 +62,8 @@ _STARTED = {
         '"docker", append([]string{"run", "--network", "host"}, words[1:]...)...',
         "error",
     ),
+    "a network by its long form": ('"docker", "run", "--network=name=host", image', "error"),
+    "another network by its long form": ('"docker", "run", "--network=name=hosts", image', ""),
     "words put in between": ('"docker", slices.Insert(words, 1, "--network", "host")...', "error"),
     "words put somewhere": ('"docker", slices.Insert(words, place(), "--network", "host")...', "info"),
     "words put somewhere, not the host": ('"docker", slices.Insert(words, place(), "--network", "none")...', ""),
@@ -142,6 +144,24 @@ _SDK_MODES = {
 @pytest.mark.parametrize("mode", _SDK_MODES)
 def test_the_network_of_docker_s_library_is_read(mode: str) -> None:
     assert [each.severity for each in found({FILE: _sdk(mode).encode()}, "SD901")] == _SDK_MODES[mode]
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "code", "expected"),
+    [
+        ("STIGMER_BACKEND_URL", "http://x", "SD904", ["error"]),
+        ("STIGMER_BACKEND_ENDPOINT", "x:1", "SD904", []),
+        ("TEMPORAL_SERVICE_ADDRESS", "localhost:7233", "SD905", ["error"]),
+        ("TEMPORAL_SERVICE_ADDRESS", "temporal:7233", "SD905", []),
+    ],
+)
+def test_variables_from_a_map_reach_docker_s_library(name: str, value: str, code: str, expected: list[str]) -> None:
+    filled = (
+        f'\tvar env []string\n\tfor key, each := range map[string]string{{"MODE": "local", "{name}": "{value}"}} {{\n'
+        '\t\tenv = append(env, key+"="+each)\n\t}\n'
+    )
+    text = _sdk('"bridge"', filled, "env")
+    assert [each.severity for each in found({FILE: text.encode()}, code)] == expected
 
 
 @needs_go

@@ -163,7 +163,7 @@ def host_networks(start: Start) -> list[HostNetwork]:
 def _in_lines(start: Start) -> Iterator[tuple[str, Place, Place, bool]]:
     for system, option in start.options(_NETWORK):
         for text in option.values:
-            if text.literal == "host":
+            if text.literal in ("host", "name=host"):
                 doubt = option.doubt or text.doubt
                 yield system, option.flag.place, option.last.place, not doubt
         unknown = [text.lost for text in option.values if text.lost]
