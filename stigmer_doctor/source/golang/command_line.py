@@ -8,9 +8,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain, pairwise
-from typing import NamedTuple
 
 from stigmer_doctor.source.golang.library import words
+from stigmer_doctor.source.golang.options import Option, count, options
 from stigmer_doctor.source.golang.state import Call, Seen
 from stigmer_doctor.source.golang.syntax import elements
 from stigmer_doctor.source.golang.texts import cut
@@ -19,7 +19,6 @@ from stigmer_doctor.source.golang.values import (
     Lazy,
     Listing,
     Opaque,
-    Piece,
     Place,
     Record,
     Text,
@@ -35,47 +34,10 @@ _RUN = re.compile(r"\b(?:docker|podman|nerdctl)(?:\.exe)?\s+(?:container\s+)?(?:
 _STARTING = ("run", "create")
 _SHELL_OPTIONS = frozenset(["-c", "-lc", "-ec", "/c", "/C"])
 _SYSTEM = re.compile(r"\buname\b|\bOSTYPE\b")
-_JOINED = re.compile("-e[A-Za-z_]")
 _BEFORE = ("sudo", "env", "nice", "nohup", "exec", "time")
 _GLOBAL = ("-c", "--context", "-H", "--host", "--config", "-l", "--log-level", "--connection", "--url", "--namespace")
 """Options of an engine before its verb that take a word."""
-_BOOLEAN = frozenset(
-    [
-        "-d",
-        "--detach",
-        "--rm",
-        "-i",
-        "--interactive",
-        "-t",
-        "--tty",
-        "-it",
-        "-ti",
-        "-dit",
-        "--init",
-        "-P",
-        "--publish-all",
-        "--privileged",
-        "--read-only",
-        "--no-healthcheck",
-        "--oom-kill-disable",
-        "--sig-proxy",
-        "-q",
-        "--quiet",
-        "--disable-content-trust",
-        "--use-api-socket",
-    ]
-)
 _MOST_LISTS, _MOST_LEVELS, _MOST_HEAD, _MOST_WORDS = 64, 8, 8, 4000
-
-
-class Option(NamedTuple):
-    """An option with its value: `--net=host` or `--net host`. `flag` and `last` are where it begins and ends."""
-
-    name: str
-    values: tuple[Text, ...]
-    flag: Element
-    last: Element
-    doubt: bool
 
 
 @dataclass(frozen=True, eq=False)
@@ -89,12 +51,12 @@ class CommandLine:
 
     @cached_property
     def options(self) -> list[Option]:
-        return list(_options(self.elements))
+        return list(options(self.elements))
 
     @property
     def image(self) -> tuple[Text, ...]:
         """What follows the options."""
-        rest = self.elements[_count(self.elements) :]
+        rest = self.elements[count(self.elements) :]
         return texts(rest[0].value) if rest else ()
 
 
@@ -263,66 +225,6 @@ def _literals(each: Element) -> list[str]:
     if isinstance(value, Lazy) and value.type is not None and value.type.kind != "basic":
         return []
     return [word for text in texts(value) if (word := text.literal) is not None]
-
-
-# ---- options ---------------------------------------------------------------------------------------------------------
-
-
-def _options(listed: tuple[Element, ...]) -> Iterator[Option]:
-    index = 0
-    while index < len(listed):
-        each = listed[index]
-        known = _option(each)
-        if known is None:
-            if not each.spread and _is_image(each):
-                return
-            index += 1
-            continue
-        name, joined = known
-        following = listed[index + 1] if index + 1 < len(listed) else None
-        if joined is not None:
-            yield Option(name, joined, each, each, each.doubt)
-        elif name in _BOOLEAN or following is None or following.spread:
-            yield Option(name, (), each, each, each.doubt)
-        else:
-            yield Option(name, texts(following.value), each, following, each.doubt or following.doubt)
-            index += 1
-        index += 1
-
-
-def _count(listed: tuple[Element, ...]) -> int:
-    """How many of the words are options and their values."""
-    index = 0
-    while index < len(listed):
-        known = _option(listed[index])
-        if known is None:
-            if not listed[index].spread and (_is_image(listed[index]) or index == len(listed) - 1):
-                return index
-            index += 1
-            continue
-        index += 1 if known[1] is not None or known[0] in _BOOLEAN else 2
-    return len(listed)
-
-
-def _option(each: Element) -> tuple[str, tuple[Text, ...] | None] | None:
-    """The name of an option, and what is joined to it: with an equals sign, or a variable right behind `-e`."""
-    if each.spread:
-        return None
-    found = texts(each.value)
-    first = next((text for text in found if text.shape.startswith("-")), None)
-    if first is None:
-        return None
-    if _JOINED.match(first.shape):
-        return "-e", tuple(cut(text, 2, len(text.shape)) for text in found if _JOINED.match(text.shape))
-    name, separator, _ = first.shape.partition("=")
-    if not separator:
-        return name, None
-    return name, tuple(cut(text, len(name) + 1, len(text.shape)) for text in found if text.shape.startswith(f"{name}="))
-
-
-def _is_image(each: Element) -> bool:
-    known = [text for text in texts(each.value) if text.parts and isinstance(text.parts[0], Piece)]
-    return bool(known) and all(not text.shape.startswith("-") and text.shape for text in known)
 
 
 def starts(line: CommandLine) -> bool:

@@ -7,8 +7,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from stigmer_doctor.source.golang.command_line import CommandLine, Option, command_lines
+from stigmer_doctor.source.golang.command_line import CommandLine, command_lines
 from stigmer_doctor.source.golang.machine import Machine
+from stigmer_doctor.source.golang.options import Option
 from stigmer_doctor.source.golang.packages import Declared
 from stigmer_doctor.source.golang.reach import reached
 from stigmer_doctor.source.golang.state import Seen
