@@ -36,12 +36,30 @@ class Tree:
         """The compose projects that speak of the runner. A file that cannot be read speaks of it when its text does."""
         profile = self._outside.profile
         words = [each.encode() for each in (profile.container_name, *profile.images, *profile.compose_services)]
-        found = [each for each in groups(self.compose) if any(self._holds(file, words) for file in each.files)]
-        return [each._replace(named=True) for each in found]
+        return [each._replace(named=True) for each in groups(self.compose) if self._speaks(each, words)]
 
-    def _holds(self, file: str, words: list[bytes]) -> bool:
-        raw = self._outside.source.read(file) or b""
-        return any(word in raw for word in words)
+    def _speaks(self, group: Group, words: list[bytes]) -> bool:
+        """A file of the project has one of the words, or one that it includes, whatever that is called."""
+        raw = [self._outside.source.read(each) or b"" for each in group.files]
+        if any(word in each for each in raw for word in words):
+            return True
+        return any(b"include" in each for each in raw) and any(
+            word in each for each in self._included(group) for word in words
+        )
+
+    def _included(self, group: Group) -> list[bytes]:
+        """What compose reads for the project."""
+        from stigmer_doctor.source.compose.project import Project
+
+        found = []
+
+        def read(file: str) -> bytes | None:
+            raw = self._outside.source.read(file)
+            found.append(raw or b"")
+            return raw
+
+        Project(group.files, read, group.folder)
+        return found
 
     def contract(self) -> Contract | None:
         """What the runner's code in the tree reads; None where the tree has no runner."""

@@ -218,3 +218,28 @@ def test_a_file_that_is_too_large_is_not_read() -> None:
 def test_bytes_that_are_no_text_are_named() -> None:
     (finding,) = found({FILE: IN_PLACE["list"].encode() + b"\xff\xfe"})
     assert "no UTF-8" in finding.message
+
+
+INCLUDING = {
+    "a text": "include:\n  - deploy/services.yml\n",
+    "a list of paths": "include:\n  - path: [deploy/other.yml, deploy/services.yml]\n",
+}
+
+
+@pytest.mark.parametrize("form", INCLUDING)
+def test_what_a_compose_file_includes_is_judged_whatever_it_is_called(form: str) -> None:
+    files = {
+        FILE: INCLUDING[form].encode(),
+        "deploy/services.yml": IN_PLACE["list"].encode(),
+        "deploy/other.yml": b"services: {}\n",
+    }
+    findings = found(files, "SD80")
+    assert [(each.code, each.subject.split(":")[0]) for each in findings] == [
+        (code, "deploy/services.yml") for code in CODES
+    ]
+
+
+@pytest.mark.parametrize("form", INCLUDING)
+def test_what_includes_nothing_about_the_runner_is_not_judged(form: str) -> None:
+    files = {FILE: INCLUDING[form].encode(), "deploy/services.yml": b"services: {db: {image: postgres, bad: 1}}\n"}
+    assert found({**files, "deploy/alone.yml": IN_PLACE["list"].encode()}, "SD80") == []
