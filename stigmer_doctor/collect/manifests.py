@@ -84,6 +84,7 @@ def _container(build: Build, workload: Workload, runs: Runs, reader: Reader) -> 
         base=build.base,
         alone=not workload.host_network and len(workload.containers) == 1,
         open_ended=runs.open_ended,
+        unread=workload.unread,
     )
 
 

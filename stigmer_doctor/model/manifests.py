@@ -25,7 +25,7 @@ class ManifestVariable(Part, frozen=True, kw_only=True):
 class ManifestContainer(Part, frozen=True, kw_only=True):
     """The runner's container in one build. `build` is the folder of the kustomization, else the file; `base`: others
     build on it, and it is not deployed by itself. `alone`: nothing else shares its loopback; `open_ended`: variables
-    come from elsewhere as well."""
+    come from elsewhere as well. `unread` is the file of a patch that may change it and is not followed."""
 
     build: str
     place: str
@@ -35,6 +35,7 @@ class ManifestContainer(Part, frozen=True, kw_only=True):
     base: bool = False
     alone: bool = True
     open_ended: bool = False
+    unread: str = ""
 
     def variable(self, name: str) -> ManifestVariable | None:
         return next((each for each in self.environment if each.variable.name == name), None)

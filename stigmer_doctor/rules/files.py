@@ -24,6 +24,11 @@ def seen(place: str, value: str) -> Evidence:
     return Evidence(source="file", locator=place, value=value)
 
 
+def unfollowed(build: str, patch: str) -> str:
+    """Why what a build makes of a container is not known."""
+    return f"in {build} a patch of {patch} may change the container, and it is not followed"
+
+
 def override(service: str, name: str, value: str) -> str:
     """An override file that sets a variable of a service."""
     written = json.dumps(value, ensure_ascii=False).replace("$", "$$")  # YAML reads JSON's strings; compose reads $

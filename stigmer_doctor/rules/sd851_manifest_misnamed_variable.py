@@ -31,6 +31,8 @@ def _unknown(stray: Stray, container: ManifestContainer, manifests: ManifestFile
     """Why the fault cannot be said for certain; "" when it can."""
     if container.open_ended:
         return f"{stray.meant} may come from what {container.build} takes all variables of"
+    if container.unread:
+        return files.unfollowed(container.build, container.unread)
     why = uncertain(manifests.contract)
     return f"{stray.variable.name} may be read: {why}" if why else ""
 

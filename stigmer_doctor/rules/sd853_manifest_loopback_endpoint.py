@@ -10,9 +10,8 @@ from stigmer_doctor.rules import files
 
 
 def check(manifests: ManifestFiles) -> Judgement:
-    deployed = {
-        written.place for container in manifests.containers if not container.base for written in container.environment
-    }
+    deployed = _deployed(manifests, followed=True)
+    open_places = _deployed(manifests, followed=False)
     told: set[str] = set()
     for container in manifests.containers:
         for endpoint in container.configuration.endpoints:
@@ -23,12 +22,22 @@ def check(manifests: ManifestFiles) -> Judgement:
             if not endpoint.loopback and not is_loopback(written.variable.value):
                 continue
             told.add(written.place)
-            if container.alone:
+            if container.unread:
+                yield Skip(reason=files.unfollowed(container.build, container.unread))
+            elif container.base and written.place in open_places - deployed:
+                yield Skip(reason=f"a patch that is not followed may change {written.place}, and no other build has it")
+            elif container.alone:
                 yield _finding(endpoint, written, container, deployed=written.place in deployed)
             else:
                 yield Skip(
                     reason=f"in {container.build} something else of the pod may listen at {written.variable.value}"
                 )
+
+
+def _deployed(manifests: ManifestFiles, *, followed: bool) -> set[str]:
+    """The places of what is deployed, of the builds whose patches were all followed or of the others."""
+    built = [each for each in manifests.containers if not each.base and (not each.unread) is followed]
+    return {written.place for container in built for written in container.environment}
 
 
 def _finding(endpoint: Endpoint, written: ManifestVariable, container: ManifestContainer, *, deployed: bool) -> Finding:

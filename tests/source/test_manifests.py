@@ -93,3 +93,88 @@ BROKEN = (b"kind: Deployment\nspec: [agent-runner", b"\xffkind: agent-runner", b
 @pytest.mark.parametrize("raw", BROKEN)
 def test_what_is_no_manifest_costs_nothing(raw: bytes) -> None:
     assert told({"a.yaml": raw, "kustomization.yaml": raw}) == []
+
+
+DEPLOYMENT = FORMS["Deployment"].encode()
+ENV = "/spec/template/spec/containers/0/env/0/value"
+JSON = "- op: replace\n        path: {path}\n        value: '3'"
+MERGE = """kind: Deployment
+metadata: {name: agent-runner}
+spec:
+  template:
+    spec:
+      containers:
+        - name: runner
+          env:
+            - name: STIGMER_BACKEND_ENDPOINT
+              value: ADDRESS
+"""
+
+
+def overlaid(head: str, more: dict[str, bytes] | None = None) -> list[tuple[str, str, str]]:
+    """What SD853 says of a base with the loopback under an overlay."""
+    files = {
+        "k/base/kustomization.yaml": b"resources: [runner.yaml]\n",
+        "k/base/runner.yaml": DEPLOYMENT,
+        "k/prod/kustomization.yaml": f"resources: [../base]\n{head}".encode(),
+    }
+    return [each for each in told({**files, **(more or {})}) if each[0] == "SD853"]
+
+
+def inline(text: str) -> str:
+    return "".join(f"      {each}\n" for each in text.splitlines())
+
+
+def json_patch(path: str, target: str = "{kind: Deployment, name: agent-.*}") -> str:
+    return f"patches:\n  - target: {target}\n    patch: |-\n      {JSON.format(path=path)}\n"
+
+
+NOT_FOLLOWED = {
+    "an inline JSON patch": json_patch(ENV),
+    "one of all objects": json_patch("/spec/template", "{labelSelector: app=x}"),
+    "the older key": json_patch(ENV).replace("patches:", "patchesJson6902:"),
+    "a file that is not there": "patches: [{path: gone.yaml}]\n",
+    "text in quotes": "patches: [{target: {kind: Deployment}, patch: '[]'}]\n",
+}
+
+
+@pytest.mark.parametrize("form", NOT_FOLLOWED)
+def test_a_patch_that_is_not_followed_leaves_the_loopback_open(form: str) -> None:
+    assert overlaid(NOT_FOLLOWED[form]) == []
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        "",
+        json_patch("/spec/replicas"),
+        json_patch(ENV, "{kind: Deployment, name: other}"),
+        json_patch(ENV, "{kind: Job}"),
+    ],
+)
+def test_a_patch_of_something_else_changes_nothing(head: str) -> None:
+    assert overlaid(head) == [("SD853", "error", "k/base/runner.yaml:11")]
+
+
+def test_an_inline_merge_patch_is_read_at_its_place() -> None:
+    head = "patches:\n  - patch: |-\n"
+    assert overlaid(head + inline(MERGE.replace("ADDRESS", "backend:8080"))) == [
+        ("SD853", "warning", "k/base/runner.yaml:11")
+    ]
+    assert overlaid(head + inline(MERGE.replace("ADDRESS", "localhost:1"))) == [
+        ("SD853", "error", "k/prod/kustomization.yaml:12"),
+        ("SD853", "warning", "k/base/runner.yaml:11"),
+    ]
+
+
+def component(address: str) -> dict[str, bytes]:
+    return {
+        "k/part/kustomization.yaml": b"kind: Component\npatches: [{path: p.yaml, target: {kind: Deployment}}]\n",
+        "k/part/p.yaml": MERGE.replace("ADDRESS", address).encode(),
+    }
+
+
+def test_a_component_s_patch_decides() -> None:
+    assert ("SD853", "error", "k/part/p.yaml:9") in overlaid("components: [../part]\n", component("localhost:1"))
+    right = overlaid("components: [../part]\n", component("backend:8080"))
+    assert right == [("SD853", "warning", "k/base/runner.yaml:11")]

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 from stigmer_doctor.source.compose.document import Document, read
 from stigmer_doctor.source.compose.nodes import Mapping, Node, Scalar, Sequence
-from stigmer_doctor.source.manifests.workload import Workload, node_at, text_at, workloads
+from stigmer_doctor.source.manifests.patches import patches
+from stigmer_doctor.source.manifests.workload import Workload, node_at, workloads
 
 KUSTOMIZATIONS = ("kustomization.yaml", "kustomization.yml")
 _MOST_LEVELS = 10
@@ -17,7 +18,7 @@ Read = Callable[[str], bytes | None]
 
 @dataclass(frozen=True, slots=True)
 class Build:
-    """`base`: another build takes it as a resource."""
+    """`base`: another build takes it, as a resource or a component."""
 
     place: str
     workloads: tuple[Workload, ...]
@@ -36,8 +37,8 @@ class Builds:
     def all(self, manifests: Iterable[str]) -> list[Build]:
         """Every build; the manifests are those that no kustomization may take."""
         built = {folder: self._build(folder, 0) for folder in sorted(self._folders)}
-        bases = {folder for each in self._folders for folder in self._resources(each) if folder in self._folders}
-        found = [Build(folder, tuple(each), folder in bases) for folder, each in built.items()]
+        taken = {folder for each in self._folders for folder in (*self._resources(each), *self._components(each))}
+        found = [Build(folder, tuple(each), folder in taken) for folder, each in built.items()]
         plain = [each for each in sorted(manifests) if each not in self._taken]
         return [*found, *(Build(each, tuple(self._file(each))) for each in plain)]
 
@@ -56,8 +57,9 @@ class Builds:
         named = [text for key in ("resources", "bases") for text in _texts(document, key)]
         return [_joined(folder, each) for each in named if "://" not in each]
 
-    def _build(self, folder: str, level: int) -> list[Workload]:
-        found: list[Workload] = []
+    def _build(self, folder: str, level: int, there: Iterable[Workload] = ()) -> list[Workload]:
+        """What a kustomization makes; a component, of what is there already."""
+        found = list(there)
         if level > _MOST_LEVELS:
             return found
         for each in self._resources(folder):
@@ -66,24 +68,23 @@ class Builds:
             else:
                 self._taken.add(each)
                 found += self._file(each)
-        for patch in self._patches(folder):
-            found = [each.under(patch) if _same(each, patch) else each for each in found]
+        for each in self._components(folder):
+            found = self._build(each, level + 1, found) if each in self._folders else found
+        return self._patched(folder, found)
+
+    def _patched(self, folder: str, found: list[Workload]) -> list[Workload]:
+        document = self._document(self._folders[folder])
+        for patch in patches(document, lambda path: self._patch(folder, path)) if document else ():
+            found = [patch.on(each) for each in found]
         return found
 
-    def _patches(self, folder: str) -> list[Workload]:
-        document = self._document(self._folders[folder])
-        if document is None:
-            return []
-        listed = node_at(document, document.root, "patches")
-        nodes = listed.items if isinstance(listed, Sequence) else []
-        named = [text_at(document, document.resolve(each), "path") for each in nodes]
-        files = [_joined(folder, each) for each in (*_texts(document, "patchesStrategicMerge"), *named) if each]
-        self._taken |= set(files)
-        return [each for file in files for each in self._file(file)]
+    def _patch(self, folder: str, path: str) -> Document | None:
+        file = _joined(folder, path)
+        self._taken.add(file)
+        return self._document(file)
 
-
-def _same(one: Workload, other: Workload) -> bool:
-    return (one.kind, one.name) == (other.kind, other.name)
+    def _components(self, folder: str) -> list[str]:
+        return [_joined(folder, each) for each in _texts(self._document(self._folders[folder]), "components")]
 
 
 def _texts(document: Document | None, key: str) -> list[str]:

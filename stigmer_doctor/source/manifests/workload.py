@@ -17,6 +17,7 @@ _POD = {
     "Job": ("spec", "template", "spec"),
     "CronJob": ("spec", "jobTemplate", "spec", "template", "spec"),
 }
+_OF_PODS = ("containers", "hostNetwork")
 _PLANTON = "KubernetesDeployment"
 _LATER = ("$variables-group/", "$secrets-group/", "$(")
 _MAIN = "app"
@@ -48,13 +49,15 @@ class Runs:
 
 @dataclass(frozen=True, slots=True)
 class Workload:
-    """What a manifest says of one object, or what a patch says of it."""
+    """What a manifest says of one object, or what a patch says of it. `unread` is the file of a patch that may change
+    its containers and is not followed, "" where there is none."""
 
     kind: str
     name: str
     document: Document
     containers: dict[str, Runs] = field(default_factory=dict)
     host_network: bool = False
+    unread: str = ""
 
     def under(self, patch: Workload) -> Workload:
         """This one with a patch of it over it."""
@@ -63,6 +66,10 @@ class Workload:
             own = found.get(name)
             found[name] = _merged(own, over) if own else over
         return replace(self, containers=found, host_network=self.host_network or patch.host_network)
+
+    def left_open(self, patch: str) -> Workload:
+        """This one where a patch of it could not be followed."""
+        return replace(self, unread=patch)
 
 
 def _merged(base: Runs, over: Runs) -> Runs:
@@ -85,6 +92,14 @@ def workloads(document: Document) -> Iterator[Workload]:
             spec = node_at(part, part.root, *_POD[kind])
             host = text_at(part, spec, "hostNetwork") == "true"
             yield Workload(kind, name, part, dict(_pod(part, spec)), host)
+
+
+def concerns(pointer: str) -> bool:
+    """Whether a change at a JSON pointer of an object may change its containers; "" is the pointer of none."""
+    heads = {"/" + "/".join((*path, part)) for path in _POD.values() for part in _OF_PODS} | {"/spec/container"}
+    return bool(pointer) and any(
+        f"{each}/".startswith(f"{pointer}/") or pointer.startswith(f"{each}/") for each in heads
+    )
 
 
 def node_at(document: Document, node: Node | None, *path: str) -> Node | None:
