@@ -87,6 +87,24 @@ def test_variables_taken_over_from_a_config_map_leave_it_open() -> None:
     assert found({"runner/worker/config.py": CODE, "pod.yaml": text.encode()}, "SD851") == []
 
 
+def listed(*objects: str) -> dict[str, bytes]:
+    items = "".join("  - " + each.replace("\n", "\n    ").rstrip() + "\n" for each in objects)
+    text = f"apiVersion: v1\nkind: List\nitems:\n{items}"
+    return {"runner/worker/config.py": CODE, "all.yaml": text.encode()}
+
+
+@pytest.mark.parametrize("kind", FORMS)
+def test_the_objects_of_a_list_are_judged(kind: str) -> None:
+    files = listed("kind: Service\nmetadata: {name: a}\n", FORMS[kind])
+    assert [each[0] for each in told(files)] == ["SD851", "SD853"]
+
+
+def test_a_list_without_the_runner_is_not_judged() -> None:
+    other = FORMS["Deployment"].replace("ghcr.io/stigmer/agent-runner:v1", "nginx")
+    assert told(listed(other)) == []
+    assert told({"all.yaml": b"kind: List\nitems: &a [*a, agent-runner]\n"}) == []
+
+
 BROKEN = (b"kind: Deployment\nspec: [agent-runner", b"\xffkind: agent-runner", b"kind: Pod # agent-runner")
 
 

@@ -21,6 +21,8 @@ _OF_PODS = ("containers", "hostNetwork")
 _PLANTON = "KubernetesDeployment"
 _LATER = ("$variables-group/", "$secrets-group/", "$(")
 _MAIN = "app"
+_LISTS = ("List", "DeploymentList", "StatefulSetList", "DaemonSetList", "PodList")
+_MOST_LEVELS = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,13 +87,27 @@ def _merged(base: Runs, over: Runs) -> Runs:
 def workloads(document: Document) -> Iterator[Workload]:
     """The workloads that the file's documents describe."""
     for part in document.parts:
-        kind, name = text_at(part, part.root, "kind"), text_at(part, part.root, "metadata", "name")
-        if kind == _PLANTON:
-            yield Workload(kind, name, part, dict(_planton(part)))
-        elif kind in _POD:
-            spec = node_at(part, part.root, *_POD[kind])
-            host = text_at(part, spec, "hostNetwork") == "true"
-            yield Workload(kind, name, part, dict(_pod(part, spec)), host)
+        for root in _objects(part, part.root, 0):
+            yield from _workload(part, root)
+
+
+def _objects(document: Document, node: Node, level: int) -> Iterator[Node]:
+    """The object itself, or those that a list of objects holds."""
+    if text_at(document, node, "kind") not in _LISTS:
+        yield node
+    elif level < _MOST_LEVELS:
+        for each in _entries(document, node, "items"):
+            yield from _objects(document, each, level + 1)
+
+
+def _workload(document: Document, root: Node) -> Iterator[Workload]:
+    kind, name = text_at(document, root, "kind"), text_at(document, root, "metadata", "name")
+    if kind == _PLANTON:
+        yield Workload(kind, name, document, dict(_planton(document, root)))
+    elif kind in _POD:
+        spec = node_at(document, root, *_POD[kind])
+        host = text_at(document, spec, "hostNetwork") == "true"
+        yield Workload(kind, name, document, dict(_pod(document, spec)), host)
 
 
 def concerns(pointer: str) -> bool:
@@ -121,8 +137,8 @@ def _items(document: Document, node: Node | None) -> list[Item]:
 # ---- project-planton -------------------------------------------------------------------------------------------------
 
 
-def _planton(document: Document) -> Iterator[tuple[str, Runs]]:
-    container = node_at(document, document.root, "spec", "container")
+def _planton(document: Document, root: Node) -> Iterator[tuple[str, Runs]]:
+    container = node_at(document, root, "spec", "container")
     app = node_at(document, container, _MAIN)
     if app is not None:
         yield _MAIN, _app(document, app)
