@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from stigmer_doctor.model.candidates import Candidate, best, candidates, reaches
+from stigmer_doctor.model.candidates import Candidate, best, candidates, reaches, to_listen_on
 from stigmer_doctor.model.facts import Listeners, NotMeasured, Protocol
 from stigmer_doctor.model.profile import EndpointProfile, Profile
 from stigmer_doctor.model.survey import Recommendation, Survey
@@ -34,8 +34,8 @@ def recommend(survey: Survey, profile: Profile) -> Recommendation:
         addresses={each.variables[0]: _value(each, chosen.host) for each in profile.always_used},
         why=tuple(_why(chosen)),
         conditions=tuple(
-            f"{each.title} has to listen on {chosen.address}, port {each.port}: on {_listed(services[each.name])} "
-            "a container does not reach it"
+            f"{each.title} has to listen on {to_listen_on(chosen.address, each.protocol)}, port {each.port}: on "
+            f"{_listed(services[each.name])} a container does not reach it"
             for each in profile.always_used
             if not reaches(chosen, services[each.name])
         ),

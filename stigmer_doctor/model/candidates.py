@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from stigmer_doctor.model.record import Part
+from stigmer_doctor.model.runner import Protocol
 from stigmer_doctor.model.topology import Heard, Network, Topology, Way
 
 LOOPBACK = "127.0.0.1"
@@ -67,6 +68,14 @@ def reaches(candidate: Candidate, listeners: tuple[str, ...]) -> bool:
     if candidate.loopback and (everywhere or on_loopback):
         return True
     return bool(candidate.address) and (everywhere or candidate.address in listeners)
+
+
+def to_listen_on(address: str, protocol: Protocol) -> str:
+    """Where a service has to listen to be reached at the address. The parts of Temporal's development server find one
+    another on the loopback only: it listens there, or on all addresses."""
+    if protocol is not Protocol.TEMPORAL:
+        return address
+    return "::" if ":" in address else "0.0.0.0"  # noqa: S104 - said, not listened on
 
 
 def best(found: tuple[Candidate, ...], services: Mapping[str, tuple[str, ...]]) -> Candidate | None:

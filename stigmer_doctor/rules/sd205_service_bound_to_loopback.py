@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from stigmer_doctor.model.candidates import to_listen_on
 from stigmer_doctor.model.facts import (
     Configuration,
     Container,
@@ -71,7 +72,8 @@ def _finding(
         "of its own does not reach here",
         measured=f"{endpoint.title} listens on {listens}; {where(reach)} {way.address} leads to this machine and not "
         "to its loopback",
-        expected=f"a listener on {at(way.address, port)}, or a container on the host's network",
+        expected=f"a listener on {at(to_listen_on(way.address, endpoint.protocol), port)}, or a container on the "
+        "host's network",
         remediation=_manual(endpoint, way) if not remediation.changes else remediation,
         evidence=(
             in_force(endpoint),
@@ -96,6 +98,12 @@ def _advice(configuration: Configuration, ground: Ground, topology: Topology, li
 
 
 def _manual(endpoint: Endpoint, way: Way) -> Remediation:
+    address = to_listen_on(way.address, endpoint.protocol)
+    if address != way.address:
+        return Remediation(
+            text=f"Let {endpoint.title} listen on {address}, behind a firewall, for that is open to the whole network: "
+            "on one address other than the loopback the parts of its development server do not find one another.",
+        )
     return Remediation(
         text=f"Let {endpoint.title} listen on {way.address} as well. That is open to every container on this machine; "
         "0.0.0.0 would be open to the whole network.",
