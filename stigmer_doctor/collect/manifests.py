@@ -42,7 +42,7 @@ def manifest_files(paths: Sequence[str], reader: Reader) -> ManifestFiles | NotM
 
 
 def _speaks(raw: bytes, words: list[bytes]) -> bool:
-    return b"kind:" in raw and any(word in raw for word in words)
+    return (b"kind:" in raw or b"newName:" in raw) and any(word in raw for word in words)
 
 
 def _containers(build: Build, reader: Reader) -> list[ManifestContainer]:
@@ -50,7 +50,7 @@ def _containers(build: Build, reader: Reader) -> list[ManifestContainer]:
         _container(build, workload, each, reader)
         for workload in build.workloads
         for each in workload.containers.values()
-        if _runs_the_runner(each.image, reader.profile)
+        if any(_runs_the_runner(image, reader.profile) for image in (each.image, each.renamed))
     ]
 
 
@@ -66,7 +66,7 @@ def _container(build: Build, workload: Workload, runs: Runs, reader: Reader) -> 
     planned = Container(
         id="",
         name=workload.name,
-        image=reader.redactor.text(runs.image, "manifests"),
+        image=reader.redactor.text(runs.renamed or runs.image, "manifests"),
         image_id="",
         created="",
         state=State(status="created"),

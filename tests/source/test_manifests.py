@@ -196,3 +196,19 @@ def test_a_component_s_patch_decides() -> None:
     assert ("SD853", "error", "k/part/p.yaml:9") in overlaid("components: [../part]\n", component("localhost:1"))
     right = overlaid("components: [../part]\n", component("backend:8080"))
     assert right == [("SD853", "warning", "k/base/runner.yaml:11")]
+
+
+def named(new: str) -> list[str]:
+    """What is said of a placeholder's image under this name."""
+    base = FORMS["Deployment"].replace("ghcr.io/stigmer/agent-runner:v1", "registry:5000/app:v1")
+    head = f"resources: [app.yaml]\nimages: [{{name: 'registry:5000/app', newName: {new}, newTag: v2}}]\n"
+    files = {"k/app.yaml": base.replace("agent-runner", "app").encode(), "k/kustomization.yaml": head.encode()}
+    return [each[0] for each in told({"runner/worker/config.py": CODE, **files})]
+
+
+def test_an_image_that_becomes_the_runner_s_is_judged() -> None:
+    assert named("ghcr.io/stigmer/agent-runner") == ["SD851", "SD853"]
+
+
+def test_an_image_that_becomes_another_one_is_not() -> None:
+    assert named("ghcr.io/stigmer/web") == []

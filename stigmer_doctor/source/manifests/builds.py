@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from stigmer_doctor.source.compose.document import Document, read
 from stigmer_doctor.source.compose.nodes import Mapping, Node, Scalar, Sequence
 from stigmer_doctor.source.manifests.patches import patches
-from stigmer_doctor.source.manifests.workload import Workload, node_at, workloads
+from stigmer_doctor.source.manifests.workload import Workload, node_at, text_at, workloads
 
 KUSTOMIZATIONS = ("kustomization.yaml", "kustomization.yml")
 _MOST_LEVELS = 10
@@ -76,7 +76,8 @@ class Builds:
         document = self._document(self._folders[folder])
         for patch in patches(document, lambda path: self._patch(folder, path)) if document else ():
             found = [patch.on(each) for each in found]
-        return found
+        names = _new_names(document) if document else {}
+        return [each.with_images(names) for each in found] if names else found
 
     def _patch(self, folder: str, path: str) -> Document | None:
         file = _joined(folder, path)
@@ -85,6 +86,14 @@ class Builds:
 
     def _components(self, folder: str) -> list[str]:
         return [_joined(folder, each) for each in _texts(self._document(self._folders[folder]), "components")]
+
+
+def _new_names(document: Document) -> dict[str, str]:
+    """The images that a kustomization replaces, with the names of those that it takes instead."""
+    listed = node_at(document, document.root, "images")
+    nodes = [document.resolve(each) for each in listed.items] if isinstance(listed, Sequence) else []
+    pairs = {text_at(document, each, "name"): text_at(document, each, "newName") for each in nodes}
+    return {name: new for name, new in pairs.items() if name and new}
 
 
 def _texts(document: Document | None, key: str) -> list[str]:

@@ -38,7 +38,8 @@ class Value:
 
 @dataclass(frozen=True, slots=True)
 class Runs:
-    """A container of a workload. `removed` are variables that an overlay takes away."""
+    """A container of a workload. `removed` are variables that an overlay takes away; `renamed` is what a kustomization
+    has in place of its image, "" where it leaves it."""
 
     name: str
     document: Document
@@ -47,6 +48,21 @@ class Runs:
     environment: dict[str, Value] = field(default_factory=dict)
     removed: frozenset[str] = frozenset()
     open_ended: bool = False
+    renamed: str = ""
+
+    def with_images(self, names: dict[str, str]) -> Runs:
+        """This one where images have other names."""
+        image = self.renamed or self.image
+        name, tag, rest = _named(image)
+        return replace(self, renamed=f"{names[name]}{tag}{rest}") if name in names else self
+
+
+def _named(image: str) -> tuple[str, str, str]:
+    """An image's name without its tag, and what follows."""
+    whole, at, digest = image.partition("@")
+    folder, slash, last = whole.rpartition("/")
+    last, colon, tag = last.partition(":")
+    return f"{folder}{slash}{last}", f"{colon}{tag}", f"{at}{digest}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +84,9 @@ class Workload:
             own = found.get(name)
             found[name] = _merged(own, over) if own else over
         return replace(self, containers=found, host_network=self.host_network or patch.host_network)
+
+    def with_images(self, names: dict[str, str]) -> Workload:
+        return replace(self, containers={name: each.with_images(names) for name, each in self.containers.items()})
 
     def left_open(self, patch: str) -> Workload:
         """This one where a patch of it could not be followed."""
