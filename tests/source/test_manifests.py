@@ -108,6 +108,13 @@ def test_a_list_without_the_runner_is_not_judged() -> None:
 BROKEN = (b"kind: Deployment\nspec: [agent-runner", b"\xffkind: agent-runner", b"kind: Pod # agent-runner")
 
 
+@pytest.mark.parametrize("key", ["resources", "components"])
+def test_kustomizations_that_take_one_another_come_to_an_end(key: str) -> None:
+    taken = ", ".join(f"../{each}" for each in range(20))
+    files = {f"{each}/kustomization.yaml": f"{key}: [{taken}]\n".encode() for each in range(20)}
+    assert told({**files, "runner.yaml": b"kind: Pod # agent-runner"}) == []
+
+
 @pytest.mark.parametrize("raw", BROKEN)
 def test_what_is_no_manifest_costs_nothing(raw: bytes) -> None:
     assert told({"a.yaml": raw, "kustomization.yaml": raw}) == []

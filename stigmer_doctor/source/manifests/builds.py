@@ -13,6 +13,7 @@ from stigmer_doctor.source.manifests.workload import Workload, node_at, text_at,
 
 KUSTOMIZATIONS = ("kustomization.yaml", "kustomization.yml")
 _MOST_LEVELS = 10
+_MOST_STEPS = 5000
 Read = Callable[[str], bytes | None]
 
 
@@ -33,6 +34,7 @@ class Builds:
         self._folders = {posixpath.dirname(each): each for each in kustomizations}
         self._documents: dict[str, Document | None] = {}
         self._taken: set[str] = set()
+        self._steps = 0
 
     def all(self, manifests: Iterable[str]) -> list[Build]:
         """Every build; the manifests are those that no kustomization may take."""
@@ -60,7 +62,8 @@ class Builds:
     def _build(self, folder: str, level: int, there: Iterable[Workload] = ()) -> list[Workload]:
         """What a kustomization makes; a component, of what is there already."""
         found = list(there)
-        if level > _MOST_LEVELS:
+        self._steps += 1
+        if level > _MOST_LEVELS or self._steps > _MOST_STEPS:
             return found
         for each in self._resources(folder):
             if each in self._folders:
