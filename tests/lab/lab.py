@@ -16,7 +16,7 @@ from types import TracebackType
 from typing import Any, Self, TypeVar
 
 from docker.api.client import APIClient
-from docker.errors import NotFound
+from docker.errors import APIError, NotFound
 from docker.types import LogConfig
 
 from tests.lab import image as images
@@ -290,6 +290,17 @@ class Lab:
         """Delete an image, also from under a stopped container; it is loaded again when it is needed."""
         self.engine.remove_image(image_id, force=True)
         self._images.clear()
+
+    def forget_images(self) -> None:
+        """Delete all images. One that others were made of goes after them."""
+        left = self.engine.images(quiet=True, all=True)
+        while left:
+            before = len(left)
+            for each in left:
+                with contextlib.suppress(APIError):
+                    self.forget_image(each)
+            left = self.engine.images(quiet=True, all=True)
+            assert len(left) < before, f"{before} images cannot be deleted"
 
     def execute(self, execution_id: str = "aex-1769031622000206000", within: float = 60) -> str:
         """Run one execution through Temporal; how it ended, as the workflow says. Raises RuntimeError when it did not

@@ -127,8 +127,7 @@ def _black_hole(lab: Lab) -> Runner:
 def _no_interpreter(lab: Lab) -> Runner:
     """Nor has any other image of the engine one."""
     lab.services.start(*ALL)
-    for each in lab.engine.images(quiet=True):
-        lab.forget_image(each)
+    lab.forget_images()
     return lab.run(image=image.NO_INTERPRETER, env=daemon_environment())
 
 

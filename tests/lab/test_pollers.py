@@ -41,8 +41,6 @@ async def main():
 
 asyncio.run(main())
 """
-# As the rules have it: how soon after a start a missing poller, or a foreign one, says something.
-FIRST_REQUEST_S = 15
 
 
 @contextmanager
@@ -69,8 +67,7 @@ def test_a_dead_worker_is_found_beside_the_pollers_of_its_predecessor_and_of_oth
     predecessor = SCENARIOS["healthy"].bring_up(desktop)
     desktop.engine.remove_container(predecessor.id, force=True)
     desktop.run(env=daemon_environment(), config={"command": DEAD}).wait_log(READY)
-    time.sleep(FIRST_REQUEST_S)
-    found = check(desktop)
+    found = until(desktop, "SD506")
     assert (found.exit_code, found.causes, found.of("SD508")) == (1, {"SD506"}, [])
     assert predecessor.id[:12] in found.one("SD506")["message"]
     with worker_by_hand(desktop):
