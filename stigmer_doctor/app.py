@@ -12,7 +12,7 @@ from stigmer_doctor.model.findings import Diagnosis, Severity, Status
 from stigmer_doctor.model.profile import Profile
 
 if TYPE_CHECKING:  # collecting does not wait for the rules, nor judging a snapshot for what collects
-    from stigmer_doctor.collect.question import Outside, Question
+    from stigmer_doctor.collect.options import Outside, Question
     from stigmer_doctor.model.survey import Recommendation, Survey
 
 _AT_LEAST = {
@@ -39,7 +39,7 @@ def survey(question: Question, outside: Outside, image: str) -> Survey:
 
 def recommend(seen: Survey, profile: Profile) -> Recommendation:
     """The configuration to use, as far as a survey tells."""
-    from stigmer_doctor.recommend import recommend
+    from stigmer_doctor.analysis.recommendation import recommend
 
     return recommend(seen, profile)
 

@@ -26,7 +26,7 @@ from stigmer_doctor.model.findings import (
 )
 from stigmer_doctor.model.profile import Profile
 from stigmer_doctor.model.rules import Rule
-from stigmer_doctor.services import services
+from stigmer_doctor.rules.service_status import services
 
 Clock = Callable[[], float]
 _ORDER = (Severity.ERROR, Severity.WARNING, Severity.INFO)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, Self
 
 from stigmer_doctor import profile
-from stigmer_doctor.collect.question import Outside, Question
+from stigmer_doctor.collect.options import Outside, Question
 from stigmer_doctor.model import facts as f
 from stigmer_doctor.model.errors import EngineError, NotFound, ProbeError
 from stigmer_doctor.model.ports import Beacon, Channel, ContainerProbe, EngineHands, FirstWords, Json

@@ -44,7 +44,7 @@ def _load_the_rest() -> None:
     import rich.console
     import rich.table
 
-    from stigmer_doctor.adapters import listeners
+    from stigmer_doctor.adapters.machine import listeners
     from stigmer_doctor.render import text
     from stigmer_doctor.rules import registry
 

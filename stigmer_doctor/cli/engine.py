@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from stigmer_doctor.adapters import engine_search
-from stigmer_doctor.adapters.engine_address import Address
+from stigmer_doctor.adapters.docker import search
+from stigmer_doctor.adapters.docker.address import Address
 from stigmer_doctor.model.errors import EngineError
 from stigmer_doctor.model.facts import EngineSearch
 from stigmer_doctor.model.ports import EngineClient
@@ -28,7 +28,7 @@ class NamedEngine:
         )
 
     def open(self) -> EngineClient:
-        from stigmer_doctor.adapters.docker_engine import DockerEngine
+        from stigmer_doctor.adapters.docker.engine import DockerEngine
 
         return DockerEngine(self._address())
 
@@ -37,12 +37,12 @@ class NamedEngine:
             asked = self._address().url
         except EngineError:
             asked = ""
-        return engine_search.live_sockets(self._home, self._environ, besides=asked)
+        return search.live_sockets(self._home, self._environ, besides=asked)
 
     def open_socket(self, url: str) -> EngineClient:
-        from stigmer_doctor.adapters.docker_engine import DockerEngine
+        from stigmer_doctor.adapters.docker.engine import DockerEngine
 
         return DockerEngine(Address(url=url, source="a live socket"), _LOOKS_FOR_S)
 
     def _address(self) -> Address:
-        return engine_search.find(host=self._host, context=self._context, environ=self._environ, home=self._home)
+        return search.find(host=self._host, context=self._context, environ=self._environ, home=self._home)

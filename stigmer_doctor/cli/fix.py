@@ -11,14 +11,14 @@ from stigmer_doctor.cli import output
 from stigmer_doctor.cli.live import repairing
 
 if TYPE_CHECKING:
+    from stigmer_doctor.fix.run import Repair
     from stigmer_doctor.model.fixes import Plan
-    from stigmer_doctor.repair.run import Repair
 
 
 def run(options: argparse.Namespace, environ: Mapping[str, str]) -> int:
     """0 repaired and verified (or the runner was measured to work), 1 not repaired, or not all that it needs to work, 2
     no consent, 3 no diagnosis, 4 rolled back, 5 the way back is incomplete."""
-    from stigmer_doctor.repair.desk import Wishes
+    from stigmer_doctor.fix.context import Wishes
 
     record = _Record(options, environ)
     with repairing(options, environ, record.say, record.show) as repair:

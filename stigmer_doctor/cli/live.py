@@ -9,17 +9,17 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from stigmer_doctor.adapters.clients import ProtocolClients
+from stigmer_doctor.adapters.clients.clients import ProtocolClients
 from stigmer_doctor.cli import output
 from stigmer_doctor.model.errors import UsageError
 
 if TYPE_CHECKING:
-    from stigmer_doctor.collect.question import Outside, Question
+    from stigmer_doctor.collect.options import Outside, Question
+    from stigmer_doctor.fix.run import Repair
     from stigmer_doctor.model.facts import Facts
     from stigmer_doctor.model.fixes import Plan
     from stigmer_doctor.model.profile import Profile
     from stigmer_doctor.model.survey import Survey
-    from stigmer_doctor.repair.run import Repair
 
 
 def gather(
@@ -70,11 +70,11 @@ def repairing(
 ) -> Iterator[Repair]:
     """A repair with the real adapters."""
     from stigmer_doctor import profile
-    from stigmer_doctor.adapters.compose_tool import LocalCompose
-    from stigmer_doctor.adapters.git import uncommitted
-    from stigmer_doctor.adapters.state import LocalFiles, State
-    from stigmer_doctor.repair.desk import Desk
-    from stigmer_doctor.repair.run import Repair
+    from stigmer_doctor.adapters.docker.compose_tool import LocalCompose
+    from stigmer_doctor.adapters.files.git import uncommitted
+    from stigmer_doctor.adapters.files.state import LocalFiles, State
+    from stigmer_doctor.fix.context import Desk
+    from stigmer_doctor.fix.run import Repair
 
     known = profile.load()
     clients = ProtocolClients()
@@ -100,7 +100,7 @@ def repairing(
 
 def _question(options: argparse.Namespace, known: Profile) -> Question:
     from stigmer_doctor import __version__
-    from stigmer_doctor.collect.question import Question
+    from stigmer_doctor.collect.options import Question
 
     source = _source(options, known)
     return Question(
@@ -117,7 +117,7 @@ def _question(options: argparse.Namespace, known: Profile) -> Question:
 
 def only_source(options: argparse.Namespace) -> bool:
     """Whether only rules about source files are selected: they need no engine."""
-    from stigmer_doctor.model.codes import about_source
+    from stigmer_doctor.rules.codes import about_source
 
     codes = getattr(options, "select", ())
     return bool(codes) and all(map(about_source, codes))
@@ -125,7 +125,7 @@ def only_source(options: argparse.Namespace) -> bool:
 
 def _source(options: argparse.Namespace, known: Profile) -> str:
     """The source tree that was named, or the checkout in which the doctor was started."""
-    from stigmer_doctor.adapters.source_files import checkout
+    from stigmer_doctor.adapters.files.source_files import checkout
 
     if options.source and not Path(options.source).expanduser().is_dir():
         raise UsageError(f"{options.source} is no folder: --source takes a Stigmer checkout")
@@ -152,12 +152,12 @@ def _outside(
     show: Callable[[str], None],
     meanwhile: Callable[[], None],
 ) -> Outside:
-    from stigmer_doctor.adapters import container_probe
-    from stigmer_doctor.adapters.gofmt import gofmt
-    from stigmer_doctor.adapters.source_files import SourceTree
-    from stigmer_doctor.adapters.user_machine import LocalMachine
+    from stigmer_doctor.adapters.files.gofmt import gofmt
+    from stigmer_doctor.adapters.files.source_files import SourceTree
+    from stigmer_doctor.adapters.machine.user_machine import LocalMachine
+    from stigmer_doctor.adapters.probe import container_probe
     from stigmer_doctor.cli.engine import NamedEngine
-    from stigmer_doctor.collect.question import Outside
+    from stigmer_doctor.collect.options import Outside
     from stigmer_doctor.probe.contract import read_contract
     from stigmer_doctor.redact import SecretRedactor
 

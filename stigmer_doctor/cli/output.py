@@ -8,7 +8,7 @@ import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from stigmer_doctor.adapters.atomic import replace_file
+from stigmer_doctor.adapters.files.atomic import replace_file
 from stigmer_doctor.model.errors import UsageError
 
 _NARROWEST, _WIDEST = 80, 120

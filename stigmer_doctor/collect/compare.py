@@ -7,7 +7,7 @@ from concurrent.futures import Executor
 from typing import NamedTuple
 
 from stigmer_doctor.collect.links import Links, client
-from stigmer_doctor.collect.question import Outside, Question
+from stigmer_doctor.collect.options import Outside, Question
 from stigmer_doctor.model.errors import DoctorError
 from stigmer_doctor.model.facts import (
     Answer,

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from stigmer_doctor.collect.configuration import configuration
-from stigmer_doctor.collect.question import Outside
+from stigmer_doctor.collect.options import Outside
 from stigmer_doctor.model.edits import Edit, Span
 from stigmer_doctor.model.facts import Container, Contract, State, Variable
 from stigmer_doctor.model.source import GoContainer, GoVariable

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from stigmer_doctor.collect.go_variables import GoVariables
-from stigmer_doctor.collect.question import Outside
+from stigmer_doctor.collect.options import Outside
 from stigmer_doctor.collect.spans import without_secrets
 from stigmer_doctor.model.edits import Edit, Span
 from stigmer_doctor.model.facts import Contract, NotMeasured

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 
 from stigmer_doctor.collect.configuration import assumed_contract, contract_of
-from stigmer_doctor.collect.question import Outside
+from stigmer_doctor.collect.options import Outside
 from stigmer_doctor.collect.room import shortage
 from stigmer_doctor.model.errors import DoctorError, EngineError, NotFound, ProbeError, Refused
 from stigmer_doctor.model.facts import Contract, Inside, NotMeasured, Vantage

@@ -9,7 +9,8 @@ from typing import NamedTuple, TypeVar
 
 from msgspec.structs import replace
 
-from stigmer_doctor.collect.question import Outside, Question
+from stigmer_doctor.analysis.proxies import proxy_of
+from stigmer_doctor.collect.options import Outside, Question
 from stigmer_doctor.model.errors import DoctorError, ProbeError
 from stigmer_doctor.model.facts import (
     Answer,
@@ -29,7 +30,6 @@ from stigmer_doctor.model.facts import (
     Trouble,
 )
 from stigmer_doctor.model.ports import ContainerProbe
-from stigmer_doctor.model.proxies import proxy_of
 
 A = TypeVar("A", BackendAnswer, TemporalAnswer, LlmAnswer, RedisAnswer)
 _LARGE = 3000

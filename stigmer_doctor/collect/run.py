@@ -16,10 +16,10 @@ from stigmer_doctor.collect.compare import Situation, compare
 from stigmer_doctor.collect.configuration import configuration
 from stigmer_doctor.collect.links import measure
 from stigmer_doctor.collect.logs import logs
-from stigmer_doctor.collect.question import Outside, Question
+from stigmer_doctor.collect.options import Outside, Question
 from stigmer_doctor.collect.restarts import ended_meanwhile, lost, restarts
+from stigmer_doctor.collect.routes import all_reached, own_ways, with_other_networks
 from stigmer_doctor.collect.target import elsewhere, looks_like_runner, lookup, lookup_unlisted
-from stigmer_doctor.collect.ways import all_reached, own_ways, with_other_networks
 from stigmer_doctor.model.errors import DoctorError, EngineError, NotFound, Refused
 from stigmer_doctor.model.facts import (
     Configuration,

@@ -7,7 +7,7 @@ import re
 
 from stigmer_doctor.collect.compose_projects import Group, groups, looks_like_compose
 from stigmer_doctor.collect.configuration import assumed_contract, contract_of
-from stigmer_doctor.collect.question import Outside, Question
+from stigmer_doctor.collect.options import Outside, Question
 from stigmer_doctor.model.facts import Compose, Container, Contract, NotMeasured
 from stigmer_doctor.model.manifests import ManifestFiles
 from stigmer_doctor.model.profile import Profile

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 from stigmer_doctor.collect import topology
-from stigmer_doctor.collect.question import Outside, Question
+from stigmer_doctor.collect.options import Outside, Question
 from stigmer_doctor.model.errors import CannotDiagnose, NotFound
 from stigmer_doctor.model.facts import Listeners, NotMeasured
 from stigmer_doctor.model.ports import EngineClient, Json

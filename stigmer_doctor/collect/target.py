@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 
 from stigmer_doctor.collect.container import brief, pairs
-from stigmer_doctor.collect.question import EngineSource
+from stigmer_doctor.collect.options import EngineSource
 from stigmer_doctor.model.errors import DoctorError
 from stigmer_doctor.model.facts import Brief, Contract, ContractSource, Elsewhere, Lookup, Match
 from stigmer_doctor.model.ports import Json

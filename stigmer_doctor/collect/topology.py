@@ -10,9 +10,9 @@ from typing import Any, NamedTuple, Self
 
 from msgspec.structs import replace
 
+from stigmer_doctor.analysis.candidates import ENGINE_GATEWAY, GATEWAY, MAPPED
 from stigmer_doctor.collect import inside
-from stigmer_doctor.collect.question import Outside
-from stigmer_doctor.model.candidates import ENGINE_GATEWAY, GATEWAY, MAPPED
+from stigmer_doctor.collect.options import Outside
 from stigmer_doctor.model.errors import DoctorError
 from stigmer_doctor.model.facts import Configuration, Container, NotMeasured, Outcome
 from stigmer_doctor.model.ports import Beacon, ContainerProbe, EngineClient, FirstWords, Json

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
 
 import msgspec
 
@@ -37,6 +38,18 @@ class MapHost(Change, frozen=True, kw_only=True):
 
 
 AnyChange = SetVariable | RemoveVariable | UseNetwork | MapHost
+
+
+@dataclass(slots=True)
+class Changes:
+    """What must become different about the container. A variable with None is removed."""
+
+    variables: dict[str, str | None] = field(default_factory=dict)
+    network: str | None = None
+    hosts: dict[str, str] = field(default_factory=dict)
+
+    def __bool__(self) -> bool:
+        return bool(self.variables or self.network or self.hosts)
 
 
 def lines(changes: Iterable[AnyChange]) -> Iterator[str]:

@@ -6,8 +6,8 @@ import json
 import shlex
 from collections.abc import Iterable
 
+from stigmer_doctor.model.changes import Changes
 from stigmer_doctor.model.facts import Compose
-from stigmer_doctor.model.merged import Changes
 from stigmer_doctor.render.step import Step
 
 

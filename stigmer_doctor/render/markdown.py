@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from stigmer_doctor.model.facts import Container, Engine, Facts, Logs, NotMeasured
 from stigmer_doctor.model.findings import CheckStatus, Diagnosis, Finding
-from stigmer_doctor.render import links, outline, treatment
+from stigmer_doctor.render import links, outline, remediation_steps
 from stigmer_doctor.render.clean import one_line, shorten
 from stigmer_doctor.render.escape import block, code, fence_length, prose
 from stigmer_doctor.render.places import place
@@ -65,7 +65,7 @@ def _finding(finding: Finding) -> str:
 
 
 def _treatment(diagnosis: Diagnosis, facts: Facts) -> str:
-    steps = treatment.commands(diagnosis, facts)
+    steps = remediation_steps.commands(diagnosis, facts)
     causes = [each for each in diagnosis.findings if each.root_cause]
     advice = [f"- {prose(each.code)}: {prose(shorten(each.remediation.text, 2 * _CELL))}" for each in causes]
     if not advice and not steps:

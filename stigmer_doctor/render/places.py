@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from stigmer_doctor.model.codes import about_source
 from stigmer_doctor.model.findings import Finding
+from stigmer_doctor.rules.codes import about_source
 
 _PLACE = re.compile(r"(?P<file>.+?)(?::(?P<line>\d+))?(?::(?P<column>\d+))?")
 

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from stigmer_doctor.model.codes import about_source
 from stigmer_doctor.model.facts import Container, Engine, Facts, NotMeasured
 from stigmer_doctor.model.findings import CheckStatus, Diagnosis, Finding, Severity, Status
-from stigmer_doctor.render import links, outline, treatment
+from stigmer_doctor.render import links, outline, remediation_steps
 from stigmer_doctor.render.page import Page
+from stigmer_doctor.rules.codes import about_source
 
 _STYLES = {Severity.ERROR: "bold red", Severity.WARNING: "bold magenta", Severity.INFO: "bold"}
 _VERDICTS = {Status.PASS: "bold green", Status.WARN: "bold magenta", Status.FAIL: "bold red"}
@@ -80,7 +80,7 @@ class _Report:
         self._page.field("expected", finding.expected)
         self._page.field("to do", finding.remediation.text)
         if not finding.root_cause:
-            for command in treatment.of(finding, self._facts):
+            for command in remediation_steps.of(finding, self._facts):
                 self._page.command(command, indent=12)
         if self._verbose:
             for each in finding.evidence:
@@ -98,7 +98,7 @@ class _Report:
     # ---- what to do --------------------------------------------------------------------------------------------------
 
     def _treatment(self) -> None:
-        steps = treatment.commands(self._diagnosis, self._facts)
+        steps = remediation_steps.commands(self._diagnosis, self._facts)
         if not steps:
             return
         self._page.heading("What to do")

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from stigmer_doctor.model.facts import Brief, Container, Endpoint, NotMeasured, Origin, Reach
 from stigmer_doctor.model.findings import Evidence
 from stigmer_doctor.rules import commands
-from stigmer_doctor.rules.services import dial_list
+from stigmer_doctor.rules.dialling import dial_list
 
 _SHORT_ID = 12
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
-from stigmer_doctor.model.candidates import best, candidates
+from stigmer_doctor.analysis.candidates import best, candidates
 from stigmer_doctor.model.changes import AnyChange, MapHost, SetVariable, UseNetwork
 from stigmer_doctor.model.facts import (
     Configuration,

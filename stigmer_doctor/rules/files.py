@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 
-from stigmer_doctor.model.edits import Edit, Span, unified
+from stigmer_doctor.model.edits import Edit, Span
 from stigmer_doctor.model.findings import Evidence, FixView, Remediation
+from stigmer_doctor.source.edits import unified
 
 SAFE, UNSAFE, MANUAL = "safe", "unsafe", "manual"
 

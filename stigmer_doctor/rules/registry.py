@@ -5,11 +5,17 @@ from __future__ import annotations
 from types import ModuleType
 
 from stigmer_doctor.model.rules import Rule
-from stigmer_doctor.rules import (
-    sd101_engine_unreachable,
-    sd102_engine_permission_denied,
-    sd103_engine_too_old,
-    sd104_container_on_another_engine,
+from stigmer_doctor.rules.compose import (
+    sd801_compose_host_network,
+    sd802_compose_misnamed_variable,
+    sd803_compose_endpoint_has_scheme,
+    sd804_compose_host_alias_unmapped,
+    sd805_compose_invalid,
+    sd806_compose_drift,
+    sd807_compose_endpoint_unset,
+    sd808_compose_unread_variable,
+)
+from stigmer_doctor.rules.container import (
     sd111_runner_container_missing,
     sd112_runner_container_not_running,
     sd113_runner_restart_loop,
@@ -18,6 +24,34 @@ from stigmer_doctor.rules import (
     sd116_container_id_file_stale,
     sd117_docker_socket_unusable,
     sd118_workspace_outside_volume,
+)
+from stigmer_doctor.rules.engine import (
+    sd101_engine_unreachable,
+    sd102_engine_permission_denied,
+    sd103_engine_too_old,
+    sd104_container_on_another_engine,
+)
+from stigmer_doctor.rules.golang import (
+    sd901_go_hardcoded_host_network,
+    sd902_go_syntax_error,
+    sd903_go_unknown_method,
+    sd904_go_variable_not_read,
+    sd905_go_unresolved_host_address,
+    sd906_go_container_id_file_differs,
+    sd907_go_container_name_not_freed,
+)
+from stigmer_doctor.rules.logs import (
+    sd701_log_http_connection_failed,
+    sd702_log_grpc_connection_failed,
+    sd703_log_temporal_connection_failed,
+    sd704_log_startup_failure,
+)
+from stigmer_doctor.rules.manifests import (
+    sd851_manifest_misnamed_variable,
+    sd852_manifest_unread_variable,
+    sd853_manifest_loopback_endpoint,
+)
+from stigmer_doctor.rules.network import (
     sd201_host_network_not_shared,
     sd202_host_alias_unresolvable,
     sd203_host_alias_leads_elsewhere,
@@ -29,13 +63,8 @@ from stigmer_doctor.rules import (
     sd209_unreachable_address_family,
     sd210_bridge_where_host_is_better,
     sd211_link_degraded,
-    sd301_misnamed_variable,
-    sd302_endpoint_has_scheme,
-    sd303_endpoint_defaulted,
-    sd304_endpoint_malformed,
-    sd305_unread_variable,
-    sd306_setting_invalid,
-    sd307_credential_missing,
+)
+from stigmer_doctor.rules.services import (
     sd401_backend_unresolvable,
     sd402_backend_refused,
     sd403_backend_timeout,
@@ -60,28 +89,15 @@ from stigmer_doctor.rules import (
     sd607_llm_address_hard_coded,
     sd651_redis_unreachable,
     sd652_redis_down,
-    sd701_log_http_connection_failed,
-    sd702_log_grpc_connection_failed,
-    sd703_log_temporal_connection_failed,
-    sd704_log_startup_failure,
-    sd801_compose_host_network,
-    sd802_compose_misnamed_variable,
-    sd803_compose_endpoint_has_scheme,
-    sd804_compose_host_alias_unmapped,
-    sd805_compose_invalid,
-    sd806_compose_drift,
-    sd807_compose_endpoint_unset,
-    sd808_compose_unread_variable,
-    sd851_manifest_misnamed_variable,
-    sd852_manifest_unread_variable,
-    sd853_manifest_loopback_endpoint,
-    sd901_go_hardcoded_host_network,
-    sd902_go_syntax_error,
-    sd903_go_unknown_method,
-    sd904_go_variable_not_read,
-    sd905_go_unresolved_host_address,
-    sd906_go_container_id_file_differs,
-    sd907_go_container_name_not_freed,
+)
+from stigmer_doctor.rules.settings import (
+    sd301_misnamed_variable,
+    sd302_endpoint_has_scheme,
+    sd303_endpoint_defaulted,
+    sd304_endpoint_malformed,
+    sd305_unread_variable,
+    sd306_setting_invalid,
+    sd307_credential_missing,
 )
 
 _MODULES: tuple[ModuleType, ...] = (

@@ -12,7 +12,7 @@ import grpc
 import psutil
 import pytest
 
-from stigmer_doctor.adapters.clients import ProtocolClients
+from stigmer_doctor.adapters.clients.clients import ProtocolClients
 from stigmer_doctor.model.errors import ProbeError
 from stigmer_doctor.model.facts import Answered
 
@@ -87,7 +87,7 @@ def test_closing_one_that_was_never_used_starts_no_process() -> None:
 
 def test_what_the_clients_do_not_use_is_not_loaded() -> None:
     """Each of them takes as long to load as a client does."""
-    program = "import sys; from stigmer_doctor.adapters.client_process import load; load(); print(*sys.modules)"
+    program = "import sys; from stigmer_doctor.adapters.clients.process import load; load(); print(*sys.modules)"
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     loaded = set(done.stdout.split())
     assert {"grpc", "httpcore", "temporalio.api.workflowservice.v1"} <= loaded

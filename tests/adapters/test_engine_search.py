@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from stigmer_doctor.adapters.engine_address import Address, normalise
-from stigmer_doctor.adapters.engine_search import find
+from stigmer_doctor.adapters.docker.address import Address, normalise
+from stigmer_doctor.adapters.docker.search import find
 from stigmer_doctor.model.errors import EngineError, UsageError
 from stigmer_doctor.model.facts import EngineFault
 

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 
 import pytest
 
-from stigmer_doctor.adapters.redis import ask
+from stigmer_doctor.adapters.clients.redis import ask
 from stigmer_doctor.model.facts import Answered
 
 

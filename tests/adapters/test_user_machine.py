@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from stigmer_doctor.adapters.user_machine import LocalMachine
+from stigmer_doctor.adapters.machine.user_machine import LocalMachine
 
 FILES = ("agent-runner-container.id", "agent-runner.containerid")
 

@@ -9,7 +9,7 @@ import os
 import signal
 import sys
 
-from stigmer_doctor.adapters.state import State
+from stigmer_doctor.adapters.files.state import State
 from stigmer_doctor.cli.main import main
 from stigmer_doctor.model.fixes import Journal, Step
 

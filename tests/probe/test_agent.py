@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stigmer_doctor.adapters import container_probe
+from stigmer_doctor.adapters.probe import container_probe
 from stigmer_doctor.collect import room
 from stigmer_doctor.probe import agent, dial
 

@@ -6,7 +6,7 @@ import ast
 from collections import Counter
 from importlib import resources
 
-from stigmer_doctor.adapters.container_probe import MODULES, program
+from stigmer_doctor.adapters.probe.container_probe import MODULES, program
 
 
 def names(statement: ast.stmt) -> list[str]:

@@ -15,9 +15,9 @@ import pytest
 
 from stigmer_doctor import app, profile
 from stigmer_doctor.model import facts as f
-from stigmer_doctor.model.edits import applied
 from stigmer_doctor.model.findings import Diagnosis
 from stigmer_doctor.render import github, junit, sarif
+from stigmer_doctor.source.edits import applied
 from tests.render.samples import SAMPLES
 from tests.source.compose_styles import IN_PLACE
 from tests.source.judged import FILE, edits, facts_of, found

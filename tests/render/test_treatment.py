@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from stigmer_doctor.model import facts as f
 from stigmer_doctor.model.changes import AnyChange, MapHost, RemoveVariable, SetVariable, UseNetwork
-from stigmer_doctor.render import treatment
+from stigmer_doctor.render import remediation_steps
 from stigmer_doctor.render.step import Step
 from tests.healthy import healthy
 from tests.render.samples import diagnosed, finding, incident, incident_facts, native_linux, no_engine, rule, well
@@ -47,7 +47,7 @@ def with_container(*changes: AnyChange, **different: object) -> tuple[Step, ...]
     assert isinstance(facts.container, f.Container)
     made = finding("x", "a fault", changes=changes or (SetVariable(name="LOG_LEVEL", value="DEBUG"),))
     facts = replace(facts, container=replace(facts.container, **different))
-    return treatment.commands(*diagnosed(facts, rule("SD201", "host-network-not-shared", made)))
+    return remediation_steps.commands(*diagnosed(facts, rule("SD201", "host-network-not-shared", made)))
 
 
 def the_run(steps: tuple[Step, ...], tmp_path: Path) -> list[str]:
@@ -64,11 +64,11 @@ def _data_dir(tmp_path: Path) -> None:
 
 
 def test_a_healthy_runner_needs_nothing() -> None:
-    assert treatment.commands(*well()) == ()
+    assert remediation_steps.commands(*well()) == ()
 
 
 def test_the_container_is_stopped_renamed_and_run_anew_and_nothing_is_removed_before_it_helped(tmp_path: Path) -> None:
-    steps = treatment.commands(*incident())
+    steps = remediation_steps.commands(*incident())
     before_the_check = steps[: [step.title for step in steps].index("Look whether it helped:")]
     calls = run(before_the_check, tmp_path)
     assert [each[0] for each in calls] == ["stop", "rename", "run"]
@@ -76,14 +76,14 @@ def test_the_container_is_stopped_renamed_and_run_anew_and_nothing_is_removed_be
 
 
 def test_a_failing_step_stops_the_rest(tmp_path: Path) -> None:
-    recreate = next(step for step in treatment.commands(*incident()) if step.title.startswith("Recreate"))
+    recreate = next(step for step in remediation_steps.commands(*incident()) if step.title.startswith("Recreate"))
     script = f'docker() {{ echo "$1" >> "{tmp_path}/record"; false; }}\n{recreate.commands[0]}'
     assert subprocess.run(["sh", "-c", script], timeout=20).returncode != 0
     assert (tmp_path / "record").read_text() == "stop\n"
 
 
 def test_the_new_container_differs_only_in_what_the_causes_ask_for(tmp_path: Path) -> None:
-    call = the_run(treatment.commands(*incident()), tmp_path)
+    call = the_run(remediation_steps.commands(*incident()), tmp_path)
     variables = {call[at + 1] for at, word in enumerate(call) if word == "-e"}
     assert "STIGMER_BACKEND_ENDPOINT=host.docker.internal:7234" in variables
     assert "STIGMER_LLM_BASE_URL=http://host.docker.internal:11434" in variables
@@ -96,12 +96,12 @@ def test_the_new_container_differs_only_in_what_the_causes_ask_for(tmp_path: Pat
 
 def test_sd301_decides_about_a_variable_that_another_cause_sets_too(tmp_path: Path) -> None:
     assert "STIGMER_BACKEND_ENDPOINT=host.docker.internal:50051" not in the_run(
-        treatment.commands(*incident()), tmp_path
+        remediation_steps.commands(*incident()), tmp_path
     )
 
 
 def test_a_hidden_value_is_exported_from_the_container_and_passed_by_name_only(tmp_path: Path) -> None:
-    steps = treatment.commands(*incident())
+    steps = remediation_steps.commands(*incident())
     assert "<hidden" not in repr(steps)
     calls = run(steps, tmp_path, seen='test "$ANTHROPIC_API_KEY" = "s3cr3t=x y"')
     call = next(each for each in calls if each[0] == "run")
@@ -187,17 +187,17 @@ def test_the_image_is_named_by_its_id_when_its_name_means_another_one_by_now(tmp
     moved = replace(facts.lookup.runners[0], image="sha256:" + "b" * 64)
     changed = finding("x", "a fault", changes=(UseNetwork(mode="bridge"),))
     facts = replace(facts, lookup=replace(facts.lookup, runners=(moved,)))
-    steps = treatment.commands(*diagnosed(facts, rule("SD201", "host-network-not-shared", changed)))
+    steps = remediation_steps.commands(*diagnosed(facts, rule("SD201", "host-network-not-shared", changed)))
     assert the_run(steps, tmp_path)[-1] == "sha256:" + "b" * 64
 
 
 def test_the_daemons_record_gets_the_new_id() -> None:
-    record = [step for step in treatment.commands(*incident()) if "daemon" in step.title]
+    record = [step for step in remediation_steps.commands(*incident()) if "daemon" in step.title]
     assert "> ~/.stigmer/data/agent-runner-container.id" in record[0].commands[0]
 
 
 def test_a_compose_container_is_left_to_compose() -> None:
-    steps = treatment.commands(*native_linux())
+    steps = remediation_steps.commands(*native_linux())
     assert [step.commands for step in steps if "docker run" in repr(step)] == []
     assert steps[1].title == "Change the service agent-runner in /srv/run ner/docker-compose.yml:"
     assert steps[1].lines == (
@@ -207,7 +207,7 @@ def test_a_compose_container_is_left_to_compose() -> None:
 
 
 def test_compose_gets_the_project_as_it_was_started(tmp_path: Path) -> None:
-    steps = [step for step in treatment.commands(*native_linux()) if "compose recreate" in step.title]
+    steps = [step for step in remediation_steps.commands(*native_linux()) if "compose recreate" in step.title]
     assert run(tuple(steps), tmp_path) == [
         ["compose", "-f", "/srv/run ner/docker-compose.yml", "--project-directory", "/srv", "-p", "runner", "up", "-d",
          "agent-runner"]
@@ -215,14 +215,14 @@ def test_compose_gets_the_project_as_it_was_started(tmp_path: Path) -> None:
 
 
 def test_services_are_started_before_the_container_is_changed() -> None:
-    assert treatment.commands(*native_linux())[0].commands == (
+    assert remediation_steps.commands(*native_linux())[0].commands == (
         "temporal server start-dev --port 7233",
         "docker start helper",
     )
 
 
 def test_commands_talk_to_the_engine_that_was_named() -> None:
-    assert treatment.commands(*no_engine())[0].commands == ("docker --host unix:///nonexistent.sock version",)
+    assert remediation_steps.commands(*no_engine())[0].commands == ("docker --host unix:///nonexistent.sock version",)
 
 
 @pytest.mark.parametrize(
@@ -237,4 +237,4 @@ def test_commands_talk_to_the_engine_that_was_named() -> None:
 )
 def test_docker_is_told_which_engine_only_when_it_would_ask_another(source: str, context: str, docker: str) -> None:
     search = f.EngineSearch(endpoint="tcp://198.18.0.7:2375", source=source, local=False, context=context)
-    assert treatment.docker_command(search) == docker
+    assert remediation_steps.docker_command(search) == docker

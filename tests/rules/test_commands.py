@@ -11,7 +11,7 @@ import pytest
 from msgspec.structs import replace
 
 from stigmer_doctor.model import facts as f
-from stigmer_doctor.render import treatment
+from stigmer_doctor.render import remediation_steps
 from stigmer_doctor.rules.commands import command
 from stigmer_doctor.rules.registry import RULES
 from tests.rules.altered import altered, variables
@@ -30,7 +30,7 @@ HOSTILE = "x; touch /tmp/pwned #"
 
 def printed(facts: f.Facts) -> list[str]:
     found = diagnose(facts, *RULES).findings
-    return [line for each in found for line in treatment.of(each, facts)]
+    return [line for each in found for line in remediation_steps.of(each, facts)]
 
 
 def docker_commands(search: f.EngineSearch) -> list[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from msgspec.structs import replace
 
-from stigmer_doctor.heal.plan import wanted
+from stigmer_doctor.fix.plan import wanted
 from stigmer_doctor.model import facts as f
 from stigmer_doctor.rules.registry import RULES
 from tests.healthy import ALIAS, healthy

@@ -5,7 +5,7 @@ from __future__ import annotations
 from stigmer_doctor.model import facts as f
 from stigmer_doctor.model.findings import Finding
 from stigmer_doctor.model.topology import Heard
-from stigmer_doctor.rules import sd205_service_bound_to_loopback as sd205
+from stigmer_doctor.rules.network import sd205_service_bound_to_loopback as sd205
 from tests.healthy import ALIAS_ADDRESS
 from tests.rules.different import measured, own_ways
 from tests.rules.vary import failing, one

@@ -9,42 +9,18 @@ from stigmer_doctor.model import facts as f
 from stigmer_doctor.model.changes import SetVariable
 from stigmer_doctor.model.findings import CheckStatus, Severity
 from stigmer_doctor.model.rules import Rule
-from stigmer_doctor.rules import (
-    sd401_backend_unresolvable as sd401,
-)
-from stigmer_doctor.rules import (
-    sd402_backend_refused as sd402,
-)
-from stigmer_doctor.rules import (
-    sd403_backend_timeout as sd403,
-)
-from stigmer_doctor.rules import (
-    sd406_backend_down as sd406,
-)
-from stigmer_doctor.rules import (
-    sd501_temporal_unresolvable as sd501,
-)
-from stigmer_doctor.rules import (
-    sd502_temporal_refused as sd502,
-)
-from stigmer_doctor.rules import (
-    sd503_temporal_timeout as sd503,
-)
-from stigmer_doctor.rules import (
-    sd507_temporal_down as sd507,
-)
-from stigmer_doctor.rules import (
-    sd601_llm_unresolvable as sd601,
-)
-from stigmer_doctor.rules import (
-    sd602_llm_refused as sd602,
-)
-from stigmer_doctor.rules import (
-    sd603_llm_timeout as sd603,
-)
-from stigmer_doctor.rules import (
-    sd604_llm_down as sd604,
-)
+from stigmer_doctor.rules.services import sd401_backend_unresolvable as sd401
+from stigmer_doctor.rules.services import sd402_backend_refused as sd402
+from stigmer_doctor.rules.services import sd403_backend_timeout as sd403
+from stigmer_doctor.rules.services import sd406_backend_down as sd406
+from stigmer_doctor.rules.services import sd501_temporal_unresolvable as sd501
+from stigmer_doctor.rules.services import sd502_temporal_refused as sd502
+from stigmer_doctor.rules.services import sd503_temporal_timeout as sd503
+from stigmer_doctor.rules.services import sd507_temporal_down as sd507
+from stigmer_doctor.rules.services import sd601_llm_unresolvable as sd601
+from stigmer_doctor.rules.services import sd602_llm_refused as sd602
+from stigmer_doctor.rules.services import sd603_llm_timeout as sd603
+from stigmer_doctor.rules.services import sd604_llm_down as sd604
 from tests.healthy import ALIAS, NOT_MEASURED, PORTS, dial, endpoint, healthy
 from tests.rules.vary import (
     configured,

@@ -8,9 +8,10 @@ from collections.abc import Mapping
 from stigmer_doctor import app, profile
 from stigmer_doctor.collect.run import collect
 from stigmer_doctor.model import facts as f
-from stigmer_doctor.model.edits import Edit, applied
+from stigmer_doctor.model.edits import Edit
 from stigmer_doctor.model.findings import CheckStatus, Finding
 from stigmer_doctor.probe.contract import read_contract
+from stigmer_doctor.source.edits import applied
 from tests.fakes import outside, question
 
 FILE = "docker-compose.yml"

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 import yaml
 
-from stigmer_doctor.model.edits import unified
-from stigmer_doctor.model.merged import Changes
+from stigmer_doctor.model.changes import Changes
 from stigmer_doctor.source.compose.change import NotInPlace, changed
+from stigmer_doctor.source.edits import unified
 from tests.source.compose_styles import ELSEWHERE, IN_PLACE, RIGHT, RIGHT_AS_THEY_ARE, WRONG
 from tests.source.judged import FILE, edits, found, repaired
 

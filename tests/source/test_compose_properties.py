@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from stigmer_doctor.model.merged import Changes
+from stigmer_doctor.model.changes import Changes
 from stigmer_doctor.source.compose.change import NotInPlace, changed
 from stigmer_doctor.source.compose.interpolation import env_file, interpolated
 from stigmer_doctor.source.compose.project import Project

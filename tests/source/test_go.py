@@ -10,11 +10,11 @@ from pathlib import Path
 import pytest
 
 from stigmer_doctor import app, profile
-from stigmer_doctor.adapters.gofmt import gofmt
-from stigmer_doctor.adapters.source_files import SourceTree
+from stigmer_doctor.adapters.files.gofmt import gofmt
+from stigmer_doctor.adapters.files.source_files import SourceTree
 from stigmer_doctor.collect.run import collect
-from stigmer_doctor.model.edits import applied
 from stigmer_doctor.model.findings import Finding
+from stigmer_doctor.source.edits import applied
 from tests.fakes import outside, question
 from tests.source.go_idioms import GUARDED, OTHERS, UNGUARDED
 from tests.source.judged import edits, found, repaired

@@ -7,13 +7,14 @@ from collections.abc import Mapping as Mapping_
 from difflib import SequenceMatcher
 from functools import partial
 
-from stigmer_doctor.model.edits import Edit, applied
-from stigmer_doctor.model.merged import Changes
+from stigmer_doctor.model.changes import Changes
+from stigmer_doctor.model.edits import Edit
 from stigmer_doctor.source.compose import splice
 from stigmer_doctor.source.compose.document import Document, Item
 from stigmer_doctor.source.compose.nodes import Mapping, Node, Scalar, Sequence
 from stigmer_doctor.source.compose.project import Project, Service, Setting
 from stigmer_doctor.source.compose.scope import Read
+from stigmer_doctor.source.edits import applied
 
 _HOST_FORBIDS = ("networks", "ports")
 """Keys that compose does not accept beside host networking."""

@@ -1,0 +1,1 @@
+"""The real protocol clients, in a process of their own."""

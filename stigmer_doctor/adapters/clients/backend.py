@@ -1,0 +1,84 @@
+"""Asks the backend who it is: by a method that does not exist, of a service that only the backend has."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+import grpc
+
+from stigmer_doctor.adapters.clients.grpc_channel import channel, detail, meaning, padded, status
+from stigmer_doctor.model.facts import Answered, BackendAnswer
+
+_HEALTH = "/grpc.health.v1.Health/Check"
+# HealthCheckResponse: field 1, a varint; 1 is SERVING.
+_SERVING = b"\x08\x01"
+_NO_METHOD = "NoSuchMethod"
+_TEMPORAL = "/temporal.api.workflowservice.v1.WorkflowService/NoSuchMethod"
+
+
+def ask(
+    port: int, authority: str, *, tls: bool, timeout: float, service: str = "", method: str = "", padding: int = 0
+) -> BackendAnswer:
+    """What the health service says and whether the server has the `service`; each call within `timeout` seconds.
+    `padding` bytes are sent along with the first one.
+
+    UNIMPLEMENTED is an answer: stigmer-server has no health service. A method that does not exist runs nothing and is
+    written to no log; a server that does not say what it lacks, the service or the method, is asked for `method` with
+    an empty request, which stigmer-server rejects before it looks for anything.
+    """
+    started = time.monotonic()
+    with channel(port, authority, tls=tls) as opened:
+        try:
+            call: Callable[..., bytes] = opened.unary_unary(_HEALTH)
+            reply = call(b"", timeout=timeout, metadata=padded(padding))
+        except grpc.RpcError as error:
+            answered, code, said = meaning(error), status(error), detail(error)
+        else:
+            serving = reply.startswith(_SERVING)
+            answered, code, said = (
+                (Answered.YES, "SERVING", "") if serving else (Answered.UNAVAILABLE, "NOT_SERVING", "")
+            )
+        took = _milliseconds(started)
+        known = _has(opened, service, method, timeout) if service and answered is Answered.YES else None
+        other = _is_temporal(opened, timeout) if known is False else False
+    return BackendAnswer(
+        answered=answered,
+        status=code,
+        detail=said,
+        latency_ms=took,
+        has_service=known,
+        other="Temporal" if other else "",
+    )
+
+
+def _has(opened: grpc.Channel, service: str, method: str, timeout: float) -> bool | None:
+    """Whether the server has the service; None where its answer does not tell."""
+    code, said = _error(opened, f"/{service}/{_NO_METHOD}", timeout)
+    if code != "UNIMPLEMENTED":
+        return None  # something before it answers for all methods: no credentials, no connection
+    if "unknown service" in said:
+        return False
+    if "unknown method" in said:
+        return True
+    code, _ = _error(opened, f"/{service}/{method}", timeout)
+    return None if code in ("UNAVAILABLE", "DEADLINE_EXCEEDED") else code != "UNIMPLEMENTED"
+
+
+def _is_temporal(opened: grpc.Channel, timeout: float) -> bool:
+    code, said = _error(opened, _TEMPORAL, timeout)
+    return code == "UNIMPLEMENTED" and "unknown method" in said
+
+
+def _error(opened: grpc.Channel, method: str, timeout: float) -> tuple[str, str]:
+    """The status and the lower-case details of calling the method; "OK" where it exists."""
+    try:
+        call: Callable[..., bytes] = opened.unary_unary(method)
+        call(b"", timeout=timeout)
+    except grpc.RpcError as error:
+        return status(error), detail(error).lower()
+    return "OK", ""
+
+
+def _milliseconds(started: float) -> float:
+    return round((time.monotonic() - started) * 1000, 1)

@@ -1,0 +1,145 @@
+"""The real protocol clients, in a process of their own (`clients.process` says why).
+
+Starting it is the first thing that a live check does, so this module imports little before it is asked.
+"""
+
+from __future__ import annotations
+
+import itertools
+import json
+import subprocess
+import sys
+import threading
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from stigmer_doctor.model.errors import ProbeError
+
+if TYPE_CHECKING:
+    from concurrent.futures import Future
+
+    from stigmer_doctor.adapters.clients.messages import Replied
+    from stigmer_doctor.model.facts import BackendAnswer, LlmAnswer, RedisAnswer, TemporalAnswer
+
+A = TypeVar("A", "BackendAnswer", "TemporalAnswer", "LlmAnswer", "RedisAnswer")
+
+# The search path comes first on standard input, so that the process imports what this one would: nothing from the
+# working directory that this one would not.
+_PROGRAM = """\
+import json, sys
+sys.path[:] = json.loads(sys.stdin.buffer.readline())
+from stigmer_doctor.adapters.clients.process import main
+main()
+"""
+_LOADS_WITHIN_S = 20.0
+_ENDED = "the process of the protocol clients has ended"
+
+
+class ProtocolClients:
+    """Implements the Clients port. Close it at the end."""
+
+    def __init__(self) -> None:
+        self._numbers = itertools.count(1)
+        self._starting = threading.Lock()
+        self._sending = threading.Lock()
+        self._process: subprocess.Popen[bytes] | None = None
+        self._waiting: dict[int, Future[Replied]] = {}
+
+    def backend(
+        self, port: int, authority: str, *, tls: bool, service: str, method: str, timeout: float, padding: int = 0
+    ) -> BackendAnswer:
+        from stigmer_doctor.model.facts import BackendAnswer
+
+        where = {"port": port, "authority": authority, "tls": tls, "service": service, "method": method}
+        return self._ask("backend", BackendAnswer, timeout=timeout, padding=padding, **where)
+
+    def temporal(
+        self, port: int, authority: str, *, namespace: str, task_queue: str, timeout: float, padding: int = 0
+    ) -> TemporalAnswer:
+        from stigmer_doctor.model.facts import TemporalAnswer
+
+        where = {"port": port, "authority": authority, "namespace": namespace, "task_queue": task_queue}
+        return self._ask("temporal", TemporalAnswer, timeout=timeout, padding=padding, **where)
+
+    def llm(self, port: int, url: str, *, timeout: float, padding: int = 0) -> LlmAnswer:
+        from stigmer_doctor.model.facts import LlmAnswer
+
+        return self._ask("llm", LlmAnswer, port=port, url=url, timeout=timeout, padding=padding)
+
+    def redis(self, port: int, *, timeout: float, padding: int = 0) -> RedisAnswer:
+        from stigmer_doctor.model.facts import RedisAnswer
+
+        return self._ask("redis", RedisAnswer, port=port, timeout=timeout, padding=padding)
+
+    def warm_up(self) -> None:
+        """Start the process, so that it loads its libraries before it is asked."""
+        with self._starting:
+            if self._process is None:
+                self._process = _start()
+                threading.Thread(target=self._listen, args=(self._process,), name="clients", daemon=True).start()
+
+    def close(self) -> None:
+        """End the process, whatever it is doing."""
+        with self._starting:
+            if self._process is not None:
+                self._process.kill()
+                self._process.wait()
+
+    def _ask(self, client: str, kind: type[A], *, timeout: float, **arguments: Any) -> A:
+        import msgspec
+
+        try:
+            reply = self._reply(client, timeout, {"timeout": timeout, **arguments})
+            if reply.error:
+                raise ProbeError(f"the {client} client failed ({reply.error})")
+            return msgspec.json.decode(reply.answer, type=kind)
+        except TimeoutError as error:
+            raise ProbeError(f"the {client} client did not come to an end") from error
+        except (OSError, msgspec.DecodeError) as error:
+            raise ProbeError(_ENDED) from error
+
+    def _reply(self, client: str, timeout: float, arguments: dict[str, Any]) -> Replied:
+        from concurrent.futures import Future
+
+        self.warm_up()
+        number, reply = next(self._numbers), Future["Replied"]()
+        self._waiting[number] = reply
+        try:
+            with self._sending:
+                _send(self._process, [number, client, arguments])
+            return reply.result(timeout + _LOADS_WITHIN_S)
+        finally:
+            del self._waiting[number]
+
+    def _listen(self, process: subprocess.Popen[bytes]) -> None:
+        """Hand every answer to whoever waits for it, until the process ends."""
+        for line in process.stdout or ():
+            self._deliver(line)
+        for each in list(self._waiting.values()):
+            each.set_exception(ProbeError(_ENDED))
+
+    def _deliver(self, line: bytes) -> None:
+        import msgspec
+
+        from stigmer_doctor.adapters.clients.messages import Replied
+
+        reply = msgspec.json.decode(line, type=Replied)
+        if waiting := self._waiting.get(reply.number):
+            waiting.set_result(reply)
+
+
+def _start() -> subprocess.Popen[bytes]:
+    process = subprocess.Popen(  # noqa: S603 - this interpreter, with a program of ours
+        [sys.executable, "-P", "-c", _PROGRAM],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+    )
+    _send(process, sys.path)
+    return process
+
+
+def _send(process: subprocess.Popen[bytes] | None, message: object) -> None:
+    if process is None or process.stdin is None or process.poll() is not None:
+        raise BrokenPipeError
+    process.stdin.write(json.dumps(message).encode() + b"\n")
+    process.stdin.flush()

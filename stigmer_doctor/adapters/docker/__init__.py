@@ -1,0 +1,1 @@
+"""The engine's API, and the programs that come with it."""

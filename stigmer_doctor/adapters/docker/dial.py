@@ -1,0 +1,130 @@
+"""Opens plain sockets to an engine: a Unix socket, TCP, or the engine's socket on another machine through ssh."""
+
+from __future__ import annotations
+
+import contextlib
+import shlex
+import socket
+import subprocess
+import threading
+from collections import deque
+from typing import IO
+from urllib.parse import urlsplit
+
+from stigmer_doctor.adapters.docker.address import Address
+from stigmer_doctor.model.errors import EngineError
+from stigmer_doctor.model.facts import EngineFault
+
+_CHUNK = 65536
+_GRACE_S = 0.5
+
+
+class Dialer:
+    """Makes connections to one address that has neither TLS nor a named pipe. Raises EngineError and OSError."""
+
+    def __init__(self, address: Address, timeout: float) -> None:
+        self._address, self._timeout = address, timeout
+        self._tunnels: deque[_SshTunnel] = deque(maxlen=16)
+
+    def __call__(self) -> socket.socket:
+        match self._address.scheme:
+            case "unix":
+                return self._unix()
+            case "ssh":
+                tunnel = _SshTunnel(ssh_command(self._address.url, self._timeout))
+                self._tunnels.append(tunnel)
+                tunnel.near.settimeout(self._timeout)
+                return tunnel.near
+            case _:
+                connection = socket.create_connection((self._address.host, self._address.port), self._timeout)
+                connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # short frames
+                return connection
+
+    def complaint(self) -> str:
+        """Why ssh gave up, in its own words; "" when it did not."""
+        return next((each.complaint() for each in reversed(self._tunnels) if each.complaint()), "")
+
+    def _unix(self) -> socket.socket:
+        if not hasattr(socket, "AF_UNIX"):
+            message = f"{self._address.display} is a Unix socket, which Python cannot use on this system"
+            raise EngineError(EngineFault.INVALID_ADDRESS, message)
+        connection = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        connection.settimeout(self._timeout)
+        try:
+            connection.connect(self._address.path)
+        except OSError:
+            connection.close()
+            raise
+        return connection
+
+
+def ssh_command(url: str, timeout: float) -> list[str]:
+    """What the docker CLI runs for `ssh://[user@]host[:port][/socket]`. It never asks for a password: nobody would see
+    the question."""
+    parts = urlsplit(url)
+    command = ["ssh", "-o", "BatchMode=yes", "-o", f"ConnectTimeout={max(1, round(timeout))}", "-T"]
+    command += ["-l", parts.username] if parts.username else []
+    command += ["-p", str(parts.port)] if parts.port else []
+    elsewhere = ["--host", shlex.quote(f"unix://{parts.path}")] if parts.path.strip("/") else []
+    return [*command, "--", parts.hostname or "", "docker", *elsewhere, "system", "dial-stdio"]
+
+
+class _SshTunnel:
+    """A socket whose other end is ssh's standard input and output. It ends when either side does."""
+
+    def __init__(self, command: list[str]) -> None:
+        self.near, self._far = socket.socketpair()
+        self._said = b""
+        try:
+            self._process = subprocess.Popen(  # noqa: S603 - ssh, with the host after "--"
+                command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True
+            )
+        except OSError as error:
+            self.near.close()
+            self._far.close()
+            message = f"ssh, which this engine is reached through, cannot be run: {error.strerror or error}"
+            raise EngineError(EngineFault.UNREACHABLE, message) from error
+        self._threads = [
+            threading.Thread(target=target, name="ssh", daemon=True)
+            for target in (self._outward, self._inward, self._listen)
+        ]
+        for thread in self._threads:
+            thread.start()
+
+    def complaint(self) -> str:
+        """The last line that ssh wrote to stderr before it failed."""
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            if self._process.wait(_GRACE_S):
+                self._threads[-1].join(_GRACE_S)
+                lines = self._said.decode("utf-8", "replace").strip().splitlines()
+                return lines[-1].strip() if lines else ""
+        return ""
+
+    def _outward(self) -> None:
+        stdin = _pipe(self._process.stdin)
+        with contextlib.suppress(OSError):
+            while data := self._far.recv(_CHUNK):
+                stdin.write(data)
+                stdin.flush()
+        with contextlib.suppress(OSError):
+            stdin.close()
+
+    def _inward(self) -> None:
+        stdout = self._process.stdout
+        with contextlib.suppress(OSError):
+            while data := _pipe(stdout).read1(_CHUNK):  # type: ignore[attr-defined] # a buffered pipe has it
+                self._far.sendall(data)
+        with contextlib.suppress(OSError):
+            self._far.shutdown(socket.SHUT_RDWR)
+        self._far.close()
+        self._process.wait()
+
+    def _listen(self) -> None:
+        for line in _pipe(self._process.stderr):
+            self._said = (self._said + line)[-4096:]
+
+
+def _pipe(stream: IO[bytes] | None) -> IO[bytes]:
+    if stream is None:
+        raise ValueError("the process was started without this pipe")
+    return stream

@@ -1,0 +1,183 @@
+"""A Docker engine, asked through docker-py's low-level client. Every call has a deadline and raises our errors only."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager, suppress
+from typing import Any, Self, TypeVar
+from urllib.parse import quote
+
+from requests import Response
+
+from stigmer_doctor.adapters.docker import clone, streams
+from stigmer_doctor.adapters.docker.address import Address
+from stigmer_doctor.adapters.docker.container_manager import DockerHands
+from stigmer_doctor.adapters.docker.dial import Dialer
+from stigmer_doctor.adapters.docker.errors import no_engine, translated
+from stigmer_doctor.adapters.docker.program import Programs
+from stigmer_doctor.adapters.docker.session import Session
+from stigmer_doctor.model.errors import DoctorError, NotFound, Refused
+from stigmer_doctor.model.facts import Engine
+from stigmer_doctor.model.ports import Channel, EngineHands, Json
+
+T = TypeVar("T")
+
+_DEADLINE_S = 10.0
+_STREAMS_WITHIN_S = 30.0
+_CHUNK = 65536
+_ONE_SAMPLE = {"stream": 0, "one-shot": 1}
+# With the engine's own time of each line: what the program prints names no zone.
+_LOG = {"stdout": 1, "stderr": 1, "timestamps": 1}
+
+
+class DockerEngine:
+    """Implements EngineClient. Connects when it is made; `deadline` is how long the engine may be silent, in seconds.
+
+    Raises EngineError: UNREACHABLE, PERMISSION_DENIED, TLS, TIMED_OUT. May be used by several threads.
+    """
+
+    def __init__(self, address: Address, deadline: float = _DEADLINE_S) -> None:
+        self._address, self._deadline = address, deadline
+        plain = address.tls is None and address.scheme in ("unix", "tcp", "ssh")
+        self._dialer = Dialer(address, deadline) if plain else None
+        try:
+            with self._translated():
+                self._session = Session(address, self._dialer, deadline)
+        except (NotFound, Refused) as error:
+            # An engine has an answer to this question; only a plugin or a proxy in front of it could refuse.
+            raise no_engine(address) from error
+        self._programs = Programs(address, self._session, self._dialer, deadline)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close all connections. Channels have their own."""
+        with suppress(OSError):
+            self._session.close()
+
+    def describe(self) -> Engine:
+        """From `/version`, which was asked to connect, and `/info`."""
+        said, info = self._session.said, self._ask(self._session.info)
+        return Engine(
+            version=str(said.get("Version", "")),
+            api_version=str(said["ApiVersion"]),
+            operating_system=str(info.get("OperatingSystem", "")),
+            name=str(info.get("Name", "")),
+            kernel=str(said.get("KernelVersion", "")),
+            architecture=str(said.get("Arch", "")),
+            components=tuple(str(each.get("Name", "")) for each in said.get("Components") or ()),
+            rootless=any("name=rootless" in str(each) for each in info.get("SecurityOptions") or ()),
+        )
+
+    def containers(self) -> list[Json]:
+        return self._ask(lambda: list(self._session.containers(all=True)))
+
+    def container(self, name_or_id: str) -> Json:
+        return self._ask(lambda: _object(self._session.inspect_container(name_or_id)))
+
+    def stats(self, container_id: str) -> Json:
+        path = f"/containers/{quote(container_id, safe='')}/stats"
+        return self._ask(lambda: _object(self._session.ask("GET", path, **_ONE_SAMPLE).json()))
+
+    def image(self, image_id: str) -> Json:
+        return self._ask(lambda: _object(self._session.ask("GET", f"/images/{quote(image_id)}/json").json()))
+
+    def images(self) -> list[Json]:
+        return self._ask(lambda: list(self._session.images()))
+
+    def network(self, network_id: str) -> Json:
+        return self._ask(lambda: _object(self._session.inspect_network(network_id)))
+
+    def logs(self, container_id: str, *, lines: int, max_bytes: int) -> tuple[bytes, bool]:
+        """Holds at most twice `max_bytes`, however long the log and its lines are."""
+        # One line more than is wanted tells whether there is more.
+        path = f"/containers/{quote(container_id, safe='')}/logs"
+        with self._translated(), self._session.ask("GET", path, **_LOG, tail=lines + 1) as response:
+            chunks = streams.until(response.iter_content(_CHUNK), _STREAMS_WITHIN_S)
+            framed = self._framed(response.headers.get("Content-Type", ""), container_id)
+            return streams.tail(streams.unframed(chunks) if framed else chunks, lines, max_bytes)
+
+    def execute(self, container_id: str, argv: list[str]) -> Channel:
+        with self._translated():
+            return self._programs.execute(container_id, argv)
+
+    def clone(self, container: Json, argv: list[str]) -> Channel:
+        """As promised by the port; what earlier runs left behind is removed first. Raises Refused when the same network
+        cannot be had: measuring in another would be worse than not measuring."""
+        self.remove_leftovers()
+        try:
+            with self._translated():
+                return self._clone(container, argv)
+        except NotFound as error:
+            raise Refused(f"a throwaway container could not be made: {error}") from error
+
+    def _clone(self, container: Json, argv: list[str]) -> Channel:
+        specification = clone.specification(container, argv)
+        create: Callable[..., Json] = self._session.create_container_from_config
+        made = str(create(specification, clone.name())["Id"])
+        try:
+            for network, endpoint in clone.further_networks(container):
+                self._connect(made, network, endpoint)
+        except BaseException:  # whatever ends it, no container is left behind
+            self._discard(made)
+            raise
+        return self._programs.start(made, lambda: self._discard(made))
+
+    def remove_leftovers(self) -> None:
+        """Remove throwaway containers of runs that were killed. What cannot be removed now is left to the next run."""
+        with suppress(DoctorError):
+            for each in self._ask(lambda: clone.leftovers(self._session)):
+                self._discard(each)
+
+    def hands(self) -> EngineHands:
+        return DockerHands(self._session, self._translated)
+
+    def read_files(self, container_id: str, folder: str, *, suffix: str, max_bytes: int) -> dict[str, bytes]:
+        """As promised by the port. Raises Refused where there is no such folder or too much in it."""
+        try:
+            with self._translated(), self._get_archive(container_id, folder) as response:
+                chunks = streams.until(response.iter_content(_CHUNK), _STREAMS_WITHIN_S)
+                return streams.regular_files(chunks, suffix, max_bytes)
+        except NotFound as error:
+            if "o such container" in str(error):
+                raise
+            raise Refused(str(error)) from error
+
+    def _get_archive(self, container_id: str, folder: str) -> Response:
+        return self._session.ask("GET", f"/containers/{quote(container_id, safe='')}/archive?path={quote(folder)}")
+
+    def _framed(self, content_type: str, container_id: str) -> bool:
+        """Whether a log is framed. Engines say so themselves since API 1.42; before, it hangs on the TTY."""
+        if content_type.endswith("multiplexed-stream"):
+            return True
+        major, minor = self._session.api_version.split(".")
+        if (int(major), int(minor)) >= (1, 42):
+            return False
+        return not self._session.inspect_container(container_id)["Config"]["Tty"]
+
+    def _connect(self, container_id: str, network: str, endpoint: dict[str, Any]) -> None:
+        path = f"/networks/{quote(network, safe='')}/connect"
+        self._session.ask("POST", path, {"Container": container_id, "EndpointConfig": endpoint}).close()
+
+    def _discard(self, container_id: str) -> None:
+        """Kill and remove; the engine may be doing so already."""
+        with suppress(DoctorError), self._translated():
+            self._session.remove_container(container_id, force=True, v=True)
+
+    def _ask(self, ask: Callable[[], T]) -> T:
+        with self._translated():
+            return ask()
+
+    def _translated(self) -> AbstractContextManager[None]:
+        complaint = self._dialer.complaint if self._dialer else lambda: ""
+        return translated(self._address, self._deadline, complaint)
+
+
+def _object(answer: Any) -> Json:
+    if not isinstance(answer, dict):
+        raise TypeError("a Docker engine answers with an object")
+    return answer

@@ -1,0 +1,58 @@
+"""Turns a connection to the engine into the two-way byte stream of an attached program."""
+
+from __future__ import annotations
+
+import errno
+import http.client
+import io
+import json
+import socket
+from typing import Any
+
+from stigmer_doctor.adapters.docker.errors import answered
+
+_LONGEST_HEAD = 65536
+
+
+def hijack(connection: socket.socket, path: str, body: object = None) -> bytes:
+    """`POST path` with an upgrade. Returns what of the stream came along with the answer's head; the rest follows on
+    the connection. Raises Refused or NotFound with the engine's sentence, and OSError.
+
+    The Docker library reads the head through a buffer and then leaves that out: what had come along would be lost.
+    """
+    content = b"" if body is None else json.dumps(body).encode()
+    head = (
+        f"POST {path} HTTP/1.1\r\nHost: engine\r\nConnection: Upgrade\r\nUpgrade: tcp\r\n"
+        f"Content-Type: application/json\r\nContent-Length: {len(content)}\r\n\r\n"
+    )
+    connection.sendall(head.encode() + content)
+    status, headers, rest = _head(connection)
+    if status in (http.HTTPStatus.SWITCHING_PROTOCOLS, http.HTTPStatus.OK):
+        return rest
+    raise answered(status, _explanation(connection, headers, rest))
+
+
+def _head(connection: socket.socket) -> tuple[int, http.client.HTTPMessage, bytes]:
+    received = b""
+    while b"\r\n\r\n" not in received:
+        data = connection.recv(4096)
+        if not data or len(received) > _LONGEST_HEAD:
+            raise ConnectionResetError(errno.ECONNRESET, "the engine closed the connection in the middle")
+        received += data
+    head, _, rest = received.partition(b"\r\n\r\n")
+    first, _, fields = head.partition(b"\r\n")
+    words = first.split(maxsplit=2)
+    if len(words) < 2 or not words[1].isdigit():
+        raise ValueError("this is no HTTP answer")
+    return int(words[1]), http.client.parse_headers(io.BytesIO(fields + b"\r\n\r\n")), rest
+
+
+def _explanation(connection: socket.socket, headers: http.client.HTTPMessage, rest: bytes) -> str:
+    length = min(int(headers.get("Content-Length") or 0), _LONGEST_HEAD)
+    while len(rest) < length and (data := connection.recv(4096)):
+        rest += data
+    try:
+        answer: Any = json.loads(rest)
+        return str(answer["message"])
+    except (ValueError, KeyError, TypeError):
+        return rest.decode("utf-8", "replace")

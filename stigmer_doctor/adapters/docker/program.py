@@ -1,0 +1,111 @@
+"""Starts programs in containers, attached."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from functools import partial
+
+from stigmer_doctor.adapters.docker.address import Address
+from stigmer_doctor.adapters.docker.channel import CommandChannel, SocketChannel
+from stigmer_doctor.adapters.docker.dial import Dialer
+from stigmer_doctor.adapters.docker.hijack import hijack
+from stigmer_doctor.adapters.docker.session import Session
+from stigmer_doctor.model.ports import Channel
+
+_SILENCE_S = 60.0
+_CANNOT_BE_RUN = (126, 127)
+_SENTENCE = b"OCI runtime "
+_STATE_WITHIN_S = 1.0
+
+
+def _nothing() -> None:
+    """There is nothing to clean up."""
+
+
+class Programs:
+    """Attaches to programs on one engine. Raises what the libraries raise, too: the caller translates it.
+
+    `dialer` is None where the connection cannot be used in both directions at once (TLS, a named pipe): the docker
+    command is used instead.
+    """
+
+    def __init__(self, address: Address, session: Session, dialer: Dialer | None, deadline: float) -> None:
+        self._address, self._session, self._dialer, self._deadline = address, session, dialer, deadline
+
+    def execute(self, container_id: str, argv: list[str]) -> Channel:
+        """An exec. The engine opens the stream before it starts the program, so that one which cannot be run shows in
+        the first `receive`, as a ProbeError with the engine's sentence."""
+        if self._dialer is None:
+            return self._command("exec", "-i", container_id, *argv)
+        made = str(self._session.exec_create(container_id, argv, stdin=True)["Id"])
+        started = {"Detach": False, "Tty": False}
+        return self._attach(self._dialer, f"/exec/{made}/start", started, refusal=partial(self._refusal, made))
+
+    def start(self, container_id: str, finish: Callable[[], None]) -> Channel:
+        """A created container's program, attached before it is started. `finish` runs when the channel is closed, also
+        when it could not be started."""
+        if self._dialer is None:
+            return self._command("start", "--attach", "--interactive", container_id, finish=finish)
+        path = f"/containers/{container_id}/attach?stream=1&stdin=1&stdout=1&stderr=1"
+        channel = self._attach(self._dialer, path, None, finish=finish)
+        try:
+            self._session.start(container_id)
+        except BaseException:  # whatever ends it, no connection is left open
+            channel.close()
+            raise
+        return channel
+
+    def _attach(
+        self,
+        dial: Dialer,
+        path: str,
+        body: object,
+        *,
+        finish: Callable[[], None] = _nothing,
+        refusal: Callable[[bytes], str] = lambda _: "",
+    ) -> SocketChannel:
+        connection = None
+        try:
+            connection = dial()
+            first = hijack(connection, f"{self._address.prefix}/v{self._session.api_version}{path}", body)
+        except BaseException:  # the same
+            if connection:
+                connection.close()
+            finish()
+            raise
+        return SocketChannel(
+            connection, first, silence=_SILENCE_S, patience=self._deadline, finish=finish, refusal=refusal
+        )
+
+    def _command(self, *words: str, finish: Callable[[], None] = _nothing) -> CommandChannel:
+        command = [*docker_command(self._address), *words]
+        return CommandChannel(command, silence=_SILENCE_S, finish=finish, refusal=_sentence)
+
+    def _refusal(self, exec_id: str, first: bytes) -> str:
+        """The engine's sentence, where that is what came instead of output: the exec's state tells the two apart."""
+        ends = time.monotonic() + _STATE_WITHIN_S
+        while (sentence := _sentence(first)) and time.monotonic() < ends:
+            with suppress(Exception):  # whatever goes wrong with asking: the sentence stands
+                state = self._session.exec_inspect(exec_id)
+                if not state["Running"]:
+                    return sentence if state["ExitCode"] in _CANNOT_BE_RUN else ""
+            time.sleep(0.01)
+        return sentence
+
+
+def _sentence(first: bytes) -> str:
+    return " ".join(first.decode("utf-8", "replace").split())[:500] if first.startswith(_SENTENCE) else ""
+
+
+def docker_command(address: Address) -> list[str]:
+    """The docker CLI on the same engine. Paths and names only: nothing secret stands in a command line."""
+    if address.context:
+        return ["docker", "--context", address.context]
+    command = ["docker", "--host", address.url]
+    tls = address.tls
+    if tls is None:
+        return command
+    files = (("--tlscacert", tls.ca), ("--tlscert", tls.cert), ("--tlskey", tls.key))
+    return [*command, "--tlsverify" if tls.verify else "--tls", *(word for pair in files if pair[1] for word in pair)]

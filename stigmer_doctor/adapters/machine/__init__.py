@@ -1,0 +1,1 @@
+"""The machine that the doctor runs on."""

@@ -1,0 +1,1 @@
+"""The doctor's program inside a container, as seen from outside."""

@@ -1,0 +1,210 @@
+"""The doctor's program inside a container, seen from here: requests, answers and tunnels over one channel."""
+
+from __future__ import annotations
+
+import contextlib
+import itertools
+import json
+import re
+import threading
+from collections.abc import Iterable, Iterator
+from importlib import resources
+from typing import Any
+
+from stigmer_doctor.adapters.docker.byte_streams import Incoming, Streams
+from stigmer_doctor.adapters.probe.tunnel import tunnel
+from stigmer_doctor.model.errors import ProbeError
+from stigmer_doctor.model.facts import Dial, Outcome, Reach, Resolution, SocketProbe, Vantage
+from stigmer_doctor.model.ports import Channel, FirstWords, Json
+from stigmer_doctor.probe import agent
+
+# -I -S: nothing of the image's own site-packages or variables; -B: it writes no file; -u: frames leave at once.
+OPTIONS = ["-I", "-S", "-B", "-u", "-c"]
+# First of all: where memory runs out, the kernel ends this program and not the runner.
+BOOTSTRAP = (
+    "try:open('/proc/self/oom_score_adj','w').write('1000')\n"
+    "except OSError:pass\n"
+    "import sys;r=sys.stdin.buffer.read;n=int.from_bytes(r(4),'big');"
+    "exec(compile(r(n),'<stigmer-doctor>','exec'),{'__name__':'probe'})"
+)
+MODULES = (
+    *("value", "module", "program", "frames", "expressions", "names", "parameters", "objects", "calls", "evaluator"),
+    *("clients", "contract", "dial", "agent"),
+)
+"""In an order in which each finds what it needs."""
+_LEFT_OUT = re.compile(r"^from (?:__future__|stigmer_doctor)\b[^\n(]*(?:\([^)]*\))?$", re.MULTILINE)
+_ANSWERS_WITHIN_S = 10.0
+
+
+def command(interpreter: str) -> list[str]:
+    """The command line that waits for the program on its standard input: it carries nothing else."""
+    return [interpreter, *OPTIONS, BOOTSTRAP]
+
+
+def program() -> bytes:
+    """What goes in first: a length of four bytes, and the modules as one source, in which all names stand together."""
+    folder = resources.files("stigmer_doctor").joinpath("probe")
+    parts = [folder.joinpath(f"{name}.py").read_text(encoding="utf-8") for name in MODULES]
+    own = [_LEFT_OUT.sub("", each) for each in parts]
+    source = "\n".join(["from __future__ import annotations", *own, "main()", ""]).encode()
+    return len(source).to_bytes(4, "big") + source
+
+
+class Probe:
+    """Implements ContainerProbe. A thread of its own reads what comes back and hands it to whoever waits."""
+
+    def __init__(self, channel: Channel, vantage: Vantage) -> None:
+        self.vantage = vantage
+        self._channel = channel
+        self._numbers = itertools.count(1)
+        self._streams = Streams(channel.send)
+        self._reader = threading.Thread(target=self._read, name="probe", daemon=True)
+        with self._streams.opened(agent.HELLO) as incoming:
+            self._reader.start()
+            try:
+                channel.send(program())
+                self._next(incoming, _ANSWERS_WITHIN_S)
+            except (OSError, ProbeError) as error:
+                self._reader.join(1)
+                channel.close()
+                raise ProbeError(self._streams.failure or str(error)) from error
+
+    @property
+    def failure(self) -> str:
+        return self._streams.failure
+
+    def contract(self, root: str) -> Json:
+        return self._ask({"ask": "contract", "root": root})
+
+    def look(self, docker_socket: str) -> tuple[str, int, SocketProbe]:
+        seen = self._ask({"ask": "look", "docker_socket": docker_socket})
+        try:
+            socket = seen["socket"]
+            probed = SocketProbe(path=socket["path"], exists=bool(socket["exists"]), error=str(socket["error"]))
+            return str(seen["python"]), int(seen["uid"]), probed
+        except (KeyError, TypeError, ValueError) as error:
+            raise ProbeError("the probe's answer makes no sense") from error
+
+    def reach(self, targets: Iterable[tuple[str, int]], timeout: float) -> Reach:
+        asked = {"ask": "reach", "targets": list(targets), "timeout": timeout}
+        return reach_of(self._ask(asked, within=timeout + _ANSWERS_WITHIN_S), self.vantage)
+
+    def gateway(self) -> str:
+        return str(self._ask({"ask": "gateway"}).get("gateway", ""))
+
+    def hear(self, targets: Iterable[tuple[str, int]], timeout: float) -> tuple[FirstWords, ...]:
+        asked = {"ask": "hear", "targets": list(targets), "timeout": timeout}
+        return heard_of(self._ask(asked, within=timeout + _ANSWERS_WITHIN_S))
+
+    @contextlib.contextmanager
+    def tunnel(self, address: str, port: int) -> Iterator[int]:
+        """A port on this machine's loopback that leads to `address:port` as seen from inside, while it is open."""
+        with tunnel(self._streams, self._numbers, address, port) as local:
+            yield local
+
+    def close(self) -> None:
+        """End the program: its input ends."""
+        self._channel.close()
+        self._reader.join(2)
+
+    def _ask(self, request: Json, within: float = _ANSWERS_WITHIN_S) -> dict[str, Any]:
+        number = next(self._numbers)
+        with self._streams.opened(number) as incoming:
+            self._streams.send(agent.REQUEST, number, json.dumps(request).encode())
+            kind, payload = self._next(incoming, within)
+        if kind != agent.REPLY:
+            raise ProbeError("the probe answered with something else")
+        try:
+            answer = json.loads(payload)
+        except ValueError as error:
+            raise ProbeError("the probe's answer is no JSON") from error
+        if not isinstance(answer, dict) or "error" in answer:
+            raise ProbeError(f"the probe could not tell: {answer['error'] if isinstance(answer, dict) else answer!r}")
+        return answer
+
+    def _next(self, incoming: Incoming, within: float) -> tuple[bytes, bytes]:
+        received = incoming.take(within)
+        if received is not None:
+            return received
+        if self._streams.failure:
+            raise ProbeError(self._streams.failure)
+        raise ProbeError(f"the probe did not answer within {within:g} s")
+
+    def _read(self) -> None:
+        """Cut what comes back into frames until the channel ends."""
+        failure = ""
+        stream = _Buffered(self._channel)
+        try:
+            while (received := agent.read_frame(stream)) is not None:  # type: ignore[arg-type] # it only reads
+                self._streams.deliver(*received)
+        except agent.BrokenFrame as error:
+            failure = stream.text() or f"the probe sent something that is no answer ({error})"
+        except ProbeError as error:
+            failure = str(error)
+        said = self._channel.stderr().strip().splitlines()
+        self._streams.fail(failure or (said[-1] if said else "the probe ended before it answered"))
+
+
+class _Buffered:
+    """Exact reads over a channel that gives what it has."""
+
+    def __init__(self, channel: Channel) -> None:
+        self._channel, self._buffer, self._first = channel, b"", b""
+
+    def text(self) -> str:
+        """The first thing that came, when it is a sentence: an engine that could not start the program says so here."""
+        line = self._first.decode("ascii", "replace").strip()
+        return line if line.isprintable() else ""
+
+    def read(self, length: int) -> bytes:
+        while not self._buffer:
+            self._buffer = self._channel.receive()
+            self._first = self._first or self._buffer[:500]
+            if not self._buffer:
+                return b""
+        taken, self._buffer = self._buffer[:length], self._buffer[length:]
+        return taken
+
+
+def heard_of(answer: Json) -> tuple[FirstWords, ...]:
+    """What `dial.hear` returned. Raises ProbeError when it makes no sense."""
+    try:
+        return tuple(
+            FirstWords(
+                address=str(each["address"]),
+                port=int(each["port"]),
+                outcome=Outcome(each["outcome"]),
+                latency_ms=float(each["latency_ms"]),
+                said=str(each["said"]),
+            )
+            for each in answer["heard"]
+        )
+    except (KeyError, TypeError, ValueError) as error:
+        raise ProbeError("the probe's answer makes no sense") from error
+
+
+def reach_of(answer: Json, vantage: Vantage) -> Reach:
+    """The facts in what `agent.reach` returned. Raises ProbeError when it makes no sense: none is trusted."""
+    try:
+        return Reach(
+            vantage=vantage,
+            resolutions=tuple(
+                Resolution(
+                    host=str(each["host"]), addresses=tuple(map(str, each["addresses"])), error=str(each["error"])
+                )
+                for each in answer["resolutions"]
+            ),
+            dials=tuple(
+                Dial(
+                    host=str(each["host"]),
+                    address=str(each["address"]),
+                    port=int(each["port"]),
+                    outcome=Outcome(each["outcome"]),
+                    latency_ms=float(each["latency_ms"]),
+                    detail=str(each["detail"]),
+                )
+                for each in answer["dials"]
+            ),
+        )
+    except (KeyError, TypeError, ValueError) as error:
+        raise ProbeError("the probe's answer makes no sense") from error

@@ -1,0 +1,76 @@
+"""A survey and what is known of the services, to the configuration to use."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from stigmer_doctor.analysis.candidates import Candidate, best, candidates, reaches, to_listen_on
+from stigmer_doctor.model.facts import Listeners, NotMeasured, Protocol
+from stigmer_doctor.model.profile import EndpointProfile, Profile
+from stigmer_doctor.model.survey import Recommendation, Survey
+from stigmer_doctor.model.topology import Heard, Topology
+
+_NOWHERE = (
+    "No way from a container to this machine was found: neither host networking nor any name or gateway of a bridge "
+    "network reaches a listener here."
+)
+_SHARE = (
+    "Let the engine's network lead to this machine's loopback (rootless Docker: start it with "
+    "DOCKERD_ROOTLESS_ROOTLESSKIT_DISABLE_HOST_LOOPBACK=false), or use an engine whose network does."
+)
+
+
+def recommend(survey: Survey, profile: Profile) -> Recommendation:
+    """The first candidate that reaches every service that runs; where none does, the one that misses fewest. For a
+    service that does not run, the loopback is assumed, except for one that is known to listen on all addresses."""
+    found = candidates(survey.topology, tuple(profile.host_aliases))
+    services = {each.name: _listening(each, survey.listeners) for each in profile.always_used}
+    chosen = best(found, services)
+    if chosen is None:
+        return Recommendation(why=(_NOWHERE,), conditions=_ways_out(survey.topology))
+    return Recommendation(
+        network=chosen.network,
+        hosts={chosen.host: "host-gateway"} if chosen.mapped else {},
+        addresses={each.variables[0]: _value(each, chosen.host) for each in profile.always_used},
+        why=tuple(_why(chosen)),
+        conditions=tuple(
+            f"{each.title} has to listen on {to_listen_on(chosen.address, each.protocol)}, port {each.port}: on "
+            f"{_listed(services[each.name])} a container does not reach it"
+            for each in profile.always_used
+            if not reaches(chosen, services[each.name])
+        ),
+    )
+
+
+def _listening(endpoint: EndpointProfile, listeners: Listeners | NotMeasured) -> tuple[str, ...]:
+    if not isinstance(listeners, NotMeasured) and (found := listeners.on(endpoint.port)):
+        return tuple(each.address for each in found)
+    return (endpoint.listens,)
+
+
+def _listed(addresses: tuple[str, ...]) -> str:
+    return " and ".join(dict.fromkeys(addresses))
+
+
+def _value(endpoint: EndpointProfile, host: str) -> str:
+    address = f"[{host}]:{endpoint.port}" if ":" in host else f"{host}:{endpoint.port}"
+    return f"http://{address}" if endpoint.protocol is Protocol.OLLAMA else address
+
+
+def _why(chosen: Candidate) -> Iterator[str]:
+    if chosen.network == "host":
+        yield "A listener on this machine's loopback was reached from a container on the host network."
+        return
+    way = f"{chosen.host} (mapped to host-gateway)" if chosen.mapped else chosen.host
+    if chosen.loopback:
+        yield f"A listener on this machine's loopback was reached from a bridge network as {way}."
+    else:
+        yield f"From a bridge network {way} leads to {chosen.address} on this machine, and not to its loopback."
+    yield "A container on the host network did not reach this machine's loopback."
+
+
+def _ways_out(topology: Topology) -> tuple[str, ...]:
+    dropped = sorted({each.listener for each in topology.ways if each.heard is Heard.DROPPED})
+    if dropped:
+        return (f"A firewall drops what containers send to {', '.join(dropped)}: let the services' ports in there.",)
+    return (_SHARE,)

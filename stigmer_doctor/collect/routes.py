@@ -1,0 +1,51 @@
+"""The ways that lead to the user's machine from one runner: from its own network, and from those it could have."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from concurrent.futures import Executor
+
+from stigmer_doctor.collect import topology
+from stigmer_doctor.collect.options import Outside
+from stigmer_doctor.model.facts import Configuration, Container, Engine, NotMeasured, Reach
+from stigmer_doctor.model.ports import ContainerProbe, EngineClient, Json
+from stigmer_doctor.model.topology import Network, Topology
+
+
+def own_ways(
+    container: Container,
+    config: Configuration,
+    probe: ContainerProbe | NotMeasured,
+    networks: Mapping[str, Json],
+    outside: Outside,
+    timeout: float,
+    *,
+    engine_is_local: bool,
+) -> Topology | NotMeasured:
+    """The ways that lead out of the container's own network: no other container is started for them."""
+    if isinstance(probe, NotMeasured):
+        return probe
+    if not engine_is_local:
+        return NotMeasured(reason="the engine is on another machine, so no way from it leads to this one")
+    return topology.measure([topology.own_sight(container, config, probe, networks, outside)], outside, timeout)
+
+
+def all_reached(config: Configuration, reach: Reach | NotMeasured) -> bool:
+    """Whether every address accepts connections, so that no other way need be looked for."""
+    return isinstance(reach, Reach) and all(reach.connects(each.host, each.port) for each in config.endpoints)
+
+
+def with_other_networks(
+    own: Topology,
+    container: Container,
+    image: str,
+    described: Engine | NotMeasured,
+    engine: EngineClient,
+    outside: Outside,
+    timeout: float,
+    pool: Executor,
+) -> Topology:
+    """The same with those of the networks that the container could have instead."""
+    networks = [Network.BRIDGE] if container.host_network else [Network.HOST, Network.BRIDGE]
+    rootless = isinstance(described, Engine) and described.rootless
+    return topology.together(own, topology.beside(networks, engine, image, outside, timeout, pool, rootless=rootless))

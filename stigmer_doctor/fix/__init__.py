@@ -1,0 +1,1 @@
+"""Plan, rehearse, apply, verify, roll back, undo."""

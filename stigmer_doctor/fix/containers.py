@@ -1,0 +1,252 @@
+"""Repairs a container: by replacing it, or where compose owns it by changing its files and letting compose do that."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+
+from stigmer_doctor.collect.configuration import assumed_contract
+from stigmer_doctor.fix import file_changes as rewriting
+from stigmer_doctor.fix import plan as planning
+from stigmer_doctor.fix import rehearsal, specification, verification
+from stigmer_doctor.fix.carry_out import succeeded, undertaking
+from stigmer_doctor.fix.context import DONE, INCOMPLETE, LEFT, NO_CONSENT, REFUSED, Desk, Wishes
+from stigmer_doctor.fix.readiness import Readiness, Waiting
+from stigmer_doctor.fix.steps import Undertaking
+from stigmer_doctor.model.changes import Changes
+from stigmer_doctor.model.errors import DoctorError, NotFound
+from stigmer_doctor.model.facts import Compose, Container, Contract, DataDir, Facts
+from stigmer_doctor.model.findings import Diagnosis
+from stigmer_doctor.model.fixes import FileChange, Journal, Plan
+from stigmer_doctor.model.ports import EngineClient, Json
+from stigmer_doctor.rules.logs.startup import USUAL
+
+_LOOKS = 2
+_BETWEEN_S = 3.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Case:
+    """One container with what was found about it, and what is to become of it."""
+
+    facts: Facts
+    container: Container
+    diagnosis: Diagnosis
+    changes: Changes
+    raw: Json
+    image: Json
+    plan: Plan
+    files: tuple[FileChange, ...] = ()
+
+    @property
+    def owner(self) -> Compose | None:
+        return self.container.compose
+
+    def contract(self, desk: Desk) -> Contract:
+        """What the image's code reads, or is assumed to."""
+        known = self.facts.contract
+        contract = known if isinstance(known, Contract) else assumed_contract(desk.outside.profile, "")
+        assert isinstance(contract, Contract)  # noqa: S101 - either way
+        return contract
+
+
+class ContainerRepair:
+    """One run on one engine."""
+
+    def __init__(self, desk: Desk, engine: EngineClient) -> None:
+        self._desk, self._engine = desk, engine
+
+    def run(self, facts: Facts, diagnosis: Diagnosis, wishes: Wishes) -> int:
+        """Plan, ask, prove, apply, verify; the exit code."""
+        desk = self._desk
+        case = self._case(facts, diagnosis, wishes)
+        desk.show(case.plan)
+        if case.plan.refusal:
+            desk.say(f"Nothing was changed: {case.plan.refusal}.")
+            return LEFT
+        if wishes.dry_run:
+            return DONE
+        if not wishes.consent("Apply this"):
+            desk.say(NO_CONSENT)
+            return REFUSED
+        with desk.state.locked(case.container.name):
+            return self._carry_out(case, wishes)
+
+    # ---- the plan ----------------------------------------------------------------------------------------------------
+
+    def _case(self, facts: Facts, diagnosis: Diagnosis, wishes: Wishes) -> Case:
+        container, engine = facts.container, self._engine
+        assert isinstance(container, Container)  # noqa: S101 - it was diagnosed
+        changes, causes = planning.wanted(diagnosis, wishes.select)
+        raw = engine.container(container.id)
+        image = _image(engine, str(raw["Image"]))
+        against = planning.against(changes, raw, image, _dependents(engine, raw))
+        files: tuple[FileChange, ...] = ()
+        if not against and container.compose:
+            files, against = self._compose_files(container.compose, changes, facts, raw)
+        written = engine.hands().written(container.id)
+        shown = rewriting.shown(files, self._desk.outside.redactor)
+        plan = planning.plan(causes, changes, container, raw, written, shown, against)
+        return Case(
+            facts=facts,
+            container=container,
+            diagnosis=diagnosis,
+            changes=changes,
+            raw=raw,
+            image=image or {},
+            plan=plan,
+            files=files,
+        )
+
+    def _compose_files(
+        self, owner: Compose, changes: Changes, facts: Facts, raw: Json
+    ) -> tuple[tuple[FileChange, ...], str]:
+        """The changes of the project's files, or why there are none."""
+        if _moved(self._engine, raw):
+            return (), f"{raw['Config']['Image']} means another image by now, and compose would use that one"
+        against = planning.drifted(facts) or self._desk.compose.check(owner)
+        if against:
+            return (), against
+        return rewriting.compose(owner, changes, self._desk.outside.source.read)
+
+    # ---- carrying it out ---------------------------------------------------------------------------------------------
+
+    def _carry_out(self, case: Case, wishes: Wishes) -> int:
+        say = self._desk.say
+        body = specification.body(case.raw, case.changes, case.image, by_id=_moved(self._engine, case.raw))
+        say("Trying it in a throwaway container ...")
+        if problems := self._unproved(case, body):
+            say(f"Nothing was changed: the plan did not prove itself. {'; '.join(problems)}.")
+            return LEFT
+        journal = self._journal(case, body)
+        further = specification.endpoints(case.raw, case.changes)[1:]
+        fix = undertaking(journal, self._desk, self._engine.hands(), further)
+        say("Every service that runs answered there. Replacing the container ...")
+        verification = _Verification(self._desk, self._engine, case, wishes.wait_s)
+        code = succeeded(fix, journal, self._desk, lambda: verification.problems(fix))
+        if code is not None:
+            return code
+        try:
+            fix.complete(self._desk.later(wishes.keep_days))
+        except DoctorError as error:
+            say(f"Repaired and verified, but for the last steps: {error}. `stigmer-doctor fix` finishes them.")
+            return INCOMPLETE
+        if verification.left:
+            say(_kept(case, journal))
+            say(f"The runner still does not work: {'; '.join(verification.left)}.")
+            return LEFT
+        say(f"Repaired and verified{_done(case, journal)}")
+        return DONE
+
+    def _unproved(self, case: Case, body: Json) -> tuple[str, ...]:
+        desk = self._desk
+        config, links = rehearsal.rehearse(
+            case.container, case.contract(desk), case.changes, body, case.raw, self._engine, desk.question, desk.outside
+        )
+        answers = {"backend": links.backend, "temporal": links.temporal, "llm": links.llm, "redis": links.redis}
+        return verification.unproved(config, answers, links.user_reach, links.listeners)
+
+    def _journal(self, case: Case, body: Json) -> Journal:
+        identifier, nonce = self._desk.journal_id()
+        data, raw, plan = case.facts.data_dir, case.raw, case.plan
+        recorded = isinstance(data, DataDir) and data.recorded_id == raw["Id"]
+        return Journal(
+            id=identifier,
+            at=self._desk.outside.now(),
+            engine=case.facts.search.endpoint,
+            name=plan.container,
+            old_id=str(raw["Id"]),
+            temporary=f"{plan.container}.new-{nonce}",
+            kept=f"{plan.container}.old-{nonce}",
+            old=dict(raw),
+            body=dict(body),
+            plan=plan,
+            files=case.files,
+            owner=case.owner,
+            id_file=f"{data.path.rstrip('/')}/{data.id_file}" if recorded and isinstance(data, DataDir) else "",
+            id_before=data.recorded_id if recorded and isinstance(data, DataDir) else None,
+        )
+
+
+class _Verification:
+    """Looks whether the new container is good enough. `left` is what keeps the runner from working all the same."""
+
+    def __init__(self, desk: Desk, engine: EngineClient, case: Case, wait_s: float) -> None:
+        self._desk, self._engine, self._case, self._wait_s = desk, engine, case, wait_s
+        self._problems: tuple[str, ...] = ()
+        self.left: tuple[str, ...] = ()
+
+    def problems(self, fix: Undertaking) -> tuple[str, ...]:
+        """Why the new container is not good enough; empty when it is."""
+        fix.verify(self._good)
+        return self._problems
+
+    def _good(self, new_id: str) -> bool:
+        raw = self._engine.container(new_id)
+        by_compose = self._case.owner is not None
+        unplanned = verification.unplanned(self._case.raw, raw, self._case.changes, by_compose=by_compose)
+        self._problems = tuple(f"{each} differs" for each in unplanned)
+        if not self._problems and verification.may_start(self._case.plan):
+            self._problems = tuple(filter(None, (self._unready(new_id),)))
+        if not self._problems:
+            self._check()
+        return not self._problems
+
+    def _unready(self, new_id: str) -> str:
+        desk = self._desk
+        desk.say(f"Waiting until its worker is ready and polls, at most {self._wait_s:.0f} s ({USUAL}) ...")
+        waiting = Waiting(
+            seconds=self._wait_s,
+            contract=self._case.contract(desk),
+            question=desk.question,
+            outside=desk.outside,
+            say=desk.say,
+        )
+        return Readiness(new_id, self._engine, waiting).problem()
+
+    def _check(self) -> None:
+        """The whole check. What it finds is looked at once more before everything is put back."""
+        self._desk.say("Verifying the new container ...")
+        for looked in range(_LOOKS):
+            time.sleep(_BETWEEN_S if looked else 0)
+            facts, after = self._desk.diagnosed(self._case.plan.container)
+            self._problems = verification.shortcomings(self._case.plan, self._case.diagnosis, after, facts)
+            self.left = verification.still_wrong(after)
+            if not self._problems:
+                return
+
+
+def _done(case: Case, journal: Journal) -> str:
+    if case.owner:
+        return ", in the compose files too. `stigmer-doctor undo` puts both back."
+    return (
+        f". The old container is kept, stopped, as {journal.kept}; `stigmer-doctor undo` puts "
+        f"it back. What starts the runner anew (the daemon) does so with its own settings: upgrade it as well."
+    )
+
+
+def _kept(case: Case, journal: Journal) -> str:
+    return f"Repaired, as far as the container goes ({', '.join(case.plan.repairs)}){_done(case, journal)}"
+
+
+def _image(engine: EngineClient, image_id: str) -> Json | None:
+    try:
+        return engine.image(image_id)
+    except NotFound:
+        return None
+
+
+def _moved(engine: EngineClient, raw: Json) -> bool:
+    """Whether the container's image tag means another image by now."""
+    named = _image(engine, str(raw["Config"]["Image"]))
+    return named is None or named["Id"] != raw["Image"]
+
+
+def _dependents(engine: EngineClient, raw: Json) -> list[str]:
+    """Containers that run in this one's network."""
+    modes = {f"container:{raw['Id']}", f"container:{str(raw['Name']).lstrip('/')}"}
+    return [
+        str(each["Names"][0]).lstrip("/")
+        for each in engine.containers()
+        if (each.get("HostConfig") or {}).get("NetworkMode") in modes
+    ]

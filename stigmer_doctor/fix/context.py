@@ -1,0 +1,67 @@
+"""What every kind of fix works with, and what the user wants of it."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from stigmer_doctor import app
+from stigmer_doctor.collect.options import Outside, Question
+from stigmer_doctor.model.facts import Facts
+from stigmer_doctor.model.findings import Diagnosis
+from stigmer_doctor.model.fixes import Journal, Plan
+from stigmer_doctor.model.ports import ComposeTool, Files, StateStore
+
+DONE, LEFT, REFUSED, NO_DIAGNOSIS, ROLLED_BACK, INCOMPLETE = 0, 1, 2, 3, 4, 5
+NO_CONSENT = "Nothing was changed: it takes your consent, on a terminal or with --yes."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wishes:
+    """What the user wants. `consent` asks for the plan's sake; `keep_days` is how long the old container is kept, and
+    `wait_s` how long a new one may take until its worker polls."""
+
+    select: tuple[str, ...] = ()
+    dry_run: bool = False
+    unsafe: bool = False
+    keep_days: float = 7.0
+    wait_s: float = 600.0
+    consent: Callable[[str], bool] = lambda _: False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Desk:
+    """The ports. `say` prints a line of progress, `show` a plan."""
+
+    question: Question
+    outside: Outside
+    state: StateStore
+    files: Files
+    compose: ComposeTool
+    uncommitted: Callable[[str], bool]
+    """Whether a file has changes that its git checkout does not have."""
+    say: Callable[[str], None]
+    show: Callable[[Plan], None]
+
+    def diagnosed(self, container: str = "") -> tuple[Facts, Diagnosis]:
+        """A fresh look at what was asked for, the container (or that one) and source files: each decides what is right
+        for the other."""
+        question = dataclasses.replace(self.question, container=container or self.question.container)
+        facts = app.gather(question, self.outside)
+        return facts, app.diagnose(facts, self.outside.profile)
+
+    def journal_id(self) -> tuple[str, str]:
+        """The id of a new journal, and the random word in it."""
+        nonce = secrets.token_hex(4)
+        return f"{self.outside.now()[:10]}-{nonce}", nonce
+
+    def save(self, journal: Journal) -> None:
+        self.state.save(journal)
+
+    def later(self, days: float) -> str:
+        """So many days from now, as ISO 8601 in UTC."""
+        moment = dt.datetime.fromisoformat(self.outside.now()) + dt.timedelta(days=days)
+        return moment.astimezone(dt.UTC).isoformat(timespec="seconds").replace("+00:00", "Z")

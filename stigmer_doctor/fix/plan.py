@@ -1,0 +1,141 @@
+"""From the causes that were found to the changes of one container, and what speaks against making them."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Iterable, Sequence
+
+from stigmer_doctor.analysis.drift import drift
+from stigmer_doctor.analysis.merging import merge
+from stigmer_doctor.model.changes import Changes
+from stigmer_doctor.model.facts import Container, Facts, NotMeasured
+from stigmer_doctor.model.findings import Diagnosis, Finding, Severity
+from stigmer_doctor.model.fixes import FileDiff, Plan, Planned
+from stigmer_doctor.model.ports import Json
+from stigmer_doctor.rules.codes import about_source
+
+_TRIVIAL = ("/tmp", "/run", "/var/run", "/proc", "/sys", "/dev", "/var/tmp")  # noqa: S108 - paths in a container
+_TRIVIAL_NAMES = ("__pycache__", ".pytest_cache")
+_COMPOSE, _SERVICE = "com.docker.compose.project", "com.docker.compose.service"
+_ORCHESTRATED = ("com.docker.swarm.", "io.kubernetes.")
+
+
+def wanted(diagnosis: Diagnosis, select: Sequence[str]) -> tuple[Changes, tuple[Finding, ...]]:
+    """The changes that the root causes ask for, and those causes; of the selected codes (prefixes), all when empty."""
+    causes = tuple(
+        each
+        for each in diagnosis.findings
+        if each.root_cause
+        and not each.suppressed
+        and not about_source(each.code)
+        and each.severity is Severity.ERROR
+        and (not select or each.code.startswith(tuple(select)))
+    )
+    return merge(causes), causes
+
+
+def plan(
+    causes: Iterable[Finding],
+    changes: Changes,
+    container: Container,
+    raw: Json,
+    written: Sequence[tuple[bool, str]],
+    files: Sequence[FileDiff],
+    refusal: str,
+) -> Plan:
+    """What would be done, in words. `written` is what is in the container's own layer, `files` are compose's."""
+    found = tuple(causes)
+    return Plan(
+        container=container.name,
+        container_id=container.id,
+        changes=tuple(Planned(what=each.message, codes=(each.code,)) for each in found if each.remediation.changes),
+        diff=tuple(_diff(container, changes)),
+        repairs=tuple(dict.fromkeys(each.code for each in found if each.remediation.changes)),
+        manual=tuple(
+            Planned(what="; ".join(each.remediation.commands) or each.remediation.text, codes=(each.code,))
+            for each in found
+            if not each.remediation.changes
+        ),
+        lost=() if raw["HostConfig"].get("ReadonlyRootfs") else _kept_paths(written, _mounted(raw)),
+        files=tuple(files),
+        refusal=refusal,
+    )
+
+
+def drifted(facts: Facts) -> str:
+    """Why compose must not recreate the container: its file says something else by now. "" where nothing differs."""
+    compose, container = facts.compose, facts.container
+    if isinstance(compose, NotMeasured) or not isinstance(container, Container):
+        return ""
+    service = next((each for each in compose.services if each.name == compose.owner), None)
+    found = [each.what for each in drift(service, container)] if service else []
+    return (
+        f"its compose file says something else by now ({', '.join(found)}): let compose recreate it first"
+        if found
+        else ""
+    )
+
+
+def _diff(container: Container, changes: Changes) -> Iterable[str]:
+    if changes.network and changes.network != container.network_mode:
+        yield f"- network {container.network_mode}"
+        yield f"+ network {changes.network}"
+    if changes.network != "host":
+        mapped = {each.partition(":")[0]: each for each in container.extra_hosts}
+        for name, target in changes.hosts.items():
+            if name in mapped:
+                yield f"- add-host {mapped[name]}"
+            yield f"+ add-host {name}:{target}"
+    for name, value in changes.variables.items():
+        old = container.variable(name)
+        if old is not None:
+            yield f"- {name}={old.value}"
+        if value is not None:
+            yield f"+ {name}={value}"
+
+
+def _mounted(raw: Json) -> list[str]:
+    """Where something is mounted: for that the engine makes folders, which nobody has written."""
+    host = raw["HostConfig"]
+    targets = [str(each.get("Target")) for each in host.get("Mounts") or []]
+    found = [str(each.get("Destination")) for each in raw.get("Mounts") or []]
+    return [*found, *targets, *(host.get("Tmpfs") or {})]
+
+
+def _kept_paths(written: Sequence[tuple[bool, str]], mounts: Sequence[str]) -> tuple[str, ...]:
+    """What is worth carrying over: new folders and files as a whole, and changed files; not what mounts hold, and not
+    what programs write for themselves."""
+    new = {path for added, path in written if added}
+    parents = {posixpath.dirname(path) for _, path in written}
+    kept = [
+        path
+        for added, path in written
+        if not _trivial(path, mounts)
+        and (posixpath.dirname(path) not in new if added else path not in parents and path not in new)
+    ]
+    return tuple(sorted(kept))
+
+
+def _trivial(path: str, mounts: Sequence[str]) -> bool:
+    below = any(path == each or path.startswith(f"{each}/") for each in (*_TRIVIAL, *mounts))
+    return below or any(name in path.split("/") for name in _TRIVIAL_NAMES) or path.endswith(".pyc")
+
+
+def against(changes: Changes, raw: Json, image: Json | None, dependents: Sequence[str]) -> str:
+    """What speaks against changing the container, "" for nothing. `image` is None where it was deleted; `dependents`
+    are names of containers that use its network."""
+    labels = raw["Config"].get("Labels") or {}
+    status = str(raw["State"].get("Status"))
+    if _COMPOSE in labels and not labels.get(_SERVICE):
+        return "compose owns the container, and its labels do not say of which service it is: change its compose file"
+    if any(name.startswith(_ORCHESTRATED) for name in labels):
+        return "an orchestrator (Swarm, Kubernetes) owns the container: change it there"
+    if raw["HostConfig"].get("AutoRemove"):
+        return "the container was started with --rm: stopping it would delete it, and nothing could be undone"
+    if status in ("paused", "removing", "dead"):
+        return f"the container is {status}" + (": `docker unpause` it first" if status == "paused" else "")
+    if image is None:
+        return "the image of the container was deleted: it cannot be created anew. Pull or build the image first"
+    if dependents:
+        return f"{', '.join(dependents)} use its network and would lose it: stop or recreate them first"
+    return "" if changes else "no cause that was found is repaired by changing the container"

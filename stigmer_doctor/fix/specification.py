@@ -1,0 +1,144 @@
+"""The container that is to replace another one: its whole configuration as the engine has it, with the planned changes.
+
+Pure: raw inspect in, the body of `POST /containers/create` out. Nothing is rebuilt from high-level options, so that
+nothing that this code has never heard of is lost.
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Iterator
+from typing import Any
+
+from stigmer_doctor.model.changes import Changes
+from stigmer_doctor.model.ports import Json
+
+_ENDPOINT_KEYS = ("Aliases", "IPAMConfig", "Links", "DriverOpts", "GwPriority")
+_WITHOUT_NETWORK = ("host", "none")
+_NO_RESTART = {"Name": "no", "MaximumRetryCount": 0}
+
+
+def body(raw: Json, wanted: Changes, image: Json, *, by_id: bool) -> dict[str, Any]:
+    """What to create. `image` is the inspected image; `by_id` when its tag means another image by now."""
+    config, host = copy.deepcopy(dict(raw["Config"])), copy.deepcopy(dict(raw["HostConfig"]))
+    mode = network_mode(raw, wanted)
+    config["Image"] = raw["Image"] if by_id else config["Image"]
+    config["Env"] = _environment(config.get("Env") or [], wanted)
+    host["NetworkMode"] = mode
+    host["ExtraHosts"] = _hosts(host.get("ExtraHosts") or [], wanted) or None
+    host["RestartPolicy"] = dict(_NO_RESTART)
+    host["Links"] = [_link(each) for each in host.get("Links") or []] or None
+    _pin_volumes(raw, host)
+    _entrypoint(config, image)
+    _hostname(raw, config, mode)
+    made: dict[str, Any] = {**config, "HostConfig": host}
+    if primary := next(iter(endpoints(raw, wanted)), None):
+        made["NetworkingConfig"] = {"EndpointsConfig": {primary[0]: primary[1]}}
+    return made
+
+
+def network_mode(raw: Json, wanted: Changes) -> str:
+    return wanted.network or str(raw["HostConfig"].get("NetworkMode") or "default")
+
+
+def endpoints(raw: Json, wanted: Changes) -> list[tuple[str, dict[str, Any]]]:
+    """The networks with the settings to attach with, that of the network mode first: an engine before API 1.44 takes
+    only one at creation, the others are connected afterwards."""
+    mode = network_mode(raw, wanted)
+    if mode in _WITHOUT_NETWORK or mode.startswith("container:") or wanted.network:
+        return []
+    attached = raw["NetworkSettings"].get("Networks") or {}
+    primary = "bridge" if mode == "default" else mode
+    ordered = sorted(attached.items(), key=lambda each: each[0] != primary)
+    return [(name, _endpoint(settings or {}, raw)) for name, settings in ordered]
+
+
+def _endpoint(settings: Json, raw: Json) -> dict[str, Any]:
+    kept = {key: copy.deepcopy(settings[key]) for key in _ENDPOINT_KEYS if settings.get(key)}
+    own = {str(raw["Id"])[:12], str(raw["Config"].get("Hostname") or "")}
+    if "Aliases" in kept:
+        kept["Aliases"] = [each for each in kept["Aliases"] if each not in own]
+    return kept
+
+
+def _environment(pairs: list[str], wanted: Changes) -> list[str]:
+    """The order is kept; new variables come last."""
+    kept = [each for each in pairs if each.partition("=")[0] not in wanted.variables]
+    replaced = {name: value for name, value in wanted.variables.items() if value is not None}
+    made = []
+    for each in pairs:
+        name = each.partition("=")[0]
+        if name in replaced:
+            made.append(f"{name}={replaced.pop(name)}")
+        elif each in kept:
+            made.append(each)
+    return [*made, *(f"{name}={value}" for name, value in replaced.items())]
+
+
+def _hosts(entries: list[str], wanted: Changes) -> list[str]:
+    if wanted.network == "host":
+        return [each for each in entries if not each.endswith(":host-gateway")]
+    kept = [each for each in entries if each.partition(":")[0] not in wanted.hosts]
+    return [*kept, *(f"{name}:{target}" for name, target in wanted.hosts.items())]
+
+
+def _link(link: str) -> str:
+    """Inspect says "/other:/this/alias", create wants "other:alias"."""
+    other, _, alias = link.partition(":")
+    return f"{other.lstrip('/')}:{alias.rpartition('/')[2]}"
+
+
+def _pin_volumes(raw: Json, host: dict[str, Any]) -> None:
+    """Anonymous volumes are bound by their names: left to the image's own list, they would be new and empty."""
+    binds = list(host.get("Binds") or [])
+    named = {each.split(":")[1] for each in binds if each.count(":")}
+    named |= {str(each.get("Target")) for each in host.get("Mounts") or []}
+    for mount in raw.get("Mounts") or []:
+        if mount.get("Type") == "volume" and mount.get("Destination") not in named:
+            mode = mount.get("Mode") or ("rw" if mount.get("RW", True) else "ro")
+            binds.append(f"{mount['Name']}:{mount['Destination']}:{mode}")
+    host["Binds"] = binds or None
+
+
+def _entrypoint(config: dict[str, Any], image: Json) -> None:
+    """`--entrypoint ""` is stored as null, and null would inherit the image's."""
+    if config.get("Entrypoint") is None and (image.get("Config") or {}).get("Entrypoint"):
+        config["Entrypoint"] = [""]
+
+
+def _hostname(raw: Json, config: dict[str, Any], mode: str) -> None:
+    """A name that the engine gave is not carried over: it is the old id's, or on the host's network the host's."""
+    old = str(raw["HostConfig"].get("NetworkMode") or "")
+    own = config.get("Hostname") not in ("", None, str(raw["Id"])[:12])
+    if not own or "host" in (old, mode) or mode.startswith("container:"):
+        config["Hostname"] = ""
+    if mode.startswith("container:"):
+        config["ExposedPorts"] = None
+
+
+# ---- what differs ----------------------------------------------------------------------------------------------------
+
+
+def difference(before: Json, after: Json) -> tuple[str, ...]:
+    """The paths that differ between two inspects, without what differs between any two containers."""
+    return tuple(_walk("", _settled(before), _settled(after)))
+
+
+_OWN = ("Hostname", "Image")
+_UNSET: tuple[object, ...] = (None, [], {}, "", False, 0)
+
+
+def _settled(raw: Json) -> dict[str, Any]:
+    config = {key: value for key, value in raw["Config"].items() if key not in _OWN}
+    config["Env"] = sorted(config.get("Env") or [])
+    host = dict(raw["HostConfig"])
+    host["Binds"] = sorted(host.get("Binds") or [])
+    return {"Config": config, "HostConfig": host, "Image": raw["Image"]}
+
+
+def _walk(path: str, one: Any, other: Any) -> Iterator[str]:
+    if isinstance(one, dict) and isinstance(other, dict):
+        for key in sorted({*one, *other}):
+            yield from _walk(f"{path}.{key}" if path else key, one.get(key), other.get(key))
+    elif one != other and not (one in _UNSET and other in _UNSET):
+        yield path

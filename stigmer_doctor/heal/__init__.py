@@ -1,1 +1,0 @@
-"""Plan, prove, apply, verify, roll back, undo."""

@@ -1,0 +1,104 @@
+"""What to do, as commands that run as printed in a POSIX shell, for all root causes together."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Iterable
+
+from stigmer_doctor.analysis import merging
+from stigmer_doctor.model.facts import Container, EngineSearch, Facts, Lookup
+from stigmer_doctor.model.findings import Diagnosis, Finding
+from stigmer_doctor.render import compose, recipe
+from stigmer_doctor.render.step import Step
+from stigmer_doctor.rules.codes import about_source
+from stigmer_doctor.source.edits import unified
+
+
+def commands(diagnosis: Diagnosis, facts: Facts) -> tuple[Step, ...]:
+    """The steps in the order to take them: services first, then the container. Empty where nothing is to be run."""
+    causes = sorted((each for each in diagnosis.findings if each.root_cause), key=lambda each: each.code)
+    docker = docker_command(facts.search)
+    wanted = merging.merge(causes)
+    steps = list(_services(causes, docker))
+    way_back: tuple[Step, ...] = ()
+    if wanted and isinstance(facts.container, Container):
+        if facts.container.compose:
+            steps += compose.steps(facts.container.compose, wanted, docker)
+        else:
+            steps += recipe.steps(facts.container, wanted, facts, docker)
+            way_back = recipe.way_back(facts.container, docker)
+    steps += _files(causes, facts)
+    check = Step(title="Look whether it helped:", commands=(_check(facts),))
+    return (*steps, check, *way_back) if steps else ()
+
+
+def of(finding: Finding, facts: Facts) -> tuple[str, ...]:
+    """The finding's own commands, for the engine in use."""
+    return tuple(_addressed(each, docker_command(facts.search)) for each in finding.remediation.commands)
+
+
+def docker_command(search: EngineSearch) -> str:
+    """`docker`, with what makes it talk to the same engine.
+
+    What DOCKER_HOST, DOCKER_CONTEXT or the current context say is in force for the user's docker as well.
+    """
+    return shlex.join(("docker", *_engine_options(search)))
+
+
+def _engine_options(search: EngineSearch) -> tuple[str, ...]:
+    if search.source == "--context" and search.context:
+        return "--context", search.context
+    return ("--host", search.endpoint) if search.source in ("--host", "--context") else ()
+
+
+def _services(causes: Iterable[Finding], docker: str) -> Iterable[Step]:
+    seen: set[str] = set()
+    for each in causes:
+        fresh = [command for command in each.remediation.commands if command not in seen]
+        seen.update(fresh)
+        if fresh:
+            yield Step(
+                title=f"For {each.code} {each.name}:",
+                commands=tuple(_addressed(command, docker) for command in fresh),
+            )
+
+
+def _files(causes: Iterable[Finding], facts: Facts) -> Iterable[Step]:
+    """What is to be different in source files, file by file, and the command that does it."""
+    found = [each for each in causes if about_source(each.code)]
+    edits = [edit for each in found for edit in each.remediation.edits]
+    for file in dict.fromkeys(each.span.file for each in edits):
+        codes = dict.fromkeys(each.code for each in found if any(e.span.file == file for e in each.remediation.edits))
+        diff = unified(each for each in edits if each.span.file == file).expandtabs(4).splitlines()[2:]
+        yield Step(title=f"Change {file} ({', '.join(codes)}):", lines=tuple(diff))
+    for each in found:
+        if not each.remediation.edits and each.remediation.fix and each.remediation.fix.diff:
+            yield Step(
+                title=f"For {each.code}, in an override file:", lines=tuple(each.remediation.fix.diff.splitlines())
+            )
+    if edits:
+        yield Step(title="The doctor can make these changes, and take them back:", commands=(_fix(found, facts),))
+
+
+def _fix(found: Iterable[Finding], facts: Facts) -> str:
+    unsafe = any(each.remediation.fix and each.remediation.fix.safety == "unsafe" for each in found)
+    return shlex.join(["stigmer-doctor", "fix", *_source_options(facts), *(["--unsafe"] if unsafe else [])])
+
+
+def _source_options(facts: Facts) -> Iterable[str]:
+    """What makes a command look at the same source files, and at nothing else."""
+    source = ["--source", facts.source] if facts.source else []
+    return "--select", "SD8,SD9", *source, *(word for file in facts.named for word in ("--compose", file))
+
+
+def _addressed(command: str, docker: str) -> str:
+    return docker + command.removeprefix("docker") if command.startswith("docker ") else command
+
+
+def _check(facts: Facts) -> str:
+    asked = facts.lookup.asked if isinstance(facts.lookup, Lookup) else ""
+    container = facts.container.name if isinstance(facts.container, Container) else asked
+    words = ["stigmer-doctor", "check", *_engine_options(facts.search)]
+    if not container and (facts.source or facts.named):
+        return shlex.join([*words, *_source_options(facts)])
+    return shlex.join([*words, "--container", container] if container else words)

@@ -1,1 +1,0 @@
-"""`fix` and `undo`: the order of their steps, and nothing else."""

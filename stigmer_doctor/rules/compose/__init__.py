@@ -1,0 +1,1 @@
+"""Rules about compose files: SD80x."""

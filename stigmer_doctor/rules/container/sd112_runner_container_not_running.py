@@ -1,0 +1,85 @@
+"""SD112: the runner's container exists and does not run."""
+
+from __future__ import annotations
+
+from stigmer_doctor.model.facts import Container, Logs, NotMeasured
+from stigmer_doctor.model.findings import Finding, Remediation, Severity
+from stigmer_doctor.model.profile import Profile
+from stigmer_doctor.model.rules import Judgement, Rule
+from stigmer_doctor.rules.advice import docker, state
+from stigmer_doctor.rules.logs.startup import dialled_at_start
+
+_STATES = ("exited", "created", "paused", "dead", "removing")
+# Ended by itself without an error, killed, or asked to stop: whoever did that wanted it.
+_STOPPED = (0, 137, 143)
+
+
+def check(container: Container, profile: Profile, *, logs: Logs | NotMeasured) -> Judgement:
+    status = container.state.status
+    if status not in _STATES:
+        return
+    measured = _measured(container)
+    yield Finding(
+        subject=container.name,
+        message=_message(container),
+        measured=measured,
+        expected="running",
+        remediation=_advice(container),
+        evidence=(state(container, "State", measured),),
+        endpoints=dialled_at_start(logs, profile) if _failed(container) else (),
+    )
+
+
+def _failed(container: Container) -> bool:
+    now = container.state
+    return now.status == "exited" and now.exit_code not in _STOPPED and not now.error and not now.oom_killed
+
+
+def _message(container: Container) -> str:
+    now = container.state
+    if now.status == "created":
+        return f"the runner was created and never started{f': {now.error}' if now.error else ''}"
+    if now.status != "exited":
+        return f"the runner's container is {now.status}"
+    if now.oom_killed:
+        return "the runner ran out of memory and was killed"
+    if now.error:
+        return f"the engine could not start the runner: {now.error}"
+    return f"the runner {'failed' if _failed(container) else 'was stopped'} (exit code {now.exit_code})"
+
+
+def _measured(container: Container) -> str:
+    now = container.state
+    if now.status != "exited":
+        return now.status
+    when = f" at {now.finished_at}" if now.finished_at else ""
+    memory = ", out of memory" if now.oom_killed else ""
+    return f"exited{when}, exit code {now.exit_code}{memory}, restart policy {container.restart_policy or 'no'}"
+
+
+def _advice(container: Container) -> Remediation:
+    start, name = docker("start", container.name), container.name
+    match container.state.status:
+        case "paused":
+            return Remediation(text="Let it go on.", commands=(docker("unpause", name),))
+        case "dead" | "removing":
+            return Remediation(
+                text="The engine is removing it or failed to. Remove it, and the daemon makes a new one; when that "
+                "fails, restart Docker.",
+                commands=(docker("rm", "--force", name),),
+            )
+    if container.state.oom_killed:
+        text = "Give the container (or Docker's VM) more memory, then start it."
+    elif container.state.error:
+        text = "Clear away what the engine complains about, then start it."
+    elif _failed(container):
+        return Remediation(
+            text="The end of its log says why. Correct that, then start it.",
+            commands=(docker("logs", "--tail", "50", name), start),
+        )
+    else:
+        text = "Start it."
+    return Remediation(text=text, commands=(start,))
+
+
+RULE = Rule(code="SD112", severity=Severity.ERROR, check=check, causes=("SD506",))

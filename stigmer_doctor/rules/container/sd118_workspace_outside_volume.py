@@ -1,0 +1,58 @@
+"""SD118: the runner works in a folder of the container's writable layer, which recreating the container deletes."""
+
+from __future__ import annotations
+
+import posixpath
+
+from stigmer_doctor.model.changes import SetVariable
+from stigmer_doctor.model.facts import Configuration, Container, Setting
+from stigmer_doctor.model.findings import Evidence, Finding, Remediation, Severity
+from stigmer_doctor.model.profile import Profile
+from stigmer_doctor.model.rules import Judgement, Rule
+from stigmer_doctor.rules.advice import listed
+from stigmer_doctor.rules.commands import docker
+from stigmer_doctor.rules.dialling import setting_origin
+from stigmer_doctor.rules.endpoints import WORKSPACE
+
+
+def check(container: Container, configuration: Configuration, profile: Profile) -> Judgement:
+    root, mode = configuration.setting("sandbox_root"), configuration.setting("mode")
+    if root is None or (mode is not None and mode.value == "cloud"):
+        return
+    folder = posixpath.normpath(posixpath.join(container.working_dir or "/", root.value))
+    kept = [each.destination for each in container.mounts if each.type != "tmpfs"]
+    if any(_below(folder, each) for each in kept):
+        return
+    yield Finding(
+        subject=root.variable,
+        message=f"the runner works in {folder}, which is on no mount: recreating the container deletes that work",
+        measured=f"{setting_origin(configuration, 'sandbox_root')}; mounts: {listed(kept) or 'none'}",
+        expected=f"a folder on a mount, such as {profile.workspace_mount}",
+        remediation=_advice(container, root, folder, profile),
+        evidence=tuple(
+            Evidence(source="inspect", locator=f"mount {each.destination}", value=f"{each.type} {each.source}")
+            for each in container.mounts
+        ),
+        endpoints=(WORKSPACE,),
+    )
+
+
+def _below(folder: str, mount: str) -> bool:
+    top = posixpath.normpath(mount)
+    return folder == top or folder.startswith(f"{top.rstrip('/')}/")
+
+
+def _advice(container: Container, root: Setting, folder: str, profile: Profile) -> Remediation:
+    save = docker("cp", operands=(f"{container.name}:{folder}", "./stigmer-workspace"))
+    if any(posixpath.normpath(each.destination) == profile.workspace_mount for each in container.mounts):
+        return Remediation(
+            text=f"Copy what is to be kept out first: {save}. Then let the runner work on its mount.",
+            changes=(SetVariable(name=root.variable, value=profile.workspace_mount),),
+        )
+    return Remediation(
+        text=f"Copy what is to be kept out first: {save}. Then mount a folder at {profile.workspace_mount} when the "
+        f"container is made, and set {root.variable} to {profile.workspace_mount}.",
+    )
+
+
+RULE = Rule(code="SD118", severity=Severity.WARNING, check=check)

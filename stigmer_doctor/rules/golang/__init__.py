@@ -1,0 +1,1 @@
+"""Rules about Go code that starts the container: SD9xx."""

@@ -1,0 +1,1 @@
+"""Rules about the runner's log: SD7xx."""

@@ -1,0 +1,205 @@
+"""Connection errors in the log: whose wording a line is, and so which link was broken."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from stigmer_doctor.model.facts import (
+    Answered,
+    BackendAnswer,
+    Configuration,
+    Endpoint,
+    LlmAnswer,
+    Logs,
+    NotMeasured,
+    Outcome,
+    Protocol,
+    Reach,
+    TemporalAnswer,
+)
+from stigmer_doctor.model.findings import Evidence, Finding, Remediation, Severity, Skip
+from stigmer_doctor.model.profile import Profile, SignatureProfile
+from stigmer_doctor.model.rules import Judgement
+from stigmer_doctor.rules.dialling import on_this_machine, usable
+
+Answer = BackendAnswer | TemporalAnswer | LlmAnswer
+
+# A line that carries the wording of two clients belongs to the one that says more: Temporal's Rust core names itself,
+# grpc-core names the address, and httpx says one sentence.
+_MOST_SPECIFIC_FIRST = (Protocol.TEMPORAL, Protocol.GRPC, Protocol.OLLAMA)
+_LONGEST_QUOTE = 300
+# "2026-01-22 03:26:58,001 - __main__ - ERROR - "
+_PREFIX = re.compile(r"\s*\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d\S* - \S+ - [A-Z]+ - ?")
+
+
+class Line(NamedTuple):
+    """A line of the log; `number` counts from 1."""
+
+    number: int
+    text: str
+
+
+class Now(NamedTuple):
+    """What is known about the link at this moment. `succeeded` says how the runner's own client is known to have
+    succeeded since the container's start, apart from the log; "" where nothing shows it."""
+
+    configuration: Configuration | NotMeasured
+    answer: Answer | NotMeasured
+    container_reach: Reach | NotMeasured
+    user_reach: Reach | NotMeasured
+    succeeded: str = ""
+
+
+class State(NamedTuple):
+    """How the link is now, which decides how much a line of the log matters."""
+
+    severity: Severity
+    words: str
+
+
+# ---- which link ------------------------------------------------------------------------------------------------------
+
+
+def connection_failed(code: str, link: str, logs: Logs, now: Now, profile: Profile) -> Judgement:
+    """One finding for all lines that the rule's signature claims. `link` says in words which link it is."""
+    signature = next((each for each in profile.signatures if each.rule == code), None)
+    if signature is None:
+        return
+    lines = claimed(signature, logs, profile)
+    if not lines:
+        return
+    endpoint = None if isinstance(now.configuration, NotMeasured) else usable(signature.endpoint, now.configuration)
+    if isinstance(endpoint, Skip):
+        yield endpoint
+        return
+    state = _failing(endpoint, now) or _since(signature, lines, logs, now)
+    yield _finding(signature, link, lines, logs, endpoint, state)
+
+
+def claimed(signature: SignatureProfile, logs: Logs, profile: Profile) -> list[Line]:
+    """The lines with the signature's wording that no more specific signature claims."""
+    rank = _ranks(profile)
+    stronger = [each for each in profile.signatures if rank[each.rule] < rank[signature.rule]]
+    return [
+        Line(number, text)
+        for number, text in enumerate(logs.lines, 1)
+        if re.search(signature.pattern, text) and not any(re.search(each.pattern, text) for each in stronger)
+    ]
+
+
+def _ranks(profile: Profile) -> Mapping[str, int]:
+    protocols = {each.name: each.protocol for each in profile.endpoints}
+    return {each.rule: _MOST_SPECIFIC_FIRST.index(protocols[each.endpoint]) for each in profile.signatures}
+
+
+def _finding(
+    signature: SignatureProfile, link: str, lines: list[Line], logs: Logs, endpoint: Endpoint | None, state: State
+) -> Finding:
+    matched = re.search(signature.pattern, lines[-1].text)
+    wording = matched.group().rstrip(": ") if matched else signature.pattern
+    total = len(logs.lines)
+    # A passing or unmeasured link leaves the address out of the subject: the line itself names none for certain.
+    subject = endpoint.address if endpoint else signature.endpoint
+    return Finding(
+        subject=subject,
+        message=f"'{wording}' comes from {signature.emitter}: {link}; {state.words}",
+        measured=f"{_counted(lines)} of {total} in the log{_since_start_in_words(lines, logs)}",
+        expected="no such line since the container's last start",
+        remediation=_advice(state.severity, link, endpoint),
+        evidence=quoted(lines, total),
+        endpoints=(signature.endpoint,),
+        severity=state.severity,
+    )
+
+
+def _failing(endpoint: Endpoint | None, now: Now) -> State | None:
+    """That the link fails at this moment as well; None where it does not, or where that was not measured."""
+    if not isinstance(now.answer, NotMeasured):
+        answered = now.answer.answered
+        return None if answered is Answered.YES else State(Severity.ERROR, f"the link still fails ({answered})")
+    if endpoint is None or isinstance(now.container_reach, NotMeasured):
+        return None
+    verdict = now.container_reach.verdict(endpoint.host, endpoint.port)
+    if verdict is not None and verdict is not Outcome.CONNECTED:
+        here = on_this_machine(endpoint, now.user_reach)
+        return State(Severity.ERROR, f"the link still fails ({verdict.value}{f'; it {here}' if here else ''})")
+    if verdict is None and now.container_reach.resolves(endpoint.host) is False:
+        return State(Severity.ERROR, f"the link still fails ({endpoint.host} does not resolve)")
+    return None
+
+
+def _since(signature: SignatureProfile, lines: list[Line], logs: Logs, now: Now) -> State:
+    """What the log says after the last failure. That another client gets through proves nothing about the runner's."""
+    last = lines[-1].number
+    if last <= (logs.before_start or 0):
+        return State(Severity.INFO, "a failure from before the container's last start, and none since")
+    if works := _success(signature, last, logs) or now.succeeded:
+        return State(Severity.INFO, f"an earlier failure, the runner's own client has succeeded since ({works})")
+    if isinstance(now.answer, NotMeasured):
+        return State(Severity.WARNING, "no later line shows that it works, and whether it does now was not measured")
+    return State(
+        Severity.WARNING,
+        "no later line shows that it works for the runner, although another client gets an answer there now",
+    )
+
+
+def _success(signature: SignatureProfile, last: int, logs: Logs) -> str:
+    """The first line after the last failure in which the same client succeeded, in words; "" for none."""
+    after = enumerate(logs.lines[last:], last + 1)
+    found = (number for number, text in after if signature.success and re.search(signature.success, text))
+    return f"line {number}" if (number := next(found, None)) else ""
+
+
+def _advice(severity: Severity, link: str, endpoint: Endpoint | None) -> Remediation:
+    if severity is Severity.INFO:
+        return Remediation(text="Nothing now. If the line keeps coming, the service stops at times.")
+    in_force = f": {endpoint.variable}, in force as {endpoint.raw}" if endpoint else ""
+    if severity is Severity.WARNING:
+        return Remediation(
+            text=f"Run an execution and check again: its lines show whether {link} works for the runner now{in_force}."
+        )
+    return Remediation(text=f"Look at {link}{in_force}. Where another finding is about this address, repair that one.")
+
+
+# ---- lines -----------------------------------------------------------------------------------------------------------
+
+
+def quoted(lines: list[Line], total: int) -> tuple[Evidence, ...]:
+    """The first and the last of the lines, bounded."""
+    ends = lines[:1] if len(lines) == 1 else [lines[0], lines[-1]]
+    return tuple(quote(line, total) for line in ends)
+
+
+def quote(line: Line, total: int) -> Evidence:
+    """A line as evidence, bounded."""
+    text = line.text if len(line.text) <= _LONGEST_QUOTE else f"{line.text[: _LONGEST_QUOTE - 1]}…"
+    return Evidence(source="logs", locator=f"line {line.number} of {total}", value=text)
+
+
+def since_start(logs: Logs) -> list[Line]:
+    """The lines since the container's last start; all of them where the engine gave no times."""
+    first = logs.before_start or 0
+    return [Line(number, text) for number, text in enumerate(logs.lines[first:], first + 1)]
+
+
+def message(text: str) -> str:
+    """What a line says, without the time, logger and level that the runner puts before it."""
+    return _PREFIX.sub("", text, count=1).strip()
+
+
+def is_ruler(text: str) -> bool:
+    """Whether a line says nothing: the runner frames its errors with rulers, which carry the prefix too."""
+    return not any(each.isalnum() for each in message(text))
+
+
+def _counted(lines: list[Line]) -> str:
+    return "1 line" if len(lines) == 1 else f"{len(lines)} lines"
+
+
+def _since_start_in_words(lines: list[Line], logs: Logs) -> str:
+    if logs.before_start is None:
+        return ""
+    since = sum(each.number > logs.before_start for each in lines)
+    return f", {since or 'none'} since the container's last start"

@@ -1,0 +1,113 @@
+"""How far the runner's last start has come, by its log."""
+
+from __future__ import annotations
+
+import re
+from enum import StrEnum
+from itertools import takewhile
+from typing import NamedTuple
+
+from stigmer_doctor.model.facts import Container, Logs, NotMeasured
+from stigmer_doctor.model.profile import Profile
+from stigmer_doctor.rules.endpoints import SETTINGS, START
+from stigmer_doctor.rules.logs.log_lines import Line, is_ruler, message, since_start
+
+USUAL = "usually 25 to 32 s on two quiet cores, and minutes on a busy machine"
+# Levels at which the runner's line of a completed start is not written.
+_WITHOUT_INFO = ("WARN", "WARNING", "ERROR", "FATAL", "CRITICAL")
+_ORDINARY = re.compile(r" - (DEBUG|INFO|WARNING) - ")
+# What a wording is about; the runner's clients of Temporal, the backend and the LLM have signatures in the profile.
+_REDIS = re.compile(
+    r"Failed to connect to Redis|Error \S+ connecting to \S+:\d+|redis\.exceptions|Redis host and port|"
+    # what it says to a client without the right password, in its own words and in those of the runner's library
+    r"Redis is running in protected mode|HELLO must be called|NOAUTH|WRONGPASS|Authentication required\.|"
+    r"invalid username-password pair|invalid password"
+)
+_SETTINGS_STEP = "Configuration Error"
+
+
+class Startup(StrEnum):
+    """`UNKNOWN`: it runs, and its log does not tell (not readable, too little of it kept, or at a level without it)."""
+
+    NOT_RUNNING = "not running"
+    STARTING = "starting"
+    READY = "ready"
+    FAILED = "failed"
+    UNKNOWN = "unknown"
+
+
+class Failure(NamedTuple):
+    """The last failed start: the step, the line that names it, the lines of its error, how many starts failed, and what
+    it is about: an endpoint's name, "redis", "settings", or "" for something else."""
+
+    step: str
+    line: Line
+    error: list[Line]
+    times: int
+    about: str
+
+
+def startup(container: Container, logs: Logs | NotMeasured, profile: Profile) -> Startup:
+    """The last of "ready" and "failed" that was logged since the container's start; neither is "starting"."""
+    if not container.running:
+        return Startup.NOT_RUNNING
+    if isinstance(logs, NotMeasured):
+        return Startup.UNKNOWN
+    for line in reversed(since_start(logs)):
+        if profile.worker_ready in line.text:
+            return Startup.READY
+        if re.search(profile.startup_failure, line.text):
+            return Startup.FAILED
+    return Startup.UNKNOWN if _scrolled_out(logs) or silenced(container) else Startup.STARTING
+
+
+def last_failure(logs: Logs, profile: Profile) -> Failure | None:
+    """None when the log has none, of whichever start."""
+    failures = [
+        (Line(number, text), match.group("what"))
+        for number, text in enumerate(logs.lines, 1)
+        if (match := re.search(profile.startup_failure, text))
+    ]
+    if not failures:
+        return None
+    line, step = failures[-1]
+    error = _error(logs, line)
+    return Failure(step, line, error, len(failures), _about(step, error, profile))
+
+
+def dialled_at_start(logs: Logs | NotMeasured, profile: Profile) -> tuple[str, ...]:
+    """What a failed start is about. Every start reads the settings and dials Temporal, so where the log does not tell,
+    what is wrong with either explains it."""
+    failure = None if isinstance(logs, NotMeasured) else last_failure(logs, profile)
+    return (failure.about,) if failure and failure.about else ("temporal", START)
+
+
+def silenced(container: Container) -> bool:
+    """Whether the runner logs at a level at which it does not say that it is ready."""
+    level = container.variable("LOG_LEVEL")
+    return level is not None and level.value.strip().upper() in _WITHOUT_INFO
+
+
+def _scrolled_out(logs: Logs) -> bool:
+    """Whether the start itself may be among the lines that were not read."""
+    return logs.truncated and not logs.before_start
+
+
+def _error(logs: Logs, failure: Line) -> list[Line]:
+    """The error that follows the step: its first line, which is no ruler, and the lines of the same error that carry no
+    prefix. What comes then is general advice."""
+    following = enumerate(logs.lines[failure.number :], failure.number + 1)
+    report = takewhile(lambda line: not _ORDINARY.search(line[1]), following)
+    lines = [Line(*line) for line in report if not is_ruler(line[1])]
+    return [*lines[:1], *takewhile(lambda line: message(line.text) == line.text.strip(), lines[1:])]
+
+
+def _about(step: str, error: list[Line], profile: Profile) -> str:
+    """As the error's wording tells."""
+    wording = "\n".join(each.text for each in error)
+    signature = next((each for each in profile.signatures if re.search(each.pattern, wording)), None)
+    if signature:
+        return signature.endpoint
+    if _REDIS.search(wording):
+        return "redis"
+    return SETTINGS if step == _SETTINGS_STEP else ""

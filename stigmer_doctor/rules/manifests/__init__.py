@@ -1,0 +1,1 @@
+"""Rules about Kubernetes manifests: SD85x."""

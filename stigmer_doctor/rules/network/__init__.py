@@ -1,0 +1,1 @@
+"""Rules about the way from the container to the services: SD2xx."""

@@ -1,0 +1,159 @@
+"""SD206: a firewall on this machine drops or rejects what the container sends to it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from stigmer_doctor.model.facts import (
+    Comparison,
+    Configuration,
+    Container,
+    Dial,
+    Endpoint,
+    Engine,
+    EngineSearch,
+    Listener,
+    Listeners,
+    NotMeasured,
+    Outcome,
+    Reach,
+)
+from stigmer_doctor.model.findings import Evidence, Finding, Remediation, Severity, Skip
+from stigmer_doctor.model.profile import Profile
+from stigmer_doctor.model.rules import Judgement, Rule
+from stigmer_doctor.model.topology import Heard, Topology, Way
+from stigmer_doctor.rules.dialling import answering_here, at, dial_list, in_force, native_linux, rejected, where
+from stigmer_doctor.rules.endpoints import (
+    LOGGED,
+    REFUSED,
+    START_UP,
+    TIMED_OUT,
+    Ground,
+    only_internal,
+    own_network,
+    prefers_host,
+    to_host,
+)
+from stigmer_doctor.rules.network.routes import everywhere, listening, ways_of
+from stigmer_doctor.rules.services.answers import meant_for_this_machine
+
+
+def check(
+    container: Container,
+    configuration: Configuration,
+    container_reach: Reach,
+    topology: Topology,
+    search: EngineSearch,
+    profile: Profile,
+    *,
+    user_reach: Reach | NotMeasured,
+    listeners: Listeners | NotMeasured,
+    engine: Engine | NotMeasured,
+    comparison: Comparison | NotMeasured,
+) -> Judgement:
+    if not search.local:
+        yield Skip(reason="the engine is on another machine, and so is its firewall")
+        return
+    if not own_network(container) or only_internal(container):
+        return  # an internal network leads nowhere by itself, which SD207 says
+    ground = Ground(container, container_reach, user_reach, profile)
+    host = to_host(configuration, ground) if prefers_host(ground, topology, listeners) else ()
+    for each in configuration.endpoints:
+        if each.problem or each.loopback or not meant_for_this_machine(each, container, profile):
+            continue
+        if _accepts_at_times(each, comparison):
+            continue  # what lets some connections through loses packets, which SD211 says
+        found = listening(each, listeners)
+        if not found and not answering_here(each, user_reach):
+            continue
+        block = _block(each, ways_of(each, container_reach, topology), found, container_reach)
+        if block:
+            yield _finding(
+                each, block, container_reach, Remediation(text=_text(each, bool(host)), changes=host), engine
+            )
+
+
+def _accepts_at_times(endpoint: Endpoint, comparison: Comparison | NotMeasured) -> bool:
+    trials = () if isinstance(comparison, NotMeasured) else comparison.of(endpoint.name)
+    return any(each.accepted for each in trials)
+
+
+class _Block(NamedTuple):
+    """What a firewall does: it `drops` or `rejects`, and only the service's port or everything on these ways."""
+
+    verb: str
+    only_port: bool
+    ways: tuple[Way, ...]
+
+
+def _block(endpoint: Endpoint, ways: tuple[Way, ...], found: tuple[Listener, ...], reach: Reach) -> _Block | None:
+    """The block that explains why the service is not reached; None where something else may."""
+    verdict = reach.verdict(endpoint.host, endpoint.port)
+    if verdict in (None, Outcome.CONNECTED):
+        return None
+    verb = "drops" if verdict is Outcome.TIMED_OUT else "rejects"
+    if any(each.heard is Heard.REACHED and (verdict is not Outcome.REFUSED or _hits(each, found)) for each in ways):
+        return _Block(verb, only_port=True, ways=ways)
+    if any(each.heard is Heard.REACHED for each in ways):
+        return None
+    # Only where the address is one of this machine's is it this machine's firewall.
+    own = {each.heard for each in ways if each.listener == each.address}
+    everything = bool(own) and (
+        verdict is Outcome.TIMED_OUT
+        or (verdict is Outcome.REFUSED and own == {Heard.REFUSED})  # the doctor's own listener was there
+        or (verdict in (Outcome.NO_ROUTE, Outcome.FAILED) and rejected(reach.to(endpoint.host, endpoint.port)))
+    )
+    return _Block(verb, only_port=False, ways=ways) if everything else None
+
+
+def _hits(way: Way, found: tuple[Listener, ...]) -> bool:
+    """Whether what came that way would come to one of the service's listeners."""
+    return everywhere(found) or any(each.address == way.listener for each in found)
+
+
+def _text(endpoint: Endpoint, host: bool) -> str:
+    rule = f"Let TCP port {endpoint.port} in from the container's network"
+    if host:
+        return f"Run the container on the host's network, past the firewall; or: {rule}."
+    return f"{rule}; the listing shows which rule drops or rejects it."
+
+
+def _finding(
+    endpoint: Endpoint, block: _Block, reach: Reach, advice: Remediation, engine: Engine | NotMeasured
+) -> Finding:
+    address = block.ways[0].address
+    dials = reach.to(endpoint.host, endpoint.port)
+    scope = (
+        f"what containers send to port {endpoint.port}" if block.only_port else "everything that containers send to it"
+    )
+    beacon = "was reached at another port" if block.only_port else f"was not reached either: {block.ways[0].heard}"
+    fate = "time out" if block.verb == "drops" else "are refused" if _all_refused(dials) else "fail at once"
+    return Finding(
+        subject=at(address, endpoint.port),
+        message=f"a firewall on this machine {block.verb} {scope}: {endpoint.title} runs, and its connections {fate}",
+        measured=f"{where(reach)} {dial_list(dials)}; a listener of the doctor's own at {address} {beacon}",
+        expected=f"{at(address, endpoint.port)} accepts a connection {where(reach)}",
+        remediation=Remediation(
+            text=advice.text, commands=() if advice.changes else _listing(engine), changes=advice.changes
+        ),
+        evidence=(
+            in_force(endpoint),
+            *(
+                Evidence(source="container", locator=f"{each.address} to {each.listener}", value=each.heard)
+                for each in block.ways
+            ),
+        ),
+        endpoints=(endpoint.name,),
+    )
+
+
+def _all_refused(dials: Iterable[Dial]) -> bool:
+    return all(each.outcome is Outcome.REFUSED for each in dials)
+
+
+def _listing(engine: Engine | NotMeasured) -> tuple[str, ...]:
+    return ("sudo iptables -nvL INPUT",) if native_linux(engine) else ()
+
+
+RULE = Rule(code="SD206", severity=Severity.ERROR, check=check, causes=(*REFUSED, *TIMED_OUT, *LOGGED, *START_UP))

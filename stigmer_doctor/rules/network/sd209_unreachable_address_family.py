@@ -1,0 +1,51 @@
+"""SD209: a name has addresses of both families, and those of one of them cannot be reached from the container."""
+
+from __future__ import annotations
+
+from stigmer_doctor.model.facts import Configuration, Dial, Endpoint, Outcome, Reach
+from stigmer_doctor.model.findings import Finding, Remediation, Severity
+from stigmer_doctor.model.rules import Judgement, Rule
+from stigmer_doctor.rules.dialling import dial_list, in_force, rejected, where
+
+_UNREACHABLE = (Outcome.NO_ROUTE, Outcome.TIMED_OUT)
+
+
+def check(configuration: Configuration, container_reach: Reach) -> Judgement:
+    for each in configuration.endpoints:
+        dials = () if each.problem or each.loopback else container_reach.to(each.host, each.port)
+        for family, others in (("IPv6", _of(dials, v6=False)), ("IPv4", _of(dials, v6=True))):
+            mine = _of(dials, v6=family == "IPv6")
+            if _all_fail(mine) and any(other.outcome is Outcome.CONNECTED for other in others):
+                yield _finding(each, family, mine, dials, container_reach)
+
+
+def _of(dials: tuple[Dial, ...], *, v6: bool) -> tuple[Dial, ...]:
+    return tuple(each for each in dials if (":" in each.address) is v6)
+
+
+def _all_fail(dials: tuple[Dial, ...]) -> bool:
+    """Whether the family leads nowhere. What is rejected on the way got somewhere: that is a firewall's doing."""
+    return bool(dials) and all(each.outcome in _UNREACHABLE for each in dials) and not rejected(dials)
+
+
+def _finding(endpoint: Endpoint, family: str, mine: tuple[Dial, ...], dials: tuple[Dial, ...], reach: Reach) -> Finding:
+    slow = any(each.outcome is Outcome.TIMED_OUT for each in mine)
+    other = "IPv4" if family == "IPv6" else "IPv6"
+    cost = ", after a timeout in clients that try one after the other" if slow else ""
+    return Finding(
+        subject=endpoint.host,
+        message=f"{endpoint.host} has {family} addresses that cannot be reached {where(reach)}; "
+        f"{endpoint.title} answers over {other} only{cost}",
+        measured=dial_list(dials),
+        expected=f"every address of {endpoint.host} answers, or it has none of {family}",
+        remediation=Remediation(
+            text=f"Nothing has to be done while {other} answers. To be rid of it, map the name to its {other} address "
+            "when the container is made (--add-host), or give its network the other family.",
+        ),
+        evidence=(in_force(endpoint),),
+        endpoints=(endpoint.name,),
+        severity=Severity.WARNING if slow else None,
+    )
+
+
+RULE = Rule(code="SD209", severity=Severity.INFO, check=check)

@@ -1,0 +1,79 @@
+"""Which of the runner's services answered from the container, and which could not be asked: what a pass rests on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from msgspec.structs import replace
+
+from stigmer_doctor.model.facts import Answered, Configuration, Endpoint, Facts, NotMeasured, Outcome
+from stigmer_doctor.model.findings import Finding, Service, ServiceStatus, Severity
+from stigmer_doctor.model.profile import Profile
+from stigmer_doctor.rules.codes import about_service, about_source
+
+
+def services(
+    facts: Facts, profile: Profile, findings: Sequence[Finding], codes: Sequence[str], suppressed: Callable[[str], bool]
+) -> tuple[Service, ...]:
+    """Every endpoint in force, with what became of asking it. `codes` are those of all rules: a service that none of
+    the selected ones is about is suppressed."""
+    selected = [code for code in codes if not suppressed(code)]
+    return tuple(
+        replace(
+            each,
+            explained_by=_explanations(each, findings),
+            suppressed=not any(about_service(code, each.name) for code in selected),
+        )
+        for each in _measured(facts, profile)
+    )
+
+
+def _measured(facts: Facts, profile: Profile) -> list[Service]:
+    if isinstance(facts.configuration, Configuration):
+        return [_service(each, facts) for each in facts.configuration.endpoints]
+    status, reason = ServiceStatus.NOT_ASKED, facts.configuration.reason
+    return [
+        Service(name=each.name, title=each.title, address="", status=status, reason=reason)
+        for each in profile.endpoints
+    ]
+
+
+def _service(endpoint: Endpoint, facts: Facts) -> Service:
+    status, reason = _outcome(endpoint, facts)
+    address = endpoint.raw if endpoint.problem else endpoint.address
+    return Service(name=endpoint.name, title=endpoint.title, address=address, status=status, reason=reason)
+
+
+def _outcome(endpoint: Endpoint, facts: Facts) -> tuple[ServiceStatus, str]:
+    """What became of the endpoint, and why where it does not answer."""
+    if endpoint.problem:
+        return ServiceStatus.FAILS, f"{endpoint.variable} holds no usable address: {endpoint.problem}"
+    answer = getattr(facts, endpoint.name, NotMeasured(reason="no client speaks its protocol"))
+    if not isinstance(answer, NotMeasured):
+        answers = answer.answered is Answered.YES
+        return (ServiceStatus.ANSWERS, "") if answers else (ServiceStatus.FAILS, answer.answered.value)
+    reach = facts.container_reach
+    if isinstance(reach, NotMeasured):
+        return ServiceStatus.NOT_ASKED, reach.reason
+    if reach.resolves(endpoint.host) is False:
+        return ServiceStatus.FAILS, f"{endpoint.host} does not resolve"
+    outcome = reach.verdict(endpoint.host, endpoint.port)
+    if outcome in (None, Outcome.CONNECTED):
+        return ServiceStatus.NOT_ASKED, answer.reason
+    return ServiceStatus.FAILS, outcome.value
+
+
+def _explanations(service: Service, findings: Sequence[Finding]) -> tuple[str, ...]:
+    """The errors that are about the service, or about the whole container. One that is not selected explains a failure
+    that was measured, since it was left out on purpose; it does not explain why nothing was measured."""
+    return tuple(
+        dict.fromkeys(
+            each.code
+            for each in findings
+            if each.severity is Severity.ERROR
+            and not about_source(each.code)
+            and service.status is not ServiceStatus.ANSWERS
+            and (service.name in each.endpoints or not each.endpoints)
+            and not (each.suppressed and service.status is ServiceStatus.NOT_ASKED)
+        )
+    )

@@ -1,0 +1,1 @@
+"""Rules about the services that the runner dials: SD4xx, SD5xx, SD6xx."""

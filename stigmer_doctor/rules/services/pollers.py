@@ -1,0 +1,95 @@
+"""Whose pollers Temporal lists: the container's own worker is told by its identity and by when it asked last."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from stigmer_doctor.model.facts import Container, Lookup, NotMeasured, Poller
+from stigmer_doctor.rules.dialling import STALE_POLLER_S
+from stigmer_doctor.rules.moments import seconds
+
+# A process id of so few digits is the kernel's or the system's own on any host: a worker that has one lives in a
+# container.
+_SHORT_PID = 2
+# The host name that a container has unless it is given another.
+SHORT_ID = re.compile(r"[0-9a-f]{12}")
+
+
+class Sighted(NamedTuple):
+    """`own` asked for tasks lately and since the start; `unclear` says why a poller cannot be told from the container's
+    ("" when it can); `lately` are all that asked lately, and `earlier` the container's own that did not."""
+
+    own: tuple[Poller, ...]
+    unclear: str
+    lately: tuple[Poller, ...]
+    earlier: tuple[Poller, ...]
+
+
+def sighted(
+    pollers: Iterable[Poller], container: Container, lookup: Lookup | NotMeasured, collected_at: str
+) -> Sighted:
+    """What the list of pollers says of the container's own worker."""
+    listed = tuple(pollers)
+    lately = tuple(each for each in listed if _lately(each, collected_at))
+    named = [each for each in listed if is_own(each, container)]
+    own = tuple(each for each in named if each in lately and since_start(each, container) > 0)
+    return Sighted(
+        own=own,
+        unclear=_unnamed(container) or (_shared(own, container, lookup) if container.host_network else ""),
+        lately=lately,
+        earlier=tuple(each for each in named if each not in own),
+    )
+
+
+def host(poller: Poller) -> str:
+    """The host of `pid@host` (Python's clients) or `pid@host@queue` (Go's); "" for an identity of another form."""
+    pid, _, rest = poller.identity.partition("@")
+    return rest.partition("@")[0] if pid.isdigit() else ""
+
+
+def is_own(poller: Poller, container: Container) -> bool:
+    """Whether the identity names the container's host."""
+    named = host(poller).partition(".")[0].casefold()
+    return bool(named) and named == container.hostname.partition(".")[0].casefold()
+
+
+def in_a_container(poller: Poller) -> bool:
+    """Whether its identity is that of a process in a container: by its host's name, or on host networking by its id."""
+    return bool(SHORT_ID.fullmatch(host(poller))) or _low(poller)
+
+
+def since_start(poller: Poller, container: Container) -> float:
+    """How many seconds after the container's start it asked last; minus infinity where that is not known. A container
+    that was started again has the identity it had before; that one's last request ended as it was stopped."""
+    passed = seconds(container.state.started_at, poller.last_access)
+    return float("-inf") if passed is None else passed
+
+
+def _low(poller: Poller) -> bool:
+    pid = poller.identity.partition("@")[0]
+    return pid.isdecimal() and len(pid) <= _SHORT_PID
+
+
+def _lately(poller: Poller, collected_at: str) -> bool:
+    age = seconds(poller.last_access, collected_at)
+    return age is not None and age <= STALE_POLLER_S
+
+
+def _unnamed(container: Container) -> str:
+    if not container.hostname or container.network_mode.startswith("container:"):
+        return "the container's own host name is not known, so its poller cannot be told from others"
+    return ""
+
+
+def _shared(own: tuple[Poller, ...], container: Container, lookup: Lookup | NotMeasured) -> str:
+    """On host networking the container has its host's name, as other workers there have."""
+    if not own:
+        return ""
+    if not any(map(_low, own)):
+        return f"on host networking, a worker of {container.hostname} itself has the same name as the container's"
+    runners = () if isinstance(lookup, NotMeasured) else lookup.runners
+    if any(each.state == "running" and each.id != container.id for each in runners):
+        return "on host networking, the worker of another runner that runs there may have the same name"
+    return ""

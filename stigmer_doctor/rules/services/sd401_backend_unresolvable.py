@@ -1,0 +1,21 @@
+"""SD401: the backend's name does not resolve from the container."""
+
+from __future__ import annotations
+
+from stigmer_doctor.model.facts import Configuration, Engine, NotMeasured, Reach
+from stigmer_doctor.model.findings import Severity
+from stigmer_doctor.model.rules import Judgement, Rule
+from stigmer_doctor.rules.dialling import View, unresolvable
+
+
+def check(
+    configuration: Configuration,
+    container_reach: Reach,
+    *,
+    user_reach: Reach | NotMeasured,
+    engine: Engine | NotMeasured,
+) -> Judgement:
+    yield from unresolvable("backend", View(configuration, container_reach, user_reach, engine))
+
+
+RULE = Rule(code="SD401", severity=Severity.ERROR, check=check, causes=("SD702",))

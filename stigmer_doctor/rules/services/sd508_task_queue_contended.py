@@ -1,0 +1,103 @@
+"""SD508: a worker other than this container's takes tasks from its queue."""
+
+from __future__ import annotations
+
+from stigmer_doctor.model.facts import Answered, Configuration, Container, Lookup, NotMeasured, Poller, TemporalAnswer
+from stigmer_doctor.model.findings import Evidence, Finding, Remediation, Severity, Skip
+from stigmer_doctor.model.rules import Judgement, Rule
+from stigmer_doctor.rules.dialling import STALE_POLLER_S, setting_origin, usable
+from stigmer_doctor.rules.moments import seconds
+from stigmer_doctor.rules.services.pollers import SHORT_ID, host, in_a_container, is_own, since_start
+
+# The container that was there before is listed for minutes. Its last request is from before this one's start; when that
+# request was cut off without a word, Temporal ends it, and dates it, up to about a minute later.
+_CUT_OFF_S = 70.0
+# What the runner's worker is there for; workflows are the server's.
+_RUNNER_KINDS = frozenset({"activity"})
+
+
+def check(
+    configuration: Configuration,
+    temporal: TemporalAnswer,
+    container: Container,
+    collected_at: str,
+    *,
+    lookup: Lookup | NotMeasured,
+) -> Judgement:
+    endpoint = usable("temporal", configuration)
+    if isinstance(endpoint, Skip):
+        yield endpoint
+        return
+    if why := _untold(temporal, container):
+        yield Skip(reason=why)
+        return
+    own = [each for each in temporal.pollers or () if is_own(each, container)]
+    foreign = [
+        each
+        for each in temporal.pollers or ()
+        if host(each) and each not in own and _competes(each, own) and _alive(each, container, lookup, collected_at)
+    ]
+    if foreign:
+        yield _finding(foreign, configuration, temporal, container)
+    elif container.host_network and len({each.identity for each in own}) > 1:
+        yield Skip(reason="on host networking, the workers of this machine and of the container have the same name")
+
+
+def _untold(temporal: TemporalAnswer, container: Container) -> str:
+    """Why the pollers cannot be compared with the container; "" when they can."""
+    if not container.running:
+        return f"the container is {container.state.status}"
+    if temporal.answered is not Answered.YES or temporal.pollers is None:
+        return "Temporal did not say who polls the task queue"
+    if not container.hostname or container.network_mode.startswith("container:"):
+        return "the container's own host name is not known"
+    return ""
+
+
+def _alive(poller: Poller, container: Container, lookup: Lookup | NotMeasured, collected_at: str) -> bool:
+    """Whether it asked lately, and not only as what was there before this container."""
+    age = seconds(poller.last_access, collected_at)
+    if age is None or age > STALE_POLLER_S:
+        return False
+    state = _state(host(poller), lookup)
+    if state and state != "running":
+        return False
+    return since_start(poller, container) > (_CUT_OFF_S if not state and in_a_container(poller) else 0)
+
+
+def _state(name: str, lookup: Lookup | NotMeasured) -> str:
+    """The state of the runner container with that host name (its short id); "" where this engine knows none."""
+    runners = () if isinstance(lookup, NotMeasured) else lookup.runners
+    return next((each.state for each in runners if SHORT_ID.fullmatch(name) and each.id.startswith(name)), "")
+
+
+def _competes(poller: Poller, own: list[Poller]) -> bool:
+    """Whether it takes tasks of a kind that the container's own worker is there for."""
+    kinds = {kind for each in own for kind in each.kinds} or _RUNNER_KINDS
+    return not poller.kinds or bool(kinds & set(poller.kinds))
+
+
+def _finding(
+    foreign: list[Poller], configuration: Configuration, temporal: TemporalAnswer, container: Container
+) -> Finding:
+    names = ", ".join(each.identity for each in foreign)
+    queue = temporal.task_queue
+    return Finding(
+        subject=queue,
+        message=f'another worker takes tasks from the task queue "{queue}": {names}',
+        measured=f"pollers that are not this container's ({container.hostname}): {names}",
+        expected=f"only the worker of this container polls the queue (…@{container.hostname})",
+        remediation=Remediation(
+            text="Part of the executions runs in the other worker, with its configuration. Stop it (the identity is "
+            "its process id and its host, which for a container is the short id), or give one of the two another "
+            f"task queue; here it is {setting_origin(configuration, 'task_queue')}."
+        ),
+        evidence=tuple(
+            Evidence(source="temporal", locator=each.identity, value=f"polled at {each.last_access}")
+            for each in foreign
+        ),
+        endpoints=("temporal",),
+    )
+
+
+RULE = Rule(code="SD508", severity=Severity.WARNING, check=check)

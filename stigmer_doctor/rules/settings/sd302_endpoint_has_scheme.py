@@ -1,0 +1,77 @@
+"""SD302: an address that must be host:port is written as a URL."""
+
+from __future__ import annotations
+
+from stigmer_doctor.model.changes import SetVariable
+from stigmer_doctor.model.facts import Configuration, Container, Endpoint, NotMeasured, Protocol, Reach
+from stigmer_doctor.model.findings import Finding, Remediation, Severity
+from stigmer_doctor.model.profile import Profile
+from stigmer_doctor.model.rules import Judgement, Rule
+from stigmer_doctor.rules.advice import in_words
+from stigmer_doctor.rules.dialling import in_force
+from stigmer_doctor.rules.endpoints import (
+    CONNECTION,
+    LOGGED,
+    SETTINGS,
+    START_UP,
+    Ground,
+    host_port,
+    leading_host,
+    parse,
+)
+
+
+def check(
+    container: Container,
+    configuration: Configuration,
+    profile: Profile,
+    *,
+    container_reach: Reach | NotMeasured,
+    user_reach: Reach | NotMeasured,
+) -> Judgement:
+    ground = Ground(container, container_reach, user_reach, profile)
+    for endpoint in configuration.endpoints:
+        if endpoint.protocol in (Protocol.GRPC, Protocol.TEMPORAL) and endpoint.scheme:
+            yield _finding(endpoint, ground)
+
+
+def _finding(endpoint: Endpoint, ground: Ground) -> Finding:
+    parsed = parse(endpoint.raw, endpoint.standard_port)
+    right = host_port(leading_host(parsed[0], ground), parsed[1]) if parsed else ""
+    tls = " The runner speaks TLS only to port 443." if endpoint.scheme == "https" else ""
+    dropped = _dropped(endpoint)
+    return Finding(
+        subject=endpoint.variable,
+        message=f"{endpoint.variable} must be host:port: {_effect(endpoint)}",
+        measured=in_words(endpoint),
+        expected=right or "host:port",
+        remediation=Remediation(
+            text=f"Write the address without {endpoint.scheme}://.{tls}",
+            changes=(SetVariable(name=endpoint.variable, value=right),) if right else (),
+        ),
+        evidence=(in_force(endpoint),),
+        # What is accepted for now explains no failure of the endpoint.
+        endpoints=(SETTINGS,) if dropped else (endpoint.name,),
+        severity=Severity.WARNING if dropped else None,
+    )
+
+
+def _dropped(endpoint: Endpoint) -> bool:
+    """Whether the client drops the scheme and warns: temporalio 1.35 does, of all but https."""
+    return endpoint.protocol is Protocol.TEMPORAL and endpoint.scheme != "https"
+
+
+def _effect(endpoint: Endpoint) -> str:
+    if _dropped(endpoint):
+        return f"temporalio still drops the scheme {endpoint.scheme}://, and says that it will not for long"
+    if endpoint.protocol is Protocol.TEMPORAL:
+        return "temporalio wants TLS for https://, which the runner does not set up"
+    return f"the client takes the scheme {endpoint.scheme}:// for a part of the name"
+
+
+RULE = Rule(
+    code="SD302",
+    severity=Severity.ERROR,
+    check=check,
+    causes=("SD304", *CONNECTION, *LOGGED, *START_UP),
+)

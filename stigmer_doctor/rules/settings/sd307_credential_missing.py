@@ -1,0 +1,76 @@
+"""SD307: a credential that the chosen mode or provider requires is not set."""
+
+from __future__ import annotations
+
+from stigmer_doctor.model.facts import Configuration, Container, Contract, ContractSource, NotMeasured, Setting
+from stigmer_doctor.model.findings import Evidence, Finding, Remediation, Severity
+from stigmer_doctor.model.profile import CredentialProfile, Profile
+from stigmer_doctor.model.rules import Judgement, Rule
+from stigmer_doctor.rules.advice import listed
+from stigmer_doctor.rules.dialling import setting_origin
+from stigmer_doctor.rules.endpoints import SETTINGS, START_UP
+
+
+def check(
+    container: Container, configuration: Configuration, profile: Profile, *, contract: Contract | NotMeasured
+) -> Judgement:
+    mode = configuration.setting("mode")
+    for each in profile.credentials:
+        setting = configuration.setting(each.key)
+        if setting is None or setting.value not in each.values:
+            continue
+        usable = _usable(each, contract)
+        if usable and not _given(usable, container, contract, mode.value if mode else ""):
+            yield _finding(setting, each, usable, container, configuration)
+
+
+def _usable(credential: CredentialProfile, contract: Contract | NotMeasured) -> tuple[str, ...]:
+    """Those of the variables that the image reads."""
+    if isinstance(contract, NotMeasured) or contract.source is not ContractSource.IMAGE:
+        return credential.any_of
+    return tuple(name for name in credential.any_of if contract.knows(name))
+
+
+def _given(names: tuple[str, ...], container: Container, contract: Contract | NotMeasured, mode: str) -> bool:
+    """Whether one of them is set and not empty, or has a default in this mode."""
+    values = (container.variable(name) for name in names)
+    if any(each is not None and each.value.strip() for each in values):
+        return True
+    reads = () if isinstance(contract, NotMeasured) else contract.reads
+    return any(each.name in names and each.default and each.when in ("", mode) for each in reads)
+
+
+def _finding(
+    setting: Setting,
+    credential: CredentialProfile,
+    usable: tuple[str, ...],
+    container: Container,
+    configuration: Configuration,
+) -> Finding:
+    unread = [
+        name
+        for name in (*credential.any_of, *credential.mistaken)
+        if name not in usable and (given := container.variable(name)) and given.value.strip()
+    ]
+    also = f"; {listed(unread)} is set, and this image does not read it" if unread else ""
+    empty = [name for name in usable if container.variable(name)]
+    state = "; ".join(f"{name} {'empty' if name in empty else 'unset'}" for name in usable)
+    mistaken = f"{listed(unread)} is most likely what was meant: give its value to {usable[0]}. " if unread else ""
+    return Finding(
+        subject=usable[0],
+        message=f"{setting.variable} is {setting.value}, which needs a credential: {listed(usable, 'or')} is not set"
+        f"{also}",
+        measured=f"{setting_origin(configuration, credential.key)}; {state}",
+        expected=f"{listed(usable, 'or')} set",
+        remediation=Remediation(
+            text=f"{mistaken}Export {usable[0]} where the daemon or compose starts the container, and have it passed "
+            f"on by name (-e {usable[0]}), so that the value stands in no command; "
+            f"or choose another {setting.variable}.",
+        ),
+        evidence=(Evidence(source="inspect", locator="Config.Env", value=state),),
+        # What only executions need does not explain that the runner ends at its start.
+        endpoints=() if credential.at_start else (SETTINGS,),
+    )
+
+
+RULE = Rule(code="SD307", severity=Severity.ERROR, check=check, causes=("SD114", *START_UP))

@@ -1,0 +1,1 @@
+"""Tests of the facts that are derived from facts."""

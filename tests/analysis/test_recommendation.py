@@ -1,0 +1,41 @@
+"""What is recommended for the ways that were measured."""
+
+from __future__ import annotations
+
+from stigmer_doctor import profile
+from stigmer_doctor.analysis.recommendation import recommend
+from stigmer_doctor.model.survey import Survey
+from stigmer_doctor.model.topology import Heard, Network, Topology, Way
+from tests.healthy import healthy
+
+BRIDGE = "172.17.0.1"
+
+
+def conditions(listener: str, address: str = BRIDGE) -> tuple[str, ...]:
+    """What the services have to do where a bridge network leads to this address only."""
+    way = Way(network=Network.BRIDGE, name="host-gateway", address=address, listener=listener, heard=Heard.REACHED)
+    facts = healthy()
+    survey = Survey(
+        tool_version="",
+        collected_at="",
+        search=facts.search,
+        engine=facts.engine,  # type: ignore[arg-type]
+        topology=Topology(ways=(way,)),
+        listeners=facts.listeners,
+    )
+    return recommend(survey, profile.load()).conditions
+
+
+def test_temporal_has_to_listen_on_all_addresses_and_others_on_one() -> None:
+    said = {each.split(" has to listen on ")[0]: each.split(" has to listen on ")[1] for each in conditions(BRIDGE)}
+    assert said["Temporal"].startswith("0.0.0.0, port 7233: ")
+    assert all(each.startswith(f"{BRIDGE}, port ") for title, each in said.items() if title != "Temporal")
+
+
+def test_over_version_6_it_is_all_of_that() -> None:
+    (temporal,) = (each for each in conditions("fd00::1", "fd00::1") if each.startswith("Temporal"))
+    assert "listen on ::, port 7233" in temporal
+
+
+def test_nothing_has_to_listen_elsewhere_where_the_loopback_is_reached() -> None:
+    assert conditions("127.0.0.1") == ()

@@ -1,0 +1,190 @@
+"""The steps and the way back, on an engine that fails where it is told to."""
+
+from __future__ import annotations
+
+import copy
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+
+from stigmer_doctor.fix.container_transaction import Transaction
+from stigmer_doctor.model.errors import EngineError, NotFound, Refused
+from stigmer_doctor.model.facts import EngineFault
+from stigmer_doctor.model.fixes import CONTAINER_STEPS, Journal, Outcome, Plan, Step
+from stigmer_doctor.model.ports import Json
+
+OLD, NAME, FILE = "a" * 64, "runner", "/data/id"
+
+
+@dataclass
+class Engine:
+    """Containers by id; `fails` is the call, counted from 1, that finds no engine."""
+
+    containers: dict[str, dict[str, Any]] = field(default_factory=dict)
+    fails: int = 0
+    calls: int = 0
+
+    def _call(self, container_id: str = "") -> dict[str, Any]:
+        self.calls += 1
+        if self.calls == self.fails:
+            raise EngineError(EngineFault.UNREACHABLE, "the engine is gone")
+        if not container_id:
+            return {}
+        for key, each in self.containers.items():
+            if container_id in (key, each["Name"].lstrip("/")):
+                return each
+        raise NotFound(f"no such container: {container_id}")
+
+    def container(self, name_or_id: str) -> Json:
+        return self._call(name_or_id)
+
+    def create(self, name: str, body: Json) -> str:
+        self._call()
+        self.containers["n" * 64] = {"Name": f"/{name}", "State": {"Status": "created"}, "Policy": {}, "Body": body}
+        return "n" * 64
+
+    def connect(self, network: str, container_id: str, endpoint: Json) -> None:
+        self._call(container_id).setdefault("Connected", {})[network] = endpoint
+
+    def start(self, container_id: str) -> None:
+        self._call(container_id)["State"]["Status"] = "running"
+
+    def stop(self, container_id: str, seconds: int) -> None:
+        self._call(container_id)["State"].update(Status="exited", Waited=seconds)
+
+    def pause(self, container_id: str) -> None:
+        self._call(container_id)["State"]["Status"] = "paused"
+
+    def rename(self, container_id: str, name: str) -> None:
+        found = self._call(container_id)
+        if any(each["Name"] == f"/{name}" for each in self.containers.values()):
+            raise Refused(f"the name {name} is taken")
+        found["Name"] = f"/{name}"
+
+    def restart_policy(self, container_id: str, policy: Json) -> None:
+        self._call(container_id)["Policy"] = dict(policy)
+
+    def remove(self, container_id: str) -> None:
+        found = self._call(container_id)
+        self.containers = {key: each for key, each in self.containers.items() if each is not found}
+
+    def written(self, container_id: str) -> list[tuple[bool, str]]:
+        self._call(container_id)
+        return []
+
+    def copy(self, source_id: str, target_id: str, path: str) -> None:
+        self._call(source_id)
+        self._call(target_id).setdefault("Copied", []).append(path)
+
+
+@dataclass
+class Files:
+    texts: dict[str, bytes] = field(default_factory=lambda: {FILE: OLD.encode()})
+
+    def read(self, path: str) -> bytes:
+        return self.texts[path]
+
+    def write(self, path: str, data: bytes) -> None:
+        self.texts[path] = data
+
+
+class Case:
+    """A running container, and the transaction that replaces it."""
+
+    def __init__(self, status: str = "running", fails: int = 0) -> None:
+        old: dict[str, object] = {
+            "Id": OLD,
+            "State": {"Status": status},
+            "Config": {"StopTimeout": 3},
+            "HostConfig": {"RestartPolicy": {"Name": "always"}},
+        }
+        state = {"Name": f"/{NAME}", "State": {"Status": status}, "Policy": {"Name": "always"}}
+        self.engine = Engine({OLD: state}, fails)
+        self.before = copy.deepcopy(self.engine.containers)
+        self.files, self.saved = Files(), list[tuple[Step | None, bool]]()
+        plan = Plan(container=NAME, container_id=OLD, lost=("/app/work",))
+        self.journal = Journal(
+            id="1", at="", engine="e", name=NAME, old_id=OLD, temporary="runner.new", kept="runner.old", old=old,
+            body={"Image": "i"}, plan=plan, id_file=FILE, id_before=OLD,
+        )  # fmt: skip
+        further = [("back", {"Aliases": ["b"]})]
+        self.transaction = Transaction(self.journal, self.engine, self.files, self._save, further)
+
+    def _save(self, journal: Journal) -> None:
+        self.saved.append((journal.begun, journal.finished))
+
+    def run(self) -> None:
+        self.transaction.apply()
+        assert self.transaction.verify(lambda _: True)
+        self.transaction.complete("later")
+
+
+def test_all_steps_are_written_down_before_and_after_they_are_taken() -> None:
+    case = Case()
+    case.run()
+    assert [begun for begun, finished in case.saved if not finished] == list(CONTAINER_STEPS)
+    assert {begun for begun, finished in case.saved if finished} == set(CONTAINER_STEPS)
+
+
+def test_the_new_container_takes_the_olds_place() -> None:
+    case = Case()
+    case.run()
+    old, new = case.engine.containers[OLD], case.engine.containers["n" * 64]
+    assert (old["Name"], old["State"]["Status"], old["State"]["Waited"]) == ("/runner.old", "exited", 3)
+    assert (new["Name"], new["State"]["Status"], new["Policy"]) == ("/runner", "running", {"Name": "always"})
+    assert new["Connected"] == {"back": {"Aliases": ["b"]}}
+    assert new["Copied"] == ["/app/work"]
+    assert case.files.texts[FILE] == b"n" * 64
+    assert (case.journal.outcome, case.journal.keep_until) == (Outcome.DONE, "later")
+
+
+@pytest.mark.parametrize("status", ["running", "exited", "paused", "created"])
+@pytest.mark.parametrize("fails", range(1, 14))
+def test_wherever_it_fails_the_way_back_restores_what_was_there(status: str, fails: int) -> None:
+    case = Case(status, fails)
+    try:
+        case.run()
+    except EngineError:
+        case.engine.fails = 0
+        assert case.transaction.roll_back() == ()
+        restored = case.engine.containers[OLD]
+        assert list(case.engine.containers) == [OLD]
+        assert restored["Name"] == f"/{NAME}"
+        assert restored["Policy"] == {"Name": "always"}
+        was_running = status in ("running", "paused")
+        assert (restored["State"]["Status"] in ("running", "paused")) is was_running
+        assert case.files.texts[FILE] == OLD.encode()
+        assert case.journal.outcome is Outcome.ROLLED_BACK
+
+
+@pytest.mark.parametrize("fails", range(1, 9))
+def test_a_way_back_that_fails_says_what_is_left_and_may_be_repeated(fails: int) -> None:
+    case = Case()
+    case.transaction.apply()
+    case.engine.calls, case.engine.fails = 0, fails
+    left = case.transaction.roll_back()
+    if left:
+        assert case.journal.outcome is Outcome.INCOMPLETE
+        assert "the engine is gone" in left[0]
+        running = [each["Name"] for each in case.engine.containers.values() if each["State"]["Status"] == "running"]
+        assert len(running) <= 1
+    case.engine.fails = 0
+    assert case.transaction.roll_back() == ()
+    assert case.engine.containers[OLD]["Name"] == f"/{NAME}"
+    assert list(case.engine.containers) == [OLD]
+
+
+def test_a_verification_that_fails_is_written_down_as_begun() -> None:
+    case = Case()
+    case.transaction.apply()
+    assert not case.transaction.verify(lambda _: False)
+    assert (case.journal.begun, case.journal.finished) == (Step.VERIFY, False)
+
+
+def test_an_old_container_that_is_gone_is_said_to_be() -> None:
+    case = Case()
+    case.transaction.apply()
+    case.engine.remove(OLD)
+    assert any("is gone" in each for each in case.transaction.roll_back())
+    assert case.journal.outcome is Outcome.INCOMPLETE
