@@ -62,7 +62,7 @@ def nearest(code: str, known: Sequence[str]) -> str:
     """The known code that was most likely meant: the longest common beginning, then the nearest number."""
     digits = "".join(char for char in code if char.isdecimal())
     number = int(f"{digits:0<3}"[:3])
-    return min(known, key=lambda each: (-_common(code, each), abs(int(each[2:]) - number)))
+    return min(known, key=lambda other: (-_common(code, other), abs(int(other[2:]) - number)))
 
 
 def _common(one: str, other: str) -> int:
@@ -84,8 +84,8 @@ def exit_code(diagnosis: Diagnosis, fail_on: str) -> int:
     could not diagnose, or a service could neither be asked nor is there an error that explains why."""
     if diagnosis.status is Status.INCONCLUSIVE:
         return 3
-    if any(each.severity in _AT_LEAST[fail_on] for each in diagnosis.findings if not each.suppressed):
+    if any(finding.severity in _AT_LEAST[fail_on] for finding in diagnosis.findings if not finding.suppressed):
         return 1
-    if any(each.unexplained for each in diagnosis.services):
+    if any(service.unexplained for service in diagnosis.services):
         return 3
     return 2 if diagnosis.summary.crash else 0

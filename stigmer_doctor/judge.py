@@ -53,7 +53,9 @@ def judge(
         took = round((clock() - started) * 1000, 3)
         checks.append(msgspec.structs.replace(check, duration_ms=took, suppressed=suppressed(rule.code)))
         findings.extend(found)
-    marked = (msgspec.structs.replace(each, suppressed=suppressed(each.code)) for each in _link(findings, rules))
+    marked = (
+        msgspec.structs.replace(finding, suppressed=suppressed(finding.code)) for finding in _link(findings, rules)
+    )
     linked = sorted(marked, key=_rank)
     asked = services(facts, profile, linked, [rule.code for rule in rules], suppressed)
     return Diagnosis(
@@ -187,19 +189,19 @@ def _status(
     severities = {finding.severity for finding in findings if not finding.suppressed}
     if Severity.ERROR in severities:
         return Status.FAIL
-    if any(each.unexplained for each in asked) or not _any_made(checks) or _unanswered(essential, checks):
+    if any(service.unexplained for service in asked) or not _any_made(checks) or _unanswered(essential, checks):
         return Status.INCONCLUSIVE
     return Status.WARN if Severity.WARNING in severities else Status.PASS
 
 
 def _unanswered(essential: set[str], checks: Iterable[Check]) -> bool:
     """Whether a question without which nobody passes was selected and has no answer."""
-    return any(each.code in essential and each.status is CheckStatus.SKIP for each in checks if not each.suppressed)
+    return any(check.code in essential and check.status is CheckStatus.SKIP for check in checks if not check.suppressed)
 
 
 def _any_made(checks: Iterable[Check]) -> bool:
     """Whether any of the selected rules could run: where none could, nothing is known."""
-    return any(each.status is not CheckStatus.SKIP for each in checks if not each.suppressed)
+    return any(check.status is not CheckStatus.SKIP for check in checks if not check.suppressed)
 
 
 def _summary(checks: Iterable[Check], findings: Iterable[Finding]) -> Summary:

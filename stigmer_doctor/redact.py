@@ -176,11 +176,11 @@ class SecretRedactor:
         if type(value) is str:
             return self._replace_learnt(value, where)
         if isinstance(value, tuple):
-            return tuple(self._walk(each, where) for each in value)
+            return tuple(self._walk(item, where) for item in value)
         if isinstance(value, msgspec.Struct):
             before = {name: getattr(value, name) for name in value.__struct_fields__}
-            after = {name: self._walk(each, where) for name, each in before.items()}
-            changed = {name: each for name, each in after.items() if each is not before[name]}
+            after = {name: self._walk(item, where) for name, item in before.items()}
+            changed = {name: item for name, item in after.items() if item is not before[name]}
             return msgspec.structs.replace(value, **changed) if changed else value
         return value
 

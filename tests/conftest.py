@@ -43,7 +43,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    reasons = install.missing() if any(each.get_closest_marker(_MARK) for each in items) else []
+    reasons = install.missing() if any(other.get_closest_marker(_MARK) for other in items) else []
     for item in items:
         if reasons and item.get_closest_marker(_MARK):
             item.add_marker(pytest.mark.skip(reason=f"the lab cannot run here: {'; '.join(reasons)}"))

@@ -98,20 +98,20 @@ class FakeEngine:
         self._asked("containers")
         return [
             {
-                "Id": each["Id"],
-                "Names": [each["Name"]],
-                "Image": each["Config"]["Image"],
-                "State": each["State"]["Status"],
+                "Id": container["Id"],
+                "Names": [container["Name"]],
+                "Image": container["Config"]["Image"],
+                "State": container["State"]["Status"],
                 "Created": 1,
             }
-            for each in self.inspect.values()
+            for container in self.inspect.values()
         ]
 
     def container(self, name_or_id: str) -> Json:
         self._asked("container")
-        for each in self.inspect.values():
-            if name_or_id in (each["Name"].lstrip("/"), each["Id"]) or each["Id"].startswith(name_or_id):
-                return each
+        for container in self.inspect.values():
+            if name_or_id in (container["Name"].lstrip("/"), container["Id"]) or container["Id"].startswith(name_or_id):
+                return container
         raise NotFound(f"No such container: {name_or_id}")
 
     def stats(self, container_id: str) -> Json:  # noqa: ARG002 - the port's signature
@@ -194,8 +194,8 @@ class FakeProbe:
         contract = healthy().contract
         assert isinstance(contract, f.Contract)
         reads = [
-            {"name": each.name, "default": each.default, "when": each.when, "locator": each.locator}
-            for each in contract.reads
+            {"name": read.name, "default": read.default, "when": read.when, "locator": read.locator}
+            for read in contract.reads
         ]
         return {"reads": reads, "computed": []}
 
@@ -278,7 +278,7 @@ class FakeFiles:
     files: dict[str, bytes] = field(default_factory=dict)
 
     def paths(self, suffixes: tuple[str, ...]) -> list[str]:
-        return [each for each in self.files if each.endswith(suffixes)]
+        return [file for file in self.files if file.endswith(suffixes)]
 
     def read(self, path: str) -> bytes | None:
         return self.files.get(path)

@@ -87,7 +87,7 @@ def test_what_was_collected_before_a_secret_was_known_is_swept(redactor: SecretR
 def test_the_report_says_how_many_were_hidden_and_where(redactor: SecretRedactor) -> None:
     redactor.environment({"STIGMER_API_KEY": SECRET}, "environment")
     redactor.text(f"{SECRET} and {SECRET}", "logs")
-    counts = {(each.rule, each.where): each.count for each in redactor.report()}
+    counts = {(redaction.rule, redaction.where): redaction.count for redaction in redactor.report()}
     assert counts == {("not-on-the-allow-list", "environment"): 1, ("learnt-value", "logs"): 2}
 
 

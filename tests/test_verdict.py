@@ -38,13 +38,13 @@ def first_line(facts: f.Facts, select: Sequence[str] = (), ignore: Sequence[str]
 def test_a_pass_names_every_service() -> None:
     diagnosis = judged(healthy())
     assert diagnosis.status is Status.PASS
-    assert {each.status for each in diagnosis.services} == {ServiceStatus.ANSWERS}
+    assert {service.status for service in diagnosis.services} == {ServiceStatus.ANSWERS}
     assert code(healthy()) == 0
 
 
 def test_services_that_could_not_be_asked_are_no_pass_and_the_first_line_says_why() -> None:
     assert judged(blind()).status is Status.INCONCLUSIVE
-    assert [code(blind(), each) for each in app.FAIL_ON] == [3, 3, 3]
+    assert [code(blind(), level) for level in app.FAIL_ON] == [3, 3, 3]
     assert first_line(blind()).startswith(
         "Stigmer backend, Temporal and LLM (Ollama) could not be asked: the image has no Python interpreter"
     )
@@ -55,7 +55,7 @@ def test_one_service_that_accepted_and_could_not_be_asked_is_enough(name: str) -
     facts = replace(healthy(), **{name: f.NotMeasured(reason="the probe ended before it answered")})
     diagnosis = judged(facts)
     assert (diagnosis.status, app.exit_code(diagnosis, "error")) == (Status.INCONCLUSIVE, 3)
-    (service,) = (each for each in diagnosis.services if each.status is not ServiceStatus.ANSWERS)
+    (service,) = (other for other in diagnosis.services if other.status is not ServiceStatus.ANSWERS)
     assert (service.name, service.reason) == (name, "the probe ended before it answered")
 
 
@@ -144,8 +144,8 @@ def test_a_selection_under_which_no_rule_could_run_is_no_pass() -> None:
 
 
 def test_every_check_says_whether_it_was_selected() -> None:
-    selected = {each.code for each in judged(healthy(), ["SD30"]).checks if not each.suppressed}
-    assert selected == {each for each in app.codes() if each.startswith("SD30")}
+    selected = {check.code for check in judged(healthy(), ["SD30"]).checks if not check.suppressed}
+    assert selected == {other for other in app.codes() if other.startswith("SD30")}
 
 
 def test_without_a_configuration_the_services_of_the_profile_could_not_be_asked() -> None:
@@ -159,5 +159,5 @@ def test_without_a_configuration_the_services_of_the_profile_could_not_be_asked(
     ("wrong", "near"), [("SD4011", "SD401"), ("SD409", "SD406"), ("SD99", "SD907"), ("SD0", "SD101"), ("SD69", "SD652")]
 )
 def test_the_nearest_code_is_named(wrong: str, near: str) -> None:
-    known = [each for each in app.codes() if each != "SD407"]
+    known = [other for other in app.codes() if other != "SD407"]
     assert app.nearest(wrong, known) == near

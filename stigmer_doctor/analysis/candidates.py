@@ -29,8 +29,8 @@ class Candidate(Part, frozen=True, kw_only=True):
 def candidates(topology: Topology, aliases: tuple[str, ...]) -> tuple[Candidate, ...]:
     """Those by which this machine is reached at all: first the ones that reach its loopback, where most services
     listen; among equals host networking, a name that the engine provides, a mapped one, and the gateway's address."""
-    found = [each for each in _all(topology, aliases) if each.loopback or each.address]
-    return tuple(sorted(found, key=lambda each: not each.loopback))
+    found = [candidate for candidate in _all(topology, aliases) if candidate.loopback or candidate.address]
+    return tuple(sorted(found, key=lambda candidate: not candidate.loopback))
 
 
 def _all(topology: Topology, aliases: tuple[str, ...]) -> Iterator[Candidate]:
@@ -53,18 +53,20 @@ def _bridge(topology: Topology, name: str, host: str, *, mapped: bool = False) -
 
 
 def _reached(ways: tuple[Way, ...], listener: str) -> bool:
-    return any(each.heard is Heard.REACHED and each.listener == listener for each in ways)
+    return any(route.heard is Heard.REACHED and route.listener == listener for route in ways)
 
 
 def _address(ways: tuple[Way, ...]) -> str:
     """The first address of this machine, other than a loopback, at which a listener was reached."""
-    return next((each.listener for each in ways if each.heard is Heard.REACHED and each.listener == each.address), "")
+    return next(
+        (route.listener for route in ways if route.heard is Heard.REACHED and route.listener == route.address), ""
+    )
 
 
 def reaches(candidate: Candidate, listeners: tuple[str, ...]) -> bool:
     """Whether a service that listens on these addresses answers through the candidate."""
     everywhere = bool({"0.0.0.0", "::", "*"} & set(listeners))  # noqa: S104 - compared with, not listened on
-    on_loopback = any(each.startswith("127.") for each in listeners)
+    on_loopback = any(listener.startswith("127.") for listener in listeners)
     if candidate.loopback and (everywhere or on_loopback):
         return True
     return bool(candidate.address) and (everywhere or candidate.address in listeners)
@@ -81,4 +83,4 @@ def to_listen_on(address: str, protocol: Protocol) -> str:
 def best(found: tuple[Candidate, ...], services: Mapping[str, tuple[str, ...]]) -> Candidate | None:
     """The first of the candidates that reaches the most services; those are given by name with the addresses that
     they listen on. None where there is no candidate."""
-    return min(found, key=lambda each: sum(not reaches(each, at) for at in services.values()), default=None)
+    return min(found, key=lambda candidate: sum(not reaches(candidate, at) for at in services.values()), default=None)

@@ -28,9 +28,11 @@ def drift(service: ComposeService, container: Container) -> Iterator[Difference]
     restart = planned.restart_policy.partition(":")[0]
     if restart and restart != container.restart_policy:
         yield Difference("restart", planned.restart_policy, container.restart_policy, service.place)
-    for each in service.environment:
-        running = container.variable(each.variable.name)
-        if not each.known or each.via == "interpolation":
+    for variable in service.environment:
+        running = container.variable(variable.variable.name)
+        if not variable.known or variable.via == "interpolation":
             continue
-        if running is None or running.value != each.variable.value:
-            yield Difference(each.variable.name, each.variable.value, running.value if running else "", each.place)
+        if running is None or running.value != variable.variable.value:
+            yield Difference(
+                variable.variable.name, variable.variable.value, running.value if running else "", variable.place
+            )

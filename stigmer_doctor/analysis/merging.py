@@ -16,7 +16,7 @@ def merge(findings: Iterable[Finding]) -> Changes:
     """Where two causes want different things of the same setting, the first in order of code wins, and SD301 before
     all others; setting a variable wins over removing it."""
     merged, renamed = Changes(), set[str]()
-    for finding in sorted(findings, key=lambda each: (each.code != _KNOWS_THE_VALUE, each.code, each.subject)):
+    for finding in sorted(findings, key=lambda other: (other.code != _KNOWS_THE_VALUE, other.code, other.subject)):
         for change in finding.remediation.changes:
             match change:
                 case SetVariable(name=name, value=value):

@@ -29,7 +29,7 @@ class Proxy(NamedTuple):
 
 def proxy_of(endpoint: Endpoint, container: Container) -> Proxy | None:
     """The proxy that the endpoint's own client would go through; None where it dials directly."""
-    values = {each.name: each.value for each in container.environment if each.value}
+    values = {variable.name: variable.value for variable in container.environment if variable.value}
     names: tuple[str, ...]
     match endpoint.protocol:
         case Protocol.GRPC:
@@ -40,7 +40,7 @@ def proxy_of(endpoint: Endpoint, container: Container) -> Proxy | None:
             excepted = _first(values, tuple(_either("no_proxy")))
         case _:
             return None
-    name = next((each for each in names if values.get(each)), None)
+    name = next((other for other in names if values.get(other)), None)
     if name is None or _excepted(endpoint.host, excepted):
         return None
     return _parsed(name, values[name])
@@ -51,7 +51,7 @@ def _either(name: str) -> Iterator[str]:
 
 
 def _first(values: Mapping[str, str], names: tuple[str, ...]) -> str:
-    return next((values[each] for each in names if each in values), "")
+    return next((values[name] for name in names if name in values), "")
 
 
 def _parsed(name: str, value: str) -> Proxy | None:

@@ -24,27 +24,27 @@ def recommend(survey: Survey, profile: Profile) -> Recommendation:
     """The first candidate that reaches every service that runs; where none does, the one that misses fewest. For a
     service that does not run, the loopback is assumed, except for one that is known to listen on all addresses."""
     found = candidates(survey.topology, tuple(profile.host_aliases))
-    services = {each.name: _listening(each, survey.listeners) for each in profile.always_used}
+    services = {service.name: _listening(service, survey.listeners) for service in profile.always_used}
     chosen = best(found, services)
     if chosen is None:
         return Recommendation(why=(_NOWHERE,), conditions=_ways_out(survey.topology))
     return Recommendation(
         network=chosen.network,
         hosts={chosen.host: "host-gateway"} if chosen.mapped else {},
-        addresses={each.variables[0]: _value(each, chosen.host) for each in profile.always_used},
+        addresses={service.variables[0]: _value(service, chosen.host) for service in profile.always_used},
         why=tuple(_why(chosen)),
         conditions=tuple(
-            f"{each.title} has to listen on {to_listen_on(chosen.address, each.protocol)}, port {each.port}: on "
-            f"{_listed(services[each.name])} a container does not reach it"
-            for each in profile.always_used
-            if not reaches(chosen, services[each.name])
+            f"{service.title} has to listen on {to_listen_on(chosen.address, service.protocol)}, port {service.port}: "
+            f"on {_listed(services[service.name])} a container does not reach it"
+            for service in profile.always_used
+            if not reaches(chosen, services[service.name])
         ),
     )
 
 
 def _listening(endpoint: EndpointProfile, listeners: Listeners | NotMeasured) -> tuple[str, ...]:
     if not isinstance(listeners, NotMeasured) and (found := listeners.on(endpoint.port)):
-        return tuple(each.address for each in found)
+        return tuple(listener.address for listener in found)
     return (endpoint.listens,)
 
 
@@ -70,7 +70,7 @@ def _why(chosen: Candidate) -> Iterator[str]:
 
 
 def _ways_out(topology: Topology) -> tuple[str, ...]:
-    dropped = sorted({each.listener for each in topology.ways if each.heard is Heard.DROPPED})
+    dropped = sorted({route.listener for route in topology.ways if route.heard is Heard.DROPPED})
     if dropped:
         return (f"A firewall drops what containers send to {', '.join(dropped)}: let the services' ports in there.",)
     return (_SHARE,)

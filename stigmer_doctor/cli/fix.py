@@ -82,7 +82,7 @@ def undo(options: argparse.Namespace, environ: Mapping[str, str]) -> int:
         code = _recovered(repair, options)
         if code is not None:
             return code
-        found = [each for each in repair.fixes() if options.id in (None, each.id)]
+        found = [other for other in repair.fixes() if options.id in (None, other.id)]
         if not found:
             _say(f"There is no fix {options.id}." if options.id else "There is no fix that could be undone.")
             return 1
@@ -95,10 +95,10 @@ def undo(options: argparse.Namespace, environ: Mapping[str, str]) -> int:
 def _unfinished(repair: Repair) -> int | None:
     """1 where a fix was interrupted: what there is now is not what the next fix will find. None otherwise."""
     found = repair.interrupted()
-    for each in found:
+    for journal in found:
         _say(
-            f"A fix of {each.name} was interrupted at this step: {each.begun or 'none was begun'}. It is brought to "
-            "its end, or rolled back, before anything is planned; with --dry-run nothing is changed."
+            f"A fix of {journal.name} was interrupted at this step: {journal.begun or 'none was begun'}. It is brought "
+            "to its end, or rolled back, before anything is planned; with --dry-run nothing is changed."
         )
     return 1 if found else None
 
@@ -106,12 +106,12 @@ def _unfinished(repair: Repair) -> int | None:
 def _recovered(repair: Repair, options: argparse.Namespace) -> int | None:
     """What became of interrupted fixes; None when there were none."""
     code = None
-    for each in repair.interrupted():
-        _say(f"A fix of {each.name} was interrupted at this step: {each.begun or 'none was begun'}.")
+    for fix in repair.interrupted():
+        _say(f"A fix of {fix.name} was interrupted at this step: {fix.begun or 'none was begun'}.")
         if not _consent("Bring it to its end, or roll it back", options):
             _say("Nothing was changed: it takes your consent, on a terminal or with --yes.")
             return 2
-        code = max(code or 0, repair.recover(each))
+        code = max(code or 0, repair.recover(fix))
     return code
 
 

@@ -136,12 +136,12 @@ def _source(options: argparse.Namespace, known: Profile) -> str:
 
 def _compose(options: argparse.Namespace, source: str) -> tuple[str, ...]:
     """The compose files that were named; relative names are relative to the working directory, not to the tree."""
-    for each in options.compose:
+    for file in options.compose:
         try:
-            Path(each).expanduser().open("rb").close()
+            Path(file).expanduser().open("rb").close()
         except OSError as error:
-            raise UsageError(f"cannot read {each}: {error.strerror or error}") from error
-    return tuple(str(Path(each).absolute()) if source else each for each in options.compose)
+            raise UsageError(f"cannot read {file}: {error.strerror or error}") from error
+    return tuple(str(Path(file).absolute()) if source else file for file in options.compose)
 
 
 def _outside(

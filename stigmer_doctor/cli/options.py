@@ -201,7 +201,7 @@ def _days(text: str) -> float:
 
 
 def _codes(text: str) -> tuple[str, ...]:
-    codes = tuple(filter(None, (each.strip().upper() for each in text.split(","))))
+    codes = tuple(filter(None, (word.strip().upper() for word in text.split(","))))
     for code in codes:
         if not code.startswith("SD") or not (code[2:] == "" or code[2:].isdigit()):
             raise argparse.ArgumentTypeError(f"{code!r} is no rule code or prefix such as SD2 or SD201")
@@ -214,5 +214,5 @@ def _must_match(code: str) -> None:
     from stigmer_doctor.app import codes, nearest
 
     known = codes()
-    if not any(each.startswith(code) for each in known):
+    if not any(name.startswith(code) for name in known):
         raise argparse.ArgumentTypeError(f"no rule's code begins with {code}: did you mean {nearest(code, known)}?")

@@ -18,7 +18,7 @@ def run(options: argparse.Namespace, environ: Mapping[str, str]) -> int:
     output.check_writable(options.file)
     facts = gather(options, environ)
     output.write(snapshot.dump(facts), options.file)
-    hidden = sum(each.count for each in facts.redactions)
+    hidden = sum(redaction.count for redaction in facts.redactions)
     found = isinstance(facts.container, Container)
     note = "" if found else f" (no runner in it: {facts.search.detail or getattr(facts.lookup, 'match', 'not found')})"
     print(f"wrote {options.file}: {hidden} values hidden{note}", file=sys.stderr)  # noqa: T201 - progress, not the document

@@ -13,7 +13,7 @@ def logged_addresses(logs: Logs | NotMeasured, profile: Profile) -> Mapping[str,
     """The last address that the log names, by endpoint, in lines since the container's start: restarts append."""
     if isinstance(logs, NotMeasured):
         return {}
-    patterns = {each.name: re.compile(each.banner) for each in profile.endpoints if each.banner}
+    patterns = {endpoint.name: re.compile(endpoint.banner) for endpoint in profile.endpoints if endpoint.banner}
     found: dict[str, str] = {}
     for line in logs.lines[logs.before_start or 0 :]:
         named = ((name, pattern.search(line)) for name, pattern in patterns.items())

@@ -53,14 +53,14 @@ def compare(
     if isinstance(probe, NotMeasured) or isinstance(reach, NotMeasured):
         return NotMeasured(reason="nothing was dialled from the container")
     asking = {
-        each.name: pool.submit(_here, each, port, situation.configuration, question, outside)
-        for each in situation.configuration.endpoints
+        endpoint.name: pool.submit(_here, endpoint, port, situation.configuration, question, outside)
+        for endpoint in situation.configuration.endpoints
         if situation.engine_is_local
-        and _puzzling(each, situation, reach)
-        and (port := _port_here(each, situation.links.user_reach))
+        and _puzzling(endpoint, situation, reach)
+        and (port := _port_here(endpoint, situation.links.user_reach))
     }
     trials = _trials(situation, reach, probe, question)
-    here = {name: each.result() for name, each in asking.items()}
+    here = {name: item.result() for name, item in asking.items()}
     backend, temporal, llm, redis = (here.get(name) for name in ("backend", "temporal", "llm", "redis"))
     return Comparison(
         trials=trials,
@@ -76,10 +76,10 @@ def compare(
 
 def _trials(situation: Situation, reach: Reach, probe: ContainerProbe, question: Question) -> tuple[Trial, ...]:
     doubtful = [
-        (each, dial)
-        for each in situation.configuration.endpoints
-        for dial in reach.to(each.host, each.port)
-        if _doubtful(each, dial, situation.links, reach)
+        (other, dial)
+        for other in situation.configuration.endpoints
+        for dial in reach.to(other.host, other.port)
+        if _doubtful(other, dial, situation.links, reach)
     ]
     targets = [(dial.address, dial.port) for _, dial in doubtful for _ in range(_TRIALS)]
     if not targets:
@@ -90,9 +90,9 @@ def _trials(situation: Situation, reach: Reach, probe: ContainerProbe, question:
         return ()
     made = []
     for endpoint, dial in doubtful:
-        own = [each for each in heard if (each.address, each.port) == (dial.address, dial.port)]
-        accepted = [each for each in own if each.outcome is Outcome.CONNECTED]
-        resent = sum(each.latency_ms >= RESENT_MS for each in accepted)
+        own = [hit for hit in heard if (hit.address, hit.port) == (dial.address, dial.port)]
+        accepted = [dial for dial in own if dial.outcome is Outcome.CONNECTED]
+        resent = sum(other.latency_ms >= RESENT_MS for other in accepted)
         made.append(
             Trial(
                 endpoint=endpoint.name,
@@ -110,7 +110,7 @@ def _doubtful(endpoint: Endpoint, dial: Dial, links: Links, reach: Reach) -> boo
     """Whether the dial may have failed, or taken so long, by chance."""
     if dial.outcome is Outcome.CONNECTED:
         return isinstance(links.answer(endpoint.name), NotMeasured) or dial.latency_ms >= RESENT_MS
-    others = {each.outcome for each in reach.dials if each.address == dial.address}
+    others = {other.outcome for other in reach.dials if other.address == dial.address}
     return dial.outcome is Outcome.TIMED_OUT and Outcome.CONNECTED in others
 
 
@@ -132,7 +132,7 @@ def _leads_elsewhere(endpoint: Endpoint, own: Topology | NotMeasured, reach: Rea
         return False
     resolution = reach.resolution(endpoint.host)
     ways = [way for address in (resolution.addresses if resolution else ()) for way in own.to(address)]
-    return bool(ways) and not any(each.heard is Heard.REACHED for each in ways)
+    return bool(ways) and not any(route.heard is Heard.REACHED for route in ways)
 
 
 def _port_here(endpoint: Endpoint, user_reach: Reach | NotMeasured) -> int:

@@ -45,17 +45,17 @@ def compose_files(projects: Sequence[Group], reader: Reader, owner: str = "") ->
         project = Project(group.files, reader.files.read, group.folder)
         found = project.services()
         mine = [
-            each
-            for each in found.values()
-            if _runs_the_runner(each, reader.profile)
-            and (each.name not in project.templates or "container_name" in each.fields)
+            service
+            for service in found.values()
+            if _runs_the_runner(service, reader.profile)
+            and (service.name not in project.templates or "container_name" in service.fields)
         ]
-        for each in mine:
-            made = _service(each, project, reader)
-            services.setdefault((each.name, made.place), made)
+        for service in mine:
+            made = _service(service, project, reader)
+            services.setdefault((service.name, made.place), made)
         if mine or owner or group.named:
-            problems |= dict.fromkeys(_problem(each, reader) for each in _wrong(project, group, reader))
-    files = tuple(dict.fromkeys(each for group in projects for each in group.files))
+            problems |= dict.fromkeys(_problem(fault, reader) for fault in _wrong(project, group, reader))
+    files = tuple(dict.fromkeys(file for group in projects for file in group.files))
     return ComposeFiles(
         files=files, contract=reader.contract, services=tuple(services.values()), problems=tuple(problems), owner=owner
     )
@@ -81,7 +81,7 @@ def _runs_the_runner(service: Service, profile: Profile) -> bool:
     if any(name in service.fields and _MAIN not in _words(service.fields[name]) for name in ("entrypoint", "command")):
         return False
     if image:
-        return any(each in (image.value or image.raw) for each in profile.images)
+        return any(other in (image.value or image.raw) for other in profile.images)
     return "build" in service.fields and service.name in profile.compose_services
 
 
@@ -97,7 +97,7 @@ def _problem(problem: Found, reader: Reader) -> Problem:
 
 
 def _service(service: Service, project: Project, reader: Reader) -> ComposeService:
-    known = {each.name: each.value for each in service.environment.values() if each.value is not None}
+    known = {variable.name: variable.value for variable in service.environment.values() if variable.value is not None}
     shown = reader.redactor.environment(known, "compose")
     variables = {name: Variable(name=name, value=value, hidden=hidden) for name, (value, hidden) in shown.items()}
     planned = _planned(service, tuple(variables.values()), project, reader)
@@ -111,14 +111,14 @@ def _service(service: Service, project: Project, reader: Reader) -> ComposeServi
         place=place,
         planned=planned,
         configuration=in_force,
-        environment=tuple(_variable(each, variables, reader) for each in service.environment.values()),
+        environment=tuple(_variable(variable, variables, reader) for variable in service.environment.values()),
         host_mode=_token(host, service, reader) if host else None,
         without_host_mode=_without_host(service, host, reader) if host else (),
         unset=_unset(service, in_force, reader),
         unreadable=tuple(service.missing),
         mounts=tuple(service.mounts),
         with_alias=_with_alias(service, reader),
-        unknown=tuple(each.name for each in service.environment.values() if each.value is None),
+        unknown=tuple(variable.name for variable in service.environment.values() if variable.value is None),
     )
 
 
@@ -127,7 +127,7 @@ def _planned(service: Service, environment: tuple[Variable, ...], project: Proje
         setting = service.fields.get(name)
         return reader.redactor.text(setting.value or "", "compose") if setting else ""
 
-    hosts = (f"{each.name}:{each.value}" for each in service.extra_hosts.values() if each.value)
+    hosts = (f"{host.name}:{host.value}" for host in service.extra_hosts.values() if host.value)
     return Container(
         id="",
         name=text("container_name") or service.name,
@@ -203,15 +203,17 @@ def _without_mode(service: Service, host: Setting) -> Edit | None:
 def _moved(service: Service, reader: Reader) -> list[Edit] | None:
     """The user's machine in place of `localhost` in the service's own variables; None where one cannot be changed."""
     made = []
-    for each in service.environment.values():
-        match = _LOOPBACK.match(each.value or "")
-        if not match or not each.name.startswith(reader.profile.owned_prefixes):
+    for variable in service.environment.values():
+        match = _LOOPBACK.match(variable.value or "")
+        if not match or not variable.name.startswith(reader.profile.owned_prefixes):
             continue
-        offset = 0 if each.item else len(each.name) + 1
-        if each.via or each.document is None or each.whole is None or each.value != each.raw:
+        offset = 0 if variable.item else len(variable.name) + 1
+        if variable.via or variable.document is None or variable.whole is None or variable.value != variable.raw:
             return None
         alias = reader.profile.host_aliases[0]
-        edit = splice.part(each.document, each.whole, offset + match.start("host"), offset + match.end("host"), alias)
+        edit = splice.part(
+            variable.document, variable.whole, offset + match.start("host"), offset + match.end("host"), alias
+        )
         if edit is None:
             return None
         made.append(edit)
@@ -220,25 +222,28 @@ def _moved(service: Service, reader: Reader) -> list[Edit] | None:
 
 def _unset(service: Service, in_force: Configuration, reader: Reader) -> tuple[UnsetEndpoint, ...]:
     """The endpoints that nothing sets and whose default is the container's own loopback, and how to set them."""
-    found = [each for each in in_force.endpoints if each.defaulted and each.loopback]
-    hosts = [each.host for each in in_force.endpoints if each.host in reader.profile.host_aliases]
+    found = [endpoint for endpoint in in_force.endpoints if endpoint.defaulted and endpoint.loopback]
+    hosts = [endpoint.host for endpoint in in_force.endpoints if endpoint.host in reader.profile.host_aliases]
     host = next(iter(hosts), reader.profile.host_aliases[0])
-    urls = {each.name for each in reader.profile.endpoints if each.url}
-    values = {each.variable: f"{'http://' if each.name in urls else ''}{host}:{each.standard_port}" for each in found}
+    urls = {endpoint.name for endpoint in reader.profile.endpoints if endpoint.url}
+    values = {
+        service.variable: f"{'http://' if service.name in urls else ''}{host}:{service.standard_port}"
+        for service in found
+    }
     made = change.settings(service, values)
     return tuple(
         UnsetEndpoint(
-            name=each.name,
-            variable=each.variable,
-            value=values[each.variable],
-            edits=_cleaned(made.get(each.variable, ()), reader),
+            name=service.name,
+            variable=service.variable,
+            value=values[service.variable],
+            edits=_cleaned(made.get(service.variable, ()), reader),
         )
-        for each in found
+        for service in found
     )
 
 
 def _cleaned(edits: Iterable[Edit], reader: Reader) -> tuple[Edit, ...]:
-    return tuple(Edit(span=span, text=each.text) for each in edits if (span := reader.clean(each.span)))
+    return tuple(Edit(span=span, text=edit.text) for edit in edits if (span := reader.clean(edit.span)))
 
 
 def _with_alias(service: Service, reader: Reader) -> tuple[Edit, ...]:

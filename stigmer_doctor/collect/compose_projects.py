@@ -41,13 +41,13 @@ def groups(paths: Iterable[str]) -> list[Group]:
         folders.setdefault(posixpath.dirname(path), []).append(posixpath.basename(path))
     found = []
     for folder, names in folders.items():
-        base = [each for each in STANDARD if each in names][:1]
-        over = [each for each in _OVERRIDES if base and each in names][:1]
-        rest = [each for each in names if each not in (*STANDARD, *over)]
-        sets = [*([[*base, *over]] if base else []), *([*base, each] for each in rest)]
+        base = [name for name in STANDARD if name in names][:1]
+        over = [override for override in _OVERRIDES if base and override in names][:1]
+        rest = [name for name in names if name not in (*STANDARD, *over)]
+        sets = [*([[*base, *over]] if base else []), *([*base, word] for word in rest)]
         found += [
             Group(
-                tuple(posixpath.join(folder, each) for each in names), folder, guessed=bool(base) and names[-1] in rest
+                tuple(posixpath.join(folder, name) for name in names), folder, guessed=bool(base) and names[-1] in rest
             )
             for names in sets
         ]

@@ -48,44 +48,44 @@ class _Sources(NamedTuple):
 
 def contract_of(answer: Json, detail: str = "") -> Contract:
     """The contract from what `probe.contract` found in the image's code."""
-    errors = [str(each) for each in answer.get("errors", ()) if str(each).startswith("not all")]
+    errors = [str(error) for error in answer.get("errors", ()) if str(error).startswith("not all")]
     return Contract(
         source=ContractSource.IMAGE,
-        reads=tuple(_read(each) for each in answer["reads"]),
-        uses=tuple(_use(each) for each in answer.get("uses", ())),
+        reads=tuple(_read(read) for read in answer["reads"]),
+        uses=tuple(_use(use) for use in answer.get("uses", ())),
         computed=tuple(answer.get("computed", ())),
         complete=not errors,
         detail=detail or "; ".join(errors),
     )
 
 
-def _read(each: Json) -> Read:
+def _read(use: Json) -> Read:
     return Read(
-        name=str(each["name"]),
-        default=each.get("default"),
-        required=bool(each.get("required")),
-        when=str(each.get("when") or ""),
-        locator=str(each.get("locator", "")),
-        fallback=str(each.get("fallback") or ""),
-        others=_texts(each.get("others")),
-        known=bool(each.get("known", True)),
-        library=str(each.get("library") or ""),
+        name=str(use["name"]),
+        default=use.get("default"),
+        required=bool(use.get("required")),
+        when=str(use.get("when") or ""),
+        locator=str(use.get("locator", "")),
+        fallback=str(use.get("fallback") or ""),
+        others=_texts(use.get("others")),
+        known=bool(use.get("known", True)),
+        library=str(use.get("library") or ""),
     )
 
 
-def _use(each: Json) -> ClientUse:
+def _use(use: Json) -> ClientUse:
     return ClientUse(
-        protocol=str(each["protocol"]),
-        client=str(each["client"]),
-        part=str(each["part"]),
-        locator=str(each["locator"]),
-        when=str(each.get("when") or ""),
-        variables=_texts(each.get("variables")),
-        skipped=_texts(each.get("skipped")),
-        defaults=_texts(each.get("defaults")),
-        literals=_texts(each.get("literals")),
-        omitted=bool(each.get("omitted")),
-        known=bool(each.get("known")),
+        protocol=str(use["protocol"]),
+        client=str(use["client"]),
+        part=str(use["part"]),
+        locator=str(use["locator"]),
+        when=str(use.get("when") or ""),
+        variables=_texts(use.get("variables")),
+        skipped=_texts(use.get("skipped")),
+        defaults=_texts(use.get("defaults")),
+        literals=_texts(use.get("literals")),
+        omitted=bool(use.get("omitted")),
+        known=bool(use.get("known")),
     )
 
 
@@ -96,10 +96,10 @@ def _texts(values: object) -> tuple[str, ...]:
 def assumed_contract(profile: Profile, reason: str) -> Contract:
     """The built-in knowledge, for when the image's code cannot be read."""
     reads: list[Read] = []
-    for each in profile.reads:
-        by_mode = [("local", each.local), ("cloud", each.cloud)]
-        guarded = [Read(name=each.name, default=value, when=when) for when, value in by_mode if value is not None]
-        reads.extend(guarded or [Read(name=each.name, default=each.default)])
+    for read in profile.reads:
+        by_mode = [("local", read.local), ("cloud", read.cloud)]
+        guarded = [Read(name=read.name, default=value, when=when) for when, value in by_mode if value is not None]
+        reads.extend(guarded or [Read(name=read.name, default=read.default)])
     return Contract(source=ContractSource.PROFILE, reads=tuple(reads), detail=reason)
 
 
@@ -111,15 +111,17 @@ def configuration(
     mode = "local" if _mode(container, contract, profile) == "local" else "cloud"
     sources = _Sources(container, contract, profile, mode, logged or {})
     settings = tuple(
-        Setting(key=each.key, variable=each.variable, value=found.value, origin=found.origin, locator=found.locator)
-        for each in profile.settings
-        if each.mode in ("", mode) and (found := _effective(each.variable, sources)).value is not None
+        Setting(
+            key=setting.key, variable=setting.variable, value=found.value, origin=found.origin, locator=found.locator
+        )
+        for setting in profile.settings
+        if setting.mode in ("", mode) and (found := _effective(setting.variable, sources)).value is not None
     )
-    provider = next((each.value for each in settings if each.key == "llm_provider"), "ollama")
+    provider = next((setting.value for setting in settings if setting.key == "llm_provider"), "ollama")
     endpoints = [
-        _endpoint(each, sources)
-        for each in profile.endpoints
-        if each.mode in ("", mode) and (each.name != "llm" or provider == "ollama")
+        _endpoint(endpoint, sources)
+        for endpoint in profile.endpoints
+        if endpoint.mode in ("", mode) and (endpoint.name != "llm" or provider == "ollama")
     ]
     return Configuration(endpoints=tuple(endpoints), settings=settings)
 
@@ -169,11 +171,11 @@ def _with_port(host: str | None, profile: EndpointProfile, sources: _Sources) ->
 
 def _port(profile: EndpointProfile, sources: _Sources) -> str:
     uses = sources.contract.ports_of(profile.protocol, sources.mode)
-    if uses and all(each.hard_coded for each in uses):
+    if uses and all(use.hard_coded for use in uses):
         return uses[0].literals[0]
-    if uses and all(each.omitted for each in uses):
+    if uses and all(use.omitted for use in uses):
         return str(profile.port)
-    skipped = tuple(name for each in uses for name in each.skipped)
+    skipped = tuple(name for use in uses for name in use.skipped)
     given = (_effective(profile.port_variable, sources._replace(skipped=skipped)).value or "").strip()
     return given if given.isdecimal() else str(profile.port)
 
@@ -181,10 +183,10 @@ def _port(profile: EndpointProfile, sources: _Sources) -> str:
 def _in_force(profile: EndpointProfile, sources: _Sources) -> _Effective:
     """What the service's client gets: a literal of the code, else the variable that decides, else its default."""
     uses = sources.contract.uses_of(profile.protocol, sources.mode)
-    moved = next((each for each in uses if each.variables), None)
-    if uses and all(each.hard_coded for each in uses):
+    moved = next((other for other in uses if other.variables), None)
+    if uses and all(other.hard_coded for other in uses):
         return _literal(profile, uses[0], sources)
-    omitted = next((each for each in uses if each.omitted), None)
+    omitted = next((other for other in uses if other.omitted), None)
     use: ClientUse | None
     if moved is not None:
         names, use = list(dict.fromkeys(_variables(uses))), moved
@@ -193,7 +195,7 @@ def _in_force(profile: EndpointProfile, sources: _Sources) -> _Effective:
         names, use = list(profile.library_variables), omitted
     else:
         names, use = [], uses[0] if uses else None
-    skipped = tuple(name for each in uses for name in each.skipped)
+    skipped = tuple(name for other in uses for name in other.skipped)
     sources = sources._replace(skipped=(*skipped, *profile.library_variables))
     found = _decisive(names or _named(profile, sources.contract), sources)
     found = _doubted(profile, _emptied(profile, found, uses, sources), use)
@@ -208,12 +210,12 @@ def _emptied(profile: EndpointProfile, found: _Effective, uses: tuple[ClientUse,
     if profile.library_variables:
         own = _decisive(list(profile.library_variables), sources)
         return own if own.value and uses else _profile_default(profile, found, sources)
-    replaced = any(each.literals or not each.known for each in uses) or len({*_variables(uses)}) > 1
+    replaced = any(use.literals or not use.known for use in uses) or len({*_variables(uses)}) > 1
     return _profile_default(profile, found, sources) if replaced else found
 
 
 def _variables(uses: tuple[ClientUse, ...]) -> tuple[str, ...]:
-    return tuple(name for each in uses for name in each.variables)
+    return tuple(name for use in uses for name in use.variables)
 
 
 def _doubted(profile: EndpointProfile, found: _Effective, use: ClientUse | None) -> _Effective:
@@ -239,10 +241,15 @@ def _decisive(names: list[str], sources: _Sources) -> _Effective:
     """The variable that decides: of those that the client gets the first one that is set, else one with a default."""
     found = [_effective(name, sources) for name in names]
     if sources.contract.source is ContractSource.PROFILE:
-        found.sort(key=lambda each: each.origin is Origin.ASSUMED)
-    fallbacks = {each.fallback for each in sources.contract.reads}
-    found.sort(key=lambda each: (each.origin in (Origin.DEFAULT, Origin.ASSUMED), each.variable in fallbacks))
-    return next((each for each in found if each.value is not None), found[0])
+        found.sort(key=lambda found_value: found_value.origin is Origin.ASSUMED)
+    fallbacks = {read.fallback for read in sources.contract.reads}
+    found.sort(
+        key=lambda found_value: (
+            found_value.origin in (Origin.DEFAULT, Origin.ASSUMED),
+            found_value.variable in fallbacks,
+        )
+    )
+    return next((found_value for found_value in found if found_value.value is not None), found[0])
 
 
 def _assumed(profile: EndpointProfile, found: _Effective, sources: _Sources) -> _Effective:
@@ -260,7 +267,7 @@ def _profile_default(profile: EndpointProfile, found: _Effective, sources: _Sour
         _effective(name, sources._replace(contract=known, skipped=profile.variables)).value
         for name in profile.variables
     ]
-    return found._replace(value=next((each for each in values if each is not None), None), origin=Origin.ASSUMED)
+    return found._replace(value=next((value for value in values if value is not None), None), origin=Origin.ASSUMED)
 
 
 def _overruled(profile: EndpointProfile, found: _Effective, sources: _Sources) -> _Effective:
@@ -273,9 +280,9 @@ def _overruled(profile: EndpointProfile, found: _Effective, sources: _Sources) -
 
 def _read_in_force(name: str, sources: _Sources) -> Read | None:
     """The read that the mode leads to: one with a default before others."""
-    led = [each for each in sources.contract.of(name) if each.when == sources.mode]
-    found = led or [each for each in sources.contract.of(name) if not each.when]
-    return next((each for each in found if each.default is not None), found[0] if found else None)
+    led = [read for read in sources.contract.of(name) if read.when == sources.mode]
+    found = led or [read for read in sources.contract.of(name) if not read.when]
+    return next((found_value for found_value in found if found_value.default is not None), found[0] if found else None)
 
 
 def _effective(name: str, sources: _Sources) -> _Effective:

@@ -57,7 +57,7 @@ def container(raw: Json, image: Json | None, networks: Mapping[str, Json], redac
         working_dir=str(config.get("WorkingDir") or "/"),
         argv=redactor.arguments([*(config.get("Entrypoint") or ()), *(config.get("Cmd") or ())], "command"),
         environment=environment,
-        mounts=tuple(_mount(each) for each in raw.get("Mounts") or ()),
+        mounts=tuple(_mount(mount) for mount in raw.get("Mounts") or ()),
         compose=_compose(config.get("Labels") or {}),
         **recreation(raw, image, redactor)._asdict(),
     )
@@ -144,4 +144,4 @@ def _compose(labels: Mapping[str, str]) -> Compose | None:
 
 def _paths(label: str, folder: str) -> tuple[str, ...]:
     """The files of a label; the first compose tools wrote them as they were given, relative to the project's folder."""
-    return tuple(posixpath.join(folder, each) for each in label.split(",") if each)
+    return tuple(posixpath.join(folder, word) for word in label.split(",") if word)

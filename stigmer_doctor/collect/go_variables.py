@@ -28,10 +28,10 @@ class GoVariables:
     def container(self, start: Start, contract: Contract) -> GoContainer:
         from stigmer_doctor.source.golang.addresses import handed
 
-        variables = tuple(self._variable(each, start) for each in handed(start))
+        variables = tuple(self._variable(variable, start) for variable in handed(start))
         planned = self._planned(variables)
-        chosen = {each.variable for each in self._outside.profile.settings if each.choices}
-        told = tuple(each for each in variables if each.name not in chosen or "%" not in each.format)
+        chosen = {setting.variable for setting in self._outside.profile.settings if setting.choices}
+        told = tuple(variable for variable in variables if variable.name not in chosen or "%" not in variable.format)
         return GoContainer(
             function=f"{start.function.file.file}:{start.function.name}",
             planned=planned,
@@ -40,7 +40,7 @@ class GoVariables:
         )
 
     def _planned(self, variables: tuple[GoVariable, ...]) -> Container:
-        environment = {each.name: Variable(name=each.name, value=each.format) for each in variables}
+        environment = {variable.name: Variable(name=variable.name, value=variable.format) for variable in variables}
         return Container(
             id="",
             name=self._outside.profile.container_name,
@@ -88,7 +88,7 @@ class GoVariables:
         """Where the name stands, and whether it can be changed there without changing it elsewhere."""
         from stigmer_doctor.source.golang.values import Piece
 
-        piece = next((each for each in found.first.name_text.parts if isinstance(each, Piece)), None)
+        piece = next((part for part in found.first.name_text.parts if isinstance(part, Piece)), None)
         place = piece.place if piece is not None and piece.place is not None else found.first.place
         node, file, name = place.node, place.file, found.first.name
         body = file.body[node.start_byte : node.end_byte].decode("utf-8", "replace")
@@ -118,8 +118,8 @@ class GoVariables:
         if loopback is None:
             return []
         places = [*([loopback.born] if loopback.born else []), *loopback.trail]
-        spans = [self._clean(each.file.span(each.node)) for each in places]
-        return list({(each.file, each.line): each for each in spans}.values())
+        spans = [self._clean(place.file.span(place.node)) for place in places]
+        return list({(span.file, span.line): span for span in spans}.values())
 
     def _wrapped(self, found: Handed, start: Start, resolver: Resolver | None) -> tuple[Edit, ...]:
         from stigmer_doctor.source.golang.addresses import value_node, wrapped
@@ -127,12 +127,12 @@ class GoVariables:
         if resolver is None:
             return ()
         made = wrapped(value_node(found), found.first.place, resolver, start.function)
-        return tuple(Edit(span=self._clean(each.span), text=each.text) for each in made)
+        return tuple(Edit(span=self._clean(variable.span), text=variable.text) for variable in made)
 
 
 def _known(found: Handed) -> Text:
     """Of all that the variable can be what is whole in the code, else what comes first."""
-    return next((each for each in found.values if each.literal), found.first.value)
+    return next((value for value in found.values if value.literal), found.first.value)
 
 
 def _shown(loopback: Text | None) -> str:

@@ -34,7 +34,7 @@ _STARTING = re.compile(rb'"run"|"create"|\b(?:docker|podman|nerdctl)\s+(?:contai
 
 def go_files(paths: Sequence[str], contract: Contract, outside: Outside) -> GoFiles | NotMeasured:
     """What the Go files of a tree say of the runner."""
-    markers = [each.encode() for each in outside.profile.go_markers]
+    markers = [marker.encode() for marker in outside.profile.go_markers]
     found = [path for path in paths if _matters(outside.source.read(path) or b"", markers)]
     if not found:
         return NotMeasured(reason="no Go file of the source tree has to do with the runner")
@@ -45,7 +45,7 @@ def go_files(paths: Sequence[str], contract: Contract, outside: Outside) -> GoFi
 
 
 def _matters(raw: bytes, markers: Iterable[bytes]) -> bool:
-    return any(each in raw for each in markers) or (b'"run"' in raw and b"STIGMER_" in raw)
+    return any(marker in raw for marker in markers) or (b'"run"' in raw and b"STIGMER_" in raw)
 
 
 class _Collection:
@@ -59,7 +59,7 @@ class _Collection:
         self._parsed: dict[str, GoFile | None] = {}
         self._unread: list[Problem] = []
         self._tree = GoTree(paths, self._file, outside.source.read)
-        starting = [each for each in found if _STARTING.search(self._tree.bytes_of(each))]
+        starting = [path for path in found if _STARTING.search(self._tree.bytes_of(path))]
         self._starts = Starts(self._tree, starting)
 
     def facts(self, contract: Contract) -> GoFiles:
@@ -75,10 +75,10 @@ class _Collection:
             contract=contract,
             containers=tuple(self._containers(starts, contract)),
             host_networks=tuple(self._host_networks(starts)),
-            calls=tuple(found for each in files for found in self._calls(each)),
+            calls=tuple(found for file in files for found in self._calls(file)),
             id_files=tuple(self._id_files(starts)),
             taken_names=tuple(self._taken_names(starts)),
-            problems=(*self._unread, *(found for each in files for found in self._problems(each))),
+            problems=(*self._unread, *(found for file in files for found in self._problems(file))),
         )
 
     def _file(self, path: str) -> GoFile | None:
@@ -98,8 +98,8 @@ class _Collection:
     def _containers(self, starts: list[Start], contract: Contract) -> Iterator[GoContainer]:
         reader = GoVariables(self._starts, self._outside, self._clean)
         seen: set[tuple[str, int, str]] = set()
-        for each in starts:
-            made = reader.container(each, contract)
+        for start in starts:
+            made = reader.container(start, contract)
             own = [one for one in made.variables if (one.name_at.file, one.name_at.start, one.name) not in seen]
             seen |= {(one.name_at.file, one.name_at.start, one.name) for one in own}
             yield GoContainer(
@@ -114,7 +114,7 @@ class _Collection:
         from stigmer_doctor.source.golang.guarded_form import guarded
 
         seen: set[object] = set()
-        for found in (each for start in starts for each in host_networks(start)):
+        for found in (network for start in starts for network in host_networks(start)):
             if found.first.key in seen:
                 continue
             seen.add(found.first.key)
@@ -145,19 +145,23 @@ class _Collection:
     def _id_files(self, starts: list[Start]) -> Iterator[GoIdFile]:
         from stigmer_doctor.source.golang.stopping import trusted_id_files, written_id_files
 
-        written = {each.place.key: each for start in starts for each in written_id_files(start)}
+        written = {file.place.key: file for start in starts for file in written_id_files(start)}
         trusted = trusted_id_files(self._starts) if written else []
-        names = {each.name for each in trusted}
-        for each in written.values():
-            if names and each.name not in names:
-                place, read = each.place, trusted[0]
+        names = {call.name for call in trusted}
+        for variable in written.values():
+            if names and variable.name not in names:
+                place, read = variable.place, trusted[0]
                 node = place.node
                 known = place.file.body[node.start_byte : node.end_byte].decode("utf-8", "replace")
-                at = node.start_byte + len(known[: known.find(each.name)].encode())
-                mend = (place.file.edit(at, at + len(each.name.encode()), read.name),) if each.name in known else ()
+                at = node.start_byte + len(known[: known.find(variable.name)].encode())
+                mend = (
+                    (place.file.edit(at, at + len(variable.name.encode()), read.name),)
+                    if variable.name in known
+                    else ()
+                )
                 yield GoIdFile(
                     span=self._clean(place.file.span(node)),
-                    name=each.name,
+                    name=variable.name,
                     trusted=read.name,
                     read_at=self._clean(read.place.file.span(read.place.node)),
                     mend=self._edits(mend),
@@ -166,7 +170,7 @@ class _Collection:
     def _taken_names(self, starts: list[Start]) -> Iterator[GoTakenName]:
         from stigmer_doctor.source.golang.stopping import taken_names
 
-        for found in (each for start in starts for each in taken_names(start, self._starts)):
+        for found in (name for start in starts for name in taken_names(start, self._starts)):
             span = found.option.file.span(found.option.node)
             yield GoTakenName(span=self._clean(span), name=found.name, mend=self._edits(found.mend))
 
@@ -182,7 +186,7 @@ class _Collection:
             if not said.message:
                 return
             lines = file.body.split(b"\n")[: said.line - 1]
-            at = sum(len(each) + 1 for each in lines) + said.column - 1
+            at = sum(len(line) + 1 for line in lines) + said.column - 1
             span = file.between(at, at)
             message = f"{said.message} ({message})" if right else said.message
         yield Problem(file=file.file, message=message, span=self._clean(span), mend=mend)
@@ -190,7 +194,7 @@ class _Collection:
     # ---- secrets -----------------------------------------------------------------------------------------------------
 
     def _edits(self, edits: Iterable[Edit]) -> tuple[Edit, ...]:
-        return tuple(Edit(span=self._clean(each.span), text=each.text) for each in edits)
+        return tuple(Edit(span=self._clean(edit.span), text=edit.text) for edit in edits)
 
     def _clean(self, span: Span) -> Span:
         return without_secrets(span, self._outside.redactor, "source")

@@ -76,10 +76,10 @@ def _with_other_image(
 def images_with_python(raw: Json, engine: EngineClient, profile: Profile) -> list[str]:
     """Local images that most likely have an interpreter, those of other runners first. None is ever pulled."""
     try:
-        others = [each for each in engine.images() if each.get("Id") != raw.get("Image")]
+        others = [image for image in engine.images() if image.get("Id") != raw.get("Image")]
     except Refused:
         return []
-    tags = [str(tag) for each in others for tag in each.get("RepoTags") or ()]
+    tags = [str(tag) for other in others for tag in other.get("RepoTags") or ()]
     runners = [tag for tag in tags if any(known in tag for known in profile.images)]
     return list(dict.fromkeys([*runners, *(tag for tag in tags if "python" in tag)]))[:_MOST_IMAGES]
 
@@ -109,7 +109,7 @@ def _start(
 def _interpreters(raw: Json, known: Sequence[str]) -> list[str]:
     """The program that the container itself runs comes first, when it is a Python."""
     config = raw.get("Config") or {}
-    own = [each for each in (*(config.get("Entrypoint") or ()), *(config.get("Cmd") or ()))[:1] if "python" in each]
+    own = [word for word in (*(config.get("Entrypoint") or ()), *(config.get("Cmd") or ()))[:1] if "python" in word]
     return list(dict.fromkeys([*own, *known]))
 
 

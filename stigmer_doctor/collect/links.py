@@ -70,8 +70,8 @@ def measure(
     user_reach, listeners = _user_side(ports, engine_is_local, question, outside, pool)
     container_reach = _from_inside(_targets(container, configuration, outside), probe, question, outside)
     calls = {
-        each.name: pool.submit(_call, each, configuration, container_reach, probe, question, outside)
-        for each in configuration.endpoints
+        endpoint.name: pool.submit(_call, endpoint, configuration, container_reach, probe, question, outside)
+        for endpoint in configuration.endpoints
     }
     return Links(
         container_reach=container_reach,
@@ -106,20 +106,22 @@ def _typed(calls: Mapping[str, Future[Answer | NotMeasured]], name: str, expecte
 
 def _ports(configuration: Configuration, outside: Outside) -> tuple[int, ...]:
     standard = _standard_ports(configuration, outside)
-    return tuple(sorted({*standard} | {each.port for each in configuration.endpoints if not each.problem}))
+    return tuple(sorted({*standard} | {endpoint.port for endpoint in configuration.endpoints if not endpoint.problem}))
 
 
 def _standard_ports(configuration: Configuration, outside: Outside) -> list[int]:
     """Where the services normally listen that the runner may use in its mode."""
     known = outside.profile.endpoints
-    return [each.port for each in known if not each.mode or configuration.endpoint(each.name)]
+    return [endpoint.port for endpoint in known if not endpoint.mode or configuration.endpoint(endpoint.name)]
 
 
 def _targets(container: Container, configuration: Configuration, outside: Outside) -> list[tuple[str, int]]:
     """What the runner dials, also through a proxy, and what it could dial instead: the host alias, and on host
     networking the loopback."""
-    dialled = [(each.host, each.port) for each in configuration.endpoints if not each.problem]
-    proxies = [(found.host, found.port) for each in configuration.endpoints if (found := proxy_of(each, container))]
+    dialled = [(endpoint.host, endpoint.port) for endpoint in configuration.endpoints if not endpoint.problem]
+    proxies = [
+        (found.host, found.port) for endpoint in configuration.endpoints if (found := proxy_of(endpoint, container))
+    ]
     alternatives = [outside.profile.host_aliases[0], *(["127.0.0.1"] if container.host_network else [])]
     standard = _standard_ports(configuration, outside)
     return list(dict.fromkeys([*dialled, *proxies, *((host, port) for host in alternatives for port in standard)]))
@@ -210,7 +212,7 @@ def client(endpoint: Endpoint, configuration: Configuration, outside: Outside) -
     clients = outside.clients
     match endpoint.name:
         case "backend":
-            known = next(each for each in outside.profile.endpoints if each.name == endpoint.name)
+            known = next(other for other in outside.profile.endpoints if other.name == endpoint.name)
             return partial(
                 clients.backend,
                 authority=endpoint.address,

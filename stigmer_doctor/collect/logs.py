@@ -27,7 +27,7 @@ def logs(raw: bytes, state: State, redactor: Redactor, *, truncated: bool) -> Lo
         lines=(*old, *_clean(stamped[first:], redactor)),
         truncated=truncated,
         before_start=len(old),
-        last_at=_text(next((each for each in reversed(times) if each), None)),
+        last_at=_text(next((time for time in reversed(times) if time), None)),
     )
 
 
@@ -59,7 +59,7 @@ def _first_since(times: list[datetime | None], boundary: datetime | None) -> int
     """Where the lines since the start begin; None when the engine gave no times."""
     if boundary is None or not any(times):
         return None
-    return next((at for at, each in enumerate(times) if each and each >= boundary), len(times))
+    return next((at for at, time in enumerate(times) if time and time >= boundary), len(times))
 
 
 def _clean(stamped: list[tuple[datetime | None, bytes]], redactor: Redactor) -> tuple[str, ...]:

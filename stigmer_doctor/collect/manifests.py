@@ -29,13 +29,13 @@ class Reader:
 
 def manifest_files(paths: Sequence[str], reader: Reader) -> ManifestFiles | NotMeasured:
     """What the manifests among the files say of the runner; `paths` are the tree's YAML files."""
-    words = [each.encode() for each in (*reader.profile.compose_services, *reader.profile.images)]
-    mine = [each for each in paths if _speaks(reader.files.read(each) or b"", words)]
+    words = [service.encode() for service in (*reader.profile.compose_services, *reader.profile.images)]
+    mine = [path for path in paths if _speaks(reader.files.read(path) or b"", words)]
     if not mine:
         return NotMeasured(reason="no manifest of the source tree runs the runner")
-    kustomizations = [each for each in paths if each.rpartition("/")[2] in KUSTOMIZATIONS]
+    kustomizations = [path for path in paths if path.rpartition("/")[2] in KUSTOMIZATIONS]
     builds = Builds(reader.files.read, kustomizations).all(mine)
-    found = [each for build in builds for each in _containers(build, reader)]
+    found = [container for build in builds for container in _containers(build, reader)]
     if not found:
         return NotMeasured(reason="no manifest of the source tree runs the runner")
     return ManifestFiles(files=tuple(mine), contract=reader.contract, containers=tuple(found))
@@ -47,20 +47,22 @@ def _speaks(raw: bytes, words: list[bytes]) -> bool:
 
 def _containers(build: Build, reader: Reader) -> list[ManifestContainer]:
     return [
-        _container(build, workload, each, reader)
+        _container(build, workload, container, reader)
         for workload in build.workloads
-        for each in workload.containers.values()
-        if any(_runs_the_runner(image, reader.profile) for image in (each.image, each.renamed))
+        for container in workload.containers.values()
+        if any(_runs_the_runner(image, reader.profile) for image in (container.image, container.renamed))
     ]
 
 
 def _runs_the_runner(image: str, profile: Profile) -> bool:
     name = image.partition("@")[0].rpartition("/")[2].partition(":")[0]
-    return name in profile.compose_services or any(each in image for each in profile.images)
+    return name in profile.compose_services or any(other in image for other in profile.images)
 
 
 def _container(build: Build, workload: Workload, runs: Runs, reader: Reader) -> ManifestContainer:
-    texts = {each.name: _LATER if each.text is None else each.text for each in runs.environment.values()}
+    texts = {
+        variable.name: _LATER if variable.text is None else variable.text for variable in runs.environment.values()
+    }
     shown = reader.redactor.environment(texts, "manifests")
     variables = {name: Variable(name=name, value=value, hidden=hidden) for name, (value, hidden) in shown.items()}
     planned = Container(
@@ -80,7 +82,9 @@ def _container(build: Build, workload: Workload, runs: Runs, reader: Reader) -> 
         place=runs.document.span(runs.place).place,
         planned=planned,
         configuration=configuration(planned, reader.contract, reader.profile),
-        environment=tuple(_variable(each, variables[each.name], reader) for each in runs.environment.values()),
+        environment=tuple(
+            _variable(variable, variables[variable.name], reader) for variable in runs.environment.values()
+        ),
         base=build.base,
         alone=not workload.host_network and len(workload.containers) == 1,
         open_ended=runs.open_ended,

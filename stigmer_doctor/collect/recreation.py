@@ -28,7 +28,7 @@ def recreation(raw: Json, image: Json | None, redactor: Redactor) -> Recreation:
     return Recreation(
         entrypoint=redactor.arguments(config.get("Entrypoint") or (), "command"),
         own=None if image is None else _own(config, image),
-        run_options=tuple(redactor.text(each, "options") for each in options),
+        run_options=tuple(redactor.text(option, "options") for option in options),
         uncarried=tuple(_uncarried(host)),
     )
 
@@ -52,34 +52,34 @@ def _from_config(config: Json, image: Json) -> Iterable[str]:
 def _log_options(value: Mapping[str, Any]) -> Iterable[str]:
     if value.get("Type") not in ("", "json-file", None) or value.get("Config"):
         yield f"--log-driver={value['Type']}"
-    for name, each in sorted((value.get("Config") or {}).items()):
-        yield f"--log-opt={name}={each}"
+    for name, item in sorted((value.get("Config") or {}).items()):
+        yield f"--log-opt={name}={item}"
 
 
 def _ports(value: Mapping[str, Any]) -> Iterable[str]:
     for inside, bindings in sorted(value.items()):
-        for each in bindings or ():
-            address = f"{each['HostIp']}:" if each.get("HostIp") else ""
-            yield f"--publish={address}{each.get('HostPort', '')}:{inside}"
+        for binding in bindings or ():
+            address = f"{binding['HostIp']}:" if binding.get("HostIp") else ""
+            yield f"--publish={address}{binding.get('HostPort', '')}:{inside}"
 
 
 def _devices(value: Iterable[Mapping[str, str]]) -> Iterable[str]:
-    for each in value:
-        yield f"--device={each['PathOnHost']}:{each['PathInContainer']}:{each['CgroupPermissions']}"
+    for item in value:
+        yield f"--device={item['PathOnHost']}:{item['PathInContainer']}:{item['CgroupPermissions']}"
 
 
 def _ulimits(value: Iterable[Mapping[str, Any]]) -> Iterable[str]:
-    for each in value:
-        yield f"--ulimit={each['Name']}={each['Soft']}:{each['Hard']}"
+    for item in value:
+        yield f"--ulimit={item['Name']}={item['Soft']}:{item['Hard']}"
 
 
 def _each(option: str) -> Callable[[Any], Iterable[str]]:
-    return lambda values: [f"--{option}={each}" for each in values]
+    return lambda values: [f"--{option}={value}" for value in values]
 
 
 def _pairs(option: str, separator: str = "=") -> Callable[[Any], Iterable[str]]:
     return lambda values: [
-        f"--{option}={name}{separator if each else ''}{each}" for name, each in sorted(values.items())
+        f"--{option}={name}{separator if item else ''}{item}" for name, item in sorted(values.items())
     ]
 
 

@@ -37,7 +37,7 @@ def lost(facts: Mapping[str, Any]) -> bool:
     reach, config = facts.get("container_reach"), facts.get("configuration")
     if not isinstance(reach, Reach) or not isinstance(config, Configuration):
         return isinstance(reach, NotMeasured)
-    reached = [each.name for each in config.endpoints if reach.connects(each.host, each.port)]
+    reached = [endpoint.name for endpoint in config.endpoints if reach.connects(endpoint.host, endpoint.port)]
     return any(isinstance(facts.get(name), NotMeasured) for name in reached)
 
 

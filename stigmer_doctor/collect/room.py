@@ -15,7 +15,7 @@ def shortage(raw: Json, engine: EngineClient) -> str:
     """Why there is no room for the probe in a running container, "" where there is. A container without limits costs no
     question; one whose use is not told is not entered. Raises EngineError."""
     host = raw.get("HostConfig") or {}
-    if any(each.get("Name") == "nproc" for each in host.get("Ulimits") or ()):
+    if any(ulimit.get("Name") == "nproc" for ulimit in host.get("Ulimits") or ()):
         return "its number of processes is limited for the user"
     if not _limit(host.get("Memory")) and not _limit(host.get("PidsLimit")):
         return ""

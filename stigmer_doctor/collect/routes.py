@@ -32,7 +32,9 @@ def own_ways(
 
 def all_reached(config: Configuration, reach: Reach | NotMeasured) -> bool:
     """Whether every address accepts connections, so that no other way need be looked for."""
-    return isinstance(reach, Reach) and all(reach.connects(each.host, each.port) for each in config.endpoints)
+    return isinstance(reach, Reach) and all(
+        reach.connects(endpoint.host, endpoint.port) for endpoint in config.endpoints
+    )
 
 
 def with_other_networks(

@@ -250,7 +250,7 @@ class _Collection:
     def _networks(self, raw: Json, engine: EngineClient) -> dict[str, Json]:
         attached: Mapping[str, Json] = (raw.get("NetworkSettings") or {}).get("Networks") or {}
         asked = {name: self._attempt(partial(engine.network, name)) for name in attached}
-        return {name: each for name, each in asked.items() if not isinstance(each, NotMeasured)}
+        return {name: item for name, item in asked.items() if not isinstance(item, NotMeasured)}
 
     def _attempt(self, ask: Callable[[], T]) -> T | NotMeasured:
         """An answer that can be done without."""

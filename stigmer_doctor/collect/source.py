@@ -27,24 +27,24 @@ class Tree:
     def __init__(self, question: Question, outside: Outside) -> None:
         self._outside = outside
         found = sorted(outside.source.paths((".go", ".yml", ".yaml", ".py"))) if question.source else []
-        self.compose = [each for each in found if looks_like_compose(each)]
-        self.manifests = _manifests([each for each in found if each.endswith((".yml", ".yaml"))])
-        self.go = [each for each in found if each.endswith(".go") and not each.endswith("_test.go")]
-        self._python = [each for each in found if each.endswith(".py")]
+        self.compose = [path for path in found if looks_like_compose(path)]
+        self.manifests = _manifests([path for path in found if path.endswith((".yml", ".yaml"))])
+        self.go = [path for path in found if path.endswith(".go") and not path.endswith("_test.go")]
+        self._python = [path for path in found if path.endswith(".py")]
 
     def projects(self) -> list[Group]:
         """The compose projects that speak of the runner. A file that cannot be read speaks of it when its text does."""
         profile = self._outside.profile
-        words = [each.encode() for each in (profile.container_name, *profile.images, *profile.compose_services)]
-        return [each._replace(named=True) for each in groups(self.compose) if self._speaks(each, words)]
+        words = [image.encode() for image in (profile.container_name, *profile.images, *profile.compose_services)]
+        return [group._replace(named=True) for group in groups(self.compose) if self._speaks(group, words)]
 
     def _speaks(self, group: Group, words: list[bytes]) -> bool:
         """A file of the project has one of the words, or one that it includes, whatever that is called."""
-        raw = [self._outside.source.read(each) or b"" for each in group.files]
-        if any(word in each for each in raw for word in words):
+        raw = [self._outside.source.read(file) or b"" for file in group.files]
+        if any(word in path for path in raw for word in words):
             return True
-        return any(b"include" in each for each in raw) and any(
-            word in each for each in self._included(group) for word in words
+        return any(b"include" in path for path in raw) and any(
+            word in path for path in self._included(group) for word in words
         )
 
     def _included(self, group: Group) -> list[bytes]:
@@ -64,27 +64,27 @@ class Tree:
     def contract(self) -> Contract | None:
         """What the runner's code in the tree reads; None where the tree has no runner."""
         marker = self._outside.profile.marker_file
-        home = next((each for each in self._python if f"/{each}".endswith(f"/{marker}")), None)
+        home = next((path for path in self._python if f"/{path}".endswith(f"/{marker}")), None)
         if home is None:
             return None
         root = home[: -len(marker)]
         # In the image the libraries lie below the code root, at their path in the tree.
         top = root.removesuffix(self._outside.profile.source_home)
         named = self._below(root, root) | self._below(f"{top}{self._outside.profile.source_libraries}", top)
-        files = {path: self._outside.source.read(each) or b"" for path, each in named.items()}
+        files = {path: self._outside.source.read(item) or b"" for path, item in named.items()}
         found = contract_of(self._outside.read_contract(files))
         return found if found.reads else None
 
     def _below(self, folder: str, root: str) -> dict[str, str]:
         """The Python files below a folder by their paths from `root`, but for tests."""
-        found = [each for each in self._python if each.startswith(folder) and not _apart(each[len(folder) :])]
-        return {each[len(root) :]: each for each in found[:_MOST_CODE]}
+        found = [path for path in self._python if path.startswith(folder) and not _apart(path[len(folder) :])]
+        return {path[len(root) :]: path for path in found[:_MOST_CODE]}
 
 
 def _manifests(paths: list[str]) -> list[str]:
     """The YAML files that may be manifests: of a tree with many only those whose path says so, for each is read."""
-    found = [each for each in paths if not looks_like_compose(each)]
-    return found if len(found) <= _MANY else [each for each in found if _TELLING.search(each)]
+    found = [path for path in paths if not looks_like_compose(path)]
+    return found if len(found) <= _MANY else [path for path in found if _TELLING.search(path)]
 
 
 def _apart(path: str) -> bool:
@@ -143,17 +143,17 @@ def compose(
         profile=outside.profile,
         redactor=outside.redactor,
     )
-    same = bool(owner and own and any(_same(own, each, question.source) for each in named))
+    same = bool(owner and own and any(_same(own, path, question.source) for path in named))
     projects = [*([own] if own and not same else []), *named]
     return compose_files(projects, reader, owner.service if owner and own else "")
 
 
 def _own(owner: Compose, outside: Outside) -> Group | None:
     """The project that the container was created of, where all its files can be read here."""
-    if not owner.config_files or any(outside.source.read(each) is None for each in owner.config_files):
+    if not owner.config_files or any(outside.source.read(file) is None for file in owner.config_files):
         return None
     return Group(owner.config_files, owner.working_dir)
 
 
 def _same(one: Group, other: Group, root: str) -> bool:
-    return list(one.files) == [posixpath.join(root, each) for each in other.files]
+    return list(one.files) == [posixpath.join(root, file) for file in other.files]

@@ -64,11 +64,11 @@ def _image(engine: EngineClient, container: str, named: str, profile: Profile) -
 
 
 def _tags(images: Sequence[Json]) -> list[str]:
-    return [str(tag) for each in images for tag in each.get("RepoTags") or ()]
+    return [str(tag) for image in images for tag in image.get("RepoTags") or ()]
 
 
 def _listeners(outside: Outside) -> Listeners | NotMeasured:
-    ports = tuple(each.port for each in outside.profile.always_used)
+    ports = tuple(service.port for service in outside.profile.always_used)
     found = outside.user.listeners(ports)
     if found is None:
         return NotMeasured(reason="this system does not let this user list listening sockets")

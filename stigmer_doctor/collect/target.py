@@ -15,15 +15,15 @@ from stigmer_doctor.model.profile import Profile
 
 def lookup(asked: str, listed: Sequence[Json], profile: Profile) -> Lookup:
     """Resolve a name, an id or an unambiguous id prefix as the engine does: name first, then id, then prefix."""
-    briefs = [brief(each) for each in listed]
-    runners = tuple(each for each in briefs if is_runner(each, profile))
-    exact = [each for each in briefs if asked.lstrip("/") == each.name or asked == each.id]
-    matches = exact or [each for each in briefs if asked and each.id.startswith(asked)]
+    briefs = [brief(container) for container in listed]
+    runners = tuple(other for other in briefs if is_runner(other, profile))
+    exact = [other for other in briefs if asked.lstrip("/") == other.name or asked == other.id]
+    matches = exact or [other for other in briefs if asked and other.id.startswith(asked)]
     if len(matches) == 1:
         return Lookup(asked=asked, match=Match.FOUND, runners=runners, candidates=tuple(matches))
     if matches:
         return Lookup(asked=asked, match=Match.AMBIGUOUS, runners=runners, candidates=tuple(matches))
-    similar = tuple(each for each in briefs if asked and asked in each.name and each not in runners)
+    similar = tuple(other for other in briefs if asked and asked in other.name and other not in runners)
     return Lookup(asked=asked, match=Match.MISSING, runners=runners, candidates=similar)
 
 
@@ -43,20 +43,20 @@ def elsewhere(asked: str, engines: EngineSource) -> tuple[Elsewhere, ...]:
     found = []
     for url in engines.live_sockets():
         with suppress(DoctorError), engines.open_socket(url) as engine:
-            briefs = [brief(each) for each in engine.containers()]
-            found += [Elsewhere(endpoint=url, container=each) for each in briefs if asked in (each.name, each.id)]
+            briefs = [brief(container) for container in engine.containers()]
+            found += [Elsewhere(endpoint=url, container=other) for other in briefs if asked in (other.name, other.id)]
     return tuple(found)
 
 
-def is_runner(each: Brief, profile: Profile) -> bool:
+def is_runner(container: Brief, profile: Profile) -> bool:
     """Whether its name or image says that it is an agent-runner."""
-    return each.name == profile.container_name or any(image in each.image for image in profile.images)
+    return container.name == profile.container_name or any(image in container.image for image in profile.images)
 
 
-def is_another(each: Brief, profile: Profile) -> bool:
+def is_another(container: Brief, profile: Profile) -> bool:
     """Whether its name or image is that of another part of Stigmer."""
-    return any(word in each.image for word in profile.other_images) or any(
-        word in each.name for word in profile.other_containers
+    return any(word in container.image for word in profile.other_images) or any(
+        word in container.name for word in profile.other_containers
     )
 
 
@@ -65,7 +65,7 @@ def looks_like_runner(raw: Json, found: Brief, contract: Contract, profile: Prof
     and nothing says that it is another part of Stigmer, which reads the same variables."""
     if is_runner(found, profile):
         return True
-    names = {name for each in profile.endpoints for name in each.variables}
+    names = {name for endpoint in profile.endpoints for name in endpoint.variables}
     given = pairs((raw.get("Config") or {}).get("Env")).keys()
     if is_another(found, profile) or any(name.startswith(profile.other_variables) for name in given):
         return False

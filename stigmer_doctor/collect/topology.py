@@ -42,9 +42,9 @@ def own_sight(
 ) -> Sight:
     """The container's own network, seen through the probe that is there already. Host aliases that no address uses are
     left out, but for the first: asking a slow name server for names that nobody needs would cost time."""
-    used = {each.host for each in config.endpoints}
+    used = {endpoint.host for endpoint in config.endpoints}
     aliases = outside.profile.host_aliases
-    names = {each: each for each in aliases if each in used or each == aliases[0]}
+    names = {alias: alias for alias in aliases if alias in used or alias == aliases[0]}
     if container.host_network:
         names["localhost"] = "localhost"
     return Sight(Network.OWN, probe, names | _gateways(networks))
@@ -68,10 +68,10 @@ class Throwaways:
     def sights(self, networks: Iterable[Network], pool: Executor, *, rootless: bool = False) -> list[Sight]:
         """Those that could be had, started all at once. A rootless engine has a network of its own, whose default
         route leads to this machine's: that way is tried as well."""
-        starting = [pool.submit(self._sight, each) for each in networks]
-        seen = [sight for each in starting if (sight := each.result())]
+        starting = [pool.submit(self._sight, network) for network in networks]
+        seen = [sight for future in starting if (sight := future.result())]
         further = _engine_gateway(seen) if rootless else {}
-        return [each._replace(names={**each.names, **further}) for each in seen]
+        return [sight._replace(names={**sight.names, **further}) for sight in seen]
 
     def _sight(self, network: Network) -> Sight | None:
         hosts = [f"{_MAPPED_NAME}:{MAPPED}"] if network is Network.BRIDGE else []
@@ -85,7 +85,7 @@ class Throwaways:
         return Sight(network, probe, self._names(network))
 
     def _names(self, network: Network) -> dict[str, str]:
-        names = {each: each for each in self._outside.profile.host_aliases}
+        names = {alias: alias for alias in self._outside.profile.host_aliases}
         if network is Network.HOST:
             return {"localhost": "localhost", **names}
         try:
@@ -97,10 +97,10 @@ class Throwaways:
 
 def _engine_gateway(sights: Sequence[Sight]) -> dict[str, str]:
     """The next hop of the engine's own network, as a container on it sees it."""
-    for each in sights:
-        if each.network is Network.HOST:
+    for sight in sights:
+        if sight.network is Network.HOST:
             with suppress(DoctorError):
-                address = each.probe.gateway()
+                address = sight.probe.gateway()
                 return {ENGINE_GATEWAY: address} if address else {}
     return {}
 
@@ -108,23 +108,23 @@ def _engine_gateway(sights: Sequence[Sight]) -> dict[str, str]:
 def _gateways(networks: Mapping[str, Json]) -> dict[str, str]:
     """The address of each network's own gateway: on a native engine the bridge's, which is this machine's."""
     found = [
-        str(each["Gateway"])
+        str(config["Gateway"])
         for network in networks.values()
-        for each in (network.get("IPAM") or {}).get("Config") or ()
-        if each.get("Gateway")
+        for config in (network.get("IPAM") or {}).get("Config") or ()
+        if config.get("Gateway")
     ]
-    return {GATEWAY if ":" not in each else f"{GATEWAY} (IPv6)": each for each in found}
+    return {GATEWAY if ":" not in address else f"{GATEWAY} (IPv6)": address for address in found}
 
 
 def measure(
-    sights: Sequence[Sight], outside: Outside, timeout: float, each: Callable[..., Iterable[Any]] = map
+    sights: Sequence[Sight], outside: Outside, timeout: float, apply: Callable[..., Iterable[Any]] = map
 ) -> Topology:
-    """All ways of all sights; `timeout` is in seconds, per connection, and `each` is how a function is applied to each
+    """All ways of all sights; `timeout` is in seconds, per connection, and `apply` is how a function is applied to each
     of several: one after the other, or a pool's `map`."""
-    resolved = list(each(partial(_addresses, timeout=timeout), sights))
+    resolved = list(apply(partial(_addresses, timeout=timeout), sights))
     found = [address for names in resolved for addresses in names.values() for address in addresses]
     with outside.user.beacons([*LOOPBACKS, *dict.fromkeys(found)]) as beacons:
-        ways = list(each(partial(_ways, beacons=beacons, timeout=timeout), sights, resolved))
+        ways = list(apply(partial(_ways, beacons=beacons, timeout=timeout), sights, resolved))
     return Topology(
         ways=tuple(way for seen in ways for way in seen), listened=tuple(beacon.address for beacon in beacons)
     )
@@ -143,7 +143,7 @@ def beside(
     """What throwaway containers in these networks see."""
     with Throwaways(engine, image, outside) as throwaways:
         seen = measure(throwaways.sights(networks, pool, rootless=rootless), outside, timeout, pool.map)
-        missing = tuple(outside.redactor.text(each, "errors") for each in throwaways.missing)
+        missing = tuple(outside.redactor.text(name, "errors") for name in throwaways.missing)
         return replace(seen, image=image, started=throwaways.started, missing=missing)
 
 
@@ -161,7 +161,7 @@ def _addresses(sight: Sight, timeout: float) -> dict[str, tuple[str, ...]]:
     except DoctorError:
         return {}
     found = {label: reach.resolution(host) for label, host in sight.names.items()}
-    return {label: each.addresses if each else () for label, each in found.items()}
+    return {label: item.addresses if item else () for label, item in found.items()}
 
 
 def _ways(sight: Sight, names: Mapping[str, tuple[str, ...]], beacons: Sequence[Beacon], timeout: float) -> list[Way]:
@@ -173,7 +173,7 @@ def _ways(sight: Sight, names: Mapping[str, tuple[str, ...]], beacons: Sequence[
         if _comparable(address, beacon.address)
     }
     try:
-        heard = {(each.address, each.port): each for each in sight.probe.hear(targets, timeout)}
+        heard = {(hit.address, hit.port): hit for hit in sight.probe.hear(targets, timeout)}
     except DoctorError:
         return []
     return [

@@ -53,5 +53,5 @@ def back(fix: Undertaking, journal: Journal, desk: Desk, outcome: Outcome = Outc
     if journal.old_id:
         desk.say(f"The container {journal.name} is back as it was ({journal.old_id[:12]}).")
     if journal.files:
-        desk.say(f"As they were: {', '.join(each.path for each in journal.files)}.")
+        desk.say(f"As they were: {', '.join(file.path for file in journal.files)}.")
     return DONE if outcome is Outcome.UNDONE else ROLLED_BACK

@@ -185,7 +185,7 @@ class _Verification:
         raw = self._engine.container(new_id)
         by_compose = self._case.owner is not None
         unplanned = verification.unplanned(self._case.raw, raw, self._case.changes, by_compose=by_compose)
-        self._problems = tuple(f"{each} differs" for each in unplanned)
+        self._problems = tuple(f"{difference} differs" for difference in unplanned)
         if not self._problems and verification.may_start(self._case.plan):
             self._problems = tuple(filter(None, (self._unready(new_id),)))
         if not self._problems:
@@ -246,7 +246,7 @@ def _dependents(engine: EngineClient, raw: Json) -> list[str]:
     """Containers that run in this one's network."""
     modes = {f"container:{raw['Id']}", f"container:{str(raw['Name']).lstrip('/')}"}
     return [
-        str(each["Names"][0]).lstrip("/")
-        for each in engine.containers()
-        if (each.get("HostConfig") or {}).get("NetworkMode") in modes
+        str(container["Names"][0]).lstrip("/")
+        for container in engine.containers()
+        if (container.get("HostConfig") or {}).get("NetworkMode") in modes
     ]

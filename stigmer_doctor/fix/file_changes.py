@@ -20,7 +20,7 @@ Read = Callable[[str], bytes | None]
 
 def compose(owner: Compose, changes: Changes, read: Read) -> tuple[tuple[FileChange, ...], str]:
     """The files of a compose project with the changes of one service, or why they cannot be changed."""
-    if not owner.config_files or any(read(each) is None for each in owner.config_files):
+    if not owner.config_files or any(read(file) is None for file in owner.config_files):
         return (), f"its compose files cannot be read here ({', '.join(owner.config_files) or 'none is known'})"
     try:
         made = changed(owner.config_files, owner.service, changes, read, owner.working_dir)
@@ -35,14 +35,14 @@ def edited(edits: Iterable[Edit], read: Callable[[str], bytes], path: Callable[[
     """The files with the edits made; `path` says where the file of a span is. Raises DoctorError where a file is no
     longer what the edits were made for."""
     by_file: dict[str, list[Edit]] = {}
-    for each in edits:
-        by_file.setdefault(each.span.file, []).append(each)
+    for edit in edits:
+        by_file.setdefault(edit.span.file, []).append(edit)
     made = []
     for file, of_it in by_file.items():
         before = read(file)
         source = SourceText(file, before, most_bytes=len(before))
         if any(
-            each.span.lines and source.span(each.span.start, each.span.end).lines != each.span.lines for each in of_it
+            edit.span.lines and source.span(edit.span.start, edit.span.end).lines != edit.span.lines for edit in of_it
         ):
             raise DoctorError(f"{path(file)} was changed meanwhile")
         made.append(FileChange(path=path(file), before=before, after=source.encoded(applied(source.text, of_it))))
@@ -56,7 +56,8 @@ def shown(changes: Iterable[FileChange], redactor: Redactor) -> tuple[FileDiff, 
         return redactor.text(raw.decode("utf-8", "replace"), "files")
 
     return tuple(
-        FileDiff(path=each.path, diff="\n".join(_lines(text(each.before), text(each.after)))) for each in changes
+        FileDiff(path=change.path, diff="\n".join(_lines(text(change.before), text(change.after))))
+        for change in changes
     )
 
 

@@ -35,22 +35,22 @@ class FileTransaction(Steps):
 
 def write(changes: Iterable[FileChange], files: Files) -> None:
     """Raises DoctorError where a file is no longer what the change was made for: then it is left alone."""
-    for each in changes:
-        now = files.read(each.path)
-        if now not in (each.before, each.after):
-            raise DoctorError(f"{each.path} was changed meanwhile")
-        if now != each.after:
-            files.write(each.path, each.after)
+    for change in changes:
+        now = files.read(change.path)
+        if now not in (change.before, change.after):
+            raise DoctorError(f"{change.path} was changed meanwhile")
+        if now != change.after:
+            files.write(change.path, change.after)
 
 
 def unwritten(changes: Iterable[FileChange], files: Files) -> Iterable[str]:
     """Put the files back; yields why it was not done. Where somebody changed one of them since, all are left alone."""
     try:
-        texts = {each.path: files.read(each.path) for each in changes}
-        changed = [each.path for each in changes if texts[each.path] not in (each.before, each.after)]
+        texts = {change.path: files.read(change.path) for change in changes}
+        changed = [change.path for change in changes if texts[change.path] not in (change.before, change.after)]
         yield from (f"{path} was changed since; nothing was put back" for path in changed)
-        for each in () if changed else changes:
-            if texts[each.path] == each.after:
-                files.write(each.path, each.before)
+        for change in () if changed else changes:
+            if texts[change.path] == change.after:
+                files.write(change.path, change.before)
     except DoctorError as error:
         yield str(error)

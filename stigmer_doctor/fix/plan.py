@@ -23,13 +23,13 @@ _ORCHESTRATED = ("com.docker.swarm.", "io.kubernetes.")
 def wanted(diagnosis: Diagnosis, select: Sequence[str]) -> tuple[Changes, tuple[Finding, ...]]:
     """The changes that the root causes ask for, and those causes; of the selected codes (prefixes), all when empty."""
     causes = tuple(
-        each
-        for each in diagnosis.findings
-        if each.root_cause
-        and not each.suppressed
-        and not about_source(each.code)
-        and each.severity is Severity.ERROR
-        and (not select or each.code.startswith(tuple(select)))
+        finding
+        for finding in diagnosis.findings
+        if finding.root_cause
+        and not finding.suppressed
+        and not about_source(finding.code)
+        and finding.severity is Severity.ERROR
+        and (not select or finding.code.startswith(tuple(select)))
     )
     return merge(causes), causes
 
@@ -48,13 +48,13 @@ def plan(
     return Plan(
         container=container.name,
         container_id=container.id,
-        changes=tuple(Planned(what=each.message, codes=(each.code,)) for each in found if each.remediation.changes),
+        changes=tuple(Planned(what=cause.message, codes=(cause.code,)) for cause in found if cause.remediation.changes),
         diff=tuple(_diff(container, changes)),
-        repairs=tuple(dict.fromkeys(each.code for each in found if each.remediation.changes)),
+        repairs=tuple(dict.fromkeys(cause.code for cause in found if cause.remediation.changes)),
         manual=tuple(
-            Planned(what="; ".join(each.remediation.commands) or each.remediation.text, codes=(each.code,))
-            for each in found
-            if not each.remediation.changes
+            Planned(what="; ".join(cause.remediation.commands) or cause.remediation.text, codes=(cause.code,))
+            for cause in found
+            if not cause.remediation.changes
         ),
         lost=() if raw["HostConfig"].get("ReadonlyRootfs") else _kept_paths(written, _mounted(raw)),
         files=tuple(files),
@@ -67,8 +67,8 @@ def drifted(facts: Facts) -> str:
     compose, container = facts.compose, facts.container
     if isinstance(compose, NotMeasured) or not isinstance(container, Container):
         return ""
-    service = next((each for each in compose.services if each.name == compose.owner), None)
-    found = [each.what for each in drift(service, container)] if service else []
+    service = next((other for other in compose.services if other.name == compose.owner), None)
+    found = [difference.what for difference in drift(service, container)] if service else []
     return (
         f"its compose file says something else by now ({', '.join(found)}): let compose recreate it first"
         if found
@@ -81,7 +81,7 @@ def _diff(container: Container, changes: Changes) -> Iterable[str]:
         yield f"- network {container.network_mode}"
         yield f"+ network {changes.network}"
     if changes.network != "host":
-        mapped = {each.partition(":")[0]: each for each in container.extra_hosts}
+        mapped = {host.partition(":")[0]: host for host in container.extra_hosts}
         for name, target in changes.hosts.items():
             if name in mapped:
                 yield f"- add-host {mapped[name]}"
@@ -97,8 +97,8 @@ def _diff(container: Container, changes: Changes) -> Iterable[str]:
 def _mounted(raw: Json) -> list[str]:
     """Where something is mounted: for that the engine makes folders, which nobody has written."""
     host = raw["HostConfig"]
-    targets = [str(each.get("Target")) for each in host.get("Mounts") or []]
-    found = [str(each.get("Destination")) for each in raw.get("Mounts") or []]
+    targets = [str(mount.get("Target")) for mount in host.get("Mounts") or []]
+    found = [str(mount.get("Destination")) for mount in raw.get("Mounts") or []]
     return [*found, *targets, *(host.get("Tmpfs") or {})]
 
 
@@ -117,7 +117,7 @@ def _kept_paths(written: Sequence[tuple[bool, str]], mounts: Sequence[str]) -> t
 
 
 def _trivial(path: str, mounts: Sequence[str]) -> bool:
-    below = any(path == each or path.startswith(f"{each}/") for each in (*_TRIVIAL, *mounts))
+    below = any(path == folder or path.startswith(f"{folder}/") for folder in (*_TRIVIAL, *mounts))
     return below or any(name in path.split("/") for name in _TRIVIAL_NAMES) or path.endswith(".pyc")
 
 

@@ -41,7 +41,7 @@ def rehearse(
 
 
 def _planned(container: Container, changes: Changes) -> Container:
-    kept = [each for each in container.environment if each.name not in changes.variables]
+    kept = [variable for variable in container.environment if variable.name not in changes.variables]
     new = [Variable(name=name, value=value) for name, value in changes.variables.items() if value is not None]
     mode = changes.network or container.network_mode
     return replace(container, environment=(*kept, *new), network_mode=mode)

@@ -80,7 +80,7 @@ class Repair:
 
     def interrupted(self) -> list[Journal]:
         """Fixes on this engine, or of files, that were begun and neither finished nor rolled back."""
-        return [each for each in self._own() if each.outcome in (Outcome.OPEN, Outcome.INCOMPLETE)]
+        return [journal for journal in self._own() if journal.outcome in (Outcome.OPEN, Outcome.INCOMPLETE)]
 
     def recover(self, journal: Journal) -> int:
         """Finish what was verified; roll back everything else."""
@@ -95,17 +95,17 @@ class Repair:
     def clean_up(self) -> None:
         """Remove what was kept, where its time is over."""
         now = self._desk.outside.now()
-        for each in self._own():
-            if each.outcome is Outcome.DONE and "" < each.keep_until < now:
-                with self._hands(each) as hands:
-                    _discard(hands, each)
-                self._desk.state.forget(each)
+        for journal in self._own():
+            if journal.outcome is Outcome.DONE and "" < journal.keep_until < now:
+                with self._hands(journal) as hands:
+                    _discard(hands, journal)
+                self._desk.state.forget(journal)
 
     # ---- undo --------------------------------------------------------------------------------------------------------
 
     def fixes(self) -> list[Journal]:
         """What can be undone, the newest first."""
-        return [each for each in self._own() if each.outcome is Outcome.DONE][::-1]
+        return [journal for journal in self._own() if journal.outcome is Outcome.DONE][::-1]
 
     def undo(self, journal: Journal) -> int:
         """Put back what the fix replaced."""
@@ -123,7 +123,7 @@ class Repair:
             engine = self._desk.outside.engine.search().endpoint
         except EngineError:
             engine = ""
-        return [each for each in self._desk.state.journals() if not each.old_id or each.engine == engine]
+        return [journal for journal in self._desk.state.journals() if not journal.old_id or journal.engine == engine]
 
     @contextlib.contextmanager
     def _hands(self, journal: Journal) -> Iterator[EngineHands | None]:

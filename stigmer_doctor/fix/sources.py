@@ -19,8 +19,8 @@ from stigmer_doctor.rules.codes import about_source
 def concerned(diagnosis: Diagnosis, select: tuple[str, ...]) -> tuple[Finding, ...]:
     """The faults of source files, of the selected codes (prefixes), all when empty: every error, and what is less but
     can be repaired safely."""
-    found = (each for each in diagnosis.findings if about_source(each.code))
-    return tuple(each for each in found if (not select or each.code.startswith(select)) and _worth(each))
+    found = (finding for finding in diagnosis.findings if about_source(finding.code))
+    return tuple(finding for finding in found if (not select or finding.code.startswith(select)) and _worth(finding))
 
 
 def _worth(finding: Finding) -> bool:
@@ -31,7 +31,7 @@ def _worth(finding: Finding) -> bool:
 
 def errors(diagnosis: Diagnosis, select: tuple[str, ...] = ()) -> list[Finding]:
     """The errors among them."""
-    return [each for each in concerned(diagnosis, select) if each.severity is Severity.ERROR]
+    return [finding for finding in concerned(diagnosis, select) if finding.severity is Severity.ERROR]
 
 
 class SourceRepair:
@@ -44,7 +44,7 @@ class SourceRepair:
         """Plan, ask, write, verify; the exit code."""
         desk = self._desk
         found = concerned(diagnosis, wishes.select)
-        chosen = [each for each in found if _allowed(each, wishes)]
+        chosen = [finding for finding in found if _allowed(finding, wishes)]
         changes = self._changes(chosen, facts)
         desk.show(self._plan(found, chosen, changes, facts, wishes))
         if not changes:
@@ -59,7 +59,7 @@ class SourceRepair:
             return self._carry_out(changes, chosen, found, (facts, diagnosis), wishes)
 
     def _changes(self, chosen: Iterable[Finding], facts: Facts) -> tuple[FileChange, ...]:
-        edits = [edit for each in chosen for edit in each.remediation.edits]
+        edits = [edit for finding in chosen for edit in finding.remediation.edits]
         return rewriting.edited(
             edits, lambda path: self._desk.files.read(_path(path, facts)), lambda path: _path(path, facts)
         )
@@ -72,15 +72,15 @@ class SourceRepair:
         facts: Facts,
         wishes: Wishes,
     ) -> Plan:
-        dirty = [each.path for each in changes if self._desk.uncommitted(each.path)]
-        left = [each for each in found if each not in chosen]
+        dirty = [change.path for change in changes if self._desk.uncommitted(change.path)]
+        left = [finding for finding in found if finding not in chosen]
         return Plan(
             container=_name(facts),
             container_id="",
-            changes=tuple(Planned(what=each.message, codes=(each.code,)) for each in chosen),
+            changes=tuple(Planned(what=finding.message, codes=(finding.code,)) for finding in chosen),
             files=rewriting.shown(changes, self._desk.outside.redactor),
-            repairs=tuple(dict.fromkeys(each.code for each in chosen)),
-            manual=tuple(Planned(what=_why(each, wishes), codes=(each.code,)) for each in left),
+            repairs=tuple(dict.fromkeys(finding.code for finding in chosen)),
+            manual=tuple(Planned(what=_why(finding, wishes), codes=(finding.code,)) for finding in left),
             notes=tuple(
                 f"{path} has changes that are not committed: they stay, and the new ones come on top" for path in dirty
             ),
@@ -96,7 +96,11 @@ class SourceRepair:
     ) -> int:
         desk, facts = self._desk, before[0]
         identifier, _ = desk.journal_id()
-        plan = Plan(container=_name(facts), container_id="", repairs=tuple(dict.fromkeys(each.code for each in chosen)))
+        plan = Plan(
+            container=_name(facts),
+            container_id="",
+            repairs=tuple(dict.fromkeys(finding.code for finding in chosen)),
+        )
         journal = Journal(
             id=identifier, at=desk.outside.now(), engine="", name=_name(facts), plan=plan, files=changes, old_id=""
         )
@@ -111,11 +115,11 @@ class SourceRepair:
 
     def _tell(self, changes: tuple[FileChange, ...], part: str, left: list[Finding]) -> None:
         """What was done; `part` says how much of it, where that is not all."""
-        files = ", ".join(each.path for each in changes)
+        files = ", ".join(change.path for change in changes)
         back = f"`stigmer-doctor undo` puts {'it' if len(changes) == 1 else 'them'} back."
         self._desk.say(f"Repaired {part or 'and verified'}: {files}. {back}")
-        for each in left:
-            self._desk.say(f"Left to you: {each.code} at {each.subject}: {each.message}.")
+        for finding in left:
+            self._desk.say(f"Left to you: {finding.code} at {finding.subject}: {finding.message}.")
 
     def _problems(
         self,
@@ -132,11 +136,11 @@ class SourceRepair:
         def good(_: str) -> bool:
             after = self._desk.diagnosed()[1]
             left[:] = errors(after, wishes.select)
-            known = Counter(each.code for each in errors(before) if each not in chosen)
-            for each in errors(after):
-                known[each.code] -= 1
-                if known[each.code] < 0:
-                    remaining.append(f"{each.code} at {each.subject}: {each.message}")
+            known = Counter(error.code for error in errors(before) if error not in chosen)
+            for error in errors(after):
+                known[error.code] -= 1
+                if known[error.code] < 0:
+                    remaining.append(f"{error.code} at {error.subject}: {error.message}")
             return not remaining
 
         fix.verify(good)

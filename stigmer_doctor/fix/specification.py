@@ -27,7 +27,7 @@ def body(raw: Json, wanted: Changes, image: Json, *, by_id: bool) -> dict[str, A
     host["NetworkMode"] = mode
     host["ExtraHosts"] = _hosts(host.get("ExtraHosts") or [], wanted) or None
     host["RestartPolicy"] = dict(_NO_RESTART)
-    host["Links"] = [_link(each) for each in host.get("Links") or []] or None
+    host["Links"] = [_link(link) for link in host.get("Links") or []] or None
     _pin_volumes(raw, host)
     _entrypoint(config, image)
     _hostname(raw, config, mode)
@@ -49,7 +49,7 @@ def endpoints(raw: Json, wanted: Changes) -> list[tuple[str, dict[str, Any]]]:
         return []
     attached = raw["NetworkSettings"].get("Networks") or {}
     primary = "bridge" if mode == "default" else mode
-    ordered = sorted(attached.items(), key=lambda each: each[0] != primary)
+    ordered = sorted(attached.items(), key=lambda item: item[0] != primary)
     return [(name, _endpoint(settings or {}, raw)) for name, settings in ordered]
 
 
@@ -57,28 +57,28 @@ def _endpoint(settings: Json, raw: Json) -> dict[str, Any]:
     kept = {key: copy.deepcopy(settings[key]) for key in _ENDPOINT_KEYS if settings.get(key)}
     own = {str(raw["Id"])[:12], str(raw["Config"].get("Hostname") or "")}
     if "Aliases" in kept:
-        kept["Aliases"] = [each for each in kept["Aliases"] if each not in own]
+        kept["Aliases"] = [alias for alias in kept["Aliases"] if alias not in own]
     return kept
 
 
 def _environment(pairs: list[str], wanted: Changes) -> list[str]:
     """The order is kept; new variables come last."""
-    kept = [each for each in pairs if each.partition("=")[0] not in wanted.variables]
+    kept = [pair for pair in pairs if pair.partition("=")[0] not in wanted.variables]
     replaced = {name: value for name, value in wanted.variables.items() if value is not None}
     made = []
-    for each in pairs:
-        name = each.partition("=")[0]
+    for pair in pairs:
+        name = pair.partition("=")[0]
         if name in replaced:
             made.append(f"{name}={replaced.pop(name)}")
-        elif each in kept:
-            made.append(each)
+        elif pair in kept:
+            made.append(pair)
     return [*made, *(f"{name}={value}" for name, value in replaced.items())]
 
 
 def _hosts(entries: list[str], wanted: Changes) -> list[str]:
     if wanted.network == "host":
-        return [each for each in entries if not each.endswith(":host-gateway")]
-    kept = [each for each in entries if each.partition(":")[0] not in wanted.hosts]
+        return [entry for entry in entries if not entry.endswith(":host-gateway")]
+    kept = [entry for entry in entries if entry.partition(":")[0] not in wanted.hosts]
     return [*kept, *(f"{name}:{target}" for name, target in wanted.hosts.items())]
 
 
@@ -91,8 +91,8 @@ def _link(link: str) -> str:
 def _pin_volumes(raw: Json, host: dict[str, Any]) -> None:
     """Anonymous volumes are bound by their names: left to the image's own list, they would be new and empty."""
     binds = list(host.get("Binds") or [])
-    named = {each.split(":")[1] for each in binds if each.count(":")}
-    named |= {str(each.get("Target")) for each in host.get("Mounts") or []}
+    named = {bind.split(":")[1] for bind in binds if bind.count(":")}
+    named |= {str(other.get("Target")) for other in host.get("Mounts") or []}
     for mount in raw.get("Mounts") or []:
         if mount.get("Type") == "volume" and mount.get("Destination") not in named:
             mode = mount.get("Mode") or ("rw" if mount.get("RW", True) else "ro")

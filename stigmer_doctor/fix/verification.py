@@ -36,25 +36,25 @@ def unproved(
 ) -> tuple[str, ...]:
     """The endpoints that are up on this machine and did not answer in the throwaway container, in words."""
     found = []
-    for each in configuration.endpoints:
-        answer = answers.get(each.name)
+    for endpoint in configuration.endpoints:
+        answer = answers.get(endpoint.name)
         if isinstance(answer, NotMeasured | None):
             problem = answer.reason if answer else "it was not asked"
         elif answer.answered is Answered.YES:
             continue
         else:
             problem = str(answer.answered)
-        if _up(each.standard_port, each.port, user, listeners):
-            found.append(f"{each.title} at {each.address or each.raw}: {problem}")
+        if _up(endpoint.standard_port, endpoint.port, user, listeners):
+            found.append(f"{endpoint.title} at {endpoint.address or endpoint.raw}: {problem}")
     return tuple(found)
 
 
 def _up(standard: int, port: int, user: Reach | NotMeasured, listeners: Listeners | NotMeasured) -> bool:
     ports = {standard, port}
-    if not isinstance(listeners, NotMeasured) and any(each.port in ports for each in listeners.items):
+    if not isinstance(listeners, NotMeasured) and any(item.port in ports for item in listeners.items):
         return True
     return not isinstance(user, NotMeasured) and any(
-        each.port in ports and each.outcome is Outcome.CONNECTED for each in user.dials
+        dial.port in ports and dial.outcome is Outcome.CONNECTED for dial in user.dials
     )
 
 
@@ -74,15 +74,15 @@ def _shortcomings(plan: Plan, before: Diagnosis, after: Diagnosis, facts: Facts)
     if may_start(plan) and not (isinstance(facts.container, Container) and facts.container.running):
         yield "it does not run"
         return
-    known = {each.code for each in before.findings} - set(plan.repairs)
-    for each in after.findings:
-        if about_source(each.code):
+    known = {finding.code for finding in before.findings} - set(plan.repairs)
+    for finding in after.findings:
+        if about_source(finding.code):
             continue
-        if each.severity is not Severity.ERROR or each.code in manual or set(each.caused_by) & manual:
+        if finding.severity is not Severity.ERROR or finding.code in manual or set(finding.caused_by) & manual:
             continue
-        if each.code in plan.repairs or each.root_cause or each.code not in known:
-            yield f"{each.code}: {each.message}"
-    polled = next((each for each in after.checks if each.code == "SD506"), None)
+        if finding.code in plan.repairs or finding.root_cause or finding.code not in known:
+            yield f"{finding.code}: {finding.message}"
+    polled = next((check for check in after.checks if check.code == "SD506"), None)
     if polled and polled.status is not CheckStatus.PASS and may_start(plan):
         yield f"its worker does not poll ({polled.reason or polled.status})"
 
@@ -90,32 +90,37 @@ def _shortcomings(plan: Plan, before: Diagnosis, after: Diagnosis, facts: Facts)
 def still_wrong(after: Diagnosis) -> tuple[str, ...]:
     """Why the runner does not work although the repair was verified as far as it goes: what only the user can do, and
     what could not be measured. Empty when it was measured to work."""
-    errors = [each for each in after.findings if each.severity is Severity.ERROR and not about_source(each.code)]
-    causes = [each for each in errors if each.root_cause] or errors
+    errors = [
+        finding for finding in after.findings if finding.severity is Severity.ERROR and not about_source(finding.code)
+    ]
+    causes = [error for error in errors if error.root_cause] or errors
     if causes:
-        return tuple(f"{each.code}: {each.message}" for each in causes)
+        return tuple(f"{cause.code}: {cause.message}" for cause in causes)
     return (unmeasured(after),) if after.status is Status.INCONCLUSIVE else ()
 
 
 def doubts(diagnosis: Diagnosis) -> tuple[str, ...]:
     """What speaks against a runner in which nothing is repaired: errors, and warnings about its links."""
     return tuple(
-        f"{each.code}: {each.message}"
-        for each in diagnosis.findings
-        if not about_source(each.code)
-        and (each.severity is Severity.ERROR or (each.severity is Severity.WARNING and set(each.endpoints) & _LINKS))
+        f"{finding.code}: {finding.message}"
+        for finding in diagnosis.findings
+        if not about_source(finding.code)
+        and (
+            finding.severity is Severity.ERROR
+            or (finding.severity is Severity.WARNING and set(finding.endpoints) & _LINKS)
+        )
     )
 
 
 def unmeasured(diagnosis: Diagnosis) -> str:
     """Why a diagnosis is inconclusive, in words."""
-    errors = [each.message for each in diagnosis.findings if each.severity is Severity.ERROR]
-    skipped = [each.reason for each in diagnosis.checks if each.code == "SD506" and each.status is CheckStatus.SKIP]
+    errors = [finding.message for finding in diagnosis.findings if finding.severity is Severity.ERROR]
+    skipped = [check.reason for check in diagnosis.checks if check.code == "SD506" and check.status is CheckStatus.SKIP]
     return next(iter((*errors, *skipped)), "not everything could be measured")
 
 
 def _manual(plan: Plan) -> set[str]:
-    return {code for each in plan.manual for code in each.codes}
+    return {code for cause in plan.manual for code in cause.codes}
 
 
 def unplanned(before: Json, after: Json, changes: Changes, *, by_compose: bool = False) -> tuple[str, ...]:
@@ -130,4 +135,4 @@ def unplanned(before: Json, after: Json, changes: Changes, *, by_compose: bool =
     if changes.hosts or changes.network:
         allowed.add("HostConfig.ExtraHosts")
     own = _COMPOSE if by_compose else ("\0",)
-    return tuple(each for each in difference(before, after) if each not in allowed and not each.startswith(own))
+    return tuple(other for other in difference(before, after) if other not in allowed and not other.startswith(own))

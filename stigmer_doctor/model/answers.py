@@ -124,7 +124,7 @@ class Comparison(Fact, frozen=True, kw_only=True):
 
     def of(self, name: str) -> tuple[Trial, ...]:
         """The trials of the endpoint of that name."""
-        return tuple(each for each in self.trials if each.endpoint == name)
+        return tuple(trial for trial in self.trials if trial.endpoint == name)
 
 
 class SocketProbe(Part, frozen=True, kw_only=True):

@@ -151,7 +151,7 @@ class Container(Fact, frozen=True, kw_only=True):
 
     def variable(self, name: str) -> Variable | None:
         """The variable of that name, or None when it is not set."""
-        return next((each for each in self.environment if each.name == name), None)
+        return next((variable for variable in self.environment if variable.name == name), None)
 
 
 class DataDir(Fact, frozen=True, kw_only=True):

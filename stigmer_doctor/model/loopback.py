@@ -31,18 +31,18 @@ def legacy_ipv4(host: str) -> ipaddress.IPv4Address | None:
     parts = host.split(".")
     if len(parts) > _MOST_PARTS or not all(map(_PART.fullmatch, parts)):
         return None
-    if len(parts) == _MOST_PARTS and all(each.isdecimal() and str(int(each)) == each for each in parts):
+    if len(parts) == _MOST_PARTS and all(part.isdecimal() and str(int(part)) == part for part in parts):
         return None
     try:
-        numbers = [_number(each) for each in parts]
+        numbers = [_number(part) for part in parts]
     except ValueError:
         return None
     *first, last = numbers
-    if any(each > 0xFF for each in first) or last >= 1 << 8 * (_MOST_PARTS - len(first)):
+    if any(digit > 0xFF for digit in first) or last >= 1 << 8 * (_MOST_PARTS - len(first)):
         return None
     value = last
-    for position, each in enumerate(first):
-        value |= each << 8 * (_MOST_PARTS - 1 - position)
+    for position, digit in enumerate(first):
+        value |= digit << 8 * (_MOST_PARTS - 1 - position)
     return ipaddress.IPv4Address(value)
 
 

@@ -38,7 +38,7 @@ class ManifestContainer(Part, frozen=True, kw_only=True):
     unread: str = ""
 
     def variable(self, name: str) -> ManifestVariable | None:
-        return next((each for each in self.environment if each.variable.name == name), None)
+        return next((variable for variable in self.environment if variable.variable.name == name), None)
 
 
 class ManifestFiles(Fact, frozen=True, kw_only=True):

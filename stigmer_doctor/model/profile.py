@@ -142,4 +142,4 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     @property
     def always_used(self) -> tuple[EndpointProfile, ...]:
         """The services that the runner uses in both modes."""
-        return tuple(each for each in self.endpoints if not each.mode)
+        return tuple(endpoint for endpoint in self.endpoints if not endpoint.mode)

@@ -56,7 +56,7 @@ class Reach(Fact, frozen=True, kw_only=True):
     dials: tuple[Dial, ...] = ()
 
     def resolution(self, host: str) -> Resolution | None:
-        return next((each for each in self.resolutions if each.host == host), None)
+        return next((resolution for resolution in self.resolutions if resolution.host == host), None)
 
     def resolves(self, host: str) -> bool | None:
         """Whether the name has an address there; None when it was not asked."""
@@ -65,12 +65,12 @@ class Reach(Fact, frozen=True, kw_only=True):
 
     def to(self, host: str, port: int) -> tuple[Dial, ...]:
         """The dials of that host (every address separately) and port."""
-        return tuple(each for each in self.dials if each.host == host and each.port == port)
+        return tuple(dial for dial in self.dials if dial.host == host and dial.port == port)
 
     def connects(self, host: str, port: int) -> bool | None:
         """Whether any address of the host accepted on that port; None when none was dialled."""
         dials = self.to(host, port)
-        return any(each.outcome is Outcome.CONNECTED for each in dials) if dials else None
+        return any(dial.outcome is Outcome.CONNECTED for dial in dials) if dials else None
 
     def verdict(self, host: str, port: int) -> Outcome | None:
         """The most telling outcome over all addresses: connected, else refused, timed out, no route, failed.
@@ -78,7 +78,7 @@ class Reach(Fact, frozen=True, kw_only=True):
         The last error of a client hides the telling one (an IPv4-only container reports "cannot assign address" for
         ::1 and so hides "refused" for 127.0.0.1), hence this order. None when nothing was dialled.
         """
-        seen = {each.outcome for each in self.to(host, port)}
+        seen = {route.outcome for route in self.to(host, port)}
         return next((outcome for outcome in Outcome if outcome in seen), None)
 
 
@@ -97,4 +97,4 @@ class Listeners(Fact, frozen=True, kw_only=True):
     items: tuple[Listener, ...] = ()
 
     def on(self, port: int) -> tuple[Listener, ...]:
-        return tuple(each for each in self.items if each.port == port)
+        return tuple(item for item in self.items if item.port == port)

@@ -76,22 +76,22 @@ class Contract(Fact, frozen=True, kw_only=True):
 
     def of(self, name: str) -> tuple[Read, ...]:
         """Every place that reads the variable."""
-        return tuple(each for each in self.reads if each.name == name)
+        return tuple(read for read in self.reads if read.name == name)
 
     def knows(self, name: str) -> bool:
         """Whether the code reads the variable anywhere."""
-        return any(each.name == name for each in self.reads)
+        return any(read.name == name for read in self.reads)
 
     def uses_of(self, protocol: str, mode: str) -> tuple[ClientUse, ...]:
         """The clients of a service in a mode, with the addresses or hosts that they get."""
-        return tuple(each for each in self._uses(protocol, mode) if each.part != "port")
+        return tuple(use for use in self._uses(protocol, mode) if use.part != "port")
 
     def ports_of(self, protocol: str, mode: str) -> tuple[ClientUse, ...]:
         """The same, with the ports that they get."""
-        return tuple(each for each in self._uses(protocol, mode) if each.part == "port")
+        return tuple(use for use in self._uses(protocol, mode) if use.part == "port")
 
     def _uses(self, protocol: str, mode: str) -> tuple[ClientUse, ...]:
-        return tuple(each for each in self.uses if each.protocol == protocol and each.when in ("", mode))
+        return tuple(use for use in self.uses if use.protocol == protocol and use.when in ("", mode))
 
 
 class Origin(StrEnum):
@@ -182,7 +182,7 @@ class Configuration(Fact, frozen=True, kw_only=True):
     settings: tuple[Setting, ...] = ()
 
     def endpoint(self, name: str) -> Endpoint | None:
-        return next((each for each in self.endpoints if each.name == name), None)
+        return next((endpoint for endpoint in self.endpoints if endpoint.name == name), None)
 
     def setting(self, key: str) -> Setting | None:
-        return next((each for each in self.settings if each.key == key), None)
+        return next((setting for setting in self.settings if setting.key == key), None)

@@ -80,7 +80,7 @@ class ComposeService(Part, frozen=True, kw_only=True):
     """Where volumes and folders are mounted in it."""
 
     def variable(self, name: str) -> ComposeVariable | None:
-        return next((each for each in self.environment if each.variable.name == name), None)
+        return next((variable for variable in self.environment if variable.variable.name == name), None)
 
 
 class ComposeFiles(Fact, frozen=True, kw_only=True):

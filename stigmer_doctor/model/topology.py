@@ -56,18 +56,18 @@ class Topology(Fact, frozen=True, kw_only=True):
 
     def over(self, network: Network, name: str = "") -> tuple[Way, ...]:
         """The ways of one network, of one name when it is given."""
-        return tuple(each for each in self.ways if each.network is network and name in ("", each.name))
+        return tuple(route for route in self.ways if route.network is network and name in ("", route.name))
 
     def to(self, address: str) -> tuple[Way, ...]:
         """Everything that was dialled at one address from the container's own network."""
-        return tuple(each for each in self.ways if each.network is Network.OWN and each.address == address)
+        return tuple(route for route in self.ways if route.network is Network.OWN and route.address == address)
 
     def shares_loopback(self) -> bool | None:
         """Whether host networking here has the user's loopback; None where that was not measured."""
         heard = {
-            each.heard
-            for each in self.ways
-            if each.name == "localhost" and each.listener == each.address == "127.0.0.1" and each.network in _HOSTS
+            route.heard
+            for route in self.ways
+            if route.name == "localhost" and route.listener == route.address == "127.0.0.1" and route.network in _HOSTS
         }
         if Heard.REACHED in heard:
             return True

@@ -16,7 +16,7 @@ def one_line(text: str) -> str:
     """
     if text.isprintable():  # nearly always, and much faster
         return text
-    return "".join(_escape(each) for each in text.replace("\t", "    "))
+    return "".join(_escape(char) for char in text.replace("\t", "    "))
 
 
 def ascii_only(text: str) -> str:
@@ -26,7 +26,7 @@ def ascii_only(text: str) -> str:
 
 def printable(text: str) -> bool:
     """Whether the text can be shown as it is."""
-    return all(unicodedata.category(each) not in _UNSAFE for each in text)
+    return all(unicodedata.category(char) not in _UNSAFE for char in text)
 
 
 def holds_hidden(text: str) -> bool:

@@ -8,9 +8,9 @@ import string
 from stigmer_doctor.render.clean import one_line
 
 _MARKUP = str.maketrans(
-    {each: f"\\{each}" for each in "\\`*_[]~$"} | {"<": "&lt;", ">": "&gt;", "&": "&amp;", "|": "&#124;"}
+    {char: f"\\{char}" for char in "\\`*_[]~$"} | {"<": "&lt;", ">": "&gt;", "&": "&amp;", "|": "&#124;"}
 )
-_ENTITIES = str.maketrans({each: f"&#{ord(each)};" for each in string.punctuation})
+_ENTITIES = str.maketrans({char: f"&#{ord(char)};" for char in string.punctuation})
 _BACKTICKS = re.compile(r"`+")
 # GitHub links these after Markdown was rendered, so that escaping them is not enough: @name, #1, GH-1, a URL.
 _LINKED = re.compile(r"(@|#|\bGH-|://|\bwww\.)", re.IGNORECASE)
@@ -38,7 +38,7 @@ def block(text: str, language: str = "", indent: str = "") -> str:
 
 def fence_length(text: str) -> int:
     """Longer than any run of backticks in the text, so that nothing in it closes the block."""
-    return max(3, 1 + max((len(each) for each in _BACKTICKS.findall(text)), default=0))
+    return max(3, 1 + max((len(run) for run in _BACKTICKS.findall(text)), default=0))
 
 
 def _unlinked(text: str) -> str:

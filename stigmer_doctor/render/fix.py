@@ -15,8 +15,8 @@ def plan(planned: Plan, *, width: int, color: bool, unicode: bool = True) -> str
     page = Page(width=width, color=color, unicode=unicode)
     about = f" ({planned.container_id[:12]})" if planned.container_id else ""
     page.paragraph(f"Plan for {planned.container}{about}", style="bold")
-    for each in planned.changes:
-        page.paragraph(each.what, first=f"  {', '.join(each.codes)}  ", rest_indent=9)
+    for entry in planned.changes:
+        page.paragraph(entry.what, first=f"  {', '.join(entry.codes)}  ", rest_indent=9)
     if planned.diff:
         page.heading("Changes of the container")
         for line in planned.diff:
@@ -30,8 +30,8 @@ def plan(planned: Plan, *, width: int, color: bool, unicode: bool = True) -> str
         page.paragraph(note, first="Note: ")
     if planned.manual:
         page.heading("Left to you")
-        for each in planned.manual:
-            page.paragraph(each.what, first=f"  {', '.join(each.codes)}  ", rest_indent=9)
+        for entry in planned.manual:
+            page.paragraph(entry.what, first=f"  {', '.join(entry.codes)}  ", rest_indent=9)
     page.blank()
     return page.text()
 
@@ -64,6 +64,6 @@ def fixes(found: Sequence[Journal], *, width: int, color: bool, unicode: bool = 
     if not found:
         page.paragraph("No fix that could be undone.")
         return page.text()
-    rows = [(each.id, each.at, each.name, each.kept, each.keep_until) for each in found]
+    rows = [(journal.id, journal.at, journal.name, journal.kept, journal.keep_until) for journal in found]
     page.table(("id", "made at", "container", "kept as", "kept until"), rows)
     return page.text()

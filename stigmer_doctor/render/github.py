@@ -16,15 +16,15 @@ def render(diagnosis: Diagnosis) -> str:
 
 
 def _commands(diagnosis: Diagnosis) -> Iterable[str]:
-    for each in diagnosis.findings:
-        if each.suppressed:
+    for finding in diagnosis.findings:
+        if finding.suppressed:
             continue
-        at = place(each)
+        at = place(finding)
         found = {"file": at.file, "line": at.line or 1, "col": at.column or 1} if at else {}
-        properties = {**found, "title": f"{each.code} {each.name}"}
+        properties = {**found, "title": f"{finding.code} {finding.name}"}
         written = ",".join(f"{key}={_escaped(str(value), also=':,')}" for key, value in properties.items())
-        text = f"{each.message}. {each.remediation.text}"
-        yield f"::{_LEVELS[each.severity or Severity.INFO]} {written}::{_escaped(text)}"
+        text = f"{finding.message}. {finding.remediation.text}"
+        yield f"::{_LEVELS[finding.severity or Severity.INFO]} {written}::{_escaped(text)}"
     for service in diagnosis.services:
         if service.unexplained:
             text = f"{service.title} was not measured to answer: {service.reason}"
@@ -32,6 +32,6 @@ def _commands(diagnosis: Diagnosis) -> Iterable[str]:
 
 
 def _escaped(text: str, also: str = "") -> str:
-    for each in f"%\r\n{also}":
-        text = text.replace(each, f"%{ord(each):02X}")
+    for char in f"%\r\n{also}":
+        text = text.replace(char, f"%{ord(char):02X}")
     return text

@@ -18,10 +18,10 @@ def schema() -> dict[str, Any]:
     """JSON Schema (2020-12) of the report, generated from the model."""
     generated = msgspec.json.schema(Diagnosis)
     definitions: dict[str, Any] = generated["$defs"]
-    for each in definitions.values():
+    for definition in definitions.values():
         # msgspec asks only for what has no default; the report always writes every key.
-        if "properties" in each:
-            each["required"] = list(each["properties"])
+        if "properties" in definition:
+            definition["required"] = list(definition["properties"])
     # A rule may leave it open, but a finding in a report was stamped by the judge.
     definitions["Finding"]["properties"]["severity"] = {"$ref": "#/$defs/Severity"}
     about = {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": "stigmer-doctor report"}

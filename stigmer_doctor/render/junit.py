@@ -14,19 +14,19 @@ def render(diagnosis: Diagnosis) -> str:
     """Errors are failures, warnings stand in the output of a case that passed; crashed rules are errors, and so are
     services that could not be asked, each a case of its own."""
     count = diagnosis.summary
-    unasked = [each for each in diagnosis.services if each.unexplained]
+    unasked = [other for other in diagnosis.services if other.unexplained]
     suite = ET.Element(
         "testsuite",
         name=diagnosis.tool.name,
         timestamp=diagnosis.generated_at,
         tests=str(len(diagnosis.checks) + len(unasked)),
-        failures=str(sum(_failed(each, diagnosis) for each in diagnosis.checks)),
+        failures=str(sum(_failed(check, diagnosis) for check in diagnosis.checks)),
         errors=str(count.crash + len(unasked)),
         skipped=str(count.skip),
-        time=_seconds(sum(each.duration_ms for each in diagnosis.checks)),
+        time=_seconds(sum(check.duration_ms for check in diagnosis.checks)),
     )
-    for each in diagnosis.checks:
-        suite.append(_case(each, diagnosis))
+    for check in diagnosis.checks:
+        suite.append(_case(check, diagnosis))
     for service in unasked:
         case = ET.SubElement(suite, "testcase", classname="stigmer-doctor", name=f"{service.title} answers", time="0")
         ET.SubElement(case, "error", message=_clean(service.reason))
@@ -58,13 +58,14 @@ def _said(check: Check, diagnosis: Diagnosis, severity: Severity) -> list[tuple[
     """Message and text of the check's findings of this severity."""
     return [
         (
-            _clean(each.message),
+            _clean(finding.message),
             _clean(
-                f"{each.message}\nmeasured: {each.measured}\nexpected: {each.expected}\nto do: {each.remediation.text}"
+                f"{finding.message}\nmeasured: {finding.measured}\nexpected: {finding.expected}\n"
+                f"to do: {finding.remediation.text}"
             ),
         )
-        for each in diagnosis.findings
-        if each.code == check.code and each.severity is severity and not each.suppressed
+        for finding in diagnosis.findings
+        if finding.code == check.code and finding.severity is severity and not finding.suppressed
     ]
 
 

@@ -46,14 +46,14 @@ def rows(facts: Facts) -> tuple[Row, ...]:
     """One row for every endpoint that the runner dials."""
     return tuple(
         Row(
-            title=each.title,
-            address=(each.problem and each.raw) or each.address,
-            origin=f"{each.variable}, {_ORIGINS[each.origin]}",
-            inside=_inside(each, facts),
-            here=_here(each, facts),
-            answer=_answer(each, facts),
+            title=endpoint.title,
+            address=(endpoint.problem and endpoint.raw) or endpoint.address,
+            origin=f"{endpoint.variable}, {_ORIGINS[endpoint.origin]}",
+            inside=_inside(endpoint, facts),
+            here=_here(endpoint, facts),
+            answer=_answer(endpoint, facts),
         )
-        for each in endpoints(facts)
+        for endpoint in endpoints(facts)
     )
 
 
@@ -103,12 +103,12 @@ def _here(endpoint: Endpoint, facts: Facts) -> str:
         return "not measured"
     ports = dict.fromkeys((endpoint.port, endpoint.standard_port))
     seen = {
-        port: {each.outcome for each in reach.dials if each.port == port and is_loopback(each.host)} for port in ports
+        port: {dial.outcome for dial in reach.dials if dial.port == port and is_loopback(dial.host)} for port in ports
     }
-    outcomes = [(port, next(each for each in Outcome if each in found)) for port, found in seen.items() if found]
+    outcomes = [(port, next(other for other in Outcome if other in found)) for port, found in seen.items() if found]
     if not outcomes:
         return "not dialled"
-    port, outcome = min(outcomes, key=lambda each: list(Outcome).index(each[1]))
+    port, outcome = min(outcomes, key=lambda other: list(Outcome).index(other[1]))
     return outcome.value if port == endpoint.port else f"{outcome.value} on port {port}"
 
 

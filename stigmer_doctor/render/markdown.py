@@ -33,15 +33,17 @@ def render(diagnosis: Diagnosis, facts: Facts) -> str:
         _details("Environment", _environment(diagnosis, facts), _ENVIRONMENT),
     ]
     closing = prose(shorten(outline.closing(diagnosis), 500)) + "\n"
-    left = LONGEST - sum(len(each) + 1 for each in parts) - len(closing) - 1
-    return "\n".join(each for each in (*parts, _logs(facts, left), closing) if each)
+    left = LONGEST - sum(len(part) + 1 for part in parts) - len(closing) - 1
+    return "\n".join(part for part in (*parts, _logs(facts, left), closing) if part)
 
 
 # ---- sections --------------------------------------------------------------------------------------------------------
 
 
 def _findings(diagnosis: Diagnosis) -> str:
-    shown = [each for branch in outline.branches(diagnosis) for each in (branch.finding, *branch.consequences)]
+    shown = [
+        consequence for branch in outline.branches(diagnosis) for consequence in (branch.finding, *branch.consequences)
+    ]
     if not shown:
         return ""
     head = [
@@ -66,12 +68,12 @@ def _finding(finding: Finding) -> str:
 
 def _treatment(diagnosis: Diagnosis, facts: Facts) -> str:
     steps = remediation_steps.commands(diagnosis, facts)
-    causes = [each for each in diagnosis.findings if each.root_cause]
-    advice = [f"- {prose(each.code)}: {prose(shorten(each.remediation.text, 2 * _CELL))}" for each in causes]
+    causes = [finding for finding in diagnosis.findings if finding.root_cause]
+    advice = [f"- {prose(cause.code)}: {prose(shorten(cause.remediation.text, 2 * _CELL))}" for cause in causes]
     if not advice and not steps:
         return ""
     lines = _within(advice, _TREATMENT // 3, "further causes: see the text report")
-    written = [f"{number}. {_step(each)}" for number, each in enumerate(steps, start=1)]
+    written = [f"{number}. {_step(step)}" for number, step in enumerate(steps, start=1)]
     return "\n".join(
         ["### What to do\n", *lines, "", *_within(written, 2 * _TREATMENT // 3, "further steps: see the text report")]
     ) + "\n"  # fmt: skip
@@ -85,15 +87,15 @@ def _step(step: Step) -> str:
     if step.commands:
         text = "\n".join(one_line(line) for command in step.commands for line in command.split("\n"))
         parts.append(block(text, "sh", indent="   "))
-    parts += [f"   {prose(each)}" for each in step.notes]
+    parts += [f"   {prose(note)}" for note in step.notes]
     return "\n\n".join(parts)
 
 
 def _links(facts: Facts) -> str:
     rows = [
-        f"| {prose(each.title)} | {_value(each.address)} {prose(shorten(each.origin, _CELL))} | {prose(each.inside)} "
-        f"| {prose(each.here)} | {prose(shorten(each.answer, _CELL))} |"
-        for each in links.rows(facts)
+        f"| {prose(row.title)} | {_value(row.address)} {prose(shorten(row.origin, _CELL))} | {prose(row.inside)} "
+        f"| {prose(row.here)} | {prose(shorten(row.answer, _CELL))} |"
+        for row in links.rows(facts)
     ]
     if not rows:
         return ""
@@ -103,14 +105,15 @@ def _links(facts: Facts) -> str:
 
 def _evidence(diagnosis: Diagnosis) -> Iterable[str]:
     for finding in diagnosis.findings:
-        for each in finding.evidence if not finding.suppressed else ():
-            yield f"- {prose(finding.code)} {prose(each.source)} {_value(each.locator)}: {_value(each.value)}"
+        for evidence in finding.evidence if not finding.suppressed else ():
+            place = f"{prose(finding.code)} {prose(evidence.source)} {_value(evidence.locator)}"
+            yield f"- {place}: {_value(evidence.value)}"
 
 
 def _unchecked(diagnosis: Diagnosis) -> Iterable[str]:
     for status, said in ((CheckStatus.SKIP, "not checked"), (CheckStatus.CRASH, "the check itself failed")):
-        for each in outline.unchecked(diagnosis, status):
-            yield f"- {outline.runs(each.codes, diagnosis)}, {said}: {prose(shorten(each.reason, _CELL))}"
+        for reason in outline.unchecked(diagnosis, status):
+            yield f"- {outline.runs(reason.codes, diagnosis)}, {said}: {prose(shorten(reason.reason, _CELL))}"
 
 
 def _environment(diagnosis: Diagnosis, facts: Facts) -> Iterable[str]:
@@ -140,9 +143,9 @@ def _container(container: Container) -> Iterable[str]:
     for mount in container.mounts:
         access = "" if mount.writable else ", read-only"
         yield f"- {prose(mount.type)} {_value(mount.source)} at {_value(mount.destination)}{access}"
-    for each in container.environment:
-        if not each.from_image:
-            yield f"- {_value(f'{each.name}={each.value}')}"
+    for variable in container.environment:
+        if not variable.from_image:
+            yield f"- {_value(f'{variable.name}={variable.value}')}"
 
 
 def _logs(facts: Facts, budget: int) -> str:

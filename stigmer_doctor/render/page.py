@@ -87,8 +87,8 @@ class Page:
         from rich.text import Text
 
         table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style="underline")
-        for each in header:
-            table.add_column(each, overflow="fold")
+        for title in header:
+            table.add_column(title, overflow="fold")
         for row in rows:
             table.add_row(*(Text("\n".join(map(self._clean, cell.split("\n")))) for cell in row))
         self._console.print(table)

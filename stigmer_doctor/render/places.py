@@ -21,12 +21,12 @@ class Place(NamedTuple):
     @property
     def place(self) -> str:
         """`file:line:column`, as far as they are known."""
-        return ":".join(str(each) for each in self if each)
+        return ":".join(str(other) for other in self if other)
 
 
 def place(finding: Finding) -> Place | None:
     """None for a finding that is not about a file."""
-    named = next((each.locator for each in finding.evidence if each.source == "file"), "")
+    named = next((evidence.locator for evidence in finding.evidence if evidence.source == "file"), "")
     match = _PLACE.fullmatch(named)
     if not match or not about_source(finding.code):
         return None

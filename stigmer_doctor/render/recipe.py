@@ -35,7 +35,7 @@ def _run(container: Container, wanted: Changes, facts: Facts, docker: str) -> St
     before, name = shlex.quote(f"{container.name}.before"), shlex.quote(container.name)
     options = [f"--name {name}", *_options(container, wanted, facts)]
     run = " \\\n    ".join((f"{docker} run -d", *options, _image(container, facts), *_arguments(container)))
-    connect = [f"{docker} network connect {shlex.quote(each)} {name}" for each in _others(container, wanted)]
+    connect = [f"{docker} network connect {shlex.quote(other)} {name}" for other in _others(container, wanted)]
     # Stopped first: an engine fails to rename a container that it is just restarting.
     chain = (f"{docker} stop {name}", f"{docker} rename {name} {before}", run, *connect)
     return Step(
@@ -60,17 +60,25 @@ def _summary(container: Container, wanted: Changes) -> Iterable[str]:
 
 def _secrets(container: Container, wanted: Changes, docker: str) -> Iterable[Step]:
     """Values that are hidden here are taken from the container, and pass through nobody's eyes or arguments."""
-    names = [each.name for each in _kept(container, wanted) if _is_hidden(each) and _EXPORTABLE.fullmatch(each.name)]
+    names = [
+        variable.name
+        for variable in _kept(container, wanted)
+        if _is_hidden(variable) and _EXPORTABLE.fullmatch(variable.name)
+    ]
     inspect = f"{docker} inspect {shlex.quote(container.name)} \\\n  --format {_ENVIRONMENT}"
     if names:
         yield Step(
             title="Export the values that are hidden here, from the container as it is:",
-            commands=tuple(f"export {each}=\"$({inspect} |\n  sed -n 's/^{each}=//p')\"" for each in names),
+            commands=tuple(f"export {name}=\"$({inspect} |\n  sed -n 's/^{name}=//p')\"" for name in names),
         )
 
 
 def _kept(container: Container, wanted: Changes) -> list[Variable]:
-    return [each for each in container.environment if not each.from_image and each.name not in wanted.variables]
+    return [
+        variable
+        for variable in container.environment
+        if not variable.from_image and variable.name not in wanted.variables
+    ]
 
 
 def _is_hidden(variable: Variable) -> bool:
@@ -78,12 +86,12 @@ def _is_hidden(variable: Variable) -> bool:
 
 
 def _environment(container: Container, wanted: Changes) -> Iterable[str]:
-    for each in _kept(container, wanted):
-        if _is_hidden(each):
-            if _EXPORTABLE.fullmatch(each.name):
-                yield f"-e {each.name}"
-        elif printable(each.value):
-            yield f"-e {shlex.quote(f'{each.name}={each.value}')}"
+    for variable in _kept(container, wanted):
+        if _is_hidden(variable):
+            if _EXPORTABLE.fullmatch(variable.name):
+                yield f"-e {variable.name}"
+        elif printable(variable.value):
+            yield f"-e {shlex.quote(f'{variable.name}={variable.value}')}"
     for name, value in wanted.variables.items():
         if value is not None:
             yield f"-e {shlex.quote(f'{name}={value}')}"
@@ -113,23 +121,23 @@ def _options(container: Container, wanted: Changes, facts: Facts) -> Iterable[st
     for option in container.run_options:
         if not holds_hidden(option) and not (mode == "host" and option.startswith("--publish=")):
             yield shlex.quote(option)
-    yield from (_mount(each, facts) for each in container.mounts)
+    yield from (_mount(mount, facts) for mount in container.mounts)
     yield from _environment(container, wanted)
     if "entrypoint" in own:
         yield f"--entrypoint {shlex.quote(next(iter(container.entrypoint), ''))}"
 
 
 def _hosts(container: Container, wanted: Changes) -> dict[str, str]:
-    entries = (each.partition("=" if "=" in each else ":") for each in container.extra_hosts)
+    entries = (host.partition("=" if "=" in host else ":") for host in container.extra_hosts)
     return {name: target for name, _, target in entries} | wanted.hosts
 
 
 def _others(container: Container, wanted: Changes) -> list[str]:
     """The networks that it is attached to besides the one it runs on."""
-    names = [each.name for each in container.networks]
+    names = [network.name for network in container.networks]
     if wanted.network or container.network_mode not in names:
         return []
-    return [each for each in names if each != container.network_mode]
+    return [name for name in names if name != container.network_mode]
 
 
 def _mount(mount: Mount, facts: Facts) -> str:
@@ -152,7 +160,7 @@ def _desktop(facts: Facts) -> bool:
 def _image(container: Container, facts: Facts) -> str:
     """The reference while it still means the image of the container (the engine's list says the id otherwise)."""
     listed = (*facts.lookup.candidates, *facts.lookup.runners) if isinstance(facts.lookup, Lookup) else ()
-    named = any(each.id == container.id and each.image == container.image for each in listed)
+    named = any(option.id == container.id and option.image == container.image for option in listed)
     return shlex.quote(container.image if named else container.image_id or container.image)
 
 
@@ -160,11 +168,11 @@ def _arguments(container: Container) -> list[str]:
     own, first = container.own or (), len(container.entrypoint)
     if not {"entrypoint", "command"} & {*own} or _hidden_command(container):
         return []
-    return [shlex.quote(each) for each in container.argv[min(first, 1) if "entrypoint" in own else first :]]
+    return [shlex.quote(word) for word in container.argv[min(first, 1) if "entrypoint" in own else first :]]
 
 
 def _hidden_command(container: Container) -> bool:
-    return any(holds_hidden(each) for each in container.argv)
+    return any(holds_hidden(word) for word in container.argv)
 
 
 def _notes(container: Container) -> Iterable[str]:
@@ -178,11 +186,11 @@ def _notes(container: Container) -> Iterable[str]:
 
 
 def _lost(container: Container) -> Iterable[str]:
-    for each in container.environment:
-        if not each.from_image and (
-            not _EXPORTABLE.fullmatch(each.name) if _is_hidden(each) else not printable(each.value)
+    for variable in container.environment:
+        if not variable.from_image and (
+            not _EXPORTABLE.fullmatch(variable.name) if _is_hidden(variable) else not printable(variable.value)
         ):
-            yield f"{each.name} (its value cannot be printed)"
+            yield f"{variable.name} (its value cannot be printed)"
     for option in container.run_options:
         if holds_hidden(option):
             yield f"{option.partition('=')[0]} (it holds a hidden value)"

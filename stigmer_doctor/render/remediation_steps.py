@@ -16,7 +16,7 @@ from stigmer_doctor.source.edits import unified
 
 def commands(diagnosis: Diagnosis, facts: Facts) -> tuple[Step, ...]:
     """The steps in the order to take them: services first, then the container. Empty where nothing is to be run."""
-    causes = sorted((each for each in diagnosis.findings if each.root_cause), key=lambda each: each.code)
+    causes = sorted((finding for finding in diagnosis.findings if finding.root_cause), key=lambda finding: finding.code)
     docker = docker_command(facts.search)
     wanted = merging.merge(causes)
     steps = list(_services(causes, docker))
@@ -34,7 +34,7 @@ def commands(diagnosis: Diagnosis, facts: Facts) -> tuple[Step, ...]:
 
 def of(finding: Finding, facts: Facts) -> tuple[str, ...]:
     """The finding's own commands, for the engine in use."""
-    return tuple(_addressed(each, docker_command(facts.search)) for each in finding.remediation.commands)
+    return tuple(_addressed(command, docker_command(facts.search)) for command in finding.remediation.commands)
 
 
 def docker_command(search: EngineSearch) -> str:
@@ -53,35 +53,38 @@ def _engine_options(search: EngineSearch) -> tuple[str, ...]:
 
 def _services(causes: Iterable[Finding], docker: str) -> Iterable[Step]:
     seen: set[str] = set()
-    for each in causes:
-        fresh = [command for command in each.remediation.commands if command not in seen]
+    for cause in causes:
+        fresh = [command for command in cause.remediation.commands if command not in seen]
         seen.update(fresh)
         if fresh:
             yield Step(
-                title=f"For {each.code} {each.name}:",
+                title=f"For {cause.code} {cause.name}:",
                 commands=tuple(_addressed(command, docker) for command in fresh),
             )
 
 
 def _files(causes: Iterable[Finding], facts: Facts) -> Iterable[Step]:
     """What is to be different in source files, file by file, and the command that does it."""
-    found = [each for each in causes if about_source(each.code)]
-    edits = [edit for each in found for edit in each.remediation.edits]
-    for file in dict.fromkeys(each.span.file for each in edits):
-        codes = dict.fromkeys(each.code for each in found if any(e.span.file == file for e in each.remediation.edits))
-        diff = unified(each for each in edits if each.span.file == file).expandtabs(4).splitlines()[2:]
+    found = [cause for cause in causes if about_source(cause.code)]
+    edits = [edit for finding in found for edit in finding.remediation.edits]
+    for file in dict.fromkeys(edit.span.file for edit in edits):
+        codes = dict.fromkeys(
+            finding.code for finding in found if any(e.span.file == file for e in finding.remediation.edits)
+        )
+        diff = unified(edit for edit in edits if edit.span.file == file).expandtabs(4).splitlines()[2:]
         yield Step(title=f"Change {file} ({', '.join(codes)}):", lines=tuple(diff))
-    for each in found:
-        if not each.remediation.edits and each.remediation.fix and each.remediation.fix.diff:
+    for finding in found:
+        if not finding.remediation.edits and finding.remediation.fix and finding.remediation.fix.diff:
             yield Step(
-                title=f"For {each.code}, in an override file:", lines=tuple(each.remediation.fix.diff.splitlines())
+                title=f"For {finding.code}, in an override file:",
+                lines=tuple(finding.remediation.fix.diff.splitlines()),
             )
     if edits:
         yield Step(title="The doctor can make these changes, and take them back:", commands=(_fix(found, facts),))
 
 
 def _fix(found: Iterable[Finding], facts: Facts) -> str:
-    unsafe = any(each.remediation.fix and each.remediation.fix.safety == "unsafe" for each in found)
+    unsafe = any(finding.remediation.fix and finding.remediation.fix.safety == "unsafe" for finding in found)
     return shlex.join(["stigmer-doctor", "fix", *_source_options(facts), *(["--unsafe"] if unsafe else [])])
 
 

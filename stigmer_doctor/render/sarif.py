@@ -21,11 +21,11 @@ def render(diagnosis: Diagnosis) -> str:
             "driver": {
                 "name": diagnosis.tool.name,
                 "version": diagnosis.tool.version,
-                "rules": [_rule(each) for each in diagnosis.checks],
+                "rules": [_rule(check) for check in diagnosis.checks],
             }
         },
         "columnKind": "unicodeCodePoints",
-        "results": [_result(each, diagnosis) for each in diagnosis.findings if not each.suppressed],
+        "results": [_result(finding, diagnosis) for finding in diagnosis.findings if not finding.suppressed],
         "invocations": [{"executionSuccessful": not diagnosis.summary.crash}],
     }
     return json.dumps({"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}, indent=2, ensure_ascii=False) + "\n"
@@ -42,7 +42,7 @@ def _rule(check: Check) -> dict[str, Any]:
 
 
 def _result(finding: Finding, diagnosis: Diagnosis) -> dict[str, Any]:
-    codes = [each.code for each in diagnosis.checks]
+    codes = [check.code for check in diagnosis.checks]
     result: dict[str, Any] = {
         "ruleId": finding.code,
         "ruleIndex": codes.index(finding.code),
@@ -72,8 +72,8 @@ def _artifact(file: str) -> dict[str, str]:
 
 def _fix(finding: Finding) -> dict[str, Any]:
     by_file: dict[str, list[Edit]] = {}
-    for each in finding.remediation.edits:
-        by_file.setdefault(each.span.file, []).append(each)
+    for edit in finding.remediation.edits:
+        by_file.setdefault(edit.span.file, []).append(edit)
     changes = [
         {"artifactLocation": _artifact(file), "replacements": [*map(_replacement, edits)]}
         for file, edits in by_file.items()

@@ -11,8 +11,8 @@ from rich.text import Text
 from rich.theme import Theme
 
 # Of rich's own styles, several have colours that cannot be read on one background or the other.
-_STYLES = {f"markdown.{each}": "bold" for each in ("h1", "h2", "h3", "code", "item.bullet", "item.number")}
-_PLAIN = {f"markdown.{each}": "none" for each in ("table.border", "table.header", "block_quote", "link", "link_url")}
+_STYLES = {f"markdown.{style}": "bold" for style in ("h1", "h2", "h3", "code", "item.bullet", "item.number")}
+_PLAIN = {f"markdown.{style}": "none" for style in ("table.border", "table.header", "block_quote", "link", "link_url")}
 
 
 class _Heading(Heading):

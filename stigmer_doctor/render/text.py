@@ -59,7 +59,7 @@ class _Report:
     # ---- findings ----------------------------------------------------------------------------------------------------
 
     def _findings(self, severity: Severity, branches: Iterable[outline.Branch]) -> None:
-        of_it = [each for each in branches if each.severity is severity]
+        of_it = [other for other in branches if other.severity is severity]
         if not of_it:
             return
         self._page.heading(_TITLES[severity])
@@ -83,17 +83,17 @@ class _Report:
             for command in remediation_steps.of(finding, self._facts):
                 self._page.command(command, indent=12)
         if self._verbose:
-            for each in finding.evidence:
-                self._page.field("seen", f"{each.source}, {each.locator}: {each.value}")
+            for evidence in finding.evidence:
+                self._page.field("seen", f"{evidence.source}, {evidence.locator}: {evidence.value}")
 
     def _consequences(self, branch: outline.Branch) -> None:
-        for index, each in enumerate(branch.consequences):
+        for index, consequence in enumerate(branch.consequences):
             joint = self._page.joint(last=index == len(branch.consequences) - 1)
-            also = [code for code in each.caused_by if code != branch.finding.code]
+            also = [code for code in consequence.caused_by if code != branch.finding.code]
             tail = f" (also from {outline.listed(also)})" if also else ""
-            self._page.paragraph(each.message + tail, first=f"  {joint} {each.code}  ", rest_indent=12)
+            self._page.paragraph(consequence.message + tail, first=f"  {joint} {consequence.code}  ", rest_indent=12)
             if self._verbose:
-                self._page.field("measured", each.measured, indent=12)
+                self._page.field("measured", consequence.measured, indent=12)
 
     # ---- what to do --------------------------------------------------------------------------------------------------
 
@@ -120,7 +120,7 @@ class _Report:
         if not rows:
             return
         cells = [("Links", "from container", "on this machine", "answer")]
-        cells += [(each.title, each.inside, each.here, each.answer) for each in rows]
+        cells += [(other.title, other.inside, other.here, other.answer) for other in rows]
         widths = [max(len(row[column]) for row in cells) + 2 for column in range(3)]
         lines = ["".join(map(str.ljust, row, widths)) for row in cells]
         self._page.heading(lines[0] + cells[0][3])
@@ -132,15 +132,15 @@ class _Report:
         skipped = outline.unchecked(self._diagnosis)
         if skipped:
             self._page.heading("Not checked")
-            for each in skipped:
+            for reason in skipped:
                 self._page.paragraph(
-                    f"{each.reason} ({outline.runs(each.codes, self._diagnosis)})",
-                    first=f"{outline.counted(len(each.codes), 'check')}: ",
+                    f"{reason.reason} ({outline.runs(reason.codes, self._diagnosis)})",
+                    first=f"{outline.counted(len(reason.codes), 'check')}: ",
                     rest_indent=2,
                 )
-        for each in outline.unchecked(self._diagnosis, CheckStatus.CRASH):
+        for reason in outline.unchecked(self._diagnosis, CheckStatus.CRASH):
             self._page.paragraph(
-                f"{', '.join(each.codes)}: {each.reason}", first="Failed itself, please report it: ", rest_indent=2
+                f"{', '.join(reason.codes)}: {reason.reason}", first="Failed itself, please report it: ", rest_indent=2
             )
 
     def _checks(self) -> None:
@@ -148,8 +148,8 @@ class _Report:
         self._page.table(
             ("code", "name", "result", "ms", "why"),
             [
-                (each.code, each.name, each.status.value, f"{each.duration_ms:.1f}", each.reason)
-                for each in self._diagnosis.checks
+                (check.code, check.name, check.status.value, f"{check.duration_ms:.1f}", check.reason)
+                for check in self._diagnosis.checks
             ],
         )
 

@@ -38,17 +38,17 @@ def text(survey: Survey, advice: Recommendation, *, width: int, color: bool, uni
         for variable, value in advice.addresses.items():
             page.paragraph(f"{variable}={value}", first="  ", rest_indent=4)
     page.heading("Why")
-    for each in advice.why:
-        page.paragraph(each, first="  ", rest_indent=2)
+    for line in advice.why:
+        page.paragraph(line, first="  ", rest_indent=2)
     if advice.conditions:
         page.heading("What it takes")
-        for each in advice.conditions:
-            page.paragraph(each, first="- ", rest_indent=2)
+        for line in advice.conditions:
+            page.paragraph(line, first="- ", rest_indent=2)
     page.heading("Ways from a container to this machine")
     page.table(_HEADER, _rows(survey))
     page.blank()
-    for each in survey.topology.missing:
-        page.paragraph(f"Not measured: {each}")
+    for line in survey.topology.missing:
+        page.paragraph(f"Not measured: {line}")
     page.paragraph(_footnote(survey))
     return page.text()
 
@@ -62,11 +62,11 @@ def markdown(survey: Survey, advice: Recommendation) -> str:
             *(f"--add-host {name}:{target}" for name, target in advice.hosts.items()),
         ]
         settings += [f"{variable}={value}" for variable, value in advice.addresses.items()]
-        lines += [*(f"- {code(each)}" for each in settings), ""]
-    lines += [*map(prose, advice.why), "", *(f"- {prose(each)}" for each in advice.conditions), ""]
+        lines += [*(f"- {code(setting)}" for setting in settings), ""]
+    lines += [*map(prose, advice.why), "", *(f"- {prose(line)}" for line in advice.conditions), ""]
     lines += [f"| {' | '.join(_HEADER)} |", "|" + "---|" * len(_HEADER)]
     lines += [f"| {' | '.join(map(prose, row))} |" for row in _rows(survey)]
-    lines += ["", *(f"Not measured: {prose(each)}" for each in survey.topology.missing), prose(_footnote(survey)), ""]
+    lines += ["", *(f"Not measured: {prose(line)}" for line in survey.topology.missing), prose(_footnote(survey)), ""]
     return "\n".join(lines)
 
 
@@ -90,8 +90,8 @@ def _engine(survey: Survey) -> str:
 
 
 def _rows(survey: Survey) -> Iterator[tuple[str, ...]]:
-    for each in survey.topology.ways:
-        yield (each.network.value, each.name, each.address, each.listener, _result(each))
+    for route in survey.topology.ways:
+        yield (route.network.value, route.name, route.address, route.listener, _result(route))
 
 
 def _result(way: Way) -> str:

@@ -33,14 +33,14 @@ def short(container_id: str) -> str:
     return container_id[:_SHORT_ID]
 
 
-def brief(each: Brief) -> str:
+def brief(word: Brief) -> str:
     """A container in one phrase."""
-    return f"{each.name} ({short(each.id)}, {each.image}, {each.state})"
+    return f"{word.name} ({short(word.id)}, {word.image}, {word.state})"
 
 
-def seen(each: Brief) -> Evidence:
+def seen(word: Brief) -> Evidence:
     """A line of the container list as evidence."""
-    return Evidence(source="engine", locator=short(each.id), value=brief(each))
+    return Evidence(source="engine", locator=short(word.id), value=brief(word))
 
 
 def state(container: Container, locator: str, value: str) -> Evidence:

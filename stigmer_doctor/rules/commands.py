@@ -10,7 +10,7 @@ def command(*words: str, operands: Iterable[str] = ()) -> str:
     """A command for a POSIX shell, each word quoted. `operands` come last; where one of them looks like an option,
     "--" stands before them."""
     last = tuple(operands)
-    end = ("--",) if any(each.startswith("-") for each in last) else ()
+    end = ("--",) if any(operand.startswith("-") for operand in last) else ()
     return shlex.join((*words, *end, *last))
 
 

@@ -99,7 +99,7 @@ def timed_out(name: str, view: View) -> Judgement:
 def rejected(dials: Iterable[Dial]) -> bool:
     """Whether somebody on the way said that the packets must not pass: a REJECT rule, or a router that knows no such
     host. Without a route of its own the container's system says so in other words (ENETUNREACH, EADDRNOTAVAIL)."""
-    return any(f"({name})" in each.detail for each in dials for name in _REJECTIONS)
+    return any(f"({name})" in dial.detail for dial in dials for name in _REJECTIONS)
 
 
 def usable(name: str, configuration: Configuration) -> Endpoint | Skip:
@@ -137,8 +137,8 @@ def _finding(endpoint: Endpoint, view: View, message: str, remediation: Remediat
         remediation=remediation,
         evidence=(
             in_force(endpoint),
-            *(_seen("container", each) for each in dials),
-            *(_seen("user-machine", each) for each in own),
+            *(_seen("container", dial) for dial in dials),
+            *(_seen("user-machine", dial) for dial in own),
         ),
         endpoints=(endpoint.name,),
     )
@@ -168,7 +168,7 @@ def at(address: str, port: int) -> str:
 
 def dial_list(dials: Iterable[Dial]) -> str:
     """Every address with its own outcome."""
-    return "; ".join(f"{at(each.address, each.port)} {_outcome(each)}" for each in dials)
+    return "; ".join(f"{at(dial.address, dial.port)} {_outcome(dial)}" for dial in dials)
 
 
 def _outcome(dial: Dial) -> str:
@@ -192,12 +192,12 @@ def user_dials(endpoint: Endpoint, user_reach: Reach | NotMeasured) -> tuple[Dia
     """What the endpoint's ports do on the user's own machine."""
     if isinstance(user_reach, NotMeasured):
         return ()
-    return tuple(each for port in ports(endpoint) for each in user_reach.dials if each.port == port)
+    return tuple(dial for port in ports(endpoint) for dial in user_reach.dials if dial.port == port)
 
 
 def answering_here(endpoint: Endpoint, user_reach: Reach | NotMeasured) -> Dial | None:
     """The first of them that was accepted."""
-    return next((each for each in user_dials(endpoint, user_reach) if each.outcome is Outcome.CONNECTED), None)
+    return next((dial for dial in user_dials(endpoint, user_reach) if dial.outcome is Outcome.CONNECTED), None)
 
 
 def on_this_machine(endpoint: Endpoint, user_reach: Reach | NotMeasured) -> str:
@@ -208,7 +208,7 @@ def on_this_machine(endpoint: Endpoint, user_reach: Reach | NotMeasured) -> str:
     answering = answering_here(endpoint, user_reach)
     if answering:
         return f"answers on this machine at {at(answering.address, answering.port)}"
-    tried = " or ".join(dict.fromkeys(str(each.port) for each in own))
+    tried = " or ".join(dict.fromkeys(str(dial.port) for dial in own))
     return f"does not answer on this machine on port {tried}"
 
 

@@ -72,7 +72,7 @@ def own_network(container: Container) -> bool:
 
 def only_internal(container: Container) -> bool:
     """Whether no network of the container leads out of the engine."""
-    return bool(container.networks) and all(each.internal for each in container.networks)
+    return bool(container.networks) and all(network.internal for network in container.networks)
 
 
 def connects(endpoint: Endpoint, reach: Reach | NotMeasured) -> bool | None:
@@ -94,7 +94,7 @@ def compare_loopbacks(container_reach: Reach, user_reach: Reach) -> Loopbacks:
 
 def answering_ports(reach: Reach) -> frozenset[int]:
     """The ports of 127.0.0.1 that accept there."""
-    return frozenset(each.port for each in reach.dials if each.host == LOOPBACK and each.outcome is Outcome.CONNECTED)
+    return frozenset(dial.port for dial in reach.dials if dial.host == LOOPBACK and dial.outcome is Outcome.CONNECTED)
 
 
 def unmapped(host: str, reach: Reach | NotMeasured) -> bool:
@@ -186,17 +186,17 @@ def to_bridge(configuration: Configuration, ground: Ground, topology: Topology |
     """A network of its own, the host alias known in it, and no address that means the container itself. The alias is
     mapped unless it was measured that this engine provides it."""
     alias = ground.profile.host_aliases[0]
-    used = {each.host for each in configuration.endpoints if each.host in ground.profile.host_aliases}
+    used = {endpoint.host for endpoint in configuration.endpoints if endpoint.host in ground.profile.host_aliases}
     provided = (
-        {each.name for each in topology.over(Network.BRIDGE) if each.heard is Heard.REACHED} if topology else set()
+        {entry.name for entry in topology.over(Network.BRIDGE) if entry.heard is Heard.REACHED} if topology else set()
     )
     return (
         UseNetwork(mode="bridge"),
         *(MapHost(name=name, target="host-gateway") for name in sorted(({alias} | used) - provided)),
         *(
-            SetVariable(name=each.variable, value=value(each, alias, right_port(each, ground.user_reach)))
-            for each in configuration.endpoints
-            if each.loopback and each.movable
+            SetVariable(name=endpoint.variable, value=value(endpoint, alias, right_port(endpoint, ground.user_reach)))
+            for endpoint in configuration.endpoints
+            if endpoint.loopback and endpoint.movable
         ),
     )
 
@@ -206,9 +206,12 @@ def to_host(configuration: Configuration, ground: Ground) -> tuple[AnyChange, ..
     return (
         UseNetwork(mode="host", as_localhost=tuple(ground.profile.host_aliases)),
         *(
-            SetVariable(name=each.variable, value=value(each, "localhost", right_port(each, ground.user_reach)))
-            for each in configuration.endpoints
-            if each.movable and (each.host in ground.profile.host_aliases or (each.loopback and each.defaulted))
+            SetVariable(
+                name=endpoint.variable, value=value(endpoint, "localhost", right_port(endpoint, ground.user_reach))
+            )
+            for endpoint in configuration.endpoints
+            if endpoint.movable
+            and (endpoint.host in ground.profile.host_aliases or (endpoint.loopback and endpoint.defaulted))
         ),
     )
 
@@ -217,11 +220,11 @@ def prefers_host(ground: Ground, topology: Topology | NotMeasured, listeners: Li
     """Whether, of all that was measured, host networking reaches the most services of this machine."""
     if isinstance(topology, NotMeasured):
         return False
-    services = {each.name: _listening(each, listeners) for each in ground.profile.always_used}
+    services = {service.name: _listening(service, listeners) for service in ground.profile.always_used}
     chosen = best(candidates(topology, tuple(ground.profile.host_aliases)), services)
     return chosen is not None and chosen.network == "host"
 
 
 def _listening(known: EndpointProfile, listeners: Listeners | NotMeasured) -> tuple[str, ...]:
     found = () if isinstance(listeners, NotMeasured) else listeners.on(known.port)
-    return tuple(each.address for each in found) or (known.listens,)
+    return tuple(listener.address for listener in found) or (known.listens,)

@@ -20,21 +20,21 @@ def services(
     selected = [code for code in codes if not suppressed(code)]
     return tuple(
         replace(
-            each,
-            explained_by=_explanations(each, findings),
-            suppressed=not any(about_service(code, each.name) for code in selected),
+            service,
+            explained_by=_explanations(service, findings),
+            suppressed=not any(about_service(code, service.name) for code in selected),
         )
-        for each in _measured(facts, profile)
+        for service in _measured(facts, profile)
     )
 
 
 def _measured(facts: Facts, profile: Profile) -> list[Service]:
     if isinstance(facts.configuration, Configuration):
-        return [_service(each, facts) for each in facts.configuration.endpoints]
+        return [_service(endpoint, facts) for endpoint in facts.configuration.endpoints]
     status, reason = ServiceStatus.NOT_ASKED, facts.configuration.reason
     return [
-        Service(name=each.name, title=each.title, address="", status=status, reason=reason)
-        for each in profile.endpoints
+        Service(name=endpoint.name, title=endpoint.title, address="", status=status, reason=reason)
+        for endpoint in profile.endpoints
     ]
 
 
@@ -68,12 +68,12 @@ def _explanations(service: Service, findings: Sequence[Finding]) -> tuple[str, .
     that was measured, since it was left out on purpose; it does not explain why nothing was measured."""
     return tuple(
         dict.fromkeys(
-            each.code
-            for each in findings
-            if each.severity is Severity.ERROR
-            and not about_source(each.code)
+            finding.code
+            for finding in findings
+            if finding.severity is Severity.ERROR
+            and not about_source(finding.code)
             and service.status is not ServiceStatus.ANSWERS
-            and (service.name in each.endpoints or not each.endpoints)
-            and not (each.suppressed and service.status is ServiceStatus.NOT_ASKED)
+            and (service.name in finding.endpoints or not finding.endpoints)
+            and not (finding.suppressed and service.status is ServiceStatus.NOT_ASKED)
         )
     )

@@ -46,13 +46,13 @@ def strays(sources: Sources) -> tuple[Stray, ...]:
     Says nothing about variables of an endpoint that is not in use, and nothing about variables that cannot have been
     meant for the runner.
     """
-    found = (_judge(each, sources) for each in sources.container.environment if _unread(each, sources))
-    return tuple(each for each in found if each)
+    found = (_judge(variable, sources) for variable in sources.container.environment if _unread(variable, sources))
+    return tuple(unread for unread in found if unread)
 
 
 def unused(sources: Sources) -> tuple[Stray, ...]:
     """Variables that are not read, of an endpoint that is not in use here."""
-    found = ((each, _near_endpoint(each.name, sources.profile)) for each in sources.container.environment)
+    found = ((variable, _near_endpoint(variable.name, sources.profile)) for variable in sources.container.environment)
     return tuple(
         Stray(variable, "", None, misnamed=False)
         for variable, near in found
@@ -82,28 +82,28 @@ def _unread(variable: Variable, sources: Sources) -> bool:
 
 def _dropped(name: str, sources: Sources) -> bool:
     """Whether the code reads the variable, and another one decides about the address that the client gets."""
-    known = next((each for each in sources.profile.endpoints if name in each.variables), None)
+    known = next((other for other in sources.profile.endpoints if name in other.variables), None)
     endpoint = sources.configuration.endpoint(known.name) if known else None
     if known is None or endpoint is None or not endpoint.client or endpoint.variable == name:
         return False
-    uses = [each for each in sources.contract.uses if each.protocol == known.protocol]
-    return all(each.known and name not in each.variables for each in uses)
+    uses = [use for use in sources.contract.uses if use.protocol == known.protocol]
+    return all(use.known and name not in use.variables for use in uses)
 
 
 def _known(profile: Profile) -> set[str]:
     """Every name that some version of the runner or its daemon is known to use."""
     return {
-        *(each.name for each in profile.reads),
-        *(each.name for each in profile.unread),
-        *(each.variable for each in profile.settings),
-        *(name for each in profile.endpoints for name in each.variables),
+        *(read.name for read in profile.reads),
+        *(pattern.name for pattern in profile.unread),
+        *(setting.variable for setting in profile.settings),
+        *(name for endpoint in profile.endpoints for name in endpoint.variables),
     }
 
 
 def _judge(variable: Variable, sources: Sources) -> Stray | None:
     """The stray, or None when the variable is harmless or none of the runner's business."""
     profile = sources.profile
-    stands_for = next((each.meant for each in profile.unread if each.name == variable.name), None)
+    stands_for = next((pattern.meant for pattern in profile.unread if pattern.name == variable.name), None)
     if stands_for:
         equal = variable.value == _in_force(stands_for, sources)
         return None if equal else Stray(variable, stands_for, None, misnamed=False)
@@ -138,10 +138,10 @@ def _in_force(name: str, sources: Sources) -> str | None:
     variable = sources.container.variable(name)
     if variable is not None:
         return variable.value
-    setting = next((each for each in sources.configuration.settings if each.variable == name), None)
+    setting = next((other for other in sources.configuration.settings if other.variable == name), None)
     if setting is not None:
         return setting.value
-    return next((each.default for each in sources.contract.of(name) if each.default is not None), None)
+    return next((read.default for read in sources.contract.of(name) if read.default is not None), None)
 
 
 # ---- nearness of names -----------------------------------------------------------------------------------------------
@@ -159,7 +159,11 @@ def _near_endpoint(name: str, profile: Profile) -> EndpointProfile | None:
     """The endpoint that the name is about: one of its known names, the same words but for those for "address", or
     spelled almost like it."""
     for near in (_listed, _same_words, _same_words_but_one, _spelled_alike):
-        found = [each for each in profile.endpoints if any(near(name, known, profile) for known in each.variables)]
+        found = [
+            endpoint
+            for endpoint in profile.endpoints
+            if any(near(name, known, profile) for known in endpoint.variables)
+        ]
         if found:
             return found[0] if len(found) == 1 else None
     return None
@@ -167,8 +171,8 @@ def _near_endpoint(name: str, profile: Profile) -> EndpointProfile | None:
 
 def _near_read(name: str, contract: Contract) -> str:
     """The variable that the code reads under almost this name, "" when there is none."""
-    alike = {each.name: _likeness(name, each.name) for each in contract.reads}
-    best = max(alike, key=lambda each: alike[each], default="")
+    alike = {read.name: _likeness(name, read.name) for read in contract.reads}
+    best = max(alike, key=lambda other: alike[other], default="")
     return best if best and alike[best] >= _ALIKE else ""
 
 

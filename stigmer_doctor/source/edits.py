@@ -12,22 +12,22 @@ def applied(text: str, edits: Iterable[Edit]) -> str:
     """The text with the edits of one file made. Raises ValueError where two of them overlap."""
     parts: list[str] = []
     here = 0
-    for each in _ordered(edits):
-        if each.span.start < here:
-            raise ValueError(f"two changes overlap at {each.span.place}")
-        parts += [text[here : each.span.start], each.text]
-        here = each.span.end
+    for edit in _ordered(edits):
+        if edit.span.start < here:
+            raise ValueError(f"two changes overlap at {edit.span.place}")
+        parts += [text[here : edit.span.start], edit.text]
+        here = edit.span.end
     return "".join([*parts, text[here:]])
 
 
 def unified(edits: Iterable[Edit]) -> str:
     """The edits as a unified diff without context lines; "" for none. Needs no file: the spans carry their lines."""
-    by_file = groupby(_ordered(edits), key=lambda each: each.span.file)
+    by_file = groupby(_ordered(edits), key=lambda edit: edit.span.file)
     return "\n".join(line for file, group in by_file for line in _file(file, list(group)))
 
 
 def _ordered(edits: Iterable[Edit]) -> list[Edit]:
-    return sorted(dict.fromkeys(edits), key=lambda each: (each.span.file, each.span.start, each.span.end))
+    return sorted(dict.fromkeys(edits), key=lambda edit: (edit.span.file, edit.span.start, edit.span.end))
 
 
 def _file(file: str, edits: list[Edit]) -> Iterable[str]:
@@ -38,7 +38,7 @@ def _file(file: str, edits: list[Edit]) -> Iterable[str]:
         first = group[0].span
         old = _lines(group)
         offset = first.start - first.column + 1
-        new = applied(old, [_moved(each, offset) for each in group])
+        new = applied(old, [_moved(edit, offset) for edit in group])
         removed, added = old.splitlines(), new.splitlines()
         start = first.line
         while removed and added and removed[0] == added[0]:
@@ -61,18 +61,18 @@ def _touching(edits: list[Edit]) -> Iterable[list[Edit]]:
     """Edits in groups whose lines overlap."""
     group: list[Edit] = []
     last = 0
-    for each in edits:
-        if group and each.span.line > last:
+    for edit in edits:
+        if group and edit.span.line > last:
             yield group
             group = []
-        group.append(each)
-        last = max(last, each.span.end_line)
+        group.append(edit)
+        last = max(last, edit.span.end_line)
     if group:
         yield group
 
 
 def _lines(group: list[Edit]) -> str:
-    found = {each.span.line + number: line for each in group for number, line in enumerate(each.span.lines)}
+    found = {edit.span.line + number: line for edit in group for number, line in enumerate(edit.span.lines)}
     return "".join(found[number] for number in sorted(found))
 
 

@@ -59,7 +59,7 @@ def test_all_three_are_asked_at_once(clients: ProtocolClients, grpc_port: int) -
             pool.submit(clients.backend, grpc_port, "x:1", tls=False, service="", method="", timeout=5)
             for _ in range(8)
         ]
-        assert {each.result().status for each in asked} == {"UNIMPLEMENTED"}
+        assert {request.result().status for request in asked} == {"UNIMPLEMENTED"}
 
 
 def test_a_process_that_has_died_is_an_error_of_ours(clients: ProtocolClients, closed_port: int) -> None:

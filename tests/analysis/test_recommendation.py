@@ -27,13 +27,16 @@ def conditions(listener: str, address: str = BRIDGE) -> tuple[str, ...]:
 
 
 def test_temporal_has_to_listen_on_all_addresses_and_others_on_one() -> None:
-    said = {each.split(" has to listen on ")[0]: each.split(" has to listen on ")[1] for each in conditions(BRIDGE)}
+    said = {
+        condition.split(" has to listen on ")[0]: condition.split(" has to listen on ")[1]
+        for condition in conditions(BRIDGE)
+    }
     assert said["Temporal"].startswith("0.0.0.0, port 7233: ")
-    assert all(each.startswith(f"{BRIDGE}, port ") for title, each in said.items() if title != "Temporal")
+    assert all(item.startswith(f"{BRIDGE}, port ") for title, item in said.items() if title != "Temporal")
 
 
 def test_over_version_6_it_is_all_of_that() -> None:
-    (temporal,) = (each for each in conditions("fd00::1", "fd00::1") if each.startswith("Temporal"))
+    (temporal,) = (condition for condition in conditions("fd00::1", "fd00::1") if condition.startswith("Temporal"))
     assert "listen on ::, port 7233" in temporal
 
 

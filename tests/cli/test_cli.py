@@ -147,7 +147,7 @@ def test_a_report_is_written_whole_to_its_file(saved: Path, tmp_path: Path) -> N
     assert run("check", "--snapshot", str(saved), "--format", "json", "--output", str(report)).returncode == 0
     assert json.loads(report.read_text())["status"] == "pass"
     assert report.stat().st_mode & 0o777 == 0o640
-    assert [each.name for each in tmp_path.iterdir() if each.name.startswith(".")] == []
+    assert [path.name for path in tmp_path.iterdir() if path.name.startswith(".")] == []
 
 
 def test_without_an_engine_there_is_a_report_and_exit_code_3() -> None:
@@ -155,7 +155,7 @@ def test_without_an_engine_there_is_a_report_and_exit_code_3() -> None:
     assert done.returncode == 3
     report = json.loads(done.stdout)
     assert report["status"] == "inconclusive"
-    assert [each["code"] for each in report["findings"]] == ["SD101"]
+    assert [finding["code"] for finding in report["findings"]] == ["SD101"]
     assert done.stderr == b""
 
 

@@ -29,7 +29,7 @@ def test_the_probe_is_closed_and_one_exec_is_enough() -> None:
 def test_every_endpoint_and_the_host_alias_are_dialled() -> None:
     probe = FakeProbe()
     collect(question(), outside(probe=probe))
-    dialled = {each for each in probe.asked if each[1]}
+    dialled = {target for target in probe.asked if target[1]}
     assert dialled == {("host.docker.internal", port) for port in (7233, 7234, 11434)}
 
 
@@ -54,7 +54,7 @@ def test_a_missing_container_names_the_runners_there_are() -> None:
     facts = collect(question(container="other"), outside())
     assert isinstance(facts.lookup, f.Lookup)
     assert facts.lookup.match is f.Match.MISSING
-    assert [each.name for each in facts.lookup.runners] == ["stigmer-agent-runner"]
+    assert [runner.name for runner in facts.lookup.runners] == ["stigmer-agent-runner"]
 
 
 def test_an_id_prefix_that_fits_two_is_ambiguous() -> None:
@@ -63,7 +63,7 @@ def test_an_id_prefix_that_fits_two_is_ambiguous() -> None:
     facts = collect(question(container="aaaa"), outside(FakeSource(engine)))
     assert isinstance(facts.lookup, f.Lookup)
     assert facts.lookup.match is f.Match.AMBIGUOUS
-    assert {each.name for each in facts.lookup.candidates} == {"stigmer-agent-runner", "second"}
+    assert {candidate.name for candidate in facts.lookup.candidates} == {"stigmer-agent-runner", "second"}
 
 
 def test_a_container_that_is_no_runner_is_not_judged() -> None:
@@ -179,7 +179,7 @@ def test_a_secret_is_nowhere_in_the_facts(where: str) -> None:
         engine.fail["execute"] = Refused(f"cannot start with {canary}")
     facts = collect(question(), outside(FakeSource(engine), clients=FakeClients(detail=f"who is {canary}?")))
     assert canary not in repr(facts)
-    assert sum(each.count for each in facts.redactions) >= 1
+    assert sum(redaction.count for redaction in facts.redactions) >= 1
 
 
 def test_a_log_of_bytes_that_are_no_text_becomes_lines() -> None:

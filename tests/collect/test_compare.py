@@ -90,7 +90,7 @@ def test_this_machine_is_not_asked_for_an_engine_elsewhere() -> None:
 def test_a_dial_that_failed_by_chance_is_tried_again(outcome: f.Outcome) -> None:
     links = measured(FakeClients())
     assert isinstance(links.container_reach, f.Reach)
-    others = tuple(each for each in links.container_reach.dials if each.port != 7233)
+    others = tuple(other for other in links.container_reach.dials if other.port != 7233)
     slow = replace(dial(ALIAS, 7233, outcome), latency_ms=1004.0)
     links = links._replace(container_reach=replace(links.container_reach, dials=(*others, slow)))
     (trial,) = compared(links, f.NotMeasured(reason="not needed")).trials

@@ -120,8 +120,8 @@ def test_what_neither_client_takes_has_a_problem_for_both(raw: str) -> None:
 
 @given(st.text())
 def test_no_text_makes_the_parser_raise(raw: str) -> None:
-    for each in PROFILE.endpoints:
-        parse_address(raw, each)
+    for other in PROFILE.endpoints:
+        parse_address(raw, other)
 
 
 def container(**variables: str) -> f.Container:

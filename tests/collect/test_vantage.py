@@ -109,7 +109,7 @@ def test_an_image_without_an_interpreter_is_measured_with_another_ones_and_read_
     facts = collect(question(), outside(FakeSource(asked)))
     assert asked.executed == [OTHER]
     assert isinstance(facts.contract, f.Contract)
-    assert [each.name for each in facts.contract.reads] == ["TEMPORAL_SERVICE_ADDRESS"]
+    assert [read.name for read in facts.contract.reads] == ["TEMPORAL_SERVICE_ADDRESS"]
 
 
 def test_where_nothing_may_be_started_the_first_refusal_is_the_reason() -> None:
@@ -218,7 +218,7 @@ ERRORS = (
 
 
 @pytest.mark.parametrize("method", METHODS)
-@pytest.mark.parametrize("error", ERRORS, ids=lambda each: type(each).__name__)
+@pytest.mark.parametrize("error", ERRORS, ids=lambda error: type(error).__name__)
 def test_whatever_goes_wrong_with_one_question_there_are_facts(method: str, error: Exception) -> None:
     asked = engine(limited(Memory=512 * MIB), used=memory(300), fail={method: error})
     facts = collect(question(), outside(FakeSource(asked)))

@@ -31,9 +31,9 @@ class Engine:
             raise EngineError(EngineFault.UNREACHABLE, "the engine is gone")
         if not container_id:
             return {}
-        for key, each in self.containers.items():
-            if container_id in (key, each["Name"].lstrip("/")):
-                return each
+        for key, item in self.containers.items():
+            if container_id in (key, item["Name"].lstrip("/")):
+                return item
         raise NotFound(f"no such container: {container_id}")
 
     def container(self, name_or_id: str) -> Json:
@@ -58,7 +58,7 @@ class Engine:
 
     def rename(self, container_id: str, name: str) -> None:
         found = self._call(container_id)
-        if any(each["Name"] == f"/{name}" for each in self.containers.values()):
+        if any(container["Name"] == f"/{name}" for container in self.containers.values()):
             raise Refused(f"the name {name} is taken")
         found["Name"] = f"/{name}"
 
@@ -67,7 +67,7 @@ class Engine:
 
     def remove(self, container_id: str) -> None:
         found = self._call(container_id)
-        self.containers = {key: each for key, each in self.containers.items() if each is not found}
+        self.containers = {key: item for key, item in self.containers.items() if item is not found}
 
     def written(self, container_id: str) -> list[tuple[bool, str]]:
         self._call(container_id)
@@ -167,7 +167,11 @@ def test_a_way_back_that_fails_says_what_is_left_and_may_be_repeated(fails: int)
     if left:
         assert case.journal.outcome is Outcome.INCOMPLETE
         assert "the engine is gone" in left[0]
-        running = [each["Name"] for each in case.engine.containers.values() if each["State"]["Status"] == "running"]
+        running = [
+            container["Name"]
+            for container in case.engine.containers.values()
+            if container["State"]["Status"] == "running"
+        ]
         assert len(running) <= 1
     case.engine.fails = 0
     assert case.transaction.roll_back() == ()
@@ -186,5 +190,5 @@ def test_an_old_container_that_is_gone_is_said_to_be() -> None:
     case = Case()
     case.transaction.apply()
     case.engine.remove(OLD)
-    assert any("is gone" in each for each in case.transaction.roll_back())
+    assert any("is gone" in problem for problem in case.transaction.roll_back())
     assert case.journal.outcome is Outcome.INCOMPLETE

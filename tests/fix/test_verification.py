@@ -45,7 +45,7 @@ def test_a_predecessors_poller_verifies_nothing() -> None:
 def test_what_only_the_user_can_do_is_kept_and_said() -> None:
     facts = failing("llm", f.Outcome.REFUSED)
     found = judged(facts)
-    code = next(each.code for each in found.findings if each.root_cause)
+    code = next(finding.code for finding in found.findings if finding.root_cause)
     assert verification.shortcomings(plan("SD204", manual=code), found, found, facts) == ()
     (left,) = verification.still_wrong(found)
     assert left.startswith(code)

@@ -60,7 +60,7 @@ def _listing() -> str:
         from tests.lab.scenarios import SCENARIOS
     except ImportError:
         return ""
-    rows = [f"  {each.topology:8} {each.name:16} {each.description}" for each in SCENARIOS.values()]
+    rows = [f"  {scenario.topology:8} {scenario.name:16} {scenario.description}" for scenario in SCENARIOS.values()]
     return "\n".join(["scenarios:", *rows])
 
 

@@ -28,15 +28,23 @@ class Report:
     @property
     def causes(self) -> set[str]:
         """The root causes: errors that nothing else explains."""
-        return {each["code"] for each in self.document["findings"] if self._error(each) and not each["caused_by"]}
+        return {
+            finding["code"]
+            for finding in self.document["findings"]
+            if self._error(finding) and not finding["caused_by"]
+        }
 
     def codes(self, *severities: str) -> set[str]:
         """The codes found, of any severity when none is named."""
-        return {each["code"] for each in self.document["findings"] if not severities or each["severity"] in severities}
+        return {
+            finding["code"]
+            for finding in self.document["findings"]
+            if not severities or finding["severity"] in severities
+        }
 
     def of(self, *prefixes: str) -> list[Mapping[str, Any]]:
         """The findings whose code starts so."""
-        return [each for each in self.document["findings"] if each["code"].startswith(prefixes)]
+        return [finding for finding in self.document["findings"] if finding["code"].startswith(prefixes)]
 
     def one(self, code: str) -> Mapping[str, Any]:
         (found,) = self.of(code)
@@ -44,7 +52,7 @@ class Report:
 
     def check(self, code: str) -> Mapping[str, Any]:
         """What became of the rule."""
-        (row,) = (each for each in self.document["checks"] if each["code"] == code)
+        (row,) = (other for other in self.document["checks"] if other["code"] == code)
         return dict(row)
 
     @staticmethod
@@ -73,8 +81,8 @@ def same(one: str, other: str) -> bool:
 
 def _without_durations(text: str) -> Any:
     document = json.loads(text)
-    for each in document["checks"]:
-        del each["duration_ms"]
+    for other in document["checks"]:
+        del other["duration_ms"]
     return document
 
 

@@ -265,8 +265,8 @@ def _add_texts(tar: tarfile.TarFile, files: dict[str, str]) -> None:
 def _add_folders(tar: tarfile.TarFile) -> None:
     """Every folder by name: what an engine makes of those that are only implied hangs on its umask, and one that is
     named anew for what is laid over it is as writable as before."""
-    named = {each.name for each in tar.getmembers() if each.isdir()}
-    paths = [PurePosixPath(posixpath.normpath(each.name)) for each in tar.getmembers()]
+    named = {getmember.name for getmember in tar.getmembers() if getmember.isdir()}
+    paths = [PurePosixPath(posixpath.normpath(getmember.name)) for getmember in tar.getmembers()]
     parents = {str(parent) for path in paths for parent in path.parents}
     for name in sorted(parents - named - {"."}):
         _folder(tar, name)

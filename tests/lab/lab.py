@@ -112,12 +112,12 @@ class Lab:
 
     def reset(self) -> None:
         """As after `start`: no container, no service, nothing dropped, loopback forwarded where the topology does."""
-        for each in self.engine.containers(all=True):
+        for resource in self.engine.containers(all=True):
             with contextlib.suppress(NotFound):  # one that the doctor made, and is removing
-                self.engine.remove_container(each["Id"], force=True, v=True)
-        for each in self.engine.networks():
-            if each["Name"] not in ("bridge", "host", "none"):
-                self.engine.remove_network(each["Id"])
+                self.engine.remove_container(resource["Id"], force=True, v=True)
+        for resource in self.engine.networks():
+            if resource["Name"] not in ("bridge", "host", "none"):
+                self.engine.remove_network(resource["Id"])
         self.services.stop()
         (self.folder / "backend-calls").unlink(missing_ok=True)
         self.undrop()
@@ -296,9 +296,9 @@ class Lab:
         left = self.engine.images(quiet=True, all=True)
         while left:
             before = len(left)
-            for each in left:
+            for item in left:
                 with contextlib.suppress(APIError):
-                    self.forget_image(each)
+                    self.forget_image(item)
             left = self.engine.images(quiet=True, all=True)
             assert len(left) < before, f"{before} images cannot be deleted"
 

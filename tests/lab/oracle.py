@@ -19,8 +19,8 @@ from tests.lab.reality.case import Case
 # How long an execution may take that is expected to work, also on a busy machine, and one that is not.
 _WORKS_WITHIN_S, _FAILS_WITHIN_S = 180.0, 20.0
 CASES = {
-    each.name: each
-    for each in (
+    image.name: image
+    for image in (
         *settings.IMAGES, *settings.CLOUD, *settings.SETTINGS, *addresses.MALFORMED, *addresses.ELSEWHERE,
         *addresses.LOOPBACK, *links.FIREWALLS, *links.DEGRADED, *links.ALIASES, *containers.CONTAINERS,
         *containers.FORBIDDEN, *repairs.REPAIRED,
@@ -63,8 +63,8 @@ def judge(lab: Lab, case: Case) -> Judged:
     except Exception as error:  # noqa: BLE001 - a scenario that breaks is reported, and the others are run
         return Judged(case, False, -1, frozenset(), case.causes, frozenset(), f"{type(error).__name__}: {error}")
     named, accused = _named(report, "error", "warning"), _named(report, "error")
-    missed = tuple(each for each in case.causes if not named & set(each.split("|")))
-    expected = {code for each in (*case.causes, *case.may) for code in each.split("|")}
+    missed = tuple(cause for cause in case.causes if not named & set(cause.split("|")))
+    expected = {code for cause in (*case.causes, *case.may) for code in cause.split("|")}
     within = _WORKS_WITHIN_S if case.works else _FAILS_WITHIN_S
     works = all(execution_works(lab, within) for _ in range(case.executions))
     false = accused - expected | _named(report, "error", "warning") & set(case.never)
@@ -100,7 +100,7 @@ def run(names: Iterable[str], workers: int = 2) -> int:
     waiting = deque(sorted((CASES[name] for name in wanted), key=lambda case: topologies.index(case.topology)))
     print(f"{'scenario':30} {'oracle':6} {'exit':>4}  {'expected':24} {'named':24} missed / false")
     with ThreadPoolExecutor(workers) as pool:
-        judged = [each for part in pool.map(_work, [waiting] * workers) for each in part]
+        judged = [verdict for part in pool.map(_work, [waiting] * workers) for verdict in part]
     return _summary(judged, time.monotonic() - started)
 
 
@@ -125,8 +125,8 @@ def _next(waiting: deque[Case]) -> Case | None:
 
 
 def _named(report: Report, *severities: str) -> frozenset[str]:
-    found = (each for each in report.document["findings"] if each["severity"] in severities)
-    return frozenset(each["code"] for each in found if not each["caused_by"] and not each["suppressed"])
+    found = (finding for finding in report.document["findings"] if finding["severity"] in severities)
+    return frozenset(finding["code"] for finding in found if not finding["caused_by"] and not finding["suppressed"])
 
 
 def _row(judged: Judged) -> str:
@@ -141,11 +141,11 @@ def _row(judged: Judged) -> str:
 
 
 def _summary(judged: list[Judged], seconds: float) -> int:
-    planted = sum(len(each.case.causes) for each in judged)
-    missed = sum(len(each.missed) for each in judged)
-    false = sum(len(each.false) for each in judged)
-    agree = sum(each.agrees and not each.trouble for each in judged)
+    planted = sum(len(verdict.case.causes) for verdict in judged)
+    missed = sum(len(verdict.missed) for verdict in judged)
+    false = sum(len(verdict.false) for verdict in judged)
+    agree = sum(verdict.agrees and not verdict.trouble for verdict in judged)
     print(f"\n{len(judged)} scenarios in {seconds:.0f} s: the verdict is the execution's in {agree}")
     print(f"causes named: {planted - missed}/{planted}")
     print(f"false accusations: {false}")
-    return int(not all(each.right for each in judged))
+    return int(not all(verdict.right for verdict in judged))

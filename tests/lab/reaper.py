@@ -49,7 +49,7 @@ class Record:
         if not self._file.exists():
             return []
         pairs = (line.partition(" ") for line in self._file.read_text(encoding="utf-8").splitlines())
-        return [value for each, _, value in pairs if each == kind][::-1]
+        return [value for pair, _, value in pairs if pair == kind][::-1]
 
 
 def started(pid: int) -> str:

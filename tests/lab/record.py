@@ -16,14 +16,16 @@ _KERNEL = platform.release()
 
 def record(names: list[str]) -> None:
     """Bring the named scenarios up, all when none is named, and write what a check of each learns."""
-    chosen = [each for each in SCENARIOS.values() if not names or each.name in names]
+    chosen = [scenario for scenario in SCENARIOS.values() if not names or scenario.name in names]
     FOLDER.mkdir(parents=True, exist_ok=True)
-    for topology, scenarios in groupby(sorted(chosen, key=lambda each: each.topology), lambda each: each.topology):
+    for topology, scenarios in groupby(
+        sorted(chosen, key=lambda scenario: scenario.topology), lambda scenario: scenario.topology
+    ):
         with Lab.start(topology) as lab:
-            for each in scenarios:
+            for scenario in scenarios:
                 lab.reset()
-                each.bring_up(lab)
-                path = FOLDER / f"{each.name}.json"
+                scenario.bring_up(lab)
+                path = FOLDER / f"{scenario.name}.json"
                 path.write_text(_snapshot(lab), encoding="utf-8", newline="\n")
                 print(f"wrote {path.relative_to(FOLDER.parents[1])}", flush=True)
 

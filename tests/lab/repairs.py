@@ -38,7 +38,7 @@ def timeless(raw: Mapping[str, Any]) -> dict[str, Any]:
 
 def runners(lab: Lab) -> list[str]:
     """The names of containers that run."""
-    return [each["Names"][0].lstrip("/") for each in lab.engine.containers()]
+    return [container["Names"][0].lstrip("/") for container in lab.engine.containers()]
 
 
 def stopped_at(lab: Lab, words: str, *options: str) -> subprocess.Popen[str]:

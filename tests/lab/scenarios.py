@@ -206,8 +206,8 @@ def _proxied(**more: str) -> Callable[[Lab], Runner]:
 _LLM, _OLLAMA = "STIGMER_LLM_BASE_URL", "OLLAMA_BASE_URL"
 
 SCENARIOS = {
-    each.name: each
-    for each in (
+    scenario.name: scenario
+    for scenario in (
         Scenario("healthy", "desktop", "bridge, every address right, everything answers", _healthy),
         Scenario("incident", "desktop", "host network, STIGMER_BACKEND_URL, LLM at localhost", _incident),
         Scenario("incident-daemon", "desktop", "host network, every address at localhost", _incident_daemon),

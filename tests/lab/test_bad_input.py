@@ -25,7 +25,7 @@ def findings(done: subprocess.CompletedProcess[str]) -> set[str]:
     """The codes of a valid report that came with exit code 3 and without a traceback."""
     assert done.returncode == 3, done
     assert "Traceback" not in done.stdout + done.stderr
-    return {each["code"] for each in valid(done.stdout)["findings"]}
+    return {finding["code"] for finding in valid(done.stdout)["findings"]}
 
 
 def check(lab: Lab, *options: str) -> subprocess.CompletedProcess[str]:
@@ -47,10 +47,10 @@ class Relay:
         threading.Thread(target=self._accept, daemon=True).start()
 
     def close(self) -> None:
-        for each in (self._listener, *self._open):
+        for socket_ in (self._listener, *self._open):
             with contextlib.suppress(OSError):
-                each.shutdown(socket.SHUT_RDWR)
-            each.close()
+                socket_.shutdown(socket.SHUT_RDWR)
+            socket_.close()
 
     def _accept(self) -> None:
         with contextlib.suppress(OSError):

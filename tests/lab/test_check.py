@@ -18,7 +18,7 @@ def test_the_incident_has_two_causes_and_no_service_is_accused(desktop: Lab) -> 
     report = check(desktop)
     assert report.exit_code == 1
     assert report.causes == {"SD201", "SD301"}
-    assert all(each["caused_by"] for each in report.of(*CONNECTION))
+    assert all(finding["caused_by"] for finding in report.of(*CONNECTION))
     assert report.of(*CONNECTION)
     assert not report.of("SD205", "SD404", "SD405", "SD406", "SD504", "SD507", "SD604", "SD605")
 
@@ -27,7 +27,7 @@ def test_the_daemon_of_the_day_has_one_cause(desktop: Lab) -> None:
     SCENARIOS["incident-daemon"].bring_up(desktop)
     report = check(desktop)
     assert report.causes == {"SD201"}
-    assert {each["code"] for each in report.of(*CONNECTION)} == {"SD402", "SD502", "SD602"}
+    assert {finding["code"] for finding in report.of(*CONNECTION)} == {"SD402", "SD502", "SD602"}
 
 
 def test_after_the_reports_own_fix_the_llm_address_is_the_one_cause(desktop: Lab) -> None:
@@ -39,7 +39,7 @@ def test_after_the_reports_own_fix_the_llm_address_is_the_one_cause(desktop: Lab
     log = report.one("SD701")
     assert log["caused_by"] == ["SD204"]
     assert log["endpoints"] == ["llm"]
-    assert any(INCIDENT_LINE in each["value"] for each in log["evidence"])
+    assert any(INCIDENT_LINE in evidence["value"] for evidence in log["evidence"])
 
 
 def test_a_healthy_runner_passes_with_its_worker_polling(desktop: Lab) -> None:
@@ -53,7 +53,9 @@ def test_a_healthy_runner_passes_with_its_worker_polling(desktop: Lab) -> None:
 
 def test_every_check_of_a_healthy_runner_was_made(desktop: Lab) -> None:
     SCENARIOS["healthy"].bring_up(desktop)
-    skipped = {each["code"]: each["reason"] for each in check(desktop).document["checks"] if each["status"] == "skip"}
+    skipped = {
+        other["code"]: other["reason"] for other in check(desktop).document["checks"] if other["status"] == "skip"
+    }
     # Neither host networking nor the sandbox is in use, so there is nothing to compare; the local mode has no Redis.
     sources = {code for code in skipped if code.startswith(("SD8", "SD9"))}
     assert set(skipped) - sources <= {"SD117", "SD201", "SD210", "SD506", "SD651", "SD652"}, skipped
@@ -72,8 +74,8 @@ def test_linux_bridge_without_mapping_is_the_alias(linux: Lab) -> None:
     assert report.exit_code == 1
     # Mapped, the alias would lead past the loopback, where Temporal and the LLM listen.
     assert report.causes == {"SD202", "SD205"}
-    assert {each["subject"] for each in report.of("SD205")} == {"Temporal", "LLM (Ollama)"}
-    assert {each["code"] for each in report.of(*CONNECTION)} == {"SD401", "SD501", "SD601"}
+    assert {finding["subject"] for finding in report.of("SD205")} == {"Temporal", "LLM (Ollama)"}
+    assert {finding["code"] for finding in report.of(*CONNECTION)} == {"SD401", "SD501", "SD601"}
 
 
 @pytest.mark.parametrize(

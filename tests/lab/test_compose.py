@@ -93,7 +93,7 @@ class Composed:
     tool: list[str]
 
     def run(self, *arguments: str) -> str:
-        options = [word for each in self.files for word in ("-f", str(self.folder / each))]
+        options = [word for file in self.files for word in ("-f", str(self.folder / file))]
         done = self.lab.as_user([*self.tool, *options, *arguments])
         assert done.returncode == 0, done.stderr
         return done.stdout
@@ -109,7 +109,7 @@ class Composed:
         return found
 
     def texts(self) -> dict[str, str]:
-        return {each: (self.folder / each).read_text() for each in self.files}
+        return {file: (self.folder / file).read_text() for file in self.files}
 
 
 def composed(lab: Lab, files: dict[str, str]) -> Composed:
@@ -143,7 +143,7 @@ def test_a_compose_container_is_repaired_in_its_files_and_the_repair_undone(desk
     assert report.exit_code == 0, report.of("SD")
     assert report.check("SD506")["status"] == "pass"
     comments = [line for text in was.values() for line in text.splitlines() if line.lstrip().startswith("#")]
-    assert all(each in "\n".join(project.texts().values()) for each in comments)
+    assert all(comment in "\n".join(project.texts().values()) for comment in comments)
     now = project.service()
     assert {key for key in {*config, *now} if config.get(key) != now.get(key)} <= {
         "environment",
@@ -254,7 +254,7 @@ def test_without_a_compose_tool_nothing_is_changed(desktop: Lab) -> None:
 STYLES = {**IN_PLACE, **RIGHT_AS_THEY_ARE}
 
 
-@pytest.mark.parametrize("style", [each for each in STYLES if "services" in STYLES[each]])
+@pytest.mark.parametrize("style", [style for style in STYLES if "services" in STYLES[style]])
 def test_a_real_compose_tool_reads_what_the_doctor_wrote(tmp_path: Path, style: str) -> None:
     """And says of it what it said before, but for the two faults."""
     text = STYLES[style]

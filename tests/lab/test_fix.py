@@ -108,7 +108,7 @@ def test_a_verification_that_fails_rolls_back(desktop: Lab) -> None:
     assert doctor.returncode == 4, stderr
     assert timeless(inspect(desktop)) == timeless(before)
     assert inspect(desktop)["State"]["Status"] in ("running", "restarting")
-    assert [each["Id"] for each in desktop.engine.containers(all=True)] == [runner.id]
+    assert [container["Id"] for container in desktop.engine.containers(all=True)] == [runner.id]
 
 
 def test_two_fixes_at_once_do_not_meet(desktop: Lab) -> None:
@@ -197,9 +197,9 @@ def test_the_old_container_is_removed_when_its_time_is_over(desktop: Lab) -> Non
     assert len(desktop.engine.containers(all=True)) == 2
     time.sleep(1.1)
     assert fix(desktop, "--yes").returncode == 0
-    assert [each["Names"][0] for each in desktop.engine.containers(all=True)] == [f"/{NAME}"]
+    assert [container["Names"][0] for container in desktop.engine.containers(all=True)] == [f"/{NAME}"]
     left = (desktop.home / ".local" / "state" / "stigmer-doctor").iterdir()
-    assert [each.name for each in left] == [f"{NAME}.lock"]
+    assert [container.name for container in left] == [f"{NAME}.lock"]
 
 
 def test_a_paused_runner_is_left_paused(desktop: Lab) -> None:
@@ -220,7 +220,7 @@ def test_a_runner_whose_image_was_deleted_is_left_alone(desktop: Lab) -> None:
     assert done.returncode == 1, done.stderr
     assert "image of the container was deleted" in done.stderr
     assert inspect(desktop)["State"] == before
-    assert [each["Id"] for each in desktop.engine.containers(all=True)] == [runner.id]
+    assert [container["Id"] for container in desktop.engine.containers(all=True)] == [runner.id]
 
 
 def test_the_run_is_reported_as_json(desktop: Lab) -> None:

@@ -117,7 +117,7 @@ def test_a_killed_owner_leaves_nothing_behind() -> None:
     assert not folder.exists()
     assert folder.name not in subprocess.run(["ip", "netns", "list"], capture_output=True, text=True).stdout
     assert str(folder) not in Path("/proc/self/mounts").read_text()
-    lines = [each.read_bytes() for each in Path("/proc").glob("[0-9]*/cmdline") if each.exists()]
+    lines = [path.read_bytes() for path in Path("/proc").glob("[0-9]*/cmdline") if path.exists()]
     assert not any(f"{folder}/".encode() in line for line in lines)
 
 

@@ -57,7 +57,7 @@ def test_a_way_that_passes_small_packets_only(lab: Lab) -> None:
     lab.drop_large(*PORTS.values())
     report = check(lab)
     assert report.causes == {"SD211"}
-    assert all("start" not in command for each in report.of("SD") for command in each["remediation"]["commands"])
+    assert all("start" not in command for finding in report.of("SD") for command in finding["remediation"]["commands"])
 
 
 def test_a_slow_service_is_not_down(lab: Lab) -> None:

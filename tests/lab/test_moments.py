@@ -19,7 +19,7 @@ INFO, LIST = r"GET /v[\d.]+/info ", r"GET /v[\d.]+/containers/json"
 
 
 def statuses(report: Report) -> set[str]:
-    return {each["status"] for each in report.document["services"]}
+    return {service["status"] for service in report.document["services"]}
 
 
 @pytest.mark.parametrize("scenario", ["incident-daemon", "invalid-setting"])

@@ -94,7 +94,7 @@ def test_a_start_that_takes_its_time_is_told_and_not_accused(desktop: Lab) -> No
     assert (starting.exit_code, starting.document["status"]) == (3, "inconclusive")
     assert starting.codes() == {"SD114"}
     assert starting.one("SD114")["severity"] == "info"
-    assert not any("restart" in each for each in starting.one("SD114")["remediation"]["commands"])
+    assert not any("restart" in command for command in starting.one("SD114")["remediation"]["commands"])
     asked = fix(desktop, "--yes")
     assert asked.returncode == 3
     assert "still starting" in asked.stderr

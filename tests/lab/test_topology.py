@@ -41,9 +41,9 @@ def cells(document: Mapping[str, Any]) -> Cells:
     """What was heard, by network, name and listener; IPv6 and names that nobody knows anywhere are left out."""
     ways = document["survey"]["topology"]["ways"]
     return {
-        (each["network"], each["name"], each["listener"]): each["heard"]
-        for each in ways
-        if ":" not in each["listener"] and each["name"] not in ("gateway.docker.internal", "host.containers.internal")
+        (route["network"], route["name"], route["listener"]): route["heard"]
+        for route in ways
+        if ":" not in route["listener"] and route["name"] not in ("gateway.docker.internal", "host.containers.internal")
     }
 
 
@@ -213,7 +213,10 @@ def test_a_runner_that_does_not_run_has_the_causes_of_the_running_one(desktop: L
         running.wait_log("STARTUP FAILURE")
         desktop.engine.stop(running.id, timeout=1)
     report = check(desktop, "--timeout", "1")
-    assert {each["subject"] for each in report.of("SD204")} == {"STIGMER_LLM_BASE_URL", "TEMPORAL_SERVICE_ADDRESS"}
+    assert {finding["subject"] for finding in report.of("SD204")} == {
+        "STIGMER_LLM_BASE_URL",
+        "TEMPORAL_SERVICE_ADDRESS",
+    }
     assert report.causes - {"SD112"} == {"SD204"}
 
 
@@ -244,7 +247,7 @@ def test_no_beacon_listens_on_all_addresses_and_none_stays(desktop: Lab) -> None
     seen: set[str] = set()
     while doctor.poll() is None:
         seen |= listening(desktop) - before
-    addresses = {each.rpartition(":")[0] for each in seen}
+    addresses = {address.rpartition(":")[0] for address in seen}
     assert addresses <= {"127.0.0.1", "[::1]", desktop.addresses.user}, addresses
     assert "127.0.0.1" in addresses
     assert listening(desktop) == before

@@ -136,14 +136,14 @@ def network(name: str, key: str) -> Callable[[Raw], object]:
     def read(raw: Raw) -> object:
         found = raw["NetworkSettings"]["Networks"][name].get(key)
         # An engine adds the container's own short id, which no two containers share.
-        return [each for each in found if each != raw["Id"][:12]] if key == "Aliases" else found
+        return [alias for alias in found if alias != raw["Id"][:12]] if key == "Aliases" else found
 
     return read
 
 
 def volumes(raw: Raw) -> object:
     """The name of the volume behind each path, the anonymous one too."""
-    return {each["Destination"]: each.get("Name") for each in raw["Mounts"] if each["Type"] == "volume"}
+    return {mount["Destination"]: mount.get("Name") for mount in raw["Mounts"] if mount["Type"] == "volume"}
 
 
 TRAITS: dict[str, Callable[[Raw], object]] = {

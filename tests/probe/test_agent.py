@@ -37,10 +37,10 @@ def test_dialling_tells_open_from_refused_and_unknown() -> None:
     with socket.create_server(("127.0.0.1", 0)) as listener:
         port = listener.getsockname()[1]
         found = dial.reach([("127.0.0.1", port), ("127.0.0.1", 1), ("no-such-host.invalid", 1)], 2)
-    outcomes = {(each["host"], each["port"]): each["outcome"] for each in found["dials"]}
+    outcomes = {(other["host"], other["port"]): other["outcome"] for other in found["dials"]}
     assert outcomes[("127.0.0.1", port)] == "connected"
     assert outcomes[("127.0.0.1", 1)] == "refused"
-    unknown = next(each for each in found["resolutions"] if each["host"] == "no-such-host.invalid")
+    unknown = next(resolution for resolution in found["resolutions"] if resolution["host"] == "no-such-host.invalid")
     assert unknown["error"]
     assert not unknown["addresses"]
 

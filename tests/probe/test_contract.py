@@ -13,7 +13,7 @@ def reads(source: str) -> dict[str, str | None]:
     """The default of each variable."""
     found = read_contract({"main.py": ("import os\nfrom os import environ, getenv\n" + source).encode()})
     assert found["errors"] == []
-    return {each["name"]: each["default"] for each in found["reads"]}
+    return {read["name"]: read["default"] for read in found["reads"]}
 
 
 @pytest.mark.parametrize(
@@ -44,7 +44,7 @@ def test_each_way_to_read_is_seen(source: str, expected: dict[str, str | None]) 
 
 def test_other_names_for_the_module_are_followed() -> None:
     source = b"import os as system\nfrom os import environ as e\nsystem.getenv('A')\ne['B']"
-    assert {each["name"] for each in read_contract({"x.py": source})["reads"]} == {"A", "B"}
+    assert {read["name"] for read in read_contract({"x.py": source})["reads"]} == {"A", "B"}
 
 
 def test_a_default_that_hangs_on_the_mode_is_kept_by_mode() -> None:
@@ -56,7 +56,7 @@ if mode == 'local':
 else:
     a = os.getenv('A', 'c')
 """
-    found = {(each["name"], each["when"]): each["default"] for each in read_contract({"x.py": source})["reads"]}
+    found = {(read["name"], read["when"]): read["default"] for read in read_contract({"x.py": source})["reads"]}
     assert found[("A", "local")] == "l"
     assert found[("A", "cloud")] == "c"
 
@@ -75,5 +75,5 @@ def test_code_that_cannot_be_parsed_is_an_error_of_that_file_only() -> None:
     found = read_contract(
         {"bad.py": b"getenv def", "good.py": b"import os\nos.getenv('A')", "deep.py": b"getenv" + b"(" * 5000}
     )
-    assert [each["name"] for each in found["reads"]] == ["A"]
-    assert [each.partition(":")[0] for each in found["errors"]] == ["bad.py", "deep.py"]
+    assert [read["name"] for read in found["reads"]] == ["A"]
+    assert [error.partition(":")[0] for error in found["errors"]] == ["bad.py", "deep.py"]

@@ -124,7 +124,10 @@ def test_no_address_is_claimed_that_the_code_does_not_dial(shape: str) -> None:
     for variables in environments():
         known = configuration(replace(container, environment=environment(**variables)), contract, PROFILE)
         for name, address in dialled(code, variables).items():
-            claimed, service = known.endpoint(name), next(each for each in PROFILE.endpoints if each.name == name)
+            claimed, service = (
+                known.endpoint(name),
+                next(endpoint for endpoint in PROFILE.endpoints if endpoint.name == name),
+            )
             assert claimed is not None
             truth = parse_address(address, service)
             if claimed.origin in CERTAIN and claimed.raw and not truth.problem:

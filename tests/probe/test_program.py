@@ -14,7 +14,7 @@ def names(statement: ast.stmt) -> list[str]:
     if isinstance(statement, ast.FunctionDef | ast.ClassDef):
         return [statement.name]
     targets = statement.targets if isinstance(statement, ast.Assign) else [getattr(statement, "target", None)]
-    return [each.id for each in targets if isinstance(each, ast.Name)]
+    return [target.id for target in targets if isinstance(target, ast.Name)]
 
 
 def test_no_name_stands_for_two_things() -> None:
@@ -26,5 +26,5 @@ def test_no_name_stands_for_two_things() -> None:
 
 def test_nothing_of_ours_is_imported_where_it_runs() -> None:
     tree = ast.parse(program()[4:])
-    origins = {each.module or "" for each in ast.walk(tree) if isinstance(each, ast.ImportFrom)}
-    assert not {each for each in origins if each.startswith("stigmer_doctor")}
+    origins = {node.module or "" for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
+    assert not {origin for origin in origins if origin.startswith("stigmer_doctor")}

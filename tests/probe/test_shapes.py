@@ -21,7 +21,7 @@ def contract(**files: str) -> dict[str, Any]:
 
 def defaults(text: str, name: str = "A") -> dict[str, str | None]:
     """The default of the variable, by mode."""
-    return {each["when"]: each["default"] for each in contract(main=text)["reads"] if each["name"] == name}
+    return {read["when"]: read["default"] for read in contract(main=text)["reads"] if read["name"] == name}
 
 
 @pytest.mark.parametrize(
@@ -132,7 +132,7 @@ def test_a_default_that_nobody_can_tell_is_said_to_be() -> None:
 
 
 def test_a_chain_ends_in_the_default_of_its_last_variable() -> None:
-    reads = {each["name"]: each for each in contract(main='x = os.getenv("A") or os.getenv("B", "") or "z"')["reads"]}
+    reads = {read["name"]: read for read in contract(main='x = os.getenv("A") or os.getenv("B", "") or "z"')["reads"]}
     assert reads["A"]["fallback"] == "B"
     assert reads["B"]["default"] == "z"
 
@@ -179,7 +179,7 @@ Addresses = dict[str, tuple[list[str], list[str], list[str]]]
 def addresses(client: str, config: str = CONFIG, **files: str) -> Addresses:
     """Variables, defaults and literals of the client's address, by mode."""
     found = contract(worker__config=config, main=client, **files)
-    return {each["when"]: (each["variables"], each["defaults"], each["literals"]) for each in found["uses"]}
+    return {other["when"]: (other["variables"], other["defaults"], other["literals"]) for other in found["uses"]}
 
 
 MOVED: Addresses = {"local": (["LLM_URL"], ["http://localhost:11434"], []), "cloud": (["LLM_URL"], [], [])}
@@ -270,7 +270,7 @@ def run(config: Config):
     ],
 )
 def test_each_services_client_is_known(client: str, protocol: str, variable: str) -> None:
-    use = next(each for each in contract(main=client)["uses"] if each["part"] != "port")
+    use = next(other for other in contract(main=client)["uses"] if other["part"] != "port")
     assert use["protocol"] == protocol
     assert use["variables"][0] == variable
 
@@ -282,13 +282,13 @@ def test_a_client_without_an_address_lets_its_library_read_one(tmp_path: Any) ->
                                         "        self.url = host or os.getenv('OLLAMA_HOST')\n")  # fmt: skip
     source = b"from langchain_ollama import ChatOllama\nChatOllama(model='m')"
     found = read_contract({"main.py": source}, [str(tmp_path)])
-    assert [each["omitted"] for each in found["uses"]] == [True]
-    assert [(each["name"], each["library"]) for each in found["reads"]] == [("OLLAMA_HOST", "ollama")]
+    assert [other["omitted"] for other in found["uses"]] == [True]
+    assert [(read["name"], read["library"]) for read in found["reads"]] == [("OLLAMA_HOST", "ollama")]
 
 
 def test_generated_files_are_not_read() -> None:
     found = contract(api_pb2="os.getenv('A')", api_pb2_grpc="os.getenv('B')", main="os.getenv('C')")
-    assert [each["name"] for each in found["reads"]] == ["C"]
+    assert [read["name"] for read in found["reads"]] == ["C"]
 
 
 def test_a_reading_that_runs_out_of_time_keeps_what_it_has() -> None:

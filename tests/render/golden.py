@@ -19,7 +19,7 @@ SNAPSHOTS, GOLDEN = FIXTURES / "snapshots", FIXTURES / "golden"
 
 def recorded() -> list[str]:
     """The scenarios that were recorded on the lab."""
-    return sorted(each.stem for each in SNAPSHOTS.glob("*.json"))
+    return sorted(other.stem for other in SNAPSHOTS.glob("*.json"))
 
 
 @cache
@@ -27,7 +27,7 @@ def diagnosed(name: str) -> tuple[Diagnosis, Facts]:
     """What the doctor makes of a recorded scenario. How long the rules take is left out."""
     facts = snapshot.load((SNAPSHOTS / f"{name}.json").read_bytes(), name)
     diagnosis = app.diagnose(facts, profile.load())
-    return replace(diagnosis, checks=tuple(replace(each, duration_ms=0) for each in diagnosis.checks)), facts
+    return replace(diagnosis, checks=tuple(replace(check, duration_ms=0) for check in diagnosis.checks)), facts
 
 
 @cache

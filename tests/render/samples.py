@@ -67,7 +67,7 @@ def incident_facts() -> f.Facts:
     assert isinstance(well.configuration, f.Configuration)
     assert isinstance(well.user_reach, f.Reach)
     variables = (
-        *(each for each in well.container.environment if each.name != "STIGMER_BACKEND_ENDPOINT"),
+        *(variable for variable in well.container.environment if variable.name != "STIGMER_BACKEND_ENDPOINT"),
         f.Variable(name="STIGMER_BACKEND_URL", value="http://host.docker.internal:7234"),
         f.Variable(name="ANTHROPIC_API_KEY", value="<hidden 1>", hidden=True),
         f.Variable(name="PATH", value="/app/.venv/bin:/usr/bin", from_image=True),

@@ -54,7 +54,7 @@ def test_no_golden_report_is_left_over() -> None:
 @pytest.mark.parametrize("name", recorded())
 def test_the_causes_are_those_of_the_scenario(name: str) -> None:
     diagnosis, _ = diagnosed(name)
-    assert {each.code for each in diagnosis.findings if each.root_cause} == CAUSES[name]
+    assert {finding.code for finding in diagnosis.findings if finding.root_cause} == CAUSES[name]
 
 
 @pytest.mark.parametrize("name", recorded())

@@ -28,7 +28,7 @@ SCHEMA = "github.com/owenrumney/go-sarif/v3@v3.3.1"
 
 def sources() -> f.Facts:
     root = Path("fixtures/source/incident")
-    return facts_of({str(each.relative_to(root)): each.read_bytes() for each in root.rglob("*") if each.is_file()})
+    return facts_of({str(path.relative_to(root)): path.read_bytes() for path in root.rglob("*") if path.is_file()})
 
 
 def diagnosis_of(name: str) -> Diagnosis:
@@ -57,15 +57,15 @@ def schema() -> Any:
 @pytest.mark.parametrize("name", ["sources", *SAMPLES])
 def test_sarif_is_what_its_schema_says(name: str, schema: Any) -> None:
     faults = jsonschema.Draft4Validator(schema).iter_errors(document(diagnosis_of(name)))
-    assert [each.message for each in faults] == []
+    assert [fault.message for fault in faults] == []
 
 
 def test_sarif_names_the_places_and_carries_the_changes() -> None:
-    results = {each["ruleId"]: each for each in document(diagnosis_of("sources"))["runs"][0]["results"]}
+    results = {result["ruleId"]: result for result in document(diagnosis_of("sources"))["runs"][0]["results"]}
     region = results["SD901"]["locations"][0]["physicalLocation"]
     assert region["artifactLocation"]["uri"].endswith("daemon/daemon.go")
     assert (region["region"]["startLine"], region["region"]["startColumn"]) == (26, 3)
-    assert {code for code, each in results.items() if each.get("fixes")} == set(results)
+    assert {code for code, item in results.items() if item.get("fixes")} == set(results)
 
 
 def test_the_changes_in_sarif_repair_the_file() -> None:
@@ -78,14 +78,14 @@ def test_the_changes_in_sarif_repair_the_file() -> None:
 
     replacements = [
         (
-            offset(each["deletedRegion"]["startLine"], each["deletedRegion"]["startColumn"]),
-            offset(each["deletedRegion"]["endLine"], each["deletedRegion"]["endColumn"]),
-            each["insertedContent"]["text"],
+            offset(replacement["deletedRegion"]["startLine"], replacement["deletedRegion"]["startColumn"]),
+            offset(replacement["deletedRegion"]["endLine"], replacement["deletedRegion"]["endColumn"]),
+            replacement["insertedContent"]["text"],
         )
         for result in results
         for fix in result.get("fixes", [])
         for change in fix["artifactChanges"]
-        for each in change["replacements"]
+        for replacement in change["replacements"]
     ]
     after = text
     for start, end, inserted in sorted(replacements, reverse=True):
@@ -99,7 +99,7 @@ def test_junit_has_a_case_for_every_check(name: str) -> None:
     suite = ET.fromstring(junit.render(diagnosis))
     assert len(suite.findall("testcase")) == len(diagnosis.checks) == int(suite.attrib["tests"])
     failed = {case.attrib["name"].split()[0] for case in suite.findall("testcase") if case.find("failure") is not None}
-    assert failed == {each.code for each in diagnosis.findings if each.severity == "error"}
+    assert failed == {finding.code for finding in diagnosis.findings if finding.severity == "error"}
 
 
 def test_workflow_commands_stand_on_one_line_each() -> None:

@@ -74,20 +74,20 @@ def assert_ours(report: str) -> None:
     """Nothing but what this program writes is markup, and all of it is closed."""
     assert len(report) <= markdown.LONGEST
     found = list(tokens(report))
-    assert not {"link_open", "image", "s_open", "em_open", "blockquote_open"} & {each.type for each in found}
-    html = "".join(each.content for each in found if each.type in ("html_inline", "html_block"))
+    assert not {"link_open", "image", "s_open", "em_open", "blockquote_open"} & {token.type for token in found}
+    html = "".join(token.content for token in found if token.type in ("html_inline", "html_block"))
     assert html.count("<details>") == html.count("</details>") == report.count("<details><summary>")
     assert _OURS.sub("", re.sub(r"<summary>[A-Z][\w ():]*</summary>", "", html)).strip() == ""
-    text = "".join(each.content for each in found if each.type == "text")
+    text = "".join(token.content for token in found if token.type == "text")
     assert not re.search(r"@\w|#\d|GH-\d|://\w|www\.\w", text), "GitHub would link it"
-    cells = [each.type for each in found if each.type in ("tr_open", "td_open", "th_open")]
-    rows = "".join(each[1] for each in cells).split("r")[1:]
+    cells = [token.type for token in found if token.type in ("tr_open", "td_open", "th_open")]
+    rows = "".join(cell[1] for cell in cells).split("r")[1:]
     assert {len(row) for row in rows} <= {5, 6}
     assert set(_control(report)) <= {"\n"}
 
 
 def _control(report: str) -> Iterator[str]:
-    return (each for each in report if ord(each) < 32 or each in "\x7f\u202e")
+    return (line for line in report if ord(line) < 32 or line in "\x7f\u202e")
 
 
 @pytest.mark.parametrize("name", SAMPLES)
@@ -124,7 +124,7 @@ def test_the_oldest_log_lines_are_cut_first_and_it_is_said() -> None:
 def test_logs_do_not_crowd_out_the_findings() -> None:
     diagnosis, facts = incident()
     report = markdown.render(diagnosis, replace(facts, logs=f.Logs(lines=("x" * 8000,) * 2000)))
-    assert all(each.code in report for each in diagnosis.findings)
+    assert all(other.code in report for other in diagnosis.findings)
     assert "docker run -d" in report
 
 
@@ -144,5 +144,5 @@ def test_a_command_is_never_cut() -> None:
 
 
 def test_commands_stand_in_the_report_as_they_run() -> None:
-    fences = [each.content for each in tokens(markdown.render(*incident())) if each.info == "sh"]
-    assert any("docker run -d \\\n    --name stigmer-agent-runner \\\n" in each for each in fences)
+    fences = [token.content for token in tokens(markdown.render(*incident())) if token.info == "sh"]
+    assert any("docker run -d \\\n    --name stigmer-agent-runner \\\n" in fence for fence in fences)

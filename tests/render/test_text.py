@@ -24,8 +24,8 @@ def shown(sample: Sample, *, width: int = 80, color: bool = False, unicode: bool
 
 def columns(line: str) -> int:
     """Terminal columns, counted without rich."""
-    wide = sum(unicodedata.east_asian_width(each) in "WF" for each in line)
-    return len(line) + wide - sum(unicodedata.combining(each) > 0 for each in line)
+    wide = sum(unicodedata.east_asian_width(char) in "WF" for char in line)
+    return len(line) + wide - sum(unicodedata.combining(char) > 0 for char in line)
 
 
 def about(data: str) -> Sample:
@@ -50,7 +50,7 @@ def test_wide_and_combining_characters_keep_within_the_page(data: str) -> None:
 @given(st.text(max_size=300))
 def test_any_text_keeps_within_the_page_and_cannot_drive_the_terminal(data: str) -> None:
     report = shown(about(data), verbose=True)
-    assert not any(unicodedata.category(each) in ("Cc", "Cf") for each in report if each != "\n")
+    assert not any(unicodedata.category(line) in ("Cc", "Cf") for line in report if line != "\n")
 
 
 @pytest.mark.parametrize("name", SAMPLES)
@@ -70,16 +70,16 @@ def test_the_verdict_names_what_is_out_of_reach_and_every_cause() -> None:
 def test_causes_come_before_what_to_do_before_warnings_before_what_was_not_checked() -> None:
     report = shown(incident())
     order = ["FAIL", "Root causes", "✗ SD201", "─ SD402", "What to do", "Warnings", "Links", "Not checked", "13 checks"]
-    places = [report.index(each) for each in order]
+    places = [report.index(title) for title in order]
     assert places == sorted(places)
 
 
 def test_every_finding_is_printed_once_as_a_heading_or_as_a_consequence() -> None:
     diagnosis, facts = incident()
     report = shown((diagnosis, facts))
-    for each in diagnosis.findings:
-        heads = re.findall(rf"^(?:[✗!i] |  [├└]─ ){each.code}\b", report, re.MULTILINE)
-        assert len(heads) == 1, each.code
+    for other in diagnosis.findings:
+        heads = re.findall(rf"^(?:[✗!i] |  [├└]─ ){other.code}\b", report, re.MULTILINE)
+        assert len(heads) == 1, other.code
 
 
 def test_a_suppressed_finding_is_only_counted() -> None:

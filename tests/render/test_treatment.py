@@ -51,7 +51,7 @@ def with_container(*changes: AnyChange, **different: object) -> tuple[Step, ...]
 
 
 def the_run(steps: tuple[Step, ...], tmp_path: Path) -> list[str]:
-    return next(each for each in run(steps, tmp_path) if each[0] == "run")
+    return next(call for call in run(steps, tmp_path) if call[0] == "run")
 
 
 def folder(tmp_path: Path) -> None:
@@ -71,7 +71,7 @@ def test_the_container_is_stopped_renamed_and_run_anew_and_nothing_is_removed_be
     steps = remediation_steps.commands(*incident())
     before_the_check = steps[: [step.title for step in steps].index("Look whether it helped:")]
     calls = run(before_the_check, tmp_path)
-    assert [each[0] for each in calls] == ["stop", "rename", "run"]
+    assert [call[0] for call in calls] == ["stop", "rename", "run"]
     assert calls[1] == ["rename", "stigmer-agent-runner", "stigmer-agent-runner.before"]
 
 
@@ -87,7 +87,7 @@ def test_the_new_container_differs_only_in_what_the_causes_ask_for(tmp_path: Pat
     variables = {call[at + 1] for at, word in enumerate(call) if word == "-e"}
     assert "STIGMER_BACKEND_ENDPOINT=host.docker.internal:7234" in variables
     assert "STIGMER_LLM_BASE_URL=http://host.docker.internal:11434" in variables
-    assert not any(each.startswith(("STIGMER_BACKEND_URL", "PATH")) for each in variables)
+    assert not any(variable.startswith(("STIGMER_BACKEND_URL", "PATH")) for variable in variables)
     assert "MODE=local" in variables
     assert "--network" not in call
     assert call[-1] == "stigmer-agent-runner:local"
@@ -104,9 +104,9 @@ def test_a_hidden_value_is_exported_from_the_container_and_passed_by_name_only(t
     steps = remediation_steps.commands(*incident())
     assert "<hidden" not in repr(steps)
     calls = run(steps, tmp_path, seen='test "$ANTHROPIC_API_KEY" = "s3cr3t=x y"')
-    call = next(each for each in calls if each[0] == "run")
+    call = next(other for other in calls if other[0] == "run")
     assert call[call.index("ANTHROPIC_API_KEY") - 1] == "-e"
-    assert not any("s3cr3t" in word for each in calls for word in each)
+    assert not any("s3cr3t" in word for other in calls for word in other)
 
 
 def test_a_shown_variable_with_a_hidden_part_is_not_printed_either() -> None:
@@ -150,7 +150,7 @@ def test_every_network_and_mount_is_kept(tmp_path: Path) -> None:
     )
     networks = (f.Network(name="lab"), f.Network(name="other"))
     calls = run(with_container(mounts=mounts, networks=networks, network_mode="lab"), tmp_path)
-    call = next(each for each in calls if each[0] == "run")
+    call = next(other for other in calls if other[0] == "run")
     assert call[call.index("--network") + 1] == "lab"
     assert {"/Users/me/a b:/workspace", "cache:/cache:ro", "/scratch"} <= {*call}
     assert ["network", "connect", "other", "stigmer-agent-runner"] in calls

@@ -41,7 +41,7 @@ def altered(facts: f.Facts | None = None, **changes: object) -> f.Facts:
 def variables(facts: f.Facts | None = None, **changes: str | f.Variable | None) -> f.Facts:
     """Other variables in the container, None removes one; what is in force follows from them and the contract."""
     facts = facts or healthy()
-    environment = {each.name: each for each in container_of(facts).environment}
+    environment = {variable.name: variable for variable in container_of(facts).environment}
     for name, value in changes.items():
         environment.pop(name, None)
         if value is not None:
@@ -58,7 +58,7 @@ def reading(facts: f.Facts | None = None, *, renamed: dict[str, str] | None = No
     """An image whose code reads these variables under other names, or whose contract differs otherwise."""
     facts = facts or healthy()
     names = renamed or {}
-    reads = tuple(replace(each, name=names.get(each.name, each.name)) for each in contract_of(facts).reads)
+    reads = tuple(replace(read, name=names.get(read.name, read.name)) for read in contract_of(facts).reads)
     return in_force(replace(facts, contract=replace(contract_of(facts), reads=reads, **changes)))
 
 
@@ -78,14 +78,16 @@ def reaching(facts: f.Facts, *dials: f.Dial, names: tuple[str, ...] = (), lost: 
 
     An endpoint whose address does not connect has no answer.
     """
-    hosts = dict.fromkeys((*(each.host for each in dials), *names))
+    hosts = dict.fromkeys((*(other.host for other in dials), *names))
     resolutions = (
         *(f.Resolution(host=host, addresses=(ALIAS_ADDRESS,)) for host in hosts if host not in lost),
         *(f.Resolution(host=host, error="Name or service not known") for host in lost),
     )
     reach = replace(reach_of(facts), resolutions=resolutions, dials=dials)
     assert isinstance(facts.configuration, f.Configuration)
-    gone = {each.name for each in facts.configuration.endpoints if not reach.connects(each.host, each.port)}
+    gone = {
+        endpoint.name for endpoint in facts.configuration.endpoints if not reach.connects(endpoint.host, endpoint.port)
+    }
     return replace(facts, container_reach=reach, **dict.fromkeys(gone, NOT_MEASURED))
 
 
@@ -128,10 +130,10 @@ def local_loopbacks(facts: f.Facts | None = None) -> f.Facts:
 
 def roots(facts: f.Facts, rules: tuple[Rule, ...]) -> set[str]:
     """The codes of the root causes."""
-    return {each.code for each in diagnose(facts, *rules).findings if each.root_cause}
+    return {finding.code for finding in diagnose(facts, *rules).findings if finding.root_cause}
 
 
 def of(facts: f.Facts, rules: tuple[Rule, ...], code: str) -> Finding:
     """The only finding of that code."""
-    (found,) = (each for each in diagnose(facts, *rules).findings if each.code == code)
+    (found,) = (finding for finding in diagnose(facts, *rules).findings if finding.code == code)
     return found

@@ -128,7 +128,9 @@ def llm(**changes: object) -> f.Facts:
 
 
 def polled(*identities: str, at: str = "2026-01-22T03:27:20Z") -> f.Facts:
-    return temporal(pollers=tuple(f.Poller(identity=each, last_access=at, kinds=("workflow",)) for each in identities))
+    return temporal(
+        pollers=tuple(f.Poller(identity=identity, last_access=at, kinds=("workflow",)) for identity in identities)
+    )
 
 
 ALIAS_ADDRESS = "198.18.0.1"
@@ -138,13 +140,13 @@ def ways(network: Network, name: str, address: str, **heard: Heard) -> tuple[Way
     """`loopback` and `itself` are what was heard of beacons on 127.0.0.1 and on the address."""
     listeners = {"loopback": "127.0.0.1", "itself": address}
     return tuple(
-        Way(network=network, name=name, address=address, listener=listeners[key], heard=each)
-        for key, each in heard.items()
+        Way(network=network, name=name, address=address, listener=listeners[key], heard=item)
+        for key, item in heard.items()
     )
 
 
 def measured(facts: f.Facts, *seen: tuple[Way, ...]) -> f.Facts:
-    return replace(facts, topology=Topology(ways=tuple(way for each in seen for way in each)))
+    return replace(facts, topology=Topology(ways=tuple(way for routes in seen for way in routes)))
 
 
 def own_ways(loopback: Heard, itself: Heard) -> tuple[Way, ...]:

@@ -136,7 +136,7 @@ SILENT: dict[str, list[Situation]] = {
     "SD111": [looked_up],
     "SD112": [lambda: in_state(healthy(), "restarting")],
     "SD113": [lambda: restarts(1, "2026-01-22T03:27:20Z"), lambda: restarts(40, "2026-01-20T03:00:00Z")],
-    "SD114": [partial(in_state, healthy(), "running", health=each) for each in ("", "starting")],
+    "SD114": [partial(in_state, healthy(), "running", health=word) for word in ("", "starting")],
     "SD115": [lambda: looked_up(f.Match.FOUND, replace(OTHER, state="exited"))],
     "SD116": [
         lambda: recorded(recorded_id=None),

@@ -48,7 +48,7 @@ def planton(variables: str) -> bytes:
     head = "apiVersion: kubernetes.project-planton.org/v1\nkind: KubernetesDeployment\nmetadata: {name: agent-runner}\n"
     spec = "spec:\n  container:\n    app:\n      image: {repo: ghcr.io/acme/agent-runner}\n"
     spec += "      env:\n        variables:\n"
-    lines = "".join(f"          {each}\n" for each in variables.splitlines())
+    lines = "".join(f"          {line}\n" for line in variables.splitlines())
     return (head + spec + lines).encode()
 
 
@@ -78,7 +78,7 @@ def running() -> str:
     """A service that is what the healthy runner is."""
     container = healthy().container
     assert isinstance(container, f.Container)
-    lines = [f"      {each.name}: '{each.value}'" for each in container.environment if not each.hidden]
+    lines = [f"      {variable.name}: '{variable.value}'" for variable in container.environment if not variable.hidden]
     head = "services:\n  agent-runner:\n    image: stigmer-agent-runner:local\n    environment:\n"
     return head + "\n".join(lines) + "\n"
 

@@ -93,7 +93,7 @@ SPEAKING: dict[str, list[Situation]] = {
     "SD101": [lambda: engine_fault(f.EngineFault.UNREACHABLE), lambda: engine_fault(f.EngineFault.UNKNOWN_CONTEXT)],
     "SD102": [lambda: engine_fault(f.EngineFault.PERMISSION_DENIED)],
     "SD103": [lambda: engine_api("1.40"), lambda: engine_api("1.9")],
-    "SD111": [partial(looked_up, each) for each in f.Match if each is not f.Match.FOUND],
+    "SD111": [partial(looked_up, kind) for kind in f.Match if kind is not f.Match.FOUND],
     "SD112": [lambda: in_state(healthy(), "exited", exit_code=1), lambda: in_state(healthy(), "paused")],
     "SD113": [lambda: in_state(healthy(), "restarting"), lambda: restarts(9, "2026-01-22T03:27:20Z")],
     "SD114": [lambda: in_state(healthy(), "running", health="unhealthy")],
@@ -109,7 +109,7 @@ SPEAKING: dict[str, list[Situation]] = {
     "SD204": [
         lambda: loopback_of("llm"),
         lambda: loopback_of("temporal"),
-        *(partial(loopback_word, each) for each in ("0.0.0.0", "127.1", "127.0.0.2", "[::]", "2130706433")),
+        *(partial(loopback_word, host) for host in ("0.0.0.0", "127.1", "127.0.0.2", "[::]", "2130706433")),
     ],
     "SD207": [no_network, lambda: internal_network(f.Outcome.NO_ROUTE)],
     "SD301": [
@@ -127,7 +127,7 @@ SPEAKING: dict[str, list[Situation]] = {
     ],
     "SD304": [
         lambda: variables(TEMPORAL_SERVICE_ADDRESS=f"{ALIAS}:temporal"),
-        *(partial(variables, STIGMER_BACKEND_ENDPOINT=each) for each in REJECTED_BY_GRPCIO),
+        *(partial(variables, STIGMER_BACKEND_ENDPOINT=value) for value in REJECTED_BY_GRPCIO),
     ],
     "SD305": [lambda: variables(STIGMER_BAKCEND="x")],
     "SD306": [lambda: variables(STIGMER_EXECUTION_MODE="everywhere"), lambda: variables(TEMPORAL_MAX_CONCURRENCY="x")],

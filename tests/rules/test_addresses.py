@@ -21,12 +21,12 @@ def test_what_grpcio_rejects_is_replaced_by_what_was_meant(value: str) -> None:
 
 def test_a_variable_that_a_library_may_read_is_no_warning() -> None:
     diagnosis = diagnose(variables(STIGMER_RUN_LABEL="blue"), *RULES)
-    assert [(each.code, each.severity) for each in diagnosis.findings] == [("SD305", Severity.INFO)]
+    assert [(finding.code, finding.severity) for finding in diagnosis.findings] == [("SD305", Severity.INFO)]
 
 
 def test_a_scheme_that_temporalio_drops_is_a_warning_and_breaks_nothing() -> None:
     diagnosis = diagnose(variables(TEMPORAL_SERVICE_ADDRESS=f"http://{ALIAS}:7233"), *RULES)
-    assert [(each.code, each.severity) for each in diagnosis.findings] == [("SD302", Severity.WARNING)]
+    assert [(finding.code, finding.severity) for finding in diagnosis.findings] == [("SD302", Severity.WARNING)]
     assert diagnosis.findings[0].remediation.fix is None
 
 

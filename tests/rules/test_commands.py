@@ -30,19 +30,21 @@ HOSTILE = "x; touch /tmp/pwned #"
 
 def printed(facts: f.Facts) -> list[str]:
     found = diagnose(facts, *RULES).findings
-    return [line for each in found for line in remediation_steps.of(each, facts)]
+    return [line for finding in found for line in remediation_steps.of(finding, facts)]
 
 
 def docker_commands(search: f.EngineSearch) -> list[str]:
     """All that the rules print, as the report has them: each program of a pipe on its own."""
     situations = [make() for all_of_one in SPEAKING.values() for make in all_of_one]
-    lines = [line for each in situations for line in printed(replace(each, search=search)) if "docker" in line]
+    lines = [
+        line for situation in situations for line in printed(replace(situation, search=search)) if "docker" in line
+    ]
     parts = [part.split("$(")[-1].strip() for line in lines for part in line.split("|")]
     return sorted({part for part in parts if part.startswith("docker ")})
 
 
 @pytest.mark.skipif(shutil.which("docker") is None, reason="there is no docker program")
-@pytest.mark.parametrize("search", SEARCHES, ids=lambda each: each.source)
+@pytest.mark.parametrize("search", SEARCHES, ids=lambda search: search.source)
 def test_the_docker_program_takes_every_docker_command(search: f.EngineSearch, tmp_path: Path) -> None:
     environment = {"PATH": "/usr/local/bin:/usr/bin:/bin", "DOCKER_CONFIG": str(tmp_path), "HOME": str(tmp_path)}
     create = ["docker", "context", "create", "nowhere", "--docker", "host=unix:///nowhere.sock"]
@@ -50,9 +52,9 @@ def test_the_docker_program_takes_every_docker_command(search: f.EngineSearch, t
     environment["DOCKER_HOST"] = "unix:///nowhere.sock" if search.source == "DOCKER_HOST" else ""
     commands = docker_commands(search)
     assert len(commands) > 3
-    for each in commands:
-        done = subprocess.run(shlex.split(each), env=environment, capture_output=True, text=True, timeout=20)
-        assert not any(words in done.stderr.lower() for words in REFUSED), f"{each}: {done.stderr}"
+    for other in commands:
+        done = subprocess.run(shlex.split(other), env=environment, capture_output=True, text=True, timeout=20)
+        assert not any(words in done.stderr.lower() for words in REFUSED), f"{other}: {done.stderr}"
 
 
 @pytest.mark.parametrize(
@@ -79,7 +81,7 @@ def test_the_path_of_the_socket_is_the_profiles_whatever_the_container_says() ->
     lying = replace(
         facts, inside=replace(facts.inside, docker_socket=f.SocketProbe(path=HOSTILE, exists=True, error="no"))
     )
-    (finding,) = (each for each in diagnose(lying, *RULES).findings if each.code == "SD117")
+    (finding,) = (other for other in diagnose(lying, *RULES).findings if other.code == "SD117")
     assert finding.remediation.commands == ("ls -ln /var/run/docker.sock",)
     assert HOSTILE not in repr(finding)
 

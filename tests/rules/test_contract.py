@@ -19,8 +19,8 @@ RIGHT = f"http://{ALIAS}:11434"
 
 def test_a_literal_is_the_one_cause_and_no_plan_sets_a_variable() -> None:
     facts = logging(hard_coded(facts=variables(STIGMER_LLM_BASE_URL=RIGHT)), HTTP_LINE)
-    found = {each.code: each for each in diagnose(facts, *RULES).findings}
-    assert {code for code, each in found.items() if each.root_cause} == {"SD607"}
+    found = {finding.code: finding for finding in diagnose(facts, *RULES).findings}
+    assert {code for code, item in found.items() if item.root_cause} == {"SD607"}
     assert found["SD602"].caused_by == found["SD701"].caused_by == ("SD607",)
     changes, _ = wanted(diagnose(facts, *RULES), ())
     assert not changes
@@ -28,13 +28,13 @@ def test_a_literal_is_the_one_cause_and_no_plan_sets_a_variable() -> None:
 
 def test_a_variable_that_the_literal_image_does_not_read_is_no_second_cause() -> None:
     facts = hard_coded(facts=variables(STIGMER_LLM_BASE_URL=None, OLLAMA_BASE_URL=RIGHT))
-    assert {each.code for each in diagnose(facts, *RULES).findings if each.root_cause} == {"SD607"}
+    assert {finding.code for finding in diagnose(facts, *RULES).findings if finding.root_cause} == {"SD607"}
 
 
 def test_a_misnamed_address_whose_value_is_hidden_is_planned_whole() -> None:
     hidden = f.Variable(name="STIGMER_BACKEND_ENDPIONT", value="<hidden:1>", hidden=True)
     facts = variables(STIGMER_BACKEND_ENDPOINT=None, STIGMER_BACKEND_ENDPIONT=hidden)
-    (finding,) = [each for each in diagnose(facts, *RULES).findings if each.code == "SD301"]
+    (finding,) = [other for other in diagnose(facts, *RULES).findings if other.code == "SD301"]
     changes, _ = wanted(diagnose(facts, *RULES), ("SD301",))
     assert finding.expected == f"STIGMER_BACKEND_ENDPOINT={ALIAS}:7234"
     assert changes.variables == {"STIGMER_BACKEND_ENDPOINT": f"{ALIAS}:7234", "STIGMER_BACKEND_ENDPIONT": None}
@@ -50,7 +50,9 @@ def test_quotes_are_taken_off(quote: str) -> None:
 def test_the_key_that_nobody_reads_is_named_as_the_mistake() -> None:
     hidden = f.Variable(name="OPENAI_API_KEY", value="<hidden:1>", hidden=True)
     (finding,) = [
-        each for each in diagnose(variables(openai(), OPENAI_API_KEY=hidden), *RULES).findings if each.code == "SD307"
+        other
+        for other in diagnose(variables(openai(), OPENAI_API_KEY=hidden), *RULES).findings
+        if other.code == "SD307"
     ]
     assert "OPENAI_API_KEY is set, and this image does not read it" in finding.message
     assert "STIGMER_LLM_API_KEY" in finding.remediation.text
@@ -58,7 +60,7 @@ def test_the_key_that_nobody_reads_is_named_as_the_mistake() -> None:
 
 def test_a_mistyped_mode_explains_what_is_missing_for_the_cloud() -> None:
     facts = variables(cloud(f.Outcome.REFUSED, "localhost"), MODE="Local", REDIS_HOST=None)
-    found = {each.code: each for each in diagnose(on_this_machine(facts, f.Outcome.REFUSED), *RULES).findings}
+    found = {finding.code: finding for finding in diagnose(on_this_machine(facts, f.Outcome.REFUSED), *RULES).findings}
     assert found["SD306"].root_cause
     assert {"SD303", "SD652"} <= set(found)
     assert all("SD306" in found[code].caused_by for code in ("SD303", "SD652"))
@@ -66,7 +68,7 @@ def test_a_mistyped_mode_explains_what_is_missing_for_the_cloud() -> None:
 
 def test_another_invalid_setting_explains_no_missing_redis() -> None:
     facts = variables(cloud(f.Outcome.REFUSED), TEMPORAL_MAX_CONCURRENCY="many")
-    found = {each.code: each for each in diagnose(on_this_machine(facts, f.Outcome.REFUSED), *RULES).findings}
+    found = {finding.code: finding for finding in diagnose(on_this_machine(facts, f.Outcome.REFUSED), *RULES).findings}
     assert found["SD306"].root_cause
     assert found["SD652"].root_cause
 
@@ -76,7 +78,7 @@ def test_the_missing_sandbox_key_explains_no_crash_loop() -> None:
     assert isinstance(facts.container, f.Container)
     state = replace(facts.container.state, status="restarting", exit_code=1)
     looping = replace(facts, container=replace(facts.container, state=state, restart_count=9))
-    found = {each.code: each for each in diagnose(looping, *RULES).findings}
+    found = {finding.code: finding for finding in diagnose(looping, *RULES).findings}
     assert "SD307" in found
     assert "SD307" not in found["SD113"].caused_by
 
@@ -89,5 +91,5 @@ def test_a_reading_that_was_cut_off_accuses_no_variable() -> None:
     facts = variables(STIGMER_NEW_SETTING="x", STIGMER_BACKEND_ENDPOINT=None, STIGMER_BACKEND_URL=f"{ALIAS}:7234")
     assert isinstance(facts.contract, f.Contract)
     cut = replace(facts, contract=replace(facts.contract, complete=False, detail="not all was read within 2 s"))
-    found = {each.code for each in diagnose(cut, *RULES).findings}
+    found = {finding.code for finding in diagnose(cut, *RULES).findings}
     assert not {"SD301", "SD305"} & found

@@ -37,7 +37,7 @@ def cases(situations: dict[str, list[Situation]]) -> list[object]:
 def codes(facts: f.Facts) -> set[str]:
     diagnosis = diagnose(facts, *RULES)
     assert diagnosis.summary.crash == 0
-    return {each.code for each in diagnosis.findings}
+    return {finding.code for finding in diagnosis.findings}
 
 
 @pytest.mark.parametrize(("code", "situation"), cases(ALL_SPEAKING))
@@ -56,20 +56,20 @@ def test_every_rule_has_both_and_a_page(rule: Rule) -> None:
     assert ALL_SILENT[rule.code]
     assert page(rule).startswith(f"# {rule.code} {rule.name}\n")
     sections = [line for line in page(rule).splitlines() if line.startswith("## ")]
-    assert sections == [f"## {each}" for each in SECTIONS]
+    assert sections == [f"## {section}" for section in SECTIONS]
 
 
 def test_a_healthy_runner_passes_every_rule_that_can_be_asked() -> None:
     checks = diagnose(healthy(), *RULES).checks
-    left = {each.code for each in checks if each.status == CheckStatus.SKIP}
+    left = {check.code for check in checks if check.status == CheckStatus.SKIP}
     # The local mode has no Redis.
-    assert left == {"SD210", "SD651", "SD652", *(each.code for each in RULES if each.code.startswith(("SD8", "SD9")))}
-    assert {each.status for each in checks} == {CheckStatus.PASS, CheckStatus.SKIP}
+    assert left == {"SD210", "SD651", "SD652", *(rule.code for rule in RULES if rule.code.startswith(("SD8", "SD9")))}
+    assert {check.status for check in checks} == {CheckStatus.PASS, CheckStatus.SKIP}
 
 
 def test_with_nothing_measured_nobody_is_accused_of_a_dial() -> None:
     found = codes(passive(healthy()))
-    assert not {each for each in found if each[2] in "456"}
+    assert not {code for code in found if code[2] in "456"}
 
 
 def test_an_assumed_contract_accuses_nobody_of_what_the_image_may_read() -> None:

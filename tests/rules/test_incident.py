@@ -76,13 +76,13 @@ def test_the_incident_has_two_causes() -> None:
 
 
 def test_every_connection_finding_of_the_incident_is_a_consequence() -> None:
-    found = [each for each in diagnose(incident(), *RULES).findings if each.code.startswith(CONNECTIONS)]
+    found = [finding for finding in diagnose(incident(), *RULES).findings if finding.code.startswith(CONNECTIONS)]
     assert found
-    assert all(each.caused_by for each in found)
+    assert all(finding.caused_by for finding in found)
 
 
 def test_the_incident_accuses_no_service() -> None:
-    codes = {each.code for each in diagnose(incident(), *RULES).findings}
+    codes = {finding.code for finding in diagnose(incident(), *RULES).findings}
     assert not codes & {"SD404", "SD405", "SD406", "SD504", "SD507", "SD604", "SD605"}
 
 
@@ -111,7 +111,7 @@ def test_after_the_reports_own_fix_the_llm_address_is_the_one_cause() -> None:
 
 
 def test_after_the_reports_own_fix_nothing_else_is_found() -> None:
-    codes = {each.code for each in diagnose(report_fix(), *RULES).findings}
+    codes = {finding.code for finding in diagnose(report_fix(), *RULES).findings}
     assert codes == {"SD204", "SD602", "SD701"}
 
 
@@ -126,14 +126,14 @@ def test_a_native_engine_with_host_networking_has_no_finding() -> None:
 def test_a_stopped_temporal_is_the_cause_and_no_network_rule_accuses() -> None:
     facts = stopped("temporal")
     assert roots(facts, RULES) == {"SD507"}
-    assert not [each for each in diagnose(facts, *RULES).findings if each.code.startswith(("SD2", "SD3"))]
+    assert not [finding for finding in diagnose(facts, *RULES).findings if finding.code.startswith(("SD2", "SD3"))]
 
 
 @pytest.mark.parametrize(("service", "code"), [("backend", "SD406"), ("temporal", "SD507"), ("llm", "SD604")])
 def test_a_stopped_service_is_the_cause_on_host_networking_too(service: str, code: str) -> None:
     facts = shared_host(local_loopbacks(stopped(service)))
     port = PORTS[service]
-    others = tuple(each for each in PORTS.values() if each != port)
+    others = tuple(other for other in PORTS.values() if other != port)
     facts = reaching(
         facts,
         *open_at(LOOPBACK, *others),
@@ -190,5 +190,8 @@ def test_a_runner_without_a_network_is_isolated() -> None:
 def test_a_daemon_that_sets_the_unread_workspace_gets_warnings_only() -> None:
     facts = in_force(variables(SANDBOX_ROOT_DIR=None))
     found = diagnose(facts, *RULES).findings
-    assert {each.code: each.severity for each in found} == {"SD118": Severity.WARNING, "SD305": Severity.WARNING}
+    assert {finding.code: finding.severity for finding in found} == {
+        "SD118": Severity.WARNING,
+        "SD305": Severity.WARNING,
+    }
     assert of(facts, RULES, "SD118").caused_by == ("SD305",)

@@ -30,7 +30,7 @@ FAILURE = {"SD701": HTTP_LINE, "SD702": GRPC_LINE, "SD703": RUST_LINE}
 def found(code: str, facts: f.Facts, *lines: str, before_start: int | None = 0) -> tuple[Status, Finding | None]:
     diagnosis = diagnose(replace(facts, logs=f.Logs(lines=lines, before_start=before_start)), *RULES)
     assert diagnosis.summary.crash == 0
-    return diagnosis.status, next((each for each in diagnosis.findings if each.code == code), None)
+    return diagnosis.status, next((finding for finding in diagnosis.findings if finding.code == code), None)
 
 
 @pytest.mark.parametrize("code", ["SD701", "SD702"])
@@ -88,7 +88,7 @@ def failed(step: str, *error: str) -> tuple[str, ...]:
         f"{STAMP}Fatal error in worker: {error[0]}", "Traceback (most recent call last):", "  ...",
         RULER, f"{STAMP}STARTUP FAILURE: {step}", RULER, f"{STAMP}Error: {error[0]}", *error[1:],
         f"{STAMP}This error will prevent the worker from processing any activities.",
-        *(STAMP + each for each in hints), RULER,
+        *(STAMP + hint for hint in hints), RULER,
         "2026-01-22 03:26:59,001 - __main__ - INFO - Worker process exiting",
     )  # fmt: skip
 
@@ -113,8 +113,8 @@ def test_the_error_is_quoted_and_says_what_it_is_about(step: str, error: str, ab
     _, finding = found("SD704", in_state(healthy(), "exited", exit_code=1), *failed(step, error))
     assert finding
     assert error[:100] in finding.message
-    assert "=====" not in finding.message + "".join(each.value for each in finding.evidence)
-    assert "Common causes" not in "".join(each.value for each in finding.evidence)
+    assert "=====" not in finding.message + "".join(evidence.value for evidence in finding.evidence)
+    assert "Common causes" not in "".join(evidence.value for evidence in finding.evidence)
     assert finding.endpoints == about
 
 
@@ -122,7 +122,7 @@ def test_an_error_of_several_lines_is_quoted_as_a_whole() -> None:
     lines = failed("Configuration Error", "2 settings are wrong:", "  MODE", "  TTL")
     _, finding = found("SD704", in_state(healthy(), "exited", exit_code=1), *lines)
     assert finding
-    assert [each.value.strip() for each in finding.evidence[2:]] == ["MODE", "TTL"]
+    assert [evidence.value.strip() for evidence in finding.evidence[2:]] == ["MODE", "TTL"]
 
 
 @pytest.mark.parametrize("code", ["SD112", "SD113"])

@@ -27,7 +27,7 @@ def judged(facts: f.Facts) -> Diagnosis:
 
 def verdict(facts: f.Facts) -> tuple[Status, CheckStatus]:
     found = judged(facts)
-    return found.status, next(each.status for each in found.checks if each.code == "SD506")
+    return found.status, next(check.status for check in found.checks if check.code == "SD506")
 
 
 def written(facts: f.Facts, *lines: str, last_at: str = "") -> f.Facts:
@@ -58,9 +58,9 @@ def test_its_own_poller_passes(identity: str) -> None:
 )
 def test_a_dead_worker_is_found_beside_whatever_else_polls(others: tuple[str, ...]) -> None:
     found = judged(polled(*others))
-    (missing,) = (each for each in found.findings if each.code == "SD506")
+    (missing,) = (finding for finding in found.findings if finding.code == "SD506")
     assert missing.severity is Severity.ERROR
-    assert all(each in missing.message for each in others)
+    assert all(other in missing.message for other in others)
 
 
 def test_a_worker_that_hangs_has_not_asked_for_two_minutes() -> None:
@@ -75,7 +75,7 @@ def test_what_it_asked_before_its_last_start_does_not_count() -> None:
 
 def test_a_stopped_container_has_no_worker_although_its_poller_is_listed() -> None:
     found = judged(in_state(polled(OWN), "exited", exit_code=137))
-    assert {each.code: each.caused_by for each in found.findings} == {"SD112": (), "SD506": ("SD112",)}
+    assert {finding.code: finding.caused_by for finding in found.findings} == {"SD112": (), "SD506": ("SD112",)}
 
 
 # ---- while it starts -------------------------------------------------------------------------------------------------
@@ -89,7 +89,7 @@ def starting(*lines: str, others: tuple[str, ...] = ()) -> f.Facts:
 @pytest.mark.parametrize("others", [(), (OLD,)])
 def test_a_start_under_way_is_an_information_and_no_pass(others: tuple[str, ...]) -> None:
     found = judged(starting(START, others=others))
-    assert [(each.code, each.severity) for each in found.findings] == [("SD114", Severity.INFO)]
+    assert [(finding.code, finding.severity) for finding in found.findings] == [("SD114", Severity.INFO)]
     assert found.status is Status.INCONCLUSIVE
     assert "still starting" in found.findings[0].message
     assert "restart" not in " ".join(found.findings[0].remediation.commands)
@@ -99,7 +99,7 @@ def test_without_temporal_nobody_is_told_to_wait() -> None:
     unreachable = failing("temporal", f.Outcome.TIMED_OUT)
     facts = replace(starting(START), container_reach=unreachable.container_reach, temporal=unreachable.temporal)
     assert isinstance(facts.temporal, f.NotMeasured)
-    assert "SD114" not in {each.code for each in judged(facts).findings}
+    assert "SD114" not in {finding.code for finding in judged(facts).findings}
 
 
 def test_a_start_takes_as_long_as_it_takes() -> None:
@@ -163,7 +163,7 @@ def test_in_another_containers_network_its_name_is_not_known() -> None:
 
 
 def contended(facts: f.Facts) -> bool:
-    return any(each.code == "SD508" for each in judged(facts).findings)
+    return any(finding.code == "SD508" for finding in judged(facts).findings)
 
 
 def two(identity: str, at: str, kinds: tuple[str, ...] = ("activity",), started: str = JUST_STARTED) -> f.Facts:

@@ -80,8 +80,8 @@ def test_the_reason_names_the_variable_that_chose_another_llm_provider() -> None
     facts = without(healthy(), "llm")
     assert isinstance(facts.configuration, f.Configuration)
     settings = tuple(
-        replace(each, value="anthropic") if each.key == "llm_provider" else each
-        for each in facts.configuration.settings
+        replace(setting, value="anthropic") if setting.key == "llm_provider" else setting
+        for setting in facts.configuration.settings
     )
     check = outcome(replace(facts, configuration=replace(facts.configuration, settings=settings)), sd602.RULE)
     assert check.reason == "the runner does not use it: STIGMER_LLM_PROVIDER is anthropic"
@@ -292,7 +292,7 @@ def test_the_command_starts_the_service(name: str, command: str) -> None:
 @pytest.mark.parametrize("how", [f.Outcome.REFUSED, f.Outcome.TIMED_OUT])
 def test_a_service_that_is_down_explains_its_connection_findings(name: str, how: f.Outcome) -> None:
     facts = served_here(failing(name, how), PORTS[name], f.Outcome.REFUSED)
-    found = {each.code: each.caused_by for each in findings(facts, REFUSED[name], TIMED_OUT[name], DOWN[name])}
+    found = {finding.code: finding.caused_by for finding in findings(facts, REFUSED[name], TIMED_OUT[name], DOWN[name])}
     connection = REFUSED[name].code if how is f.Outcome.REFUSED else TIMED_OUT[name].code
     assert found == {DOWN[name].code: (), connection: (DOWN[name].code,)}
 
@@ -385,9 +385,12 @@ def test_temporal_on_a_port_of_its_own_is_started_there() -> None:
 def test_a_name_that_does_not_resolve_does_not_hide_that_the_service_is_down(name: str) -> None:
     facts = served_here(unknown(ALIAS, healthy()), PORTS[name], f.Outcome.REFUSED)
     found = findings(facts, UNRESOLVABLE[name], DOWN[name])
-    assert {each.code: each.caused_by for each in found} == {UNRESOLVABLE[name].code: (), DOWN[name].code: ()}
+    assert {finding.code: finding.caused_by for finding in found} == {
+        UNRESOLVABLE[name].code: (),
+        DOWN[name].code: (),
+    }
 
 
 def test_the_three_services_are_judged_separately() -> None:
     diagnosis = diagnose(stopped("temporal"), *REFUSED.values(), *TIMED_OUT.values(), *DOWN.values())
-    assert {each.code for each in diagnosis.findings} == {"SD502", "SD507"}
+    assert {finding.code for finding in diagnosis.findings} == {"SD502", "SD507"}

@@ -37,28 +37,30 @@ def outcome(facts: f.Facts, rule: Rule) -> Check:
 def configured(facts: f.Facts, *changed: f.Endpoint) -> f.Facts:
     """The runner with other addresses in force."""
     assert isinstance(facts.configuration, f.Configuration)
-    names = {each.name: each for each in changed}
-    endpoints = tuple(names.get(each.name, each) for each in facts.configuration.endpoints)
+    names = {name.name: name for name in changed}
+    endpoints = tuple(names.get(other.name, other) for other in facts.configuration.endpoints)
     return replace(facts, configuration=replace(facts.configuration, endpoints=endpoints))
 
 
 def without(facts: f.Facts, name: str) -> f.Facts:
     """A runner that does not use the endpoint."""
     assert isinstance(facts.configuration, f.Configuration)
-    endpoints = tuple(each for each in facts.configuration.endpoints if each.name != name)
+    endpoints = tuple(other for other in facts.configuration.endpoints if other.name != name)
     return replace(facts, configuration=replace(facts.configuration, endpoints=endpoints))
 
 
 def with_setting(facts: f.Facts, key: str, value: str) -> f.Facts:
     assert isinstance(facts.configuration, f.Configuration)
-    settings = tuple(replace(each, value=value) if each.key == key else each for each in facts.configuration.settings)
+    settings = tuple(
+        replace(setting, value=value) if setting.key == key else setting for setting in facts.configuration.settings
+    )
     return replace(facts, configuration=replace(facts.configuration, settings=settings))
 
 
 def dialled(facts: f.Facts, port: int, *dials: f.Dial) -> f.Facts:
     """What the container's dials of a port come to, instead of what they came to; the answer behind it is lost."""
     assert isinstance(facts.container_reach, f.Reach)
-    kept = tuple(each for each in facts.container_reach.dials if each.port != port)
+    kept = tuple(other for other in facts.container_reach.dials if other.port != port)
     reach = replace(facts.container_reach, dials=(*kept, *dials))
     lost = {name: NOT_MEASURED for name, standard in PORTS.items() if standard == port}
     return replace(facts, container_reach=reach, **lost)
@@ -73,10 +75,10 @@ def unknown(host: str, facts: f.Facts) -> f.Facts:
     """The runner from which the host name does not resolve."""
     assert isinstance(facts.container_reach, f.Reach)
     resolutions = (
-        *(each for each in facts.container_reach.resolutions if each.host != host),
+        *(resolution for resolution in facts.container_reach.resolutions if resolution.host != host),
         f.Resolution(host=host, error="Name or service not known"),
     )
-    dials = tuple(each for each in facts.container_reach.dials if each.host != host)
+    dials = tuple(other for other in facts.container_reach.dials if other.host != host)
     return replace(
         facts,
         container_reach=replace(facts.container_reach, resolutions=resolutions, dials=dials),
@@ -90,9 +92,9 @@ def served_here(facts: f.Facts, port: int, how: f.Outcome) -> f.Facts:
     """The user's machine whose own dials of the port come to this; a listener is listed where they connect."""
     assert isinstance(facts.user_reach, f.Reach)
     assert isinstance(facts.listeners, f.Listeners)
-    dials = tuple(each for each in facts.user_reach.dials if each.port != port)
+    dials = tuple(other for other in facts.user_reach.dials if other.port != port)
     own = tuple(dial(host, port, how, host) for host in HOSTS)
-    items = tuple(each for each in facts.listeners.items if each.port != port)
+    items = tuple(item for item in facts.listeners.items if item.port != port)
     if how is f.Outcome.CONNECTED:
         items = (*items, f.Listener(address="127.0.0.1", port=port))
     asked = tuple(dict.fromkeys((*facts.listeners.ports, port)))

@@ -230,9 +230,9 @@ func Run() *supervisor.Supervisor {
 def functions(number: int = 70) -> str:
     """Functions with `err` everywhere; one of them looks at the system."""
     made = [
-        f"func step{each}(dir string) error {{\n\terr := check(dir)\n\tif err != nil {{\n\t\treturn err\n\t}}\n"
+        f"func step{other}(dir string) error {{\n\terr := check(dir)\n\tif err != nil {{\n\t\treturn err\n\t}}\n"
         f"\tif args, err := os.ReadDir(dir); err != nil || len(args) == 0 {{\n\t\treturn err\n\t}}\n\treturn nil\n}}\n"
-        for each in range(number)
+        for other in range(number)
     ]
     made.append(
         'func open(url string) error {\n\tvar err error\n\tif runtime.GOOS == "darwin" {\n'

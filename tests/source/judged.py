@@ -26,17 +26,17 @@ def facts_of(files: Mapping[str, bytes]) -> f.Facts:
 def found(files: Mapping[str, bytes], *codes: str) -> list[Finding]:
     """The findings about source files, of these codes when some are given. No rule may crash on them."""
     diagnosis = app.diagnose(facts_of(files), profile.load())
-    assert [each for each in diagnosis.checks if each.status == CheckStatus.CRASH] == []
-    return [each for each in diagnosis.findings if each.code.startswith(codes or ("SD8", "SD9"))]
+    assert [check for check in diagnosis.checks if check.status == CheckStatus.CRASH] == []
+    return [finding for finding in diagnosis.findings if finding.code.startswith(codes or ("SD8", "SD9"))]
 
 
 def edits(findings: list[Finding]) -> list[Edit]:
-    return [edit for each in findings for edit in each.remediation.edits]
+    return [edit for finding in findings for edit in finding.remediation.edits]
 
 
 def touched(made: list[Edit]) -> set[int]:
     """The numbers of the lines that the edits replace."""
-    return {number for each in made for number in range(each.span.line, each.span.end_line + 1)}
+    return {number for edit in made for number in range(edit.span.line, edit.span.end_line + 1)}
 
 
 def repaired(raw: bytes, made: list[Edit]) -> bytes:

@@ -12,7 +12,7 @@ TREE = {"runner/worker/config.py": CODE}
 
 
 def judged(text: str) -> list[str]:
-    return [each.code for each in found({FILE: text.encode(), **TREE}, "SD8")]
+    return [finding.code for finding in found({FILE: text.encode(), **TREE}, "SD8")]
 
 
 def mended(text: str) -> str:

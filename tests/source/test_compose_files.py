@@ -41,12 +41,12 @@ def meant(text: str) -> Any:
 def test_both_faults_are_found_and_repaired_in_place(style: str, form: str) -> None:
     raw = FORMS[form](IN_PLACE[style])
     findings = found({FILE: raw})
-    assert [each.code for each in findings] == list(CODES)
+    assert [finding.code for finding in findings] == list(CODES)
     made = edits(findings)
     after = repaired(raw, made)
     assert yaml.safe_load(after.decode("utf-8-sig")) == meant(IN_PLACE[style])
     assert found({FILE: after}) == []
-    changed_lines = {number for each in made for number in range(each.span.line, each.span.end_line + 1)}
+    changed_lines = {number for edit in made for number in range(edit.span.line, edit.span.end_line + 1)}
     before_lines, after_lines = raw.splitlines(keepends=True), after.splitlines(keepends=True)
     untouched = [line for number, line in enumerate(before_lines, 1) if number not in changed_lines]
     assert all(line in after_lines for line in untouched if line.endswith(b"\n"))
@@ -101,17 +101,17 @@ def test_the_container_s_repair_changes_the_same_and_adds_what_is_missing(style:
 @pytest.mark.parametrize("style", ELSEWHERE)
 def test_a_value_that_comes_through_something_else_is_left_alone_and_an_override_proposed(style: str) -> None:
     findings = found({FILE: ELSEWHERE[style].encode()}, *CODES)
-    assert {each.code for each in findings} == set(CODES)
-    for each in findings:
-        assert each.remediation.edits == ()
-        assert each.remediation.fix
-        assert each.remediation.fix.safety == "manual"
-        override = yaml.safe_load(each.remediation.fix.diff)
+    assert {finding.code for finding in findings} == set(CODES)
+    for finding in findings:
+        assert finding.remediation.edits == ()
+        assert finding.remediation.fix
+        assert finding.remediation.fix.safety == "manual"
+        override = yaml.safe_load(finding.remediation.fix.diff)
         assert list(override["services"]) == ["agent-runner"]
     files = {FILE: ELSEWHERE[style].encode()}
-    for number, each in enumerate(findings):
-        assert each.remediation.fix
-        files[f"over{number}.yml"] = each.remediation.fix.diff.encode()
+    for number, finding in enumerate(findings):
+        assert finding.remediation.fix
+        files[f"over{number}.yml"] = finding.remediation.fix.diff.encode()
     from stigmer_doctor.source.compose.project import Project
 
     service = Project(list(files), files.get).service("agent-runner")
@@ -176,7 +176,7 @@ def test_a_file_that_compose_refuses_is_named_with_its_place(text: str, said: st
 
 def test_aliases_are_not_expanded() -> None:
     bomb = "x-0: &a0 [x]\n" + "".join(f"x-{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 9)}]\n" for n in range(1, 30))
-    findings = {each.code: each.severity for each in found({FILE: (bomb + IN_PLACE["list"]).encode()})}
+    findings = {finding.code: finding.severity for finding in found({FILE: (bomb + IN_PLACE["list"]).encode()})}
     assert findings == {"SD801": "error", "SD802": "error", "SD805": "info"}
 
 
@@ -207,7 +207,7 @@ def test_a_secret_in_a_compose_file_is_not_told() -> None:
 
 def test_a_second_document_is_merged_over_the_first() -> None:
     text = IN_PLACE["list"] + "---\nservices: {agent-runner: {network_mode: bridge}}\n"
-    assert [each.code for each in found({FILE: text.encode()})] == ["SD802"]
+    assert [finding.code for finding in found({FILE: text.encode()})] == ["SD802"]
 
 
 def test_a_file_that_is_too_large_is_not_read() -> None:
@@ -234,7 +234,7 @@ def test_what_a_compose_file_includes_is_judged_whatever_it_is_called(form: str)
         "deploy/other.yml": b"services: {}\n",
     }
     findings = found(files, "SD80")
-    assert [(each.code, each.subject.split(":")[0]) for each in findings] == [
+    assert [(finding.code, finding.subject.split(":")[0]) for finding in findings] == [
         (code, "deploy/services.yml") for code in CODES
     ]
 

@@ -50,7 +50,7 @@ def test_a_mutilated_project_is_changed_as_meant_or_not_at_all(raw: bytes) -> No
 @example(b"a: &a [*a]\nservices: *a")
 @example(b"services: &s\n  <<: *s\n  agent-runner: {image: stigmer-agent-runner, <<: *s}")
 def test_no_text_makes_the_reader_raise(raw: bytes) -> None:
-    assert all(each.subject.startswith(FILE) for each in found({FILE: raw}))
+    assert all(finding.subject.startswith(FILE) for finding in found({FILE: raw}))
 
 
 @given(st.text(alphabet="${}:-?+abAB \n'\"#=", max_size=60))

@@ -47,7 +47,7 @@ TAKEN = {
 def refusals(files: dict[str, str], *names: str) -> list[str]:
     raw = {name: text.encode() for name, text in files.items()}
     project = Project(names or tuple(files)[:1], raw.get)
-    return [each.message for each in [*project.problems, *project.refusals()] if each.certain]
+    return [problem.message for problem in [*project.problems, *project.refusals()] if problem.certain]
 
 
 @pytest.mark.parametrize("name", REFUSED)
@@ -65,7 +65,7 @@ def test_what_compose_takes_is_no_fault(name: str) -> None:
 def test_what_only_a_variable_or_a_file_decides_is_not_certain() -> None:
     text = RUNNER + "    env_file: secret.env\n    hostname: ${NAME:?}\n    scale: ${N}\n"
     project = Project(("compose.yaml",), {"compose.yaml": text.encode()}.get)
-    assert [each.certain for each in project.refusals()] == [False, False]
+    assert [refusal.certain for refusal in project.refusals()] == [False, False]
 
 
 def test_includes_are_loaded_with_their_own_folder_and_variables() -> None:

@@ -25,8 +25,8 @@ needs_go = pytest.mark.skipif(not shutil.which("go"), reason="go is not installe
 
 def judged(text: str, *codes: str, **more: str) -> list[str]:
     files = {FILE: text.encode(), "cli/go.mod": b"module example.invalid/cli\n\ngo 1.22\n"}
-    files |= {name.replace("__", "/") + ".go": each.encode() for name, each in more.items()}
-    return [each.code for each in found(files, *codes) if each.severity != "info"]
+    files |= {name.replace("__", "/") + ".go": item.encode() for name, item in more.items()}
+    return [finding.code for finding in found(files, *codes) if finding.severity != "info"]
 
 
 @pytest.mark.parametrize("idiom", GUARDED)
@@ -80,7 +80,7 @@ def test_the_command_is_read_however_it_is_started(case: str) -> None:
         '\twords := []string{"run", "-d", image}\n\thosted := []string{"run", image, "--network", "host"}\n'
         f"\t_, _ = words, hosted\n\treturn exec.Command({arguments}).Run()\n}}\n"
     )
-    assert "".join(str(each.severity) for each in found({FILE: text.encode()}, "SD901")) == expected
+    assert "".join(str(finding.severity) for finding in found({FILE: text.encode()}, "SD901")) == expected
 
 
 _ELEMENTS = {
@@ -101,7 +101,7 @@ def test_an_element_that_is_set_takes_the_place_of_another(change: str) -> None:
         '\twords := []string{"run", "--network", "bridge", "agent-runner"}\n'
         f'\t{change}\n\treturn exec.Command("docker", words...).Run()\n}}\n'
     )
-    assert [each.severity for each in found({FILE: text.encode()}, "SD901")] == _ELEMENTS[change]
+    assert [finding.severity for finding in found({FILE: text.encode()}, "SD901")] == _ELEMENTS[change]
 
 
 _OPTIONED = {
@@ -119,7 +119,7 @@ def test_what_options_may_set_cannot_be_told(loop: str) -> None:
         f'\ts := &settings{{mode: "bridge"}}\n\t{loop}\n'
         '\treturn exec.Command("docker", "run", "--network", s.mode, "agent-runner").Run()\n}\n'
     )
-    assert [each.severity for each in found({FILE: text.encode()}, "SD901")] == _OPTIONED[loop]
+    assert [finding.severity for finding in found({FILE: text.encode()}, "SD901")] == _OPTIONED[loop]
 
 
 def _sdk(mode: str, before: str = "", env: str = "nil") -> str:
@@ -143,7 +143,7 @@ _SDK_MODES = {
 
 @pytest.mark.parametrize("mode", _SDK_MODES)
 def test_the_network_of_docker_s_library_is_read(mode: str) -> None:
-    assert [each.severity for each in found({FILE: _sdk(mode).encode()}, "SD901")] == _SDK_MODES[mode]
+    assert [finding.severity for finding in found({FILE: _sdk(mode).encode()}, "SD901")] == _SDK_MODES[mode]
 
 
 @pytest.mark.parametrize(
@@ -161,7 +161,7 @@ def test_variables_from_a_map_reach_docker_s_library(name: str, value: str, code
         '\t\tenv = append(env, key+"="+each)\n\t}\n'
     )
     text = _sdk('"bridge"', filled, "env")
-    assert [each.severity for each in found({FILE: text.encode()}, code)] == expected
+    assert [finding.severity for finding in found({FILE: text.encode()}, code)] == expected
 
 
 @needs_go
@@ -241,13 +241,13 @@ def test_a_syntax_error_is_where_gofmt_says(case: str, tmp_path: Path) -> None:
 def live(root: Path, *codes: str) -> list[Finding]:
     ports = dataclasses.replace(outside(), source=SourceTree(str(root)), gofmt=gofmt)
     facts = collect(question(source=str(root), engine=False), ports)
-    return [each for each in app.diagnose(facts, profile.load()).findings if each.code.startswith(codes)]
+    return [finding for finding in app.diagnose(facts, profile.load()).findings if finding.code.startswith(codes)]
 
 
 def test_without_gofmt_the_place_of_a_wrong_bracket_is_known_all_the_same() -> None:
     text, _ = BROKEN["a call closed with a brace"]
     (finding,) = found({FILE: text.encode()}, "SD902")
-    line = next(number for number, each in enumerate(text.splitlines(), 1) if each == "\t)")
+    line = next(number for number, other in enumerate(text.splitlines(), 1) if other == "\t)")
     assert finding.subject == f"{FILE}:{line}:2"
 
 
@@ -328,7 +328,7 @@ def test_a_method_that_exists_or_cannot_be_told_is_left_alone(body: str) -> None
 
 
 def writing(*arguments: str, before: str = "", more: str = "", parameters: str = "") -> str:
-    body = "\n".join(f'\t\t"-e", {each},' for each in arguments)
+    body = "\n".join(f'\t\t"-e", {argument},' for argument in arguments)
     return (
         f'package daemon\n\nimport (\n\t"fmt"\n\t"strings"\n)\n\nfunc start({parameters}) []string {{\n{before}\treturn []string{{\n'  # noqa: E501
         f'\t\t"run", "--name", "stigmer-agent-runner",\n{body}\n\t}}\n}}\n\nvar _ = fmt.Sprintf\n\n{more}'
@@ -369,7 +369,7 @@ def test_a_variable_that_nobody_reads_is_found(argument: str, severity: str) -> 
 )
 def test_a_variable_right_behind_its_option_is_read(words: str, code: str, expected: list[str]) -> None:
     text = writing('"MODE=local"', '"STIGMER_LLM_BASE_URL=x"').replace('"-e", "MODE=local"', words)
-    assert [each.severity for each in found({FILE: text.encode()}, code)] == expected
+    assert [finding.severity for finding in found({FILE: text.encode()}, code)] == expected
 
 
 @pytest.mark.parametrize(
@@ -382,7 +382,7 @@ def test_a_variable_right_behind_its_option_is_read(words: str, code: str, expec
     ],
 )
 def test_a_variable_that_is_read_or_harmless_is_left_alone(arguments: tuple[str, ...]) -> None:
-    assert "error" not in {each.severity for each in found({FILE: writing(*arguments).encode()}, "SD904")}
+    assert "error" not in {finding.severity for finding in found({FILE: writing(*arguments).encode()}, "SD904")}
 
 
 @pytest.mark.parametrize(

@@ -20,7 +20,7 @@ ROOT = Path(__file__).parents[2]
 
 
 def verdict(files: dict[str, bytes]) -> tuple[str, ...]:
-    return tuple(sorted(each.code for each in found(files, "SD90") if each.severity != "info"))
+    return tuple(sorted(finding.code for finding in found(files, "SD90") if finding.severity != "info"))
 
 
 @pytest.mark.parametrize("name", CHANGES)
@@ -56,12 +56,12 @@ def test_the_verdict_does_not_hang_on_the_hash_seed() -> None:
 
 
 @pytest.mark.skipif(not shutil.which("gofmt"), reason="gofmt is not installed")
-@pytest.mark.parametrize("name", [each for each in CHANGES if "SD901" in CHANGES[each].codes])
+@pytest.mark.parametrize("name", [change for change in CHANGES if "SD901" in CHANGES[change].codes])
 def test_what_is_repaired_is_go_and_guarded(name: str) -> None:
     files = tree(CHANGES[name])
     made = edits(found(files, "SD901"))
-    for file in {each.span.file for each in made}:
-        files[file] = repaired(files[file], [each for each in made if each.span.file == file])
+    for file in {edit.span.file for edit in made}:
+        files[file] = repaired(files[file], [edit for edit in made if edit.span.file == file])
         done = subprocess.run(["gofmt", "-e"], input=files[file], capture_output=True)
         assert done.returncode == 0, done.stderr
     assert not made or "SD901" not in verdict(files)

@@ -31,4 +31,4 @@ def test_a_mutilated_file_is_read_and_its_repair_keeps_to_its_lines(raw: bytes) 
 )
 def test_no_text_makes_the_reader_raise(raw: bytes) -> None:
     raw = b"// agent-runner\n" + raw
-    assert all(each.subject.startswith(FILE) for each in found({FILE: raw}))
+    assert all(finding.subject.startswith(FILE) for finding in found({FILE: raw}))

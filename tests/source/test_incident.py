@@ -60,11 +60,11 @@ def doctor(tree: Path, *words: str) -> subprocess.CompletedProcess[str]:
 
 def check(tree: Path) -> tuple[int, dict[str, str]]:
     done = doctor(tree, "check", "--select", "SD8,SD9", "--source", str(tree), "--format", "json")
-    return done.returncode, {each["code"]: each["subject"] for each in json.loads(done.stdout)["findings"]}
+    return done.returncode, {finding["code"]: finding["subject"] for finding in json.loads(done.stdout)["findings"]}
 
 
 def files(tree: Path) -> dict[str, bytes]:
-    return {str(each.relative_to(tree)): each.read_bytes() for each in sorted(tree.rglob("*")) if each.is_file()}
+    return {str(path.relative_to(tree)): path.read_bytes() for path in sorted(tree.rglob("*")) if path.is_file()}
 
 
 def repaired_files() -> dict[str, bytes]:
@@ -201,7 +201,7 @@ def test_the_tree_is_found_from_a_folder_in_it(tree: Path) -> None:
         cwd=tree / "client-apps", env={"PATH": "/usr/bin:/bin", "HOME": str(tree), "PYTHONPATH": str(ROOT)},
         capture_output=True, text=True,
     )  # fmt: skip
-    assert {each["code"] for each in json.loads(done.stdout)["findings"]} == set(PLACES)
+    assert {finding["code"] for finding in json.loads(done.stdout)["findings"]} == set(PLACES)
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="there is no SIGKILL")

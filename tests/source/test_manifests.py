@@ -44,7 +44,9 @@ FORMS = {
 
 
 def told(files: dict[str, bytes]) -> list[tuple[str, str, str]]:
-    return [(each.code, str(each.severity), each.subject.rsplit(":", 1)[0]) for each in found(files, "SD85")]
+    return [
+        (finding.code, str(finding.severity), finding.subject.rsplit(":", 1)[0]) for finding in found(files, "SD85")
+    ]
 
 
 def test_an_overlay_decides_over_its_base() -> None:
@@ -65,10 +67,10 @@ def test_what_an_overlay_leaves_is_in_force() -> None:
 @pytest.mark.parametrize("kind", FORMS)
 def test_plain_objects_are_judged_and_renamed_in_place(kind: str) -> None:
     files = {"runner/worker/config.py": CODE, "deploy/runner.yaml": FORMS[kind].encode()}
-    assert [each[0] for each in told(files)] == ["SD851", "SD853"]
+    assert [finding[0] for finding in told(files)] == ["SD851", "SD853"]
     after = repaired(files["deploy/runner.yaml"], edits(found(files, "SD851")))
     assert after == FORMS[kind].replace("STIGMER_LLM_BASE_URL", "OLLAMA_BASE_URL").encode()
-    assert [each[0] for each in told({**files, "deploy/runner.yaml": after})] == ["SD853"]
+    assert [finding[0] for finding in told({**files, "deploy/runner.yaml": after})] == ["SD853"]
 
 
 @pytest.mark.parametrize(
@@ -88,7 +90,7 @@ def test_variables_taken_over_from_a_config_map_leave_it_open() -> None:
 
 
 def listed(*objects: str) -> dict[str, bytes]:
-    items = "".join("  - " + each.replace("\n", "\n    ").rstrip() + "\n" for each in objects)
+    items = "".join("  - " + other.replace("\n", "\n    ").rstrip() + "\n" for other in objects)
     text = f"apiVersion: v1\nkind: List\nitems:\n{items}"
     return {"runner/worker/config.py": CODE, "all.yaml": text.encode()}
 
@@ -96,7 +98,7 @@ def listed(*objects: str) -> dict[str, bytes]:
 @pytest.mark.parametrize("kind", FORMS)
 def test_the_objects_of_a_list_are_judged(kind: str) -> None:
     files = listed("kind: Service\nmetadata: {name: a}\n", FORMS[kind])
-    assert [each[0] for each in told(files)] == ["SD851", "SD853"]
+    assert [finding[0] for finding in told(files)] == ["SD851", "SD853"]
 
 
 def test_a_list_without_the_runner_is_not_judged() -> None:
@@ -110,8 +112,8 @@ BROKEN = (b"kind: Deployment\nspec: [agent-runner", b"\xffkind: agent-runner", b
 
 @pytest.mark.parametrize("key", ["resources", "components"])
 def test_kustomizations_that_take_one_another_come_to_an_end(key: str) -> None:
-    taken = ", ".join(f"../{each}" for each in range(20))
-    files = {f"{each}/kustomization.yaml": f"{key}: [{taken}]\n".encode() for each in range(20)}
+    taken = ", ".join(f"../{number}" for number in range(20))
+    files = {f"{number}/kustomization.yaml": f"{key}: [{taken}]\n".encode() for number in range(20)}
     assert told({**files, "runner.yaml": b"kind: Pod # agent-runner"}) == []
 
 
@@ -143,11 +145,11 @@ def overlaid(head: str, more: dict[str, bytes] | None = None) -> list[tuple[str,
         "k/base/runner.yaml": DEPLOYMENT,
         "k/prod/kustomization.yaml": f"resources: [../base]\n{head}".encode(),
     }
-    return [each for each in told({**files, **(more or {})}) if each[0] == "SD853"]
+    return [finding for finding in told({**files, **(more or {})}) if finding[0] == "SD853"]
 
 
 def inline(text: str) -> str:
-    return "".join(f"      {each}\n" for each in text.splitlines())
+    return "".join(f"      {line}\n" for line in text.splitlines())
 
 
 def json_patch(path: str, target: str = "{kind: Deployment, name: agent-.*}") -> str:
@@ -210,7 +212,7 @@ def named(new: str) -> list[str]:
     base = FORMS["Deployment"].replace("ghcr.io/stigmer/agent-runner:v1", "registry:5000/app:v1")
     head = f"resources: [app.yaml]\nimages: [{{name: 'registry:5000/app', newName: {new}, newTag: v2}}]\n"
     files = {"k/app.yaml": base.replace("agent-runner", "app").encode(), "k/kustomization.yaml": head.encode()}
-    return [each[0] for each in told({"runner/worker/config.py": CODE, **files})]
+    return [finding[0] for finding in told({"runner/worker/config.py": CODE, **files})]
 
 
 def test_an_image_that_becomes_the_runner_s_is_judged() -> None:

@@ -114,8 +114,8 @@ class ProtocolClients:
         """Hand every answer to whoever waits for it, until the process ends."""
         for line in process.stdout or ():
             self._deliver(line)
-        for each in list(self._waiting.values()):
-            each.set_exception(ProbeError(_ENDED))
+        for future in list(self._waiting.values()):
+            future.set_exception(ProbeError(_ENDED))
 
     def _deliver(self, line: bytes) -> None:
         import msgspec

@@ -44,7 +44,7 @@ def ask(port: int, url: str, *, timeout: float, padding: int = 0) -> LlmAnswer:
     return LlmAnswer(
         answered=Answered.YES,
         status=status,
-        models=tuple(each.name for each in listed),
+        models=tuple(model.name for model in listed),
         fingerprint=_fingerprint(listed),
         latency_ms=_milliseconds(started),
     )
@@ -71,7 +71,7 @@ def _get(port: int, url: str, timeout: float, padding: int) -> tuple[int, bytes]
 
 def _fingerprint(models: list[_Model]) -> str:
     """What tells two servers apart: when each model was pulled, beside what it is. "" where there is none."""
-    told = sorted(f"{each.name} {each.digest} {each.modified_at}" for each in models if each.modified_at)
+    told = sorted(f"{model.name} {model.digest} {model.modified_at}" for model in models if model.modified_at)
     return hashlib.sha256("\n".join(told).encode()).hexdigest()[:16] if told else ""
 
 

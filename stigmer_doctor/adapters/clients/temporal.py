@@ -46,7 +46,7 @@ def ask(
             info = service.GetSystemInfo(GetSystemInfoRequest(), timeout=timeout, metadata=padded(padding))
         except grpc.RpcError as error:
             return _no_answer(error, namespace, task_queue, started)
-        polling = {kind: each.result() for kind, each in seen.items()}
+        polling = {kind: item.result() for kind, item in seen.items()}
         return TemporalAnswer(
             answered=Answered.YES,
             namespace=namespace,
@@ -100,15 +100,15 @@ def _pollers(service: Any, namespace: str, task_queue: str, kind: str, timeout: 
 
 def _merged(polling: dict[str, Iterable[Any] | None]) -> tuple[Poller, ...] | None:
     """One poller an identity, with its latest access; None when neither question was answered."""
-    if all(each is None for each in polling.values()):
+    if all(poller is None for poller in polling.values()):
         return None
     latest: dict[str, str] = {}
     kinds: dict[str, list[str]] = {}
     for kind, pollers in polling.items():
-        for each in pollers or ():
-            when = each.last_access_time.ToJsonString()
-            latest[each.identity] = max(when, latest.get(each.identity, ""))
-            kinds.setdefault(each.identity, []).append(kind)
+        for poller in pollers or ():
+            when = poller.last_access_time.ToJsonString()
+            latest[poller.identity] = max(when, latest.get(poller.identity, ""))
+            kinds.setdefault(poller.identity, []).append(kind)
     return tuple(
         Poller(identity=identity, last_access=latest[identity], kinds=tuple(kinds[identity]))
         for identity in sorted(latest)

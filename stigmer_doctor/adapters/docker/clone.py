@@ -29,7 +29,7 @@ def specification(container: Json, argv: list[str]) -> dict[str, Any]:
     """The body of `POST /containers/create`. The image's own variables remain, the container's are left out."""
     config, host = container.get("Config") or {}, container.get("HostConfig") or {}
     mode = str(host.get("NetworkMode") or "default")
-    primary = next((key for key, each in _networks(container) if _is(mode, key, each)), None)
+    primary = next((key for key, network in _networks(container) if _is(mode, key, network)), None)
     made = {
         "Image": container["Image"],
         "Entrypoint": argv,
@@ -65,7 +65,7 @@ def further_networks(container: Json) -> Iterator[tuple[str, dict[str, Any]]]:
     """Networks beyond that of the network mode, with the endpoint settings to connect with."""
     mode = str((container.get("HostConfig") or {}).get("NetworkMode") or "default")
     if mode not in ("host", "none") and not mode.startswith("container:"):
-        yield from ((key, endpoint(each)) for key, each in _networks(container) if not _is(mode, key, each))
+        yield from ((key, endpoint(network)) for key, network in _networks(container) if not _is(mode, key, network))
 
 
 def endpoint(settings: Json) -> dict[str, Any]:
@@ -76,7 +76,7 @@ def endpoint(settings: Json) -> dict[str, Any]:
 
 def _networks(container: Json) -> list[tuple[str, Json]]:
     attached = (container.get("NetworkSettings") or {}).get("Networks") or {}
-    return [(str(key), each or {}) for key, each in attached.items()]
+    return [(str(key), item or {}) for key, item in attached.items()]
 
 
 def _is(mode: str, key: str, settings: Json) -> bool:
@@ -97,7 +97,7 @@ def leftovers(session: Session) -> list[str]:
     filters = json.dumps({"label": [LABEL]})
     response = session.ask("GET", "/containers/json", all=1, filters=filters)
     now = email.utils.parsedate_to_datetime(response.headers["Date"]).timestamp()
-    return [each["Id"] for each in response.json() if _left(each, now)]
+    return [container["Id"] for container in response.json() if _left(container, now)]
 
 
 def _left(listed: Json, now: float) -> bool:

@@ -52,9 +52,9 @@ class LocalCompose:
     def _tool(self, owner: Compose) -> _Tool | None:
         """The one of the same major version that created the container, else the first one."""
         if self._found is None:
-            self._found = [each for argv in _TOOLS if (each := self._asked(argv))]
+            self._found = [tool for argv in _TOOLS if (tool := self._asked(argv))]
         major = owner.version.partition(".")[0]
-        same = (each for each in self._found if each.version.partition(".")[0] == major)
+        same = (program for program in self._found if program.version.partition(".")[0] == major)
         return next(same, self._found[0] if self._found else None)
 
     def _asked(self, argv: tuple[str, ...]) -> _Tool | None:

@@ -65,7 +65,7 @@ class DockerHands:
         with self._translated():
             changes: list[dict[str, Any]] = cast("Any", self._session.diff(container_id)) or []
         kinds = (_CHANGED, _ADDED)
-        return [(each["Kind"] == _ADDED, str(each["Path"])) for each in changes if each.get("Kind") in kinds]
+        return [(change["Kind"] == _ADDED, str(change["Path"])) for change in changes if change.get("Kind") in kinds]
 
     def _patiently(self, change: Callable[[], object]) -> None:
         """An engine refuses to change a container whose program ends in that very moment, as one that keeps crashing

@@ -42,7 +42,7 @@ class Dialer:
 
     def complaint(self) -> str:
         """Why ssh gave up, in its own words; "" when it did not."""
-        return next((each.complaint() for each in reversed(self._tunnels) if each.complaint()), "")
+        return next((tunnel.complaint() for tunnel in reversed(self._tunnels) if tunnel.complaint()), "")
 
     def _unix(self) -> socket.socket:
         if not hasattr(socket, "AF_UNIX"):

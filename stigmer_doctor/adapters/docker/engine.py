@@ -69,8 +69,8 @@ class DockerEngine:
             name=str(info.get("Name", "")),
             kernel=str(said.get("KernelVersion", "")),
             architecture=str(said.get("Arch", "")),
-            components=tuple(str(each.get("Name", "")) for each in said.get("Components") or ()),
-            rootless=any("name=rootless" in str(each) for each in info.get("SecurityOptions") or ()),
+            components=tuple(str(component.get("Name", "")) for component in said.get("Components") or ()),
+            rootless=any("name=rootless" in str(option) for option in info.get("SecurityOptions") or ()),
         )
 
     def containers(self) -> list[Json]:
@@ -130,8 +130,8 @@ class DockerEngine:
     def remove_leftovers(self) -> None:
         """Remove throwaway containers of runs that were killed. What cannot be removed now is left to the next run."""
         with suppress(DoctorError):
-            for each in self._ask(lambda: clone.leftovers(self._session)):
-                self._discard(each)
+            for leftover in self._ask(lambda: clone.leftovers(self._session)):
+                self._discard(leftover)
 
     def hands(self) -> EngineHands:
         return DockerHands(self._session, self._translated)

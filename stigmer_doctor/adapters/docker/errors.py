@@ -47,7 +47,7 @@ def translation(error: Exception, address: Address, deadline: float, complaint: 
     import docker.errors
 
     chain = list(_chain(error))
-    answer = next((each for each in chain if isinstance(each, docker.errors.APIError)), None)
+    answer = next((link for link in chain if isinstance(link, docker.errors.APIError)), None)
     if answer is not None:
         return answered(int(answer.status_code or 0), str(answer.explanation or answer))
     if complaint:
@@ -68,24 +68,24 @@ def _chain(error: BaseException) -> Iterator[BaseException]:
     waiting: list[object] = [error]
     seen: set[int] = set()
     while waiting:
-        each = waiting.pop(0)
-        if isinstance(each, BaseException) and id(each) not in seen:
-            seen.add(id(each))
-            yield each
-            waiting += [each.__cause__, each.__context__, getattr(each, "reason", None), *each.args]
+        link = waiting.pop(0)
+        if isinstance(link, BaseException) and id(link) not in seen:
+            seen.add(id(link))
+            yield link
+            waiting += [link.__cause__, link.__context__, getattr(link, "reason", None), *link.args]
 
 
 def _unanswered(chain: list[BaseException], address: Address, deadline: float) -> EngineError:
     where = address.display
-    if any(_is_timeout(each) for each in chain):
+    if any(_is_timeout(link) for link in chain):
         return EngineError(EngineFault.TIMED_OUT, f"the engine at {where} did not answer within {deadline:g} s")
-    if refusal := next((each for each in chain if isinstance(each, ssl.SSLError)), None):
+    if refusal := next((link for link in chain if isinstance(link, ssl.SSLError)), None):
         return EngineError(EngineFault.TLS, f"TLS with the engine at {where} failed: {refusal.reason or refusal}")
-    if any(isinstance(each, socket.gaierror) for each in chain):
+    if any(isinstance(link, socket.gaierror) for link in chain):
         return EngineError(EngineFault.UNREACHABLE, f"the engine's host name in {where} does not resolve")
-    if cause := next((each for each in chain if isinstance(each, OSError) and each.errno), None):
+    if cause := next((link for link in chain if isinstance(link, OSError) and link.errno), None):
         return _system(cause, address)
-    if any("RemoteDisconnected" in type(each).__name__ or "IncompleteRead" in type(each).__name__ for each in chain):
+    if any("RemoteDisconnected" in type(link).__name__ or "IncompleteRead" in type(link).__name__ for link in chain):
         return EngineError(EngineFault.UNREACHABLE, f"what listens at {where} closed the connection in the middle")
     return no_engine(address)
 

@@ -33,12 +33,12 @@ class SourceTree:
         while waiting:
             try:
                 with os.scandir(waiting.pop()) as entries:
-                    for each in entries:
-                        if each.name.endswith(suffixes):
-                            if each.is_file(follow_symlinks=False):
-                                yield each.path[cut:].replace(os.sep, "/")
-                        elif each.name not in _SKIPPED and each.is_dir(follow_symlinks=False):
-                            waiting.append(each.path)
+                    for entry in entries:
+                        if entry.name.endswith(suffixes):
+                            if entry.is_file(follow_symlinks=False):
+                                yield entry.path[cut:].replace(os.sep, "/")
+                        elif entry.name not in _SKIPPED and entry.is_dir(follow_symlinks=False):
+                            waiting.append(entry.path)
             except OSError:
                 continue
 
@@ -47,6 +47,6 @@ def checkout(start: Path, markers: Iterable[str]) -> str:
     """The folder at or above `start` that holds all the markers; "" where there is none."""
     wanted = tuple(markers)
     for folder in (start, *start.parents):
-        if all((folder / each).exists() for each in wanted):
+        if all((folder / path).exists() for path in wanted):
             return str(folder)
     return ""

@@ -36,7 +36,7 @@ class State:
             with contextlib.suppress(OSError, msgspec.DecodeError):
                 found.append((path.stat().st_mtime_ns, msgspec.json.decode(path.read_bytes(), type=Journal)))
         # Two fixes may have been begun in the same second.
-        return [each for _, each in sorted(found, key=lambda each: (each[1].at, each[0]))]
+        return [journal for _, journal in sorted(found, key=lambda journal: (journal[1].at, journal[0]))]
 
     def forget(self, journal: Journal) -> None:
         (self.folder / f"{journal.id}.json").unlink(missing_ok=True)

@@ -81,7 +81,7 @@ def _outward_addresses() -> frozenset[str]:
 
     interfaces = _default_interfaces()
     found = psutil.net_if_addrs() if interfaces else {}
-    return frozenset(each.address.partition("%")[0] for name in interfaces for each in found.get(name, ()))
+    return frozenset(address.address.partition("%")[0] for name in interfaces for address in found.get(name, ()))
 
 
 def _default_interfaces() -> frozenset[str]:

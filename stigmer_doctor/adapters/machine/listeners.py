@@ -17,11 +17,11 @@ def listening(ports: Iterable[int]) -> tuple[Listener, ...] | None:
     except (psutil.Error, OSError):
         return None
     found = {
-        Listener(address=each.laddr.ip, port=each.laddr.port, process=_process(each.pid))
-        for each in connections
-        if each.status == psutil.CONN_LISTEN and each.laddr and each.laddr.port in wanted
+        Listener(address=connection.laddr.ip, port=connection.laddr.port, process=_process(connection.pid))
+        for connection in connections
+        if connection.status == psutil.CONN_LISTEN and connection.laddr and connection.laddr.port in wanted
     }
-    return tuple(sorted(found, key=lambda each: (each.port, each.address, each.process)))
+    return tuple(sorted(found, key=lambda listener: (listener.port, listener.address, listener.process)))
 
 
 def _process(pid: int | None) -> str:

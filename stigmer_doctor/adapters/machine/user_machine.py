@@ -36,7 +36,7 @@ class LocalMachine:
         file is an `error`, a missing one None."""
         try:
             folder = Path(path).expanduser()
-            id_file = max(id_files, key=lambda each: _written_at(folder / each))
+            id_file = max(id_files, key=lambda other: _written_at(folder / other))
         except RuntimeError as error:
             return DataDir(path=path, id_file=id_files[0], error=str(error))
         file = folder / id_file

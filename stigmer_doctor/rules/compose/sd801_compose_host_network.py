@@ -28,13 +28,13 @@ def check(
 def _edits(service: ComposeService, compose: ComposeFiles, profile: Profile) -> tuple[Edit, ...]:
     """Without host networking, and with every address that only was right there: together or not at all."""
     added = [
-        each
-        for each in without_misnamed(service, compose, profile)
-        if (endpoint := service.configuration.endpoint(each.name)) and endpoint.origin is Origin.DEFAULT
+        other
+        for other in without_misnamed(service, compose, profile)
+        if (endpoint := service.configuration.endpoint(other.name)) and endpoint.origin is Origin.DEFAULT
     ]
-    if not service.without_host_mode or not all(each.edits for each in added):
+    if not service.without_host_mode or not all(variable.edits for variable in added):
         return ()
-    return combined([*service.without_host_mode, *(edit for each in added for edit in each.edits)])
+    return combined([*service.without_host_mode, *(edit for variable in added for edit in variable.edits)])
 
 
 def _running(container: Container | NotMeasured, service: ComposeService, compose: ComposeFiles) -> Container | None:

@@ -15,8 +15,8 @@ def check(
     compose: ComposeFiles, profile: Profile, *, container: Container | NotMeasured, topology: Topology | NotMeasured
 ) -> Judgement:
     for service in compose.services:
-        mapped = {each.partition(":")[0] for each in service.planned.extra_hosts}
-        used = {each.host for each in service.configuration.endpoints} & set(profile.host_aliases)
+        mapped = {host.partition(":")[0] for host in service.planned.extra_hosts}
+        used = {endpoint.host for endpoint in service.configuration.endpoints} & set(profile.host_aliases)
         if service.host_mode:
             continue
         for alias in sorted(used - mapped):
@@ -33,9 +33,9 @@ def _provided(alias: str, container: Container | NotMeasured, topology: Topology
         return None
     ways = topology.over(Network.BRIDGE, alias)
     if not ways and isinstance(container, Container) and not container.host_network:
-        own = any(each.partition(":")[0] == alias for each in container.extra_hosts)
+        own = any(host.partition(":")[0] == alias for host in container.extra_hosts)
         ways = () if own else topology.over(Network.OWN, alias)
-    return any(each.heard is not Heard.UNRESOLVED for each in ways) if ways else None
+    return any(route.heard is not Heard.UNRESOLVED for route in ways) if ways else None
 
 
 def _finding(alias: str, service: ComposeService, *, mappable: bool) -> Finding:

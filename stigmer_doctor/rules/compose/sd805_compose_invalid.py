@@ -9,8 +9,8 @@ from stigmer_doctor.rules import files
 
 
 def check(compose: ComposeFiles) -> Judgement:
-    for each in compose.problems:
-        yield _finding(each)
+    for problem in compose.problems:
+        yield _finding(problem)
 
 
 def _finding(problem: Problem) -> Finding:

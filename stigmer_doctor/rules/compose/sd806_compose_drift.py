@@ -13,12 +13,12 @@ def check(compose: ComposeFiles, container: Container) -> Judgement:
     if not compose.owner:
         yield Skip(reason="no compose file that was looked at is the container's own")
         return
-    service = next((each for each in compose.services if each.name == compose.owner), None)
+    service = next((other for other in compose.services if other.name == compose.owner), None)
     if service is None:
         yield Skip(reason=f"the service {compose.owner} could not be read from {', '.join(compose.files)}")
         return
-    for each in drift(service, container):
-        yield _finding(each, container)
+    for difference in drift(service, container):
+        yield _finding(difference, container)
 
 
 def _finding(difference: Difference, container: Container) -> Finding:

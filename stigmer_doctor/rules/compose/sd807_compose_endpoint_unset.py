@@ -31,9 +31,9 @@ def check(compose: ComposeFiles, profile: Profile) -> Judgement:
 
 def _unknown(service: ComposeService, unset: UnsetEndpoint, profile: Profile) -> str:
     """Why "nothing sets it" cannot be said; "" when it can."""
-    names = next((each.variables for each in profile.endpoints if each.name == unset.name), ())
-    deciding = {*names, *(each.variable for each in profile.settings if each.key in ("mode", "llm_provider"))}
-    if passed := [each for each in service.unknown if each in deciding]:
+    names = next((endpoint.variables for endpoint in profile.endpoints if endpoint.name == unset.name), ())
+    deciding = {*names, *(setting.variable for setting in profile.settings if setting.key in ("mode", "llm_provider"))}
+    if passed := [variable for variable in service.unknown if variable in deciding]:
         return f"{passed[0]} comes from the environment of whoever starts the service {service.name}"
     return f"{unset.variable} may be set in {service.unreadable[0]}" if service.unreadable else ""
 

@@ -13,20 +13,20 @@ from stigmer_doctor.rules.variables import Sources, strays
 def without_misnamed(service: ComposeService, compose: ComposeFiles, profile: Profile) -> Iterator[UnsetEndpoint]:
     """The endpoints that nothing sets, but for those of which a misnamed variable is why: SD802."""
     sources = Sources(service.planned, service.configuration, compose.contract, profile)
-    misnamed = {each.endpoint.name for each in strays(sources) if each.endpoint and each.misnamed}
-    return (each for each in service.unset if each.name not in misnamed)
+    misnamed = {stray.endpoint.name for stray in strays(sources) if stray.endpoint and stray.misnamed}
+    return (variable for variable in service.unset if variable.name not in misnamed)
 
 
 def combined(edits: Iterable[Edit]) -> tuple[Edit, ...]:
     """The edits, with lines that are added behind removed ones in their place instead: they would overlap."""
     removed, found = None, []
-    for each in sorted(dict.fromkeys(edits), key=lambda each: (each.span.start, each.span.end)):
-        inside = removed is not None and removed.span.file == each.span.file and each.span.start < removed.span.end
-        if removed is not None and inside and each.span.start == each.span.end:
-            found[-1] = removed = Edit(span=removed.span, text=removed.text + _as_lines(each.text, removed))
+    for edit in sorted(dict.fromkeys(edits), key=lambda edit: (edit.span.start, edit.span.end)):
+        inside = removed is not None and removed.span.file == edit.span.file and edit.span.start < removed.span.end
+        if removed is not None and inside and edit.span.start == edit.span.end:
+            found[-1] = removed = Edit(span=removed.span, text=removed.text + _as_lines(edit.text, removed))
             continue
-        found.append(each)
-        removed = each
+        found.append(edit)
+        removed = edit
     return tuple(found)
 
 

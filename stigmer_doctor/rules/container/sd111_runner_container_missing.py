@@ -16,14 +16,14 @@ def check(lookup: Lookup, profile: Profile) -> Judgement:
     if lookup.match is Match.FOUND:
         return
     message, measured, remediation = _said(lookup, profile)
-    others = tuple({each.id: each for each in (*lookup.candidates, *lookup.runners)}.values())
+    others = tuple({candidate.id: candidate for candidate in (*lookup.candidates, *lookup.runners)}.values())
     yield Finding(
         subject=lookup.asked,
         message=message,
         measured=lookup.detail or measured,
         expected="one agent-runner container of that name or id",
         remediation=remediation,
-        evidence=tuple(seen(each) for each in others[:_SHOWN]),
+        evidence=tuple(seen(other) for other in others[:_SHOWN]),
     )
 
 
@@ -31,7 +31,7 @@ def _said(lookup: Lookup, profile: Profile) -> tuple[str, str, Remediation]:
     asked = lookup.asked
     match lookup.match:
         case Match.AMBIGUOUS:
-            ids = [short(each.id) for each in lookup.candidates]
+            ids = [short(candidate.id) for candidate in lookup.candidates]
             return (
                 f"{asked} is the beginning of {len(ids)} container ids",
                 f"{listed(ids)} match",
@@ -63,7 +63,7 @@ def _missing(lookup: Lookup, profile: Profile) -> Remediation:
         )
     if lookup.asked != profile.container_name:
         return Remediation(text="The command lists all containers.", commands=(_LIST,))
-    start = next((each.start for each in profile.endpoints if each.name == "backend"), "")
+    start = next((endpoint.start for endpoint in profile.endpoints if endpoint.name == "backend"), "")
     return Remediation(
         text="The Stigmer daemon starts the runner. When it runs on another engine, name that one with --host or "
         "--context.",
@@ -74,9 +74,9 @@ def _missing(lookup: Lookup, profile: Profile) -> Remediation:
 def _choices(lookup: Lookup) -> tuple[str, ...]:
     """The candidates of an ambiguous prefix by id; otherwise what looks like a runner, then what is called alike."""
     if lookup.match is Match.AMBIGUOUS:
-        return tuple(check_command("--container", short(each.id)) for each in lookup.candidates[:_SHOWN])
+        return tuple(check_command("--container", short(candidate.id)) for candidate in lookup.candidates[:_SHOWN])
     alike = lookup.candidates if lookup.match is Match.MISSING else ()
-    names = dict.fromkeys(each.name for each in (*lookup.runners, *alike) if each.name != lookup.asked)
+    names = dict.fromkeys(runner.name for runner in (*lookup.runners, *alike) if runner.name != lookup.asked)
     return tuple(check_command("--container", name) for name in list(names)[:_SHOWN])
 
 

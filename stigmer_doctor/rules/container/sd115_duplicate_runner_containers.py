@@ -9,10 +9,10 @@ from stigmer_doctor.rules.advice import brief, docker, listed, seen
 
 
 def check(lookup: Lookup) -> Judgement:
-    running = [each for each in lookup.runners if each.state == "running"]
+    running = [runner for runner in lookup.runners if runner.state == "running"]
     if len(running) < 2:
         return
-    names = [each.name for each in running]
+    names = [runner.name for runner in running]
     spare = [name for name in names if name != lookup.asked] or names[1:]
     yield Finding(
         subject=listed(names),
@@ -25,7 +25,7 @@ def check(lookup: Lookup) -> Judgement:
             "configuration.",
             commands=(docker("stop", *spare),),
         ),
-        evidence=tuple(seen(each) for each in running),
+        evidence=tuple(seen(runner) for runner in running),
         endpoints=("temporal",),
     )
 

@@ -27,7 +27,7 @@ def check(
 def _finding(container: Container, data_dir: DataDir, recorded: str, lookup: Lookup | NotMeasured) -> Finding:
     path = f"{data_dir.path.rstrip('/')}/{data_dir.id_file}"
     runners = () if isinstance(lookup, NotMeasured) else lookup.runners
-    other = next((each for each in runners if each.id.startswith(recorded)), None)
+    other = next((runner for runner in runners if runner.id.startswith(recorded)), None)
     whose = f"that of {brief(other)}" if other else "that of no agent-runner on this engine"
     return Finding(
         subject=path,

@@ -20,8 +20,8 @@ def check(container: Container, configuration: Configuration, profile: Profile) 
     if root is None or (mode is not None and mode.value == "cloud"):
         return
     folder = posixpath.normpath(posixpath.join(container.working_dir or "/", root.value))
-    kept = [each.destination for each in container.mounts if each.type != "tmpfs"]
-    if any(_below(folder, each) for each in kept):
+    kept = [mount.destination for mount in container.mounts if mount.type != "tmpfs"]
+    if any(_below(folder, mount) for mount in kept):
         return
     yield Finding(
         subject=root.variable,
@@ -30,8 +30,8 @@ def check(container: Container, configuration: Configuration, profile: Profile) 
         expected=f"a folder on a mount, such as {profile.workspace_mount}",
         remediation=_advice(container, root, folder, profile),
         evidence=tuple(
-            Evidence(source="inspect", locator=f"mount {each.destination}", value=f"{each.type} {each.source}")
-            for each in container.mounts
+            Evidence(source="inspect", locator=f"mount {mount.destination}", value=f"{mount.type} {mount.source}")
+            for mount in container.mounts
         ),
         endpoints=(WORKSPACE,),
     )
@@ -44,7 +44,7 @@ def _below(folder: str, mount: str) -> bool:
 
 def _advice(container: Container, root: Setting, folder: str, profile: Profile) -> Remediation:
     save = docker("cp", operands=(f"{container.name}:{folder}", "./stigmer-workspace"))
-    if any(posixpath.normpath(each.destination) == profile.workspace_mount for each in container.mounts):
+    if any(posixpath.normpath(mount.destination) == profile.workspace_mount for mount in container.mounts):
         return Remediation(
             text=f"Copy what is to be kept out first: {save}. Then let the runner work on its mount.",
             changes=(SetVariable(name=root.variable, value=profile.workspace_mount),),

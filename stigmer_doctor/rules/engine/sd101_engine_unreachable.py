@@ -51,7 +51,7 @@ def _advice(search: EngineSearch, fault: EngineFault) -> Remediation:
     found = "Other engines answer on this machine; diagnose one of them with --host."
     return Remediation(
         text=f"{text} {found}",
-        commands=tuple(check_command("--host", each) for each in search.live_sockets),
+        commands=tuple(check_command("--host", socket_) for socket_ in search.live_sockets),
     )
 
 

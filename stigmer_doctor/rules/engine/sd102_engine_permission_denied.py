@@ -34,7 +34,7 @@ def _advice(search: EngineSearch) -> Remediation:
     )
     path = search.endpoint.removeprefix(_SCHEME)
     look = (command("ls", "-l", operands=(path,)),) if search.endpoint.startswith(_SCHEME) else ("docker version",)
-    others = tuple(check_command("--host", each) for each in search.live_sockets)
+    others = tuple(check_command("--host", socket_) for socket_ in search.live_sockets)
     return Remediation(text=text, commands=(*look, *others))
 
 

@@ -11,7 +11,7 @@ from stigmer_doctor.rules.advice import brief, check_command
 def check(lookup: Lookup, search: EngineSearch) -> Judgement:
     if lookup.match is not Match.MISSING or not lookup.elsewhere:
         return
-    where = [each.endpoint for each in lookup.elsewhere]
+    where = [runner.endpoint for runner in lookup.elsewhere]
     yield Finding(
         subject=lookup.asked,
         message=f"{lookup.asked} is on another engine: {', '.join(where)}",
@@ -19,10 +19,11 @@ def check(lookup: Lookup, search: EngineSearch) -> Judgement:
         expected="the engine that the doctor asks is the one that the runner is on",
         remediation=Remediation(
             text="Ask that engine, and set DOCKER_HOST or the docker context to it where the daemon should use it too.",
-            commands=tuple(check_command("--host", each) for each in where),
+            commands=tuple(check_command("--host", engine) for engine in where),
         ),
         evidence=tuple(
-            Evidence(source="engine", locator=each.endpoint, value=brief(each.container)) for each in lookup.elsewhere
+            Evidence(source="engine", locator=runner.endpoint, value=brief(runner.container))
+            for runner in lookup.elsewhere
         ),
     )
 

@@ -13,8 +13,8 @@ def check(go: GoFiles, *, container: Container | NotMeasured) -> Judgement:
     running = (
         container if isinstance(container, Container) and container.host_network and not container.compose else None
     )
-    for each in go.host_networks:
-        yield _finding(each, running) if each.certain else _untold(each)
+    for network in go.host_networks:
+        yield _finding(network, running) if network.certain else _untold(network)
 
 
 def _untold(found: GoHostNetwork) -> Finding:

@@ -9,8 +9,8 @@ from stigmer_doctor.rules import files
 
 
 def check(go: GoFiles) -> Judgement:
-    for each in go.problems:
-        yield _finding(each)
+    for problem in go.problems:
+        yield _finding(problem)
 
 
 def _finding(problem: Problem) -> Finding:

@@ -13,13 +13,13 @@ _MOST_NAMES = 8
 
 
 def check(go: GoFiles) -> Judgement:
-    for each in go.calls:
-        yield _finding(each)
+    for call in go.calls:
+        yield _finding(call)
 
 
 def _finding(call: GoCall) -> Finding:
     near = get_close_matches(call.method, call.methods, 1, 0.7)
-    rest = [each for each in call.methods if each not in near]
+    rest = [method for method in call.methods if method not in near]
     names = ", ".join([*near, *rest][:_MOST_NAMES]) or "none"
     more = ", ..." if len(call.methods) > _MOST_NAMES else ""
     return Finding(

@@ -15,22 +15,22 @@ from stigmer_doctor.rules.variables import Sources, Stray, strays, uncertain
 
 
 def check(go: GoFiles, profile: Profile, *, container: Container | NotMeasured) -> Judgement:
-    for each in go.containers:
-        yield from _of_one(each, go, profile, container)
+    for other in go.containers:
+        yield from _of_one(other, go, profile, container)
 
 
 def _of_one(
     started: GoContainer, go: GoFiles, profile: Profile, container: Container | NotMeasured
 ) -> Iterator[Finding | Skip]:
     """What one function writes is judged by what that one writes."""
-    written = {each.name: each for each in started.variables}
+    written = {variable.name: variable for variable in started.variables}
     sources = Sources(started.planned, started.configuration, go.contract, profile)
     found = [(stray, written[stray.variable.name]) for stray in strays(sources) if stray.variable.name in written]
     if found and (why := uncertain(go.contract)):
-        yield Skip(reason=f"{', '.join(each.name for _, each in found)} may be read: {why}")
+        yield Skip(reason=f"{', '.join(line.name for _, line in found)} may be read: {why}")
         return
-    for stray, each in found:
-        yield _finding(stray, each, container)
+    for stray, line in found:
+        yield _finding(stray, line, container)
 
 
 def _finding(stray: Stray, written: GoVariable, container: Container | NotMeasured) -> Finding:

@@ -10,15 +10,15 @@ from stigmer_doctor.rules import files
 
 
 def check(go: GoFiles, profile: Profile) -> Judgement:
-    endpoints = {name for each in profile.endpoints for name in each.variables}
-    near = tuple(each.rpartition("_")[0] for each in endpoints)
-    for each in go.variables:
-        if each.name not in endpoints and not each.name.startswith(near):
+    endpoints = {name for endpoint in profile.endpoints for name in endpoint.variables}
+    near = tuple(endpoint.rpartition("_")[0] for endpoint in endpoints)
+    for variable in go.variables:
+        if variable.name not in endpoints and not variable.name.startswith(near):
             continue
-        if each.address:
-            yield _finding(each)
-        elif each.untold and each.name in endpoints:
-            yield _untold(each)
+        if variable.address:
+            yield _finding(variable)
+        elif variable.untold and variable.name in endpoints:
+            yield _untold(variable)
 
 
 def _finding(written: GoVariable) -> Finding:
@@ -26,9 +26,9 @@ def _finding(written: GoVariable) -> Finding:
     through = f"through {written.resolver}(), as the other addresses are" if written.resolver else "translated first"
     if written.partial:
         through = f"translated whole: {written.resolver}() leaves some loopback addresses as they are"
-    way = [each for each in written.way if each.place != place]
+    way = [step for step in written.way if step.place != place]
     born = f"; it is born at {way[0].place}" if way else ""
-    calls = f" and comes through {', '.join(each.place for each in way[1:])}" if way[1:] else ""
+    calls = f" and comes through {', '.join(step.place for step in way[1:])}" if way[1:] else ""
     return Finding(
         subject=place,
         message=f"on {' and '.join(written.systems)} {written.name} gets {written.address}, which in the container is "
@@ -37,7 +37,7 @@ def _finding(written: GoVariable) -> Finding:
         expected=f"the address {through}",
         remediation=files.remedy(f"Pass the address {through}.", written.mend, files.UNSAFE),
         evidence=(
-            *(files.seen(each.place, files.quoted(each)) for each in way),
+            *(files.seen(step.place, files.quoted(step)) for step in way),
             files.seen(place, files.quoted(written.address_at)),
         ),
     )

@@ -9,8 +9,8 @@ from stigmer_doctor.rules import files
 
 
 def check(go: GoFiles) -> Judgement:
-    for each in go.id_files:
-        yield _finding(each)
+    for file in go.id_files:
+        yield _finding(file)
 
 
 def _finding(written: GoIdFile) -> Finding:

@@ -10,8 +10,8 @@ from stigmer_doctor.rules.commands import docker
 
 
 def check(go: GoFiles) -> Judgement:
-    for each in go.taken_names:
-        yield _finding(each)
+    for name in go.taken_names:
+        yield _finding(name)
 
 
 def _finding(taken: GoTakenName) -> Finding:

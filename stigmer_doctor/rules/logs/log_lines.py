@@ -64,7 +64,7 @@ class State(NamedTuple):
 
 def connection_failed(code: str, link: str, logs: Logs, now: Now, profile: Profile) -> Judgement:
     """One finding for all lines that the rule's signature claims. `link` says in words which link it is."""
-    signature = next((each for each in profile.signatures if each.rule == code), None)
+    signature = next((other for other in profile.signatures if other.rule == code), None)
     if signature is None:
         return
     lines = claimed(signature, logs, profile)
@@ -81,17 +81,19 @@ def connection_failed(code: str, link: str, logs: Logs, now: Now, profile: Profi
 def claimed(signature: SignatureProfile, logs: Logs, profile: Profile) -> list[Line]:
     """The lines with the signature's wording that no more specific signature claims."""
     rank = _ranks(profile)
-    stronger = [each for each in profile.signatures if rank[each.rule] < rank[signature.rule]]
+    stronger = [other for other in profile.signatures if rank[other.rule] < rank[signature.rule]]
     return [
         Line(number, text)
         for number, text in enumerate(logs.lines, 1)
-        if re.search(signature.pattern, text) and not any(re.search(each.pattern, text) for each in stronger)
+        if re.search(signature.pattern, text) and not any(re.search(other.pattern, text) for other in stronger)
     ]
 
 
 def _ranks(profile: Profile) -> Mapping[str, int]:
-    protocols = {each.name: each.protocol for each in profile.endpoints}
-    return {each.rule: _MOST_SPECIFIC_FIRST.index(protocols[each.endpoint]) for each in profile.signatures}
+    protocols = {endpoint.name: endpoint.protocol for endpoint in profile.endpoints}
+    return {
+        signature.rule: _MOST_SPECIFIC_FIRST.index(protocols[signature.endpoint]) for signature in profile.signatures
+    }
 
 
 def _finding(
@@ -191,7 +193,7 @@ def message(text: str) -> str:
 
 def is_ruler(text: str) -> bool:
     """Whether a line says nothing: the runner frames its errors with rulers, which carry the prefix too."""
-    return not any(each.isalnum() for each in message(text))
+    return not any(char.isalnum() for char in message(text))
 
 
 def _counted(lines: list[Line]) -> str:
@@ -201,5 +203,5 @@ def _counted(lines: list[Line]) -> str:
 def _since_start_in_words(lines: list[Line], logs: Logs) -> str:
     if logs.before_start is None:
         return ""
-    since = sum(each.number > logs.before_start for each in lines)
+    since = sum(line.number > logs.before_start for line in lines)
     return f", {since or 'none'} since the container's last start"

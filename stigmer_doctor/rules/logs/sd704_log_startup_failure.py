@@ -32,7 +32,7 @@ def check(logs: Logs, container: Container, profile: Profile, *, temporal: Tempo
         measured=f'"{failure.step}" at line {line.number} of {total} ({failure.times} in all), container {state}',
         expected=f'"{profile.worker_ready}" after the last start',
         remediation=_advice(failure.about, severity, container, temporal),
-        evidence=(quote(line, total), *(quote(each, total) for each in failure.error[:_QUOTED])),
+        evidence=(quote(line, total), *(quote(other, total) for other in failure.error[:_QUOTED])),
         endpoints=(failure.about,) if failure.about else (),
         severity=severity,
     )

@@ -104,8 +104,8 @@ def _error(logs: Logs, failure: Line) -> list[Line]:
 
 def _about(step: str, error: list[Line], profile: Profile) -> str:
     """As the error's wording tells."""
-    wording = "\n".join(each.text for each in error)
-    signature = next((each for each in profile.signatures if re.search(each.pattern, wording)), None)
+    wording = "\n".join(line.text for line in error)
+    signature = next((other for other in profile.signatures if re.search(other.pattern, wording)), None)
     if signature:
         return signature.endpoint
     if _REDIS.search(wording):

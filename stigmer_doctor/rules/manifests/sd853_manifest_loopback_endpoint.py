@@ -36,7 +36,9 @@ def check(manifests: ManifestFiles) -> Judgement:
 
 def _deployed(manifests: ManifestFiles, *, followed: bool) -> set[str]:
     """The places of what is deployed, of the builds whose patches were all followed or of the others."""
-    built = [each for each in manifests.containers if not each.base and (not each.unread) is followed]
+    built = [
+        container for container in manifests.containers if not container.base and (not container.unread) is followed
+    ]
     return {written.place for container in built for written in container.environment}
 
 

@@ -26,18 +26,18 @@ def ways_here(endpoint: Endpoint, aliases: Iterable[str], reach: Reach, topology
     if not endpoint.loopback and (own := ways_of(endpoint, reach, topology)):
         return own
     for alias in aliases:
-        if known := [each for each in topology.over(Network.OWN, alias) if each.heard is not Heard.UNRESOLVED]:
+        if known := [entry for entry in topology.over(Network.OWN, alias) if entry.heard is not Heard.UNRESOLVED]:
             return tuple(known)
     return topology.over(Network.BRIDGE, MAPPED)
 
 
 def reached(ways: Iterable[Way]) -> Way | None:
     """The first way on which one of this machine's listeners answered, at the address itself."""
-    return next((each for each in ways if each.heard is Heard.REACHED and each.listener == each.address), None)
+    return next((route for route in ways if route.heard is Heard.REACHED and route.listener == route.address), None)
 
 
 def leads_to_loopback(ways: Iterable[Way]) -> bool:
-    return any(each.heard is Heard.REACHED and each.listener in LOOPBACKS for each in ways)
+    return any(route.heard is Heard.REACHED and route.listener in LOOPBACKS for route in ways)
 
 
 def listening(endpoint: Endpoint, listeners: Listeners | NotMeasured) -> tuple[Listener, ...]:
@@ -46,9 +46,9 @@ def listening(endpoint: Endpoint, listeners: Listeners | NotMeasured) -> tuple[L
 
 
 def on_loopback_only(found: Iterable[Listener]) -> bool:
-    addresses = [each.address for each in found]
-    return bool(addresses) and all(each.startswith("127.") or each == "::1" for each in addresses)
+    addresses = [listener.address for listener in found]
+    return bool(addresses) and all(address.startswith("127.") or address == "::1" for address in addresses)
 
 
 def everywhere(found: Iterable[Listener]) -> bool:
-    return any(each.address in _EVERYWHERE for each in found)
+    return any(listener.address in _EVERYWHERE for listener in found)

@@ -73,10 +73,10 @@ def _judge(configuration: Configuration, ground: Ground, topology: Topology | No
 
 def _broken(configuration: Configuration, reach: Reach, profile: Profile) -> Iterator[Endpoint]:
     """The endpoints that only a shared host network, or none at all, would reach."""
-    for each in configuration.endpoints:
-        lost_name = each.host in profile.host_aliases and reach.resolves(each.host) is False
-        if (each.loopback or lost_name) and not connects(each, reach):
-            yield each
+    for endpoint in configuration.endpoints:
+        lost_name = endpoint.host in profile.host_aliases and reach.resolves(endpoint.host) is False
+        if (endpoint.loopback or lost_name) and not connects(endpoint, reach):
+            yield endpoint
 
 
 def _finding(
@@ -104,7 +104,7 @@ def _finding(
             Evidence(source="inspect", locator="HostConfig.NetworkMode", value=ground.container.network_mode),
             *_evidence(dials),
         ),
-        endpoints=tuple(each.name for each in broken),
+        endpoints=tuple(endpoint.name for endpoint in broken),
     )
 
 
@@ -117,12 +117,12 @@ def _told(inside: Reach, dials: Iterable[Dials]) -> Iterator[str]:
 def _evidence(dials: Iterable[Dials]) -> Iterator[Evidence]:
     for theirs, ours in dials:
         for source, side in (("container", theirs), ("user-machine", ours)):
-            for each in side:
-                yield Evidence(source=source, locator=f"{LOOPBACK}:{each.port}", value=dial_list((each,)))
+            for port in side:
+                yield Evidence(source=source, locator=f"{LOOPBACK}:{port.port}", value=dial_list((port,)))
 
 
 def _beacon(topology: Topology, inside: Reach) -> str:
-    heard = next(each.heard for each in topology.over(Network.OWN, "localhost") if each.listener == LOOPBACK)
+    heard = next(entry.heard for entry in topology.over(Network.OWN, "localhost") if entry.listener == LOOPBACK)
     return f"a listener of the doctor's own at {LOOPBACK} of this machine, {where(inside)}: {heard}"
 
 

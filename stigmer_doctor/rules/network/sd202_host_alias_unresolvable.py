@@ -37,7 +37,7 @@ def check(
     ground = Ground(container, container_reach, NotMeasured(reason="not needed"), profile)
     better = own_network(container) and prefers_host(ground, topology, listeners)
     for alias in profile.host_aliases:
-        users = [each for each in configuration.endpoints if each.host == alias]
+        users = [endpoint for endpoint in configuration.endpoints if endpoint.host == alias]
         if users and unmapped(alias, container_reach):
             advice = (
                 _to_host(configuration, ground)
@@ -55,7 +55,7 @@ def _finding(
     hosts = ", ".join(container.extra_hosts) or "none"
     return Finding(
         subject=alias,
-        message=f"{alias} does not resolve {where(reach)}, and {listed(each.title for each in users)} "
+        message=f"{alias} does not resolve {where(reach)}, and {listed(user.title for user in users)} "
         f"{'is' if len(users) == 1 else 'are'} dialled by that name",
         measured=f"{alias}: {error}; extra hosts: {hosts}; {'; '.join(map(in_words, users))}",
         expected=f"{alias} has an address in the container",
@@ -65,7 +65,7 @@ def _finding(
             Evidence(source="inspect", locator="HostConfig.ExtraHosts", value=hosts),
             *map(in_force, users),
         ),
-        endpoints=tuple(each.name for each in users),
+        endpoints=tuple(user.name for user in users),
     )
 
 
@@ -78,10 +78,10 @@ def _to_host(configuration: Configuration, ground: Ground) -> Remediation:
 
 
 def _advice(alias: str, users: list[Endpoint], container: Container, reach: Reach, closed: str) -> Remediation:
-    if container.host_network and any(reach.connects(LOOPBACK, each.port) for each in users):
+    if container.host_network and any(reach.connects(LOOPBACK, user.port) for user in users):
         return Remediation(
             text="The container is on the host network: localhost leads to this machine.",
-            changes=tuple(SetVariable(name=each.variable, value=value(each, "localhost")) for each in users),
+            changes=tuple(SetVariable(name=user.variable, value=value(user, "localhost")) for user in users),
         )
     if not (container.host_network or own_network(container)):
         return Remediation(
@@ -97,10 +97,10 @@ def _closed(users: list[Endpoint], engine: Engine | NotMeasured, listeners: List
     that listens on the loopback alone is not there. An engine in a VM forwards to the loopback by itself."""
     if isinstance(listeners, NotMeasured) or not native_linux(engine):
         return ""
-    alone = [each for each in users if _loopback_only(each.port, listeners)]
+    alone = [user for user in users if _loopback_only(user.port, listeners)]
     if not alone:
         return ""
-    names = listed(f"{each.title} (port {each.port})" for each in alone)
+    names = listed(f"{endpoint.title} (port {endpoint.port})" for endpoint in alone)
     return (
         f" {names} listen{'s' if len(alone) == 1 else ''} on the loopback only and will refuse what comes that way: "
         "on this engine, host networking with localhost is the simpler way."
@@ -108,7 +108,7 @@ def _closed(users: list[Endpoint], engine: Engine | NotMeasured, listeners: List
 
 
 def _loopback_only(port: int, listeners: Listeners) -> bool:
-    addresses = [each.address for each in listeners.on(port)]
+    addresses = [listener.address for listener in listeners.on(port)]
     return bool(addresses) and all(address.startswith("127.") or address == "::1" for address in addresses)
 
 

@@ -61,17 +61,17 @@ def check(
         return
     answers = _Answers({"backend": backend, "temporal": temporal, "llm": llm}, comparison, user_reach)
     for alias in profile.host_aliases:
-        users = [each for each in configuration.endpoints if each.host == alias and not each.problem]
+        users = [endpoint for endpoint in configuration.endpoints if endpoint.host == alias and not endpoint.problem]
         ways = ways_of(users[0], container_reach, topology) if users else ()
-        if not ways or any(each.heard not in _NOT_HERE for each in ways):
+        if not ways or any(route.heard not in _NOT_HERE for route in ways):
             continue
-        if any(each.listener == each.address for each in ways):
+        if any(route.listener == route.address for route in ways):
             continue  # the address is this machine's own: what refuses there is its firewall, or nothing listens
-        outcomes = {each.name: container_reach.verdict(each.host, each.port) for each in users}
-        accepting = [each for each in users if outcomes[each.name] is Outcome.CONNECTED]
+        outcomes = {user.name: container_reach.verdict(user.host, user.port) for user in users}
+        accepting = [user for user in users if outcomes[user.name] is Outcome.CONNECTED]
         if accepting:
             yield from _judge(alias, users, accepting, ways, answers, container, topology, engine)
-        elif set(outcomes.values()) == {Outcome.REFUSED} and any(answering_here(each, user_reach) for each in users):
+        elif set(outcomes.values()) == {Outcome.REFUSED} and any(answering_here(user, user_reach) for user in users):
             yield _finding(alias, users, _nothing(alias, users, ways, user_reach), ways, container, topology, engine)
 
 
@@ -86,12 +86,12 @@ def _judge(
     engine: Engine | NotMeasured,
 ) -> Judgement:
     """Whether what answers there is what answers here: a machine that forwards the ports is none of this rule's."""
-    same = {each.name: _same(each, answers) for each in accepting}
-    strange = [each for each in accepting if same[each.name] is False]
+    same = {route.name: _same(route, answers) for route in accepting}
+    strange = [route for route in accepting if same[route.name] is False]
     if strange:
         said = (
             f"{alias} leads to another machine ({ways[0].address}), which answers in place of this one: "
-            f"{listed(each.title for each in strange)}"
+            f"{listed(route.title for route in strange)}"
         )
         yield _finding(alias, users, said, ways, container, topology, engine)
     elif True not in same.values():
@@ -127,7 +127,7 @@ def _equal(one: str, other: str) -> bool | None:
 
 
 def _nothing(alias: str, users: list[Endpoint], ways: tuple[Way, ...], user_reach: Reach | NotMeasured) -> str:
-    running = listed(each.title for each in users if answering_here(each, user_reach))
+    running = listed(user.title for user in users if answering_here(user, user_reach))
     return f"{alias} leads to another machine ({ways[0].address}), on which nothing answers; {running} run on this one"
 
 
@@ -141,8 +141,8 @@ def _finding(
     engine: Engine | NotMeasured,
 ) -> Finding:
     address = ways[0].address
-    mapped = [each for each in container.extra_hosts if each.partition(":")[0] == alias]
-    said = listed(f"{each.listener} {each.heard}" for each in ways)
+    mapped = [host for host in container.extra_hosts if host.partition(":")[0] == alias]
+    said = listed(f"{route.listener} {route.heard}" for route in ways)
     return Finding(
         subject=alias,
         message=message,
@@ -153,7 +153,7 @@ def _finding(
             Evidence(source="inspect", locator="HostConfig.ExtraHosts", value=", ".join(mapped) or "none"),
             *map(in_force, users),
         ),
-        endpoints=tuple(each.name for each in users),
+        endpoints=tuple(user.name for user in users),
     )
 
 
@@ -177,10 +177,10 @@ def _target(topology: Topology, address: str) -> str:
     """What the name has to be mapped to: host-gateway, unless it was seen to lead nowhere; then a gateway that leads to
     this machine. "" where none is known."""
     ways = topology.over(Network.BRIDGE, MAPPED)
-    if any(each.heard is Heard.REACHED for each in ways) or not ways:
+    if any(route.heard is Heard.REACHED for route in ways) or not ways:
         return MAPPED
     others = (way for name in (GATEWAY, ENGINE_GATEWAY) for way in topology.over(Network.BRIDGE, name))
-    return next((each.address for each in others if each.heard is Heard.REACHED and each.address != address), "")
+    return next((other.address for other in others if other.heard is Heard.REACHED and other.address != address), "")
 
 
 RULE = Rule(

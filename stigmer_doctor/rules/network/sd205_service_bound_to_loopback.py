@@ -51,21 +51,25 @@ def check(
         return
     ground = Ground(container, container_reach, NotMeasured(reason="not needed"), profile)
     remediation = _advice(configuration, ground, topology, listeners)
-    for each in configuration.endpoints:
-        if each.problem or not meant_for_this_machine(each, container, profile) or connects(each, container_reach):
+    for endpoint in configuration.endpoints:
+        if (
+            endpoint.problem
+            or not meant_for_this_machine(endpoint, container, profile)
+            or connects(endpoint, container_reach)
+        ):
             continue
-        found = listening(each, listeners)
-        way = reached(ways := ways_here(each, profile.host_aliases, container_reach, topology))
+        found = listening(endpoint, listeners)
+        way = reached(ways := ways_here(endpoint, profile.host_aliases, container_reach, topology))
         if way and on_loopback_only(found) and not leads_to_loopback(ways):
-            yield _finding(each, found, way, container_reach, remediation)
+            yield _finding(endpoint, found, way, container_reach, remediation)
 
 
 def _finding(
     endpoint: Endpoint, found: tuple[Listener, ...], way: Way, reach: Reach, remediation: Remediation
 ) -> Finding:
     port = service_port(endpoint)
-    listens = listed(at(each.address, each.port) for each in found)
-    process = next((f" ({each.process})" for each in found if each.process), "")
+    listens = listed(at(listener.address, listener.port) for listener in found)
+    process = next((f" ({listener.process})" for listener in found if listener.process), "")
     return Finding(
         subject=endpoint.title,
         message=f"{endpoint.title}{process} listens on this machine's loopback only, which a container with a network "
@@ -78,8 +82,8 @@ def _finding(
         evidence=(
             in_force(endpoint),
             *(
-                Evidence(source="user-machine", locator=at(each.address, each.port), value=each.process)
-                for each in found
+                Evidence(source="user-machine", locator=at(listener.address, listener.port), value=listener.process)
+                for listener in found
             ),
         ),
         endpoints=(endpoint.name,),

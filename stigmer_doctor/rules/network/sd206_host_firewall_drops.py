@@ -59,24 +59,24 @@ def check(
         return  # an internal network leads nowhere by itself, which SD207 says
     ground = Ground(container, container_reach, user_reach, profile)
     host = to_host(configuration, ground) if prefers_host(ground, topology, listeners) else ()
-    for each in configuration.endpoints:
-        if each.problem or each.loopback or not meant_for_this_machine(each, container, profile):
+    for endpoint in configuration.endpoints:
+        if endpoint.problem or endpoint.loopback or not meant_for_this_machine(endpoint, container, profile):
             continue
-        if _accepts_at_times(each, comparison):
+        if _accepts_at_times(endpoint, comparison):
             continue  # what lets some connections through loses packets, which SD211 says
-        found = listening(each, listeners)
-        if not found and not answering_here(each, user_reach):
+        found = listening(endpoint, listeners)
+        if not found and not answering_here(endpoint, user_reach):
             continue
-        block = _block(each, ways_of(each, container_reach, topology), found, container_reach)
+        block = _block(endpoint, ways_of(endpoint, container_reach, topology), found, container_reach)
         if block:
             yield _finding(
-                each, block, container_reach, Remediation(text=_text(each, bool(host)), changes=host), engine
+                endpoint, block, container_reach, Remediation(text=_text(endpoint, bool(host)), changes=host), engine
             )
 
 
 def _accepts_at_times(endpoint: Endpoint, comparison: Comparison | NotMeasured) -> bool:
     trials = () if isinstance(comparison, NotMeasured) else comparison.of(endpoint.name)
-    return any(each.accepted for each in trials)
+    return any(trial.accepted for trial in trials)
 
 
 class _Block(NamedTuple):
@@ -93,12 +93,12 @@ def _block(endpoint: Endpoint, ways: tuple[Way, ...], found: tuple[Listener, ...
     if verdict in (None, Outcome.CONNECTED):
         return None
     verb = "drops" if verdict is Outcome.TIMED_OUT else "rejects"
-    if any(each.heard is Heard.REACHED and (verdict is not Outcome.REFUSED or _hits(each, found)) for each in ways):
+    if any(route.heard is Heard.REACHED and (verdict is not Outcome.REFUSED or _hits(route, found)) for route in ways):
         return _Block(verb, only_port=True, ways=ways)
-    if any(each.heard is Heard.REACHED for each in ways):
+    if any(route.heard is Heard.REACHED for route in ways):
         return None
     # Only where the address is one of this machine's is it this machine's firewall.
-    own = {each.heard for each in ways if each.listener == each.address}
+    own = {route.heard for route in ways if route.listener == route.address}
     everything = bool(own) and (
         verdict is Outcome.TIMED_OUT
         or (verdict is Outcome.REFUSED and own == {Heard.REFUSED})  # the doctor's own listener was there
@@ -109,7 +109,7 @@ def _block(endpoint: Endpoint, ways: tuple[Way, ...], found: tuple[Listener, ...
 
 def _hits(way: Way, found: tuple[Listener, ...]) -> bool:
     """Whether what came that way would come to one of the service's listeners."""
-    return everywhere(found) or any(each.address == way.listener for each in found)
+    return everywhere(found) or any(listener.address == way.listener for listener in found)
 
 
 def _text(endpoint: Endpoint, host: bool) -> str:
@@ -140,8 +140,8 @@ def _finding(
         evidence=(
             in_force(endpoint),
             *(
-                Evidence(source="container", locator=f"{each.address} to {each.listener}", value=each.heard)
-                for each in block.ways
+                Evidence(source="container", locator=f"{route.address} to {route.listener}", value=route.heard)
+                for route in block.ways
             ),
         ),
         endpoints=(endpoint.name,),
@@ -149,7 +149,7 @@ def _finding(
 
 
 def _all_refused(dials: Iterable[Dial]) -> bool:
-    return all(each.outcome is Outcome.REFUSED for each in dials)
+    return all(dial.outcome is Outcome.REFUSED for dial in dials)
 
 
 def _listing(engine: Engine | NotMeasured) -> tuple[str, ...]:

@@ -25,14 +25,14 @@ def check(
 ) -> Judgement:
     ground = Ground(container, container_reach, user_reach, profile)
     if container.network_mode == "none":
-        cut_off = [each for each in configuration.endpoints if not connects(each, container_reach)]
+        cut_off = [endpoint for endpoint in configuration.endpoints if not connects(endpoint, container_reach)]
     elif not (container.network_mode.startswith(_SHARED) or only_internal(container)):
         return
     elif isinstance(container_reach, NotMeasured):
         yield Skip(reason=container_reach.reason)
         return
     else:
-        cut_off = [each for each in configuration.endpoints if _cut_off(each, ground, container_reach)]
+        cut_off = [endpoint for endpoint in configuration.endpoints if _cut_off(endpoint, ground, container_reach)]
     if cut_off:
         yield _finding(cut_off, configuration, ground, lookup)
 
@@ -59,20 +59,20 @@ def _finding(
 ) -> Finding:
     container = ground.container
     said, remediation = _said(configuration, ground, lookup)
-    dialled = "; ".join(filter(None, (outcome(each, ground.container_reach) for each in cut_off)))
+    dialled = "; ".join(filter(None, (outcome(endpoint, ground.container_reach) for endpoint in cut_off)))
     return Finding(
         subject=f"network mode {container.network_mode}",
-        message=f"{said}: {listed(each.title for each in cut_off)} cannot be reached through it",
+        message=f"{said}: {listed(endpoint.title for endpoint in cut_off)} cannot be reached through it",
         measured="; ".join(filter(None, (_networks(container), dialled))),
         expected="a network that leads to this machine",
         remediation=remediation,
         evidence=(Evidence(source="inspect", locator="HostConfig.NetworkMode", value=container.network_mode),),
-        endpoints=tuple(each.name for each in cut_off),
+        endpoints=tuple(endpoint.name for endpoint in cut_off),
     )
 
 
 def _networks(container: Container) -> str:
-    internal = [each.name for each in container.networks if each.internal]
+    internal = [network.name for network in container.networks if network.internal]
     return f"network mode {container.network_mode}{f', internal: {listed(internal)}' if internal else ''}"
 
 
@@ -84,7 +84,7 @@ def _said(configuration: Configuration, ground: Ground, lookup: Lookup | NotMeas
     if container.network_mode.startswith(_SHARED):
         owner = _owner(container.network_mode.removeprefix(_SHARED), lookup)
         return f"the container uses the network of the container {owner}", bridge
-    names = listed(each.name for each in container.networks)
+    names = listed(network.name for network in container.networks)
     return f"the container is only on networks that are internal ({names})", Remediation(
         text="Attach it to a network that leads out as well; the internal ones stay.",
         commands=(docker("network", "connect", "bridge", container.name),),
@@ -93,7 +93,7 @@ def _said(configuration: Configuration, ground: Ground, lookup: Lookup | NotMeas
 
 def _owner(container_id: str, lookup: Lookup | NotMeasured) -> str:
     known = () if isinstance(lookup, NotMeasured) else (*lookup.runners, *lookup.candidates)
-    return next((each.name for each in known if each.id == container_id), short(container_id))
+    return next((container.name for container in known if container.id == container_id), short(container_id))
 
 
 RULE = Rule(

@@ -22,13 +22,13 @@ def check(
     *,
     container_reach: Reach | NotMeasured,
 ) -> Judgement:
-    usable = [each for each in configuration.endpoints if not each.problem]
-    proxied = {each.name: proxy for each in usable if (proxy := proxy_of(each, container))}
-    direct = [each.title for each in usable if each.name not in proxied]
-    for each in usable:
+    usable = [endpoint for endpoint in configuration.endpoints if not endpoint.problem]
+    proxied = {endpoint.name: proxy for endpoint in usable if (proxy := proxy_of(endpoint, container))}
+    direct = [endpoint.title for endpoint in usable if endpoint.name not in proxied]
+    for endpoint in usable:
         # A service elsewhere may well be meant to be reached through the proxy.
-        if each.name in proxied and meant_for_this_machine(each, container, profile):
-            yield _finding(each, proxied[each.name], direct, container, container_reach)
+        if endpoint.name in proxied and meant_for_this_machine(endpoint, container, profile):
+            yield _finding(endpoint, proxied[endpoint.name], direct, container, container_reach)
 
 
 def _finding(

@@ -11,25 +11,25 @@ _UNREACHABLE = (Outcome.NO_ROUTE, Outcome.TIMED_OUT)
 
 
 def check(configuration: Configuration, container_reach: Reach) -> Judgement:
-    for each in configuration.endpoints:
-        dials = () if each.problem or each.loopback else container_reach.to(each.host, each.port)
+    for endpoint in configuration.endpoints:
+        dials = () if endpoint.problem or endpoint.loopback else container_reach.to(endpoint.host, endpoint.port)
         for family, others in (("IPv6", _of(dials, v6=False)), ("IPv4", _of(dials, v6=True))):
             mine = _of(dials, v6=family == "IPv6")
             if _all_fail(mine) and any(other.outcome is Outcome.CONNECTED for other in others):
-                yield _finding(each, family, mine, dials, container_reach)
+                yield _finding(endpoint, family, mine, dials, container_reach)
 
 
 def _of(dials: tuple[Dial, ...], *, v6: bool) -> tuple[Dial, ...]:
-    return tuple(each for each in dials if (":" in each.address) is v6)
+    return tuple(dial for dial in dials if (":" in dial.address) is v6)
 
 
 def _all_fail(dials: tuple[Dial, ...]) -> bool:
     """Whether the family leads nowhere. What is rejected on the way got somewhere: that is a firewall's doing."""
-    return bool(dials) and all(each.outcome in _UNREACHABLE for each in dials) and not rejected(dials)
+    return bool(dials) and all(dial.outcome in _UNREACHABLE for dial in dials) and not rejected(dials)
 
 
 def _finding(endpoint: Endpoint, family: str, mine: tuple[Dial, ...], dials: tuple[Dial, ...], reach: Reach) -> Finding:
-    slow = any(each.outcome is Outcome.TIMED_OUT for each in mine)
+    slow = any(dial.outcome is Outcome.TIMED_OUT for dial in mine)
     other = "IPv4" if family == "IPv6" else "IPv6"
     cost = ", after a timeout in clients that try one after the other" if slow else ""
     return Finding(

@@ -37,14 +37,14 @@ def check(
     redis: RedisAnswer | NotMeasured,
 ) -> Judgement:
     answers: dict[str, Answer | NotMeasured] = {"backend": backend, "temporal": temporal, "llm": llm, "redis": redis}
-    for each in configuration.endpoints:
-        answer = answers.get(each.name, NotMeasured(reason="nobody asked it"))
-        here = answers_here(each.name, comparison)
-        trials = () if isinstance(comparison, NotMeasured) else comparison.of(each.name)
+    for endpoint in configuration.endpoints:
+        answer = answers.get(endpoint.name, NotMeasured(reason="nobody asked it"))
+        here = answers_here(endpoint.name, comparison)
+        trials = () if isinstance(comparison, NotMeasured) else comparison.of(endpoint.name)
         if lossy := [trial for trial in trials if _lossy(trial)]:
-            yield _lossy_finding(each, lossy, container_reach, broken=isinstance(answer, NotMeasured))
+            yield _lossy_finding(endpoint, lossy, container_reach, broken=isinstance(answer, NotMeasured))
         elif not isinstance(answer, NotMeasured):
-            yield from _judge(each, answer, here, container_reach, timeout_s)
+            yield from _judge(endpoint, answer, here, container_reach, timeout_s)
 
 
 def _judge(endpoint: Endpoint, answer: Answer, here: Answer | None, reach: Reach, timeout_s: float) -> Judgement:
@@ -83,9 +83,9 @@ def _lossy(trial: Trial) -> bool:
 
 def _lossy_finding(endpoint: Endpoint, trials: Iterable[Trial], reach: Reach, *, broken: bool) -> Finding:
     told = [
-        f"{at(each.address, each.port)} accepted {each.accepted} of {each.tried} connections, {each.resent} of them "
-        "only after the first packet was sent again"
-        for each in trials
+        f"{at(trial.address, trial.port)} accepted {trial.accepted} of {trial.tried} connections, {trial.resent} of "
+        "them only after the first packet was sent again"
+        for trial in trials
     ]
     return _finding(
         endpoint,

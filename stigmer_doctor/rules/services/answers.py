@@ -118,7 +118,7 @@ def restart_advice(name: str, profile: Profile) -> Remediation:
 
 def start_commands(name: str, profile: Profile, port: int | None = None) -> tuple[str, ...]:
     """How the service is started on the user's machine."""
-    known = next((each for each in profile.endpoints if each.name == name and each.start), None)
+    known = next((endpoint for endpoint in profile.endpoints if endpoint.name == name and endpoint.start), None)
     return () if known is None else (known.start.format(port=port or known.port),)
 
 
@@ -131,7 +131,7 @@ def _said(answer: Answer) -> str:
 def address_advice(endpoint: Endpoint, reach: Reach | NotMeasured, profile: Profile) -> Remediation:
     """What to do where the address leads to another service: the usual one where it accepts connections."""
     owner = next(
-        (each for each in profile.endpoints if each.port == endpoint.port and each.name != endpoint.name), None
+        (other for other in profile.endpoints if other.port == endpoint.port and other.name != endpoint.name), None
     )
     whose = f"Port {endpoint.port} is where {owner.title} listens. " if owner else ""
     standard = at(endpoint.host, endpoint.standard_port)
@@ -180,7 +180,7 @@ def _down_here(endpoint: Endpoint, machine: Machine) -> Judgement:
 
 def _accepted(endpoint: Endpoint, reach: Reach) -> bool:
     """Whether the service's ports were accepted from the container, at whatever address was tried."""
-    return any(each.outcome is Outcome.CONNECTED for each in reach.dials if each.port in ports(endpoint))
+    return any(dial.outcome is Outcome.CONNECTED for dial in reach.dials if dial.port in ports(endpoint))
 
 
 def _elsewhere(endpoint: Endpoint, machine: Machine) -> str:
@@ -195,7 +195,7 @@ def _elsewhere(endpoint: Endpoint, machine: Machine) -> str:
 def meant_for_this_machine(endpoint: Endpoint, container: Container | NotMeasured, profile: Profile) -> bool:
     """Whether the address stands for the user's machine: a loopback, an alias of the host, or a network's gateway."""
     networks = () if isinstance(container, NotMeasured) else container.networks
-    gateways = {gateway for each in networks for gateway in (each.gateway, each.gateway6) if gateway}
+    gateways = {gateway for network in networks for gateway in (network.gateway, network.gateway6) if gateway}
     return endpoint.loopback or endpoint.host in profile.host_aliases or endpoint.host in gateways
 
 
@@ -212,8 +212,8 @@ def _certain(endpoint: Endpoint, user_reach: Reach, listeners: Listeners | NotMe
     if not isinstance(listeners, NotMeasured) and set(ports(endpoint)) <= set(listeners.ports):
         return True
     dials = user_dials(endpoint, user_reach)
-    refused = {each.port for each in dials if each.outcome is Outcome.REFUSED}
-    return refused >= set(ports(endpoint)) and not any(each.outcome is Outcome.TIMED_OUT for each in dials)
+    refused = {dial.port for dial in dials if dial.outcome is Outcome.REFUSED}
+    return refused >= set(ports(endpoint)) and not any(dial.outcome is Outcome.TIMED_OUT for dial in dials)
 
 
 def _down_finding(endpoint: Endpoint, user_reach: Reach, machine: Machine) -> Finding:
@@ -234,8 +234,8 @@ def _down_finding(endpoint: Endpoint, user_reach: Reach, machine: Machine) -> Fi
         evidence=(
             in_force(endpoint),
             *(
-                Evidence(source="user-machine", locator=at(each.address, each.port), value=each.outcome.value)
-                for each in dials
+                Evidence(source="user-machine", locator=at(dial.address, dial.port), value=dial.outcome.value)
+                for dial in dials
             ),
         ),
         endpoints=(endpoint.name,),

@@ -32,14 +32,14 @@ def sighted(
 ) -> Sighted:
     """What the list of pollers says of the container's own worker."""
     listed = tuple(pollers)
-    lately = tuple(each for each in listed if _lately(each, collected_at))
-    named = [each for each in listed if is_own(each, container)]
-    own = tuple(each for each in named if each in lately and since_start(each, container) > 0)
+    lately = tuple(poller for poller in listed if _lately(poller, collected_at))
+    named = [poller for poller in listed if is_own(poller, container)]
+    own = tuple(poller for poller in named if poller in lately and since_start(poller, container) > 0)
     return Sighted(
         own=own,
         unclear=_unnamed(container) or (_shared(own, container, lookup) if container.host_network else ""),
         lately=lately,
-        earlier=tuple(each for each in named if each not in own),
+        earlier=tuple(poller for poller in named if poller not in own),
     )
 
 
@@ -90,6 +90,6 @@ def _shared(own: tuple[Poller, ...], container: Container, lookup: Lookup | NotM
     if not any(map(_low, own)):
         return f"on host networking, a worker of {container.hostname} itself has the same name as the container's"
     runners = () if isinstance(lookup, NotMeasured) else lookup.runners
-    if any(each.state == "running" and each.id != container.id for each in runners):
+    if any(runner.state == "running" and runner.id != container.id for runner in runners):
         return "on host networking, the worker of another runner that runs there may have the same name"
     return ""

@@ -18,7 +18,7 @@ def check(
     if isinstance(endpoint, Skip):
         yield endpoint
     elif backend.has_service is False:
-        service = next(each.service for each in profile.endpoints if each.name == "backend")
+        service = next(other.service for other in profile.endpoints if other.name == "backend")
         health = f"; its health service says {backend.status}" if backend.status == "SERVING" else ""
         yield Finding(
             subject=endpoint.address,

@@ -74,7 +74,7 @@ def _just_ready(container: Container, logs: Logs | NotMeasured, profile: Profile
         return True
     age = seconds(logs.last_at, collected_at)
     last = since_start(logs)[-_FIRST_REQUEST_LINES:]
-    return age is not None and age < _FIRST_REQUEST_S and any(profile.worker_ready in each.text for each in last)
+    return age is not None and age < _FIRST_REQUEST_S and any(profile.worker_ready in line.text for line in last)
 
 
 def _finding(
@@ -95,7 +95,9 @@ def _finding(
                 *((docker("restart", container.name),) if container.running else ()),
             ),
         ),
-        evidence=tuple(Evidence(source="temporal", locator=each.identity, value=each.last_access) for each in listed),
+        evidence=tuple(
+            Evidence(source="temporal", locator=poller.identity, value=poller.last_access) for poller in listed
+        ),
         # Whatever made the start fail explains it; where the worker runs, only what is about Temporal does.
         endpoints=("temporal",) if stage is Startup.READY else (),
     )
@@ -103,8 +105,8 @@ def _finding(
 
 def _message(temporal: TemporalAnswer, container: Container, seen: Sighted) -> str:
     where = f'the task queue "{temporal.task_queue}" in namespace "{temporal.namespace}"'
-    own = tuple(each.identity for each in (*seen.own, *seen.earlier))
-    others = [each.identity for each in seen.lately if each.identity not in own]
+    own = tuple(poller.identity for poller in (*seen.own, *seen.earlier))
+    others = [poller.identity for poller in seen.lately if poller.identity not in own]
     if others:
         return f"this container's worker does not poll {where}, others do: {', '.join(others)}"
     if seen.earlier and container.running:
@@ -114,7 +116,7 @@ def _message(temporal: TemporalAnswer, container: Container, seen: Sighted) -> s
 
 def _measured(container: Container, seen: Sighted, listed: bool) -> str:
     if seen.earlier:
-        last = max(seen.earlier, key=lambda each: each.last_access)
+        last = max(seen.earlier, key=lambda poller: poller.last_access)
         return f"{last.identity} asked last at {last.last_access}, container started at {container.state.started_at}"
     return f"no poller …@{container.hostname}" if listed else "0 pollers"
 

@@ -31,15 +31,18 @@ def check(
     if why := _untold(temporal, container):
         yield Skip(reason=why)
         return
-    own = [each for each in temporal.pollers or () if is_own(each, container)]
+    own = [poller for poller in temporal.pollers or () if is_own(poller, container)]
     foreign = [
-        each
-        for each in temporal.pollers or ()
-        if host(each) and each not in own and _competes(each, own) and _alive(each, container, lookup, collected_at)
+        poller
+        for poller in temporal.pollers or ()
+        if host(poller)
+        and poller not in own
+        and _competes(poller, own)
+        and _alive(poller, container, lookup, collected_at)
     ]
     if foreign:
         yield _finding(foreign, configuration, temporal, container)
-    elif container.host_network and len({each.identity for each in own}) > 1:
+    elif container.host_network and len({poller.identity for poller in own}) > 1:
         yield Skip(reason="on host networking, the workers of this machine and of the container have the same name")
 
 
@@ -68,19 +71,19 @@ def _alive(poller: Poller, container: Container, lookup: Lookup | NotMeasured, c
 def _state(name: str, lookup: Lookup | NotMeasured) -> str:
     """The state of the runner container with that host name (its short id); "" where this engine knows none."""
     runners = () if isinstance(lookup, NotMeasured) else lookup.runners
-    return next((each.state for each in runners if SHORT_ID.fullmatch(name) and each.id.startswith(name)), "")
+    return next((runner.state for runner in runners if SHORT_ID.fullmatch(name) and runner.id.startswith(name)), "")
 
 
 def _competes(poller: Poller, own: list[Poller]) -> bool:
     """Whether it takes tasks of a kind that the container's own worker is there for."""
-    kinds = {kind for each in own for kind in each.kinds} or _RUNNER_KINDS
+    kinds = {kind for poller in own for kind in poller.kinds} or _RUNNER_KINDS
     return not poller.kinds or bool(kinds & set(poller.kinds))
 
 
 def _finding(
     foreign: list[Poller], configuration: Configuration, temporal: TemporalAnswer, container: Container
 ) -> Finding:
-    names = ", ".join(each.identity for each in foreign)
+    names = ", ".join(poller.identity for poller in foreign)
     queue = temporal.task_queue
     return Finding(
         subject=queue,
@@ -93,8 +96,8 @@ def _finding(
             f"task queue; here it is {setting_origin(configuration, 'task_queue')}."
         ),
         evidence=tuple(
-            Evidence(source="temporal", locator=each.identity, value=f"polled at {each.last_access}")
-            for each in foreign
+            Evidence(source="temporal", locator=poller.identity, value=f"polled at {poller.last_access}")
+            for poller in foreign
         ),
         endpoints=("temporal",),
     )

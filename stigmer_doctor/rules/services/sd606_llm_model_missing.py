@@ -27,7 +27,7 @@ def check(
         yield Skip(reason=f"Ollama did not list its models ({llm.answered})")
     elif model is None or not model.value:
         yield Skip(reason="the name of the model is not known")
-    elif _full(model.value) not in {_full(each) for each in llm.models}:
+    elif _full(model.value) not in {_full(other) for other in llm.models}:
         remote = "" if meant_for_this_machine(endpoint, container, profile) else endpoint.address
         yield _finding(endpoint, model, llm, configuration, remote)
 

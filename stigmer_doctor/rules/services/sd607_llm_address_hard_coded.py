@@ -59,12 +59,12 @@ def _severity(endpoint: Endpoint, llm: LlmAnswer | NotMeasured, ground: Ground) 
 
 def _dropped(endpoint: Endpoint, ground: Ground) -> tuple[Evidence, ...]:
     """The variables that are set for it, to another address, and have no effect."""
-    known = next(each for each in ground.profile.endpoints if each.name == endpoint.name)
+    known = next(other for other in ground.profile.endpoints if other.name == endpoint.name)
     given = (ground.container.variable(name) for name in (*known.variables, *known.library_variables))
     return tuple(
-        Evidence(source="inspect", locator=each.name, value=each.value)
-        for each in given
-        if each is not None and parse(each.value, endpoint.standard_port) != (endpoint.host, endpoint.port)
+        Evidence(source="inspect", locator=use.name, value=use.value)
+        for use in given
+        if use is not None and parse(use.value, endpoint.standard_port) != (endpoint.host, endpoint.port)
     )
 
 
@@ -75,7 +75,7 @@ def _finding(
     changes: tuple[AnyChange, ...],
     ground: Ground,
 ) -> Finding:
-    without = "".join(f"; {each.locator}={each.value} has no effect" for each in dropped)
+    without = "".join(f"; {read.locator}={read.value} has no effect" for read in dropped)
     return Finding(
         subject=endpoint.raw,
         message=f"this image's code dials the LLM at {endpoint.raw}, and no variable moves it{without}",

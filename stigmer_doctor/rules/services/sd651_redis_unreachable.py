@@ -29,7 +29,7 @@ def check(
     engine: Engine | NotMeasured,
 ) -> Judgement:
     view = View(configuration, container_reach, user_reach, engine)
-    outcomes = [each for judge in (unresolvable, refused, timed_out) for each in judge("redis", view)]
+    outcomes = [outcome for judge in (unresolvable, refused, timed_out) for outcome in judge("redis", view)]
     if isinstance(redis, RedisAnswer):
         outcomes += wrong_protocol("redis", "the Redis protocol", redis, configuration, container_reach, profile)
         outcomes += _denied(redis, configuration, container, profile)
@@ -55,7 +55,7 @@ def _denied(
 
 def _unset_password(container: Container, profile: Profile) -> str:
     """The variable that would hold the password; "" where it does."""
-    name = next((each.password_variable for each in profile.endpoints if each.name == "redis"), "")
+    name = next((endpoint.password_variable for endpoint in profile.endpoints if endpoint.name == "redis"), "")
     given = container.variable(name)
     return "" if given and given.value else name
 
@@ -74,7 +74,7 @@ def _denial(endpoint: Endpoint, why: str, redis: RedisAnswer, expected: str, rem
 
 def _findings(outcomes: list[Finding | Skip]) -> Iterator[Finding | Skip]:
     """The findings; where there is none, the reason why something could not be said, once."""
-    found = [each for each in outcomes if isinstance(each, Finding)]
+    found = [outcome for outcome in outcomes if isinstance(outcome, Finding)]
     yield from found or outcomes[:1]
 
 

@@ -65,8 +65,8 @@ def _finding(stray: Stray, contract: Contract, ground: Ground) -> Finding:
         evidence=(
             Evidence(source="inspect", locator=name, value=stray.variable.value),
             *(
-                Evidence(source="code", locator=each.locator or meant, value=f"reads {meant}")
-                for each in contract.of(meant)[:2]
+                Evidence(source="code", locator=read.locator or meant, value=f"reads {meant}")
+                for read in contract.of(meant)[:2]
             ),
         ),
         endpoints=(stray.endpoint.name if stray.endpoint else SETTINGS,),
@@ -76,7 +76,7 @@ def _finding(stray: Stray, contract: Contract, ground: Ground) -> Finding:
 
 
 def _in_force(stray: Stray, contract: Contract) -> str:
-    read = next((each for each in contract.of(stray.meant) if each.default is not None), None)
+    read = next((other for other in contract.of(stray.meant) if other.default is not None), None)
     default = stray.endpoint.raw if stray.endpoint else (read.default if read else None)
     locator = stray.endpoint.locator if stray.endpoint else (read.locator if read else "")
     if default is None:

@@ -41,7 +41,7 @@ def check(
 
 
 def _required(endpoint: Endpoint, contract: Contract | NotMeasured) -> bool:
-    return not isinstance(contract, NotMeasured) and any(each.required for each in contract.of(endpoint.variable))
+    return not isinstance(contract, NotMeasured) and any(read.required for read in contract.of(endpoint.variable))
 
 
 def _finding(endpoint: Endpoint, ground: Ground) -> Finding:

@@ -15,13 +15,13 @@ def check(container: Container, configuration: Configuration, contract: Contract
     if contract.source is not ContractSource.IMAGE:
         yield Skip(reason=f"the image's code was not read{f' ({contract.detail})' if contract.detail else ''}")
         return
-    found = [each for each in strays(Sources(container, configuration, contract, profile)) if not each.misnamed]
+    found = [stray for stray in strays(Sources(container, configuration, contract, profile)) if not stray.misnamed]
     if found and (why := uncertain(contract)):
-        names = ", ".join(each.variable.name for each in found)
+        names = ", ".join(unread.variable.name for unread in found)
         yield Skip(reason=f"{names} may be read: {why}")
         return
-    for each in found:
-        yield _finding(each, container, configuration)
+    for unread in found:
+        yield _finding(unread, container, configuration)
 
 
 def _finding(stray: Stray, container: Container, configuration: Configuration) -> Finding:

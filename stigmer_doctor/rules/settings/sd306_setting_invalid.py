@@ -29,7 +29,7 @@ def check(configuration: Configuration, profile: Profile, *, contract: Contract 
 def _touched(known: SettingProfile, profile: Profile) -> tuple[str, ...]:
     """A mode that the runner does not know is no local one to it: it asks for what only the cloud has. Another setting
     concerns no service."""
-    cloud_only = (each.name for each in profile.endpoints if each.mode)
+    cloud_only = (endpoint.name for endpoint in profile.endpoints if endpoint.mode)
     return (SETTINGS, START, *(cloud_only if known.key == "mode" else ()))
 
 
@@ -96,7 +96,7 @@ def _advice(setting: Setting, known: SettingProfile, expected: str, contract: Co
 
 def _default(setting: Setting, contract: Contract | NotMeasured) -> str:
     reads = () if isinstance(contract, NotMeasured) else contract.of(setting.variable)
-    defaults = {each.default for each in reads if each.default}
+    defaults = {read.default for read in reads if read.default}
     return defaults.pop() if len(defaults) == 1 else ""
 
 

@@ -15,13 +15,13 @@ def check(
     container: Container, configuration: Configuration, profile: Profile, *, contract: Contract | NotMeasured
 ) -> Judgement:
     mode = configuration.setting("mode")
-    for each in profile.credentials:
-        setting = configuration.setting(each.key)
-        if setting is None or setting.value not in each.values:
+    for credential in profile.credentials:
+        setting = configuration.setting(credential.key)
+        if setting is None or setting.value not in credential.values:
             continue
-        usable = _usable(each, contract)
+        usable = _usable(credential, contract)
         if usable and not _given(usable, container, contract, mode.value if mode else ""):
-            yield _finding(setting, each, usable, container, configuration)
+            yield _finding(setting, credential, usable, container, configuration)
 
 
 def _usable(credential: CredentialProfile, contract: Contract | NotMeasured) -> tuple[str, ...]:
@@ -34,10 +34,10 @@ def _usable(credential: CredentialProfile, contract: Contract | NotMeasured) -> 
 def _given(names: tuple[str, ...], container: Container, contract: Contract | NotMeasured, mode: str) -> bool:
     """Whether one of them is set and not empty, or has a default in this mode."""
     values = (container.variable(name) for name in names)
-    if any(each is not None and each.value.strip() for each in values):
+    if any(value is not None and value.value.strip() for value in values):
         return True
     reads = () if isinstance(contract, NotMeasured) else contract.reads
-    return any(each.name in names and each.default and each.when in ("", mode) for each in reads)
+    return any(read.name in names and read.default and read.when in ("", mode) for read in reads)
 
 
 def _finding(

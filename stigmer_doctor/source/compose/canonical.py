@@ -41,7 +41,7 @@ def typed(value: dict[str, Any]) -> None:
 
 def _members(value: dict[str, Any], kind: str) -> list[tuple[str, dict[str, Any]]]:
     found = value.get(kind)
-    return [(name, each) for name, each in found.items() if isinstance(each, dict)] if isinstance(found, dict) else []
+    return [(name, item) for name, item in found.items() if isinstance(item, dict)] if isinstance(found, dict) else []
 
 
 def _cast(value: Any, keys: list[str], wanted: str, path: Path) -> None:
@@ -92,7 +92,7 @@ def _service(service: dict[str, Any], path: Path) -> None:
             service[key] = dict.fromkeys(service[key])
     if isinstance(service.get("depends_on"), list):
         preset = {"condition": "service_started", "required": True}
-        service["depends_on"] = {each: dict(preset) for each in service["depends_on"]}
+        service["depends_on"] = {name: dict(preset) for name in service["depends_on"]}
     if isinstance(service.get("build"), str):
         service["build"] = {"context": service["build"]}
     for key, whole in (("secrets", service), ("configs", service), ("secrets", service.get("build") or {})):
@@ -101,25 +101,25 @@ def _service(service: dict[str, Any], path: Path) -> None:
         service["env_file"] = [service["env_file"]]
     _keyed(service, "env_file", "path")
     volumes = _list(service, "volumes")
-    service["volumes"] = [_volume(each, (*path, "volumes", str(at))) for at, each in enumerate(volumes)]
-    for at, each in enumerate(_list(service, "ports")):
-        _port(each, (*path, "ports", str(at)))
+    service["volumes"] = [_volume(volume, (*path, "volumes", str(at))) for at, volume in enumerate(volumes)]
+    for at, entry in enumerate(_list(service, "ports")):
+        _port(entry, (*path, "ports", str(at)))
     _refuse_odd_ones(service, path)
 
 
 def _keyed(whole: dict[str, Any], key: str, name: str) -> None:
     """A list's texts as mappings that have the text under a name."""
     if isinstance(whole.get(key), list):
-        whole[key] = [{name: each} if isinstance(each, str) else each for each in whole[key]]
+        whole[key] = [{name: entry} if isinstance(entry, str) else entry for entry in whole[key]]
 
 
 def _refuse_odd_ones(service: dict[str, Any], path: Path) -> None:
-    for at, each in enumerate(_list(service, "devices")):
-        if isinstance(each, str) and each.count(":") > 2:
+    for at, entry in enumerate(_list(service, "devices")):
+        if isinstance(entry, str) and entry.count(":") > 2:
             raise Refused((*path, "devices", str(at)), "has too many colons")
-    for name, each in (service.get("ulimits") or {}).items():
-        if isinstance(each, str):
-            raise Refused((*path, "ulimits", name), "must be a whole number", certain=not isinstance(each, Open))
+    for name, entry in (service.get("ulimits") or {}).items():
+        if isinstance(entry, str):
+            raise Refused((*path, "ulimits", name), "must be a whole number", certain=not isinstance(entry, Open))
 
 
 def _list(value: dict[str, Any], key: str) -> list[Any]:
@@ -192,7 +192,7 @@ def _range(text: str) -> range | None:
     if not text:
         return range(0)
     first, _, last = text.partition("-")
-    if not all(_WHOLE.fullmatch(each) for each in (first, last or first)):
+    if not all(_WHOLE.fullmatch(other) for other in (first, last or first)):
         return None
     start, end = int(first), int(last or first)
     return range(start, end + 1) if 0 <= start <= end <= 65535 else None

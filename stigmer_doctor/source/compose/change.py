@@ -36,7 +36,7 @@ def changed(files: tuple[str, ...], service: str, wanted: Changes, read: Read, f
         return texts[path] if path in texts else read(path)
 
     before = Project(files, now, folder)
-    if refused := [each for each in before.problems if each.certain]:
+    if refused := [problem for problem in before.problems if problem.certain]:
         raise NotInPlace(f"{refused[0].file} {refused[0].message}")
     expected = _expected(before, service, wanted)
     for step in _steps(before.service(service), wanted):
@@ -98,20 +98,20 @@ def _said(project: Project) -> Said:
     found: Said = {}
     for name, service in project.services().items():
         found[name] = {
-            **{f"environment {each.name}": each.raw for each in service.environment.values()},
-            **{f"extra_hosts {each.name}": each.raw for each in service.extra_hosts.values()},
+            **{f"environment {variable.name}": variable.raw for variable in service.environment.values()},
+            **{f"extra_hosts {host.name}": host.raw for host in service.extra_hosts.values()},
             **{
-                key: _whole(each.document, each.item.value) if each.item and each.document else each.raw
-                for key, each in service.fields.items()
+                key: _whole(item.document, item.item.value) if item.item and item.document else item.raw
+                for key, item in service.fields.items()
             },
             **({"networks": "some"} if service.networks else {}),
         }
     for document in project.documents:
         if isinstance(document.root, Mapping):
             found[document.file] = {
-                each.name: _whole(document, each.value)
-                for each in document.items(document.root)
-                if each.name != "services"
+                item.name: _whole(document, item.value)
+                for item in document.items(document.root)
+                if item.name != "services"
             }
     return found
 
@@ -122,9 +122,9 @@ def _whole(document: Document, node: Node) -> str:
     if isinstance(node, Scalar):
         return repr(node.value)
     if isinstance(node, Sequence):
-        return f"[{', '.join(_shallow(document, each) for each in node.items)}]"
+        return f"[{', '.join(_shallow(document, item) for item in node.items)}]"
     if isinstance(node, Mapping):
-        return f"{{{', '.join(f'{each.name}: {_shallow(document, each.value)}' for each in document.items(node))}}}"
+        return f"{{{', '.join(f'{item.name}: {_shallow(document, item.value)}' for item in document.items(node))}}}"
     return ""
 
 
@@ -200,9 +200,9 @@ def _renamed(service: Service, wanted: Changes) -> dict[str, str]:
     new = [name for name, value in wanted.variables.items() if value is not None and name not in service.environment]
     found: dict[str, str] = {}
     for name in gone:
-        left = [each for each in new if each not in found.values()]
+        left = [other for other in new if other not in found.values()]
         if left:
-            found[name] = max(left, key=lambda each: SequenceMatcher(None, name, each).ratio())
+            found[name] = max(left, key=lambda other: SequenceMatcher(None, name, other).ratio())
     return found
 
 
@@ -305,7 +305,7 @@ def _added(now: Service, section: str, name: str, value: str, separator: str, *,
 def _list_of(now: Service, document: Document, section: str, setting: Setting) -> Sequence | None:
     for other, _, block in now.blocks:
         found = other.item(block, section) if other is document else None
-        if found and isinstance(found.value, Sequence) and any(each is setting.whole for each in found.value.items):
+        if found and isinstance(found.value, Sequence) and any(item is setting.whole for item in found.value.items):
             return found.value
     return None
 

@@ -32,8 +32,8 @@ _DISTINCT = (
 
 def faults(model: dict[str, Any], profiles: set[str]) -> Iterator[Fault]:
     """Every fault of a merged project whose short forms are written out."""
-    services = {name: each or {} for name, each in (model.get("services") or {}).items()}
-    enabled = {name for name, each in services.items() if _enabled(each, profiles)}
+    services = {name: item or {} for name, item in (model.get("services") or {}).items()}
+    enabled = {name for name, item in services.items() if _enabled(item, profiles)}
     for name in sorted(services):
         yield from _values(services[name], ("services", name))
     for name in sorted(enabled):
@@ -61,10 +61,10 @@ def _values(service: dict[str, Any], path: Path) -> Iterator[Fault]:
             if isinstance(value, str) and not pattern.fullmatch(value):
                 yield (*path, *key.split(".")), f"is no {what}", not isinstance(value, Open)
     hosts = service.get("extra_hosts")
-    for each in hosts if isinstance(hosts, list) else ():
-        name, _, address = each.replace("=", ":", 1).partition(":")
+    for host in hosts if isinstance(hosts, list) else ():
+        name, _, address = host.replace("=", ":", 1).partition(":")
         if not name or not address:
-            yield (*path, "extra_hosts"), f"maps {name or 'nothing'} to nothing", not isinstance(each, Open)
+            yield (*path, "extra_hosts"), f"maps {name or 'nothing'} to nothing", not isinstance(host, Open)
 
 
 def _service(
@@ -124,9 +124,9 @@ def _references(service: dict[str, Any], path: Path, model: dict[str, Any]) -> I
             yield (*path, "volumes", str(at)), f"names the volume {source}, which is not defined", certain
     build = service.get("build") or {}
     for kind, listed in (("secrets", service), ("configs", service), ("secrets", build)):
-        for at, each in enumerate(listed.get(kind) or []):
-            if each.get("source") not in (model.get(kind) or {}):
-                yield (*path, kind, str(at)), f"names {each.get('source')}, which {kind} do not define", True
+        for at, entry in enumerate(listed.get(kind) or []):
+            if entry.get("source") not in (model.get(kind) or {}):
+                yield (*path, kind, str(at)), f"names {entry.get('source')}, which {kind} do not define", True
 
 
 def _health(service: dict[str, Any], path: Path) -> Iterator[Fault]:
@@ -140,8 +140,8 @@ def _health(service: dict[str, Any], path: Path) -> Iterator[Fault]:
 
 def _mounts(service: dict[str, Any], path: Path) -> Iterator[Fault]:
     tmpfs = service.get("tmpfs") or []
-    targets = [each.partition(":")[0] for each in (tmpfs if isinstance(tmpfs, list) else [tmpfs])]
-    last = {posixpath.normpath(each["target"]): each for each in service.get("volumes") or []}
+    targets = [tmpf.partition(":")[0] for tmpf in (tmpfs if isinstance(tmpfs, list) else [tmpfs])]
+    last = {posixpath.normpath(volume["target"]): volume for volume in service.get("volumes") or []}
     for target in [*targets, *last]:
         if [*targets, *last].count(target) > 1:
             yield (*path, "tmpfs"), f"mounts {target} twice", True
@@ -151,27 +151,27 @@ def _mounts(service: dict[str, Any], path: Path) -> Iterator[Fault]:
 def _needed(service: dict[str, Any]) -> set[str]:
     """The services that it cannot be without."""
     found = set(service.get("depends_on") or {})
-    found |= {each.partition(":")[0] for each in service.get("links") or [] if isinstance(each, str)}
+    found |= {link.partition(":")[0] for link in service.get("links") or [] if isinstance(link, str)}
     for key in _SHARED:
         value = service.get(key)
         if isinstance(value, str) and value.startswith("service:"):
             found.add(value.partition(":")[2])
-    volumes = [each for each in service.get("volumes_from") or [] if isinstance(each, str)]
-    return found | {each.partition(":")[0] for each in volumes if not each.startswith("container:")}
+    volumes = [source for source in service.get("volumes_from") or [] if isinstance(source, str)]
+    return found | {volume.partition(":")[0] for volume in volumes if not volume.startswith("container:")}
 
 
 def _stores(model: dict[str, Any]) -> Iterator[Fault]:
     for kind in ("volumes", "networks"):
-        for name, each in (model.get(kind) or {}).items():
-            others = {key for key in each or {} if not key.startswith("x-")} - {"name", "external"}
-            if kind == "volumes" and each and each.get("external") is True and others:
+        for name, item in (model.get(kind) or {}).items():
+            others = {key for key in item or {} if not key.startswith("x-")} - {"name", "external"}
+            if kind == "volumes" and item and item.get("external") is True and others:
                 yield (kind, name), f"is external, and sets {', '.join(sorted(others))}", True
     for kind, keys in (("configs", ("file", "environment", "content")), ("secrets", ("file", "environment"))):
-        for name, each in (model.get(kind) or {}).items():
-            given = [key for key in keys if key in (each or {})]
+        for name, item in (model.get(kind) or {}).items():
+            given = [key for key in keys if key in (item or {})]
             if len(given) > 1:
                 yield (kind, name), f"has both {' and '.join(given)}", True
-            elif not given and not (each or {}).get("driver") and "external" not in (each or {}):
+            elif not given and not (item or {}).get("driver") and "external" not in (item or {}):
                 yield (kind, name), f"has none of {', '.join(keys)}", True
 
 
@@ -182,7 +182,7 @@ def _cycle(graph: dict[str, set[str]]) -> Iterator[Fault]:
         trail, waiting = [start], [(start, iter(sorted(first)))]
         while waiting:
             _, following = waiting[-1]
-            after = next((each for each in following if each not in done), None)
+            after = next((name for name in following if name not in done), None)
             if after is None:
                 waiting.pop()
                 done.add(trail.pop())

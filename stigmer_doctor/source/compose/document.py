@@ -60,7 +60,7 @@ class Document:
         return list(found.values())
 
     def item(self, mapping: Mapping, name: str) -> Item | None:
-        return next((each for each in self.items(mapping) if each.name == name), None)
+        return next((item for item in self.items(mapping) if item.name == name), None)
 
     def _collect(self, mapping: Mapping, via: str, found: dict[str, Item], seen: set[int]) -> None:
         """Each mapping once: merged again, it would add nothing."""
@@ -76,8 +76,8 @@ class Document:
                 found.setdefault(key.value, Item(key.value, key, self.resolve(value), how, mapping))
         for value in merged:
             target = self.resolve(value)
-            for each in target.items if isinstance(target, Sequence) else [target]:
-                base = self.resolve(each)
+            for item in target.items if isinstance(target, Sequence) else [target]:
+                base = self.resolve(item)
                 if isinstance(base, Mapping) and id(base) not in seen and len(seen) < _MOST_MERGES:
                     self._collect(base, "a merge key", found, seen)
 
@@ -88,7 +88,7 @@ class Document:
         found = self.item(self.root, "services")
         if found is None or not isinstance(found.value, Mapping):
             return {}
-        return {each.name: each for each in self.items(found.value)}
+        return {item.name: item for item in self.items(found.value)}
 
     def span(self, node: Node) -> Span:
         return self.source.span(node.start, node.end)

@@ -60,7 +60,7 @@ class _Loader:
             self.problems.append(Problem(self._project.files[0], "is empty"))
             return
         profiles = self._project.scope.variables.get("COMPOSE_PROFILES", "")
-        for path, message, certain in faults(model, {each.strip() for each in profiles.split(",")} - {""}):
+        for path, message, certain in faults(model, {word.strip() for word in profiles.split(",")} - {""}):
             self.tell(path, message, certain=certain)
         if not self.problems:
             self._env_files(model)
@@ -91,8 +91,8 @@ class _Loader:
         value = values.value
         if not isinstance(value.get("include"), list | None):
             raise Refused(("include",), "must be a list")
-        for each in includes(part, scope, self._project.read):
-            self._import(value, each.files, each.scope, each.missing, chain)
+        for include in includes(part, scope, self._project.read):
+            self._import(value, include.files, include.scope, include.missing, chain)
         value.pop("include", None)
         model = without(model, values.resets)
         self._extend(value, chain[-1], scope)
@@ -135,9 +135,9 @@ class _Loader:
                 continue
             target = value.setdefault(kind, {})
             if isinstance(target, dict):
-                for name, each in resources.items():
-                    own = target.get(name, each)
-                    target[name] = each if own == each else merged(each, own, (kind, name))
+                for name, item in resources.items():
+                    own = target.get(name, item)
+                    target[name] = item if own == item else merged(item, own, (kind, name))
 
     def _extend(self, value: dict[str, Any], file: str, scope: Scope) -> None:
         for kind in ("services", "jobs"):
@@ -168,7 +168,7 @@ class _Loader:
         if (where, target) in trail or len(trail) > _MOST_LEVELS * 5:
             raise Refused(path, "comes back to itself")
         base = self._extended(target, others, where, scope, (*trail, (where, target)))
-        own = {key: each for key, each in service.items() if key != "extends"}
+        own = {key: item for key, item in service.items() if key != "extends"}
         services[name] = merged(base, own, path[:2]) if base else own
         return services[name]
 
@@ -185,9 +185,9 @@ class _Loader:
 
     def _env_files(self, model: dict[str, Any]) -> None:
         for name, service in (model.get("services") or {}).items():
-            for at, each in enumerate(service.get("env_file") or () if not service.get("profiles") else ()):
-                if each.get("required", True) not in (False, "false") and self._project.read(each["path"]) is None:
-                    message = f"names {each['path']}, which cannot be read here"
+            for at, entry in enumerate(service.get("env_file") or () if not service.get("profiles") else ()):
+                if entry.get("required", True) not in (False, "false") and self._project.read(entry["path"]) is None:
+                    message = f"names {entry['path']}, which cannot be read here"
                     self.tell(("services", name, "env_file", str(at)), message, certain=False)
 
 
@@ -197,15 +197,15 @@ def _rebase(value: dict[str, Any], folder: str) -> None:
     for service in services.values() if isinstance(services, dict) else ():
         files = service.get("env_file") if isinstance(service, dict) else None
         if isinstance(files, str | list):
-            service["env_file"] = [_rebased(each, folder) for each in ([files] if isinstance(files, str) else files)]
+            service["env_file"] = [_rebased(file, folder) for file in ([files] if isinstance(files, str) else files)]
 
 
-def _rebased(each: Any, folder: str) -> Any:
-    if isinstance(each, str):
-        return joined(folder, each)
-    if isinstance(each, dict) and isinstance(each.get("path"), str):
-        return {**each, "path": joined(folder, each["path"])}
-    return each
+def _rebased(name: Any, folder: str) -> Any:
+    if isinstance(name, str):
+        return joined(folder, name)
+    if isinstance(name, dict) and isinstance(name.get("path"), str):
+        return {**name, "path": joined(folder, name["path"])}
+    return name
 
 
 def _found(documents: Iterable[Document], path: Path) -> tuple[str, Span | None]:

@@ -26,7 +26,7 @@ def merged(base: Any, over: Any, path: Path = ()) -> Any:
     if isinstance(base, list):
         if not isinstance(over, list):
             raise Refused(path, "is a list in one file and something else in another")
-        return [*base, *(each for each in over if each not in base)]
+        return [*base, *(entry for entry in over if entry not in base)]
     return over
 
 
@@ -48,7 +48,7 @@ def _special(base: Any, over: Any, path: Path) -> tuple[Any] | None:
         return (over,)
     if name in _APPENDED and len(path) in (3, 4):
         first = _listed(base)
-        return ([*first, *(each for each in _listed(over) if each not in first)],)
+        return ([*first, *(entry for entry in _listed(over) if entry not in first)],)
     if len(path) != 3:
         return (
             ({**base, **over} if isinstance(base, dict) and isinstance(over, dict) else over,)
@@ -66,12 +66,12 @@ def _special(base: Any, over: Any, path: Path) -> tuple[Any] | None:
 
 
 def _by_name(entries: list[Any]) -> dict[Any, Any]:
-    return {each.partition("=")[0] if isinstance(each, str) else repr(each): each for each in entries}
+    return {entry.partition("=")[0] if isinstance(entry, str) else repr(entry): entry for entry in entries}
 
 
 def _listed(value: Any) -> list[Any]:
     if isinstance(value, dict):
-        return [name if each is None else f"{name}={_text(each)}" for name, each in value.items()]
+        return [name if item is None else f"{name}={_text(item)}" for name, item in value.items()]
     if isinstance(value, list):
         return value
     return [value] if isinstance(value, str) else []
@@ -86,10 +86,10 @@ def _keyed(value: Any, name: str, path: Path) -> dict[str, Any]:
         return value
     names = value if isinstance(value, list) else [value] if isinstance(value, str) else []
     known = value is None or value == [] or bool(names)
-    if not known or not all(isinstance(each, str) for each in names):
+    if not known or not all(isinstance(other, str) for other in names):
         raise Refused(path, "is neither a list of names nor a mapping")
     preset = _AS_MAPPING[name]
-    return {each: dict(preset) if preset else None for each in names}
+    return {other: dict(preset) if preset else None for other in names}
 
 
 def _build(value: Any) -> dict[str, Any]:
@@ -100,4 +100,4 @@ def without(value: Any, resets: list[Path], path: Path = ()) -> Any:
     """The value without what `!reset` and `!override` of a later file take away."""
     if not resets or not isinstance(value, dict):
         return value
-    return {name: without(each, resets, (*path, name)) for name, each in value.items() if (*path, name) not in resets}
+    return {name: without(item, resets, (*path, name)) for name, item in value.items() if (*path, name) not in resets}

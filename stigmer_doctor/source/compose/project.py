@@ -75,7 +75,7 @@ class Project:
         self._documents: dict[str, Document | None] = {}
         self.scope = scope_of(read_file, folder or posixpath.dirname(files[0] if files else ""))
         self._scopes: dict[int, Scope] = {}
-        self._all = [each for file in files for each in self._with_includes(file, self.scope, ())]
+        self._all = [include for file in files for include in self._with_includes(file, self.scope, ())]
 
     @property
     def documents(self) -> list[Document]:
@@ -84,13 +84,13 @@ class Project:
 
     def refusals(self) -> list[Problem]:
         """Why compose would not load the project, beyond `problems`, which are about the text of its files."""
-        return loaded.problems(self) if not any(each.certain for each in self.problems) else []
+        return loaded.problems(self) if not any(problem.certain for problem in self.problems) else []
 
     def services(self) -> dict[str, Service]:
         """Every service that a file of the project names."""
         names = dict.fromkeys(name for document in self._all for name in document.services())
         found = {name: self.service(name) for name in names}
-        return {name: each for name, each in found.items() if each.blocks or not each.removed}
+        return {name: item for name, item in found.items() if item.blocks or not item.removed}
 
     def service(self, name: str) -> Service:
         found = Service(name, self.files[0] if self.files else "")
@@ -114,23 +114,23 @@ class Project:
         hosts = self._host_names()
         default = Setting("default", None, "", "the default network of the project", None, None)
         names = service.networks or {"default": default}
-        return next((each for name, each in names.items() if name in hosts), None)
+        return next((item for name, item in names.items() if name in hosts), None)
 
     def _host_names(self) -> set[str]:
         """The networks that stand for the engine's `host`."""
         found: set[str] = set()
         for document in self._all:
             networks = document.item(document.root, "networks") if isinstance(document.root, Mapping) else None
-            for each in document.items(networks.value) if networks and isinstance(networks.value, Mapping) else ():
+            for item in document.items(networks.value) if networks and isinstance(networks.value, Mapping) else ():
                 parts = (
-                    {part.name: part.value for part in document.items(each.value)}
-                    if isinstance(each.value, Mapping)
+                    {part.name: part.value for part in document.items(item.value)}
+                    if isinstance(item.value, Mapping)
                     else {}
                 )
-                name = next(iter(texts(document, parts.get("name"), self.scope_at(document))), each.name)
+                name = next(iter(texts(document, parts.get("name"), self.scope_at(document))), item.name)
                 external = parts.get("external")
                 real = isinstance(external, Scalar) and external.value.lower() == "true"
-                found = found | {each.name} if real and name == "host" else found - {each.name}
+                found = found | {item.name} if real and name == "host" else found - {item.name}
         return found
 
     def scope_at(self, document: Document) -> Scope:
@@ -155,15 +155,15 @@ class Project:
         document = self.document(file) if file not in chain and len(chain) < _MOST_LEVELS else None
         for part in document.parts if document else ():
             self._scopes[id(part)] = scope
-            for each in includes(part, scope, self.read):
-                for path in each.files:
-                    yield from self._with_includes(path, each.scope, (*chain, file))
+            for include in includes(part, scope, self.read):
+                for path in include.files:
+                    yield from self._with_includes(path, include.scope, (*chain, file))
             yield part
 
     # ---- one service -------------------------------------------------------------------------------------------------
 
     def _apply(self, service: Service, document: Document, block: Mapping, via: str, level: int) -> None:
-        items = {each.name: each for each in document.items(block)}
+        items = {other.name: other for other in document.items(block)}
         if "extends" in items and level < _MOST_LEVELS:
             self._extend(service, document, items["extends"], level)
         for name, item in items.items():
@@ -175,8 +175,8 @@ class Project:
     def _take(self, service: Service, document: Document, name: str, item: Item, how: str) -> None:
         """One key of a service, over what was said before."""
         if name in service.pairs:
-            for each in self._reset(document, item.value):
-                service.pairs[name].pop(each, None)
+            for key in self._reset(document, item.value):
+                service.pairs[name].pop(key, None)
         if name == "environment":
             service.environment |= self._pairs(document, item.value, how, "=")
         elif name == "extra_hosts":
@@ -195,26 +195,26 @@ class Project:
     def _reset(self, document: Document, node: Node) -> list[str]:
         """The names of a mapping that it takes away."""
         items = document.items(node) if isinstance(node, Mapping) else []
-        return [each.name for each in items if each.value.tag == RESET]
+        return [item.name for item in items if item.value.tag == RESET]
 
     def _mounts(self, document: Document, node: Node) -> list[str]:
         """Where a list of volumes is mounted."""
         scope, found = self.scope_at(document), []
-        for each in map(document.resolve, node.items if isinstance(node, SequenceNode) else []):
-            if isinstance(each, Mapping):
-                target = document.item(each, "target")
+        for item in map(document.resolve, node.items if isinstance(node, SequenceNode) else []):
+            if isinstance(item, Mapping):
+                target = document.item(item, "target")
                 found += texts(document, target.value if target else None, scope)
             else:
-                found += [mount_target(text) for text in texts(document, each, scope)]
+                found += [mount_target(text) for text in texts(document, item, scope)]
         return found
 
     def _names(self, document: Document, item: Item, how: str) -> dict[str, Setting]:
         """The networks of a service, by name."""
         if isinstance(item.value, Mapping):
-            entries = [(each.name, each.key) for each in document.items(item.value)]
+            entries = [(other.name, other.key) for other in document.items(item.value)]
         else:
             nodes = item.value.items if isinstance(item.value, SequenceNode) else []
-            entries = [(each.value, each) for each in map(document.resolve, nodes) if isinstance(each, Scalar)]
+            entries = [(node.value, node) for node in map(document.resolve, nodes) if isinstance(node, Scalar)]
         return {name: Setting(name, name, name, how, document, key, item, document.file) for name, key in entries}
 
     def _extend(self, service: Service, document: Document, item: Item, level: int) -> None:
@@ -223,7 +223,7 @@ class Project:
         if isinstance(target, Scalar):
             name = target.value
         elif isinstance(target, Mapping):
-            named = {each.name: each.value for each in document.items(target)}
+            named = {entry.name: entry.value for entry in document.items(target)}
             scope = self.scope_at(document)
             name = next(iter(texts(document, named.get("service"), scope)), "")
             path = next(iter(texts(document, named.get("file"), scope)), "")
@@ -245,10 +245,10 @@ class Project:
                     how = via or item.via
                     found[item.name] = self._setting(item.name, item.value, how, document, item)
         elif isinstance(node, SequenceNode):
-            for each in node.items:
-                entry = document.resolve(each)
+            for other in node.items:
+                entry = document.resolve(other)
                 if isinstance(entry, Scalar):
-                    how = via or ("" if entry is each else "an anchor")
+                    how = via or ("" if entry is other else "an anchor")
                     setting = self._entry(entry, how, document, separators)
                     found[setting.name] = setting
         return found
@@ -259,7 +259,7 @@ class Project:
         return Setting(name, value, node.value, how, document, node, item, document.file)
 
     def _entry(self, node: Scalar, via: str, document: Document, separators: str) -> Setting:
-        place = min((at for each in separators if (at := node.value.find(each)) >= 0), default=-1)
+        place = min((at for separator in separators if (at := node.value.find(separator)) >= 0), default=-1)
         name, raw = (node.value, None) if place < 0 else (node.value[:place], node.value[place + 1 :])
         value = None if raw is None else interpolated(raw, self.scope_at(document).variables)
         how = via or ("interpolation" if interpolates(node.value) else "")
@@ -268,9 +268,9 @@ class Project:
     def _env_files(self, service: Service, document: Document, node: Node) -> None:
         scope = self.scope_at(document)
         nodes = node.items if isinstance(node, SequenceNode) else [node]
-        for each in map(document.resolve, nodes):
-            named = document.item(each, "path") if isinstance(each, Mapping) else None
-            for path in texts(document, named.value if named else each, scope):
+        for other in map(document.resolve, nodes):
+            named = document.item(other, "path") if isinstance(other, Mapping) else None
+            for path in texts(document, named.value if named else other, scope):
                 file = joined(scope.folder, path)
                 if self.read(file) is None:
                     service.missing.append(file)

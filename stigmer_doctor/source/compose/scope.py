@@ -53,31 +53,31 @@ def includes(document: Document, scope: Scope, read: Read) -> Iterator[Include]:
     """What the document includes, in order."""
     found = document.item(document.root, "include") if isinstance(document.root, MappingNode) else None
     if found is not None and isinstance(found.value, Sequence):
-        for each in found.value.items:
-            yield from _include(document, document.resolve(each), scope, read)
+        for item in found.value.items:
+            yield from _include(document, document.resolve(item), scope, read)
 
 
 def _include(document: Document, node: Node, scope: Scope, read: Read) -> Iterator[Include]:
     parts = (
-        {each.name: each.value for each in document.items(node)} if isinstance(node, MappingNode) else {"path": node}
+        {item.name: item.value for item in document.items(node)} if isinstance(node, MappingNode) else {"path": node}
     )
-    files = tuple(joined(scope.folder, each) for each in texts(document, parts.get("path"), scope))
+    files = tuple(joined(scope.folder, text) for text in texts(document, parts.get("path"), scope))
     if not files:
         return
     folder = next(iter(texts(document, parts.get("project_directory"), scope)), "")
     folder = joined(scope.folder, folder) if folder else posixpath.dirname(files[0])
-    named = [joined(scope.folder, each) for each in texts(document, parts.get("env_file"), scope) if each != NO_FILE]
+    named = [joined(scope.folder, text) for text in texts(document, parts.get("env_file"), scope) if text != NO_FILE]
     variables = dict(scope.variables)
     for file in named or ([] if "env_file" in parts else [joined(folder, ".env")]):
         new = environment(read, file, variables)
         variables = {name: value for name, (value, _) in new.items()} | variables
-    missing = tuple(each for each in named if read(each) is None)
+    missing = tuple(name for name in named if read(name) is None)
     yield Include(files, Scope(folder, variables), missing)
 
 
 def texts(document: Document, node: Node | None, scope: Scope) -> list[str]:
     """A text or a list of them, with the variables replaced; those that are empty then are left out."""
     nodes = node.items if isinstance(node, Sequence) else [node] if node is not None else []
-    resolved = (document.resolve(each) for each in nodes)
-    values = [substituted(each.value, scope.variables).text for each in resolved if isinstance(each, Scalar)]
-    return [each for each in values if each]
+    resolved = (document.resolve(other) for other in nodes)
+    values = [substituted(entry.value, scope.variables).text for entry in resolved if isinstance(entry, Scalar)]
+    return [value for value in values if value]

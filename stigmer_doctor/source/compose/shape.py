@@ -182,11 +182,11 @@ def misfits(value: Any, shape: Shape = FILE, path: Path = ()) -> Iterator[tuple[
 def _one_of(value: Any, shapes: tuple[Shape, ...], path: Path) -> Iterator[tuple[Path, str, bool]]:
     """What is wrong with the shape of the same kind, where there is one: that one was meant."""
     kind = type(value) if isinstance(value, dict | list) else (str, set, re.Pattern)
-    meant = [each for each in shapes if isinstance(each, kind)]
+    meant = [shape for shape in shapes if isinstance(shape, kind)]
     if len(meant) == 1:
         yield from misfits(value, meant[0], path)
-    elif not any(_fits(value, each) for each in meant):
-        yield path, f"must be {' or '.join(_wanted(each) for each in shapes)}", not isinstance(value, Open)
+    elif not any(_fits(value, entry) for entry in meant):
+        yield path, f"must be {' or '.join(_wanted(shape) for shape in shapes)}", not isinstance(value, Open)
 
 
 def _mapping(value: Any, shape: dict[str, Shape], path: Path) -> Iterator[tuple[Path, str, bool]]:
@@ -211,10 +211,10 @@ def _list(value: Any, shape: list[Shape], path: Path) -> Iterator[tuple[Path, st
     if not isinstance(value, list):
         yield path, "must be a list", not isinstance(value, Open)
         return
-    for at, each in enumerate(value):
-        yield from misfits(each, shape[0], (*path, str(at)))
-    if isinstance(shape, Unique) and len({repr(each) for each in value}) < len(value):
-        yield path, "lists something twice", not any(isinstance(each, Open) for each in value)
+    for at, entry in enumerate(value):
+        yield from misfits(entry, shape[0], (*path, str(at)))
+    if isinstance(shape, Unique) and len({repr(entry) for entry in value}) < len(value):
+        yield path, "lists something twice", not any(isinstance(entry, Open) for entry in value)
 
 
 def _fits(value: Any, shape: Shape) -> bool:
@@ -222,7 +222,7 @@ def _fits(value: Any, shape: Shape) -> bool:
         return isinstance(value, str) and value in shape
     if isinstance(shape, re.Pattern):
         return isinstance(value, str) and bool(shape.fullmatch(value))
-    return shape == ANY or any(_is(value, each) for each in shape.split("|"))
+    return shape == ANY or any(_is(value, word) for word in shape.split("|"))
 
 
 def _is(value: Any, name: str) -> bool:
@@ -246,4 +246,4 @@ def _wanted(shape: Shape) -> str:
         return f"one of {', '.join(sorted(shape))}"
     if isinstance(shape, re.Pattern):
         return "a value that compose knows"
-    return " or ".join(_WORDS.get(each, each) for each in str(shape).split("|"))
+    return " or ".join(_WORDS.get(word, word) for word in str(shape).split("|"))

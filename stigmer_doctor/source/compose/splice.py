@@ -82,11 +82,11 @@ def _plain(value: str, *, text_only: bool) -> bool:
 def without_entry(document: Document, mapping: Mapping, key: Scalar) -> Edit | None:
     """The mapping without one entry; None also where it is the only one of a block."""
     pairs = mapping.entries
-    index = next((at for at, (each, _) in enumerate(pairs) if each is key), -1)
+    index = next((at for at, (pair, _) in enumerate(pairs) if pair is key), -1)
     if index < 0:
         return None
     if mapping.flow:
-        return _without_part(document, [(each.start, last(value)) for each, value in pairs], index)
+        return _without_part(document, [(pair.start, last(value)) for pair, value in pairs], index)
     return (
         None if len(pairs) == 1 else _without_lines(document, key.start, ending(document, pairs[index][1]), key.start)
     )
@@ -94,11 +94,11 @@ def without_entry(document: Document, mapping: Mapping, key: Scalar) -> Edit | N
 
 def without_item(document: Document, sequence: Sequence, item: Node) -> Edit | None:
     """The list without one item; None also where it is the only one of a block."""
-    index = next((at for at, each in enumerate(sequence.items) if each is item), -1)
+    index = next((at for at, other in enumerate(sequence.items) if other is item), -1)
     if index < 0:
         return None
     if sequence.flow:
-        return _without_part(document, [(each.start, last(each)) for each in sequence.items], index)
+        return _without_part(document, [(other.start, last(other)) for other in sequence.items], index)
     if len(sequence.items) == 1:
         return None
     dash = document.source.text.rfind("-", 0, item.start)
@@ -137,7 +137,7 @@ def _without_lines(document: Document, start: int, end: int, first: int) -> Edit
 def with_entry(document: Document, mapping: Mapping, key: str, value: str) -> Edit | None:
     """The mapping with one entry more, at its end. `value` is written as it is."""
     if mapping.flow:
-        return _with_part(document, mapping, [last(each) for _, each in mapping.entries], f"{key}: {value}")
+        return _with_part(document, mapping, [last(entry) for _, entry in mapping.entries], f"{key}: {value}")
     if not mapping.entries:
         return None
     return _with_lines(document, mapping, column(document, mapping.entries[0][0].start), [f"{key}: {value}"])
@@ -154,7 +154,7 @@ def with_block(document: Document, mapping: Mapping, key: str, lines: Iterable[s
 def with_item(document: Document, sequence: Sequence, value: str) -> Edit | None:
     """The list with one item more, at its end."""
     if sequence.flow:
-        return _with_part(document, sequence, [last(each) for each in sequence.items], value)
+        return _with_part(document, sequence, [last(item) for item in sequence.items], value)
     if not sequence.items:
         return None
     dash = document.source.text.rfind("-", 0, sequence.items[0].start)
@@ -173,7 +173,7 @@ def _with_lines(document: Document, node: Mapping | Sequence, indent: int, lines
     finish = source.line_start(line) + len(source.line(line).rstrip("\r\n"))
     if not _TAIL.fullmatch(source.text[end:finish]):
         return None
-    text = "".join(f"{source.line_end}{' ' * indent}{each}" for each in lines)
+    text = "".join(f"{source.line_end}{' ' * indent}{other}" for other in lines)
     return Edit(span=source.span(finish, finish), text=text)
 
 

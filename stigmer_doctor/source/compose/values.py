@@ -52,8 +52,8 @@ class Values:
         if isinstance(target, Scalar):
             return self._scalar(target, path)
         if isinstance(target, Sequence):
-            kept = [each for each in target.items if not self._is_reset(each)]
-            return [self._of(each, (*path, str(at)), level + 1) for at, each in enumerate(kept)]
+            kept = [item for item in target.items if not self._is_reset(item)]
+            return [self._of(piece, (*path, str(at)), level + 1) for at, piece in enumerate(kept)]
         return self._mapping(target, path, level) if isinstance(target, Mapping) else None
 
     def _is_reset(self, node: Node) -> bool:
@@ -71,8 +71,8 @@ class Values:
                 self.resets.append((*path, name))
             else:
                 found[name] = self._of(value, (*path, name), level + 1)
-        for each in merged:
-            base = self._of(each, path, level + 1)
+        for entry in merged:
+            base = self._of(entry, path, level + 1)
             if not isinstance(base, dict):
                 raise Refused(path, "merges something that is no mapping")
             found = {**base, **found}
@@ -91,7 +91,7 @@ class Values:
         found = substituted(value, self._known)
         if found.invalid:
             raise Refused(path, "has a $ that begins no variable: write $$ where it is meant as it is")
-        self.needs += [(path, each) for each in found.required]
+        self.needs += [(path, name) for name in found.required]
         return Open(found.text) if found.unset or found.required else found.text
 
 

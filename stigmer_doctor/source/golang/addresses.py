@@ -47,19 +47,23 @@ class Resolver(NamedTuple):
 def handed(start: Start) -> Iterator[Handed]:
     """The variables of a container, each place and name once."""
     found: dict[tuple[object, ...], list[Variable]] = {}
-    for each in variables(start):
-        found.setdefault((each.place.key, each.name), []).append(each)
+    for variable in variables(start):
+        found.setdefault((variable.place.key, variable.name), []).append(variable)
     for group in found.values():
         yield _judged(group)
 
 
 def _judged(group: list[Variable]) -> Handed:
-    ordered = sorted(group, key=lambda each: each.system not in _VMS)
-    values = tuple({each.value.shape: each.value for each in ordered}.values())
-    bad = [(each, match) for each in group if each.system in _VMS and (match := _LOOPBACK.search(each.value.shape))]
-    sure = [(each, match) for each, match in bad if not (each.doubt or each.value.doubt)]
-    systems = tuple(dict.fromkeys(each.system for each, _ in sure))
-    lost = next((each.value.lost for each in group if each.system in _VMS and each.value.lost), "")
+    ordered = sorted(group, key=lambda address: address.system not in _VMS)
+    values = tuple({address.value.shape: address.value for address in ordered}.values())
+    bad = [
+        (address, match)
+        for address in group
+        if address.system in _VMS and (match := _LOOPBACK.search(address.value.shape))
+    ]
+    sure = [(address, match) for address, match in bad if not (address.doubt or address.value.doubt)]
+    systems = tuple(dict.fromkeys(address.system for address, _ in sure))
+    lost = next((address.value.lost for address in group if address.system in _VMS and address.value.lost), "")
     if sure:
         return Handed(group[0], values, sure[0][0].value, sure[0][1]["host"], systems, "")
     untold = lost if not bad else "a condition on its way cannot be judged here"
@@ -80,7 +84,7 @@ def value_node(found: Handed) -> Node:
         head = literal(terms[0]) or ""
         if _LOOPBACK.search(head.partition("=")[2]):
             return terms[0]
-        return next((each for each in terms[1:] if literal(each) not in ("=", "http://")), terms[-1])
+        return next((term for term in terms[1:] if literal(term) not in ("=", "http://")), terms[-1])
     return node
 
 
@@ -115,14 +119,14 @@ def resolvers(machine: Machine, folder: str) -> Iterator[Resolver]:
         for declared in machine.tree.around(file, _ALIAS) if file is not None else ():
             results = machine.types.results(declared.node, declared.file)
             if len(results) == 1 and results[0] and results[0].name == "string" and _one_string(declared):
-                said = [_resolved(machine, declared, each) for each in _TRIED]
-                if not all(_LOOPBACK.search(each) for each in said):
-                    yield Resolver(declared, not any(_LOOPBACK.search(each) for each in said))
+                said = [_resolved(machine, declared, system) for system in _TRIED]
+                if not all(_LOOPBACK.search(address) for address in said):
+                    yield Resolver(declared, not any(_LOOPBACK.search(address) for address in said))
 
 
 def _resolved(machine: Machine, declared: Declared, address: str) -> str:
     found = machine.inline(declared, None, [text_of(address)], False).value
-    return next((each.shape for each in texts(found) if _LOOPBACK.search(each.shape)), "")
+    return next((other.shape for other in texts(found) if _LOOPBACK.search(other.shape)), "")
 
 
 def _one_string(declared: Declared) -> bool:
@@ -149,9 +153,9 @@ def wrapped(node: Node, place: Place, resolver: Resolver, start: Declared) -> tu
 
 
 def _in_function(node: Node, start: Declared) -> bool:
-    return any(each == start.node for each in ancestors(node))
+    return any(ancestor == start.node for ancestor in ancestors(node))
 
 
 def best(found: Iterable[Resolver]) -> Resolver | None:
-    ordered = sorted(found, key=lambda each: (not each.whole, each.declared.key))
+    ordered = sorted(found, key=lambda address: (not address.whole, address.declared.key))
     return ordered[0] if ordered else None

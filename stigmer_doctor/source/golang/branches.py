@@ -67,12 +67,12 @@ def _decided(
         if cell is None or not isinstance(value, Texts) or len(value.texts) < 2:
             continue
         holds, fails = [], []
-        for each in value.texts:
+        for item in value.texts:
             trial = state.copy()
-            trial.store[cell] = Texts((each,), value.type)
+            trial.store[cell] = Texts((item,), value.type)
             said = here.truth(condition, scope, trial)
-            holds += [each] if said.true else []
-            fails += [each] if said.false else []
+            holds += [item] if said.true else []
+            fails += [item] if said.false else []
         then.store[cell] = Texts(tuple(holds), value.type) if holds else state.store[cell]
         other.store[cell] = Texts(tuple(fails), value.type) if fails else state.store[cell]
     return found, then, other
@@ -80,7 +80,7 @@ def _decided(
 
 def _names(condition: Node | None) -> list[str]:
     found = of_type(condition, "identifier") if condition is not None else ()
-    return list(dict.fromkeys(text(each) for each in found))
+    return list(dict.fromkeys(text(shape) for shape in found))
 
 
 # ---- switch ----------------------------------------------------------------------------------------------------------
@@ -91,8 +91,8 @@ def _switch(here: Statements, node: Node, scope: Scope, state: State) -> State |
     if before is not None:
         state = here.statement(before, scope, state) or state
     value: Value = here.value(subject, scope, state) if subject is not None else Truth(True, False)
-    cases = [each for each in node.named_children if each.type == "expression_case"]
-    default = next((each for each in node.named_children if each.type == "default_case"), None)
+    cases = [child for child in node.named_children if child.type == "expression_case"]
+    default = next((child for child in node.named_children if child.type == "default_case"), None)
     here.frame.breaks.append([])
     waiting: State | None = state
     after: State | None = None
@@ -109,7 +109,7 @@ def _switch(here: Statements, node: Node, scope: Scope, state: State) -> State |
         if waiting is not None and not found.false:
             waiting = None
         ended = here.statements(_statements(case), Scope(scope), entered) if entered is not None else None
-        falls = any(each.type == "fallthrough_statement" for each in _statements(case)[-1:]) or _falls(case)
+        falls = any(statement.type == "fallthrough_statement" for statement in _statements(case)[-1:]) or _falls(case)
         fallen = ended if falls else None
         exits = entered is not None and ended is None and found.true and found.false and waiting is not None
         if exits and waiting is not None:
@@ -117,8 +117,8 @@ def _switch(here: Statements, node: Node, scope: Scope, state: State) -> State |
         after = after if falls else either(after, ended)
     if default is not None and (waiting is not None or fallen is not None):
         waiting = here.statements(_statements(default), Scope(scope), either(waiting, fallen))
-    for each in here.frame.breaks.pop():
-        after = either(after, each)
+    for leaving in here.frame.breaks.pop():
+        after = either(after, leaving)
     return either(after, waiting)
 
 
@@ -127,17 +127,17 @@ def _falls(case: Node) -> bool:
     return (
         bool(last)
         and last[0].type == "statement_list"
-        and any(each.type == "fallthrough_statement" for each in last[0].named_children[-1:])
+        and any(child.type == "fallthrough_statement" for child in last[0].named_children[-1:])
     )
 
 
 def _matches(here: Statements, case: Node, value: Value, scope: Scope, state: State, subject: Node | None) -> Truth:
     made = Truth(False, True)
-    for each in listed(case.child_by_field_name("value")):
+    for node in listed(case.child_by_field_name("value")):
         found = (
-            here.truth(each, scope, state)
+            here.truth(node, scope, state)
             if subject is None
-            else here.same(value, here.value(each, scope, state), subject)
+            else here.same(value, here.value(node, scope, state), subject)
         )
         made = Truth(made.true or found.true, made.false and found.false, made.sure and found.sure)
         if not found.false:
@@ -146,7 +146,7 @@ def _matches(here: Statements, case: Node, value: Value, scope: Scope, state: St
 
 
 def _statements(case: Node) -> list[Node]:
-    found = [each for each in case.named_children if each.type == "statement_list"]
+    found = [child for child in case.named_children if child.type == "statement_list"]
     return found[0].named_children if found else []
 
 
@@ -163,13 +163,13 @@ def _type_switch(here: Statements, node: Node, scope: Scope, state: State) -> St
             continue
         default = default or case.type == "default_case"
         inner, entered = Scope(scope), state.copy()
-        types = [each for each in case.children_by_field_name("type") if each.is_named]
+        types = [other for other in case.children_by_field_name("type") if other.is_named]
         for name in listed(alias):
             stated = here.machine.types.stated(types[0], here.file) if len(types) == 1 else None
             entered.store[inner.declare(text(name))] = Opaque(stated) if types else value
         after = either(after, here.statements(_statements(case), inner, entered))
-    for each in here.frame.breaks.pop():
-        after = either(after, each)
+    for leaving in here.frame.breaks.pop():
+        after = either(after, leaving)
     return after if default else either(after, state)
 
 
@@ -184,8 +184,8 @@ def _select(here: Statements, node: Node, scope: Scope, state: State) -> State |
             if name.type == "identifier":
                 entered.store[inner.declare(text(name))] = Opaque()
         after = either(after, here.statements(_statements(case), inner, entered))
-    for each in here.frame.breaks.pop():
-        after = either(after, each)
+    for leaving in here.frame.breaks.pop():
+        after = either(after, leaving)
     return after or state
 
 
@@ -194,7 +194,7 @@ def _select(here: Statements, node: Node, scope: Scope, state: State) -> State |
 
 def _for(here: Statements, node: Node, scope: Scope, state: State) -> State | None:
     body = node.child_by_field_name("body")
-    inner = next((each for each in node.named_children if each != body), None)
+    inner = next((child for child in node.named_children if child != body), None)
     if inner is not None and inner.type == "range_clause":
         return _range(here, inner, body, scope, state)
     condition = inner
@@ -219,11 +219,11 @@ def _turn(here: Statements, body: Node | None, scope: Scope, state: State) -> tu
     here.frame.breaks.append([])
     here.frame.continues.append([])
     ended = here.block(body, scope, state)
-    for each in here.frame.continues.pop():
-        ended = either(ended, each)
+    for leaving in here.frame.continues.pop():
+        ended = either(ended, leaving)
     broken: State | None = None
-    for each in here.frame.breaks.pop():
-        broken = either(broken, each)
+    for leaving in here.frame.breaks.pop():
+        broken = either(broken, leaving)
     return ended, broken
 
 
@@ -242,8 +242,8 @@ def _range(here: Statements, clause: Node, body: Node | None, scope: Scope, stat
             break
         entered = current.copy(doubt=doubt)
         inner = Scope(scope)
-        for name, each in zip(names, (key, item), strict=False):
-            here.assign(name, each, inner, entered, declares=declares)
+        for name, pair in zip(names, (key, item), strict=False):
+            here.assign(name, pair, inner, entered, declares=declares)
         ended, broken = _turn(here, body, inner, entered)
         if ended is not None and doubt:
             ended.doubt = current.doubt
@@ -258,11 +258,11 @@ def _of_texts(value: Value) -> bool:
 
 def _turns(value: Value) -> list[tuple[Value, Value, bool]] | None:
     if isinstance(value, Listing):
-        if len(value.elements) > _MOST_TURNS or any(each.spread for each in value.elements):
+        if len(value.elements) > _MOST_TURNS or any(element.spread for element in value.elements):
             return None
-        return [(text_of(str(index)), each.value, each.doubt) for index, each in enumerate(value.elements)]
+        return [(text_of(str(index)), element.value, element.doubt) for index, element in enumerate(value.elements)]
     if isinstance(value, Mapping):
-        found = [(each.key, each.value, each.doubt) for each in value.entries[:_MOST_TURNS]]
+        found = [(entry.key, entry.value, entry.doubt) for entry in value.entries[:_MOST_TURNS]]
         return [*found, (hole(), hole(), False)] if value.open else found
     return None
 
@@ -272,8 +272,8 @@ def _unknown_turn(here: Statements, value: Value) -> tuple[Value, Value, bool]:
     item = Opaque(under.of if under is not None and under.kind in ("list", "map") else None)
     known = value
     if isinstance(known, Listing) and known.elements:
-        parts = [each.value for each in known.elements if not each.spread]
-        item_texts = tuple(text for each in parts if isinstance(forced(each), Texts) for text in texts(each))
+        parts = [element.value for element in known.elements if not element.spread]
+        item_texts = tuple(text for part in parts if isinstance(forced(part), Texts) for text in texts(part))
         return hole(), (Texts(item_texts) if item_texts else item), False
     return hole(), item, False
 

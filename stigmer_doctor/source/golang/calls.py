@@ -62,7 +62,7 @@ class Calls:
             case "selector_expression":
                 return self._selected(here, node, function, given, scope, state)
         value = here.value(function, scope, state)
-        values = [here.value(_plain(each), scope, state) for each in given]
+        values = [here.value(_plain(argument), scope, state) for argument in given]
         return self.apply(here, node, value, values, state)
 
     # ---- a plain name ------------------------------------------------------------------------------------------------
@@ -73,7 +73,7 @@ class Calls:
         name, machine = text(function), self._machine
         cell = scope.find(name)
         if cell is not None:
-            values = [here.value(_plain(each), scope, state) for each in given]
+            values = [here.value(_plain(argument), scope, state) for argument in given]
             result = self.apply(here, node, state.store.get(cell, Opaque()), values, state, name)
             if node.parent is not None and node.parent.type == "expression_statement":
                 self._optioned(name, given, scope, state)
@@ -84,7 +84,7 @@ class Calls:
             if (made := self._builtin(here, name, given, scope, state)) is not None:
                 return made
         callee = machine.declared(here.file, name)
-        values = [here.value(_plain(each), scope, state) for each in given]
+        values = [here.value(_plain(argument), scope, state) for argument in given]
         if callee is None:
             stated = machine.types.stated_name(name, here.file)
             if stated is not None and values:  # a conversion
@@ -106,12 +106,12 @@ class Calls:
             return here.value(given[0], scope, state)
         if name == "len" and given:
             found = here.value(given[0], scope, state)
-            if isinstance(found, Listing) and not any(each.spread for each in found.elements):
+            if isinstance(found, Listing) and not any(element.spread for element in found.elements):
                 return text_of(str(len(found.elements)))
             return hole()
         if name in ("panic", "print", "println", "delete", "close", "copy", "clear", "recover", "cap", "min", "max"):
-            for each in given:
-                here.value(_plain(each), scope, state)
+            for argument in given:
+                here.value(_plain(argument), scope, state)
             return Opaque()
         return None
 
@@ -120,10 +120,10 @@ class Calls:
             return Opaque()
         head = here.value(given[0], scope, state)
         made = list(self._elements(head, here.place(given[0])))
-        for each in given[1:]:
-            value = here.value(_plain(each), scope, state)
-            spread = each.type == "variadic_argument"
-            made.append(Element(value, here.place(_plain(each)), state.doubt, spread))
+        for argument in given[1:]:
+            value = here.value(_plain(argument), scope, state)
+            spread = argument.type == "variadic_argument"
+            made.append(Element(value, here.place(_plain(argument)), state.doubt, spread))
         return Listing(tuple(made), head.type)
 
     @staticmethod
@@ -142,7 +142,7 @@ class Calls:
         if path is not None:
             return self._of_package(here, node, path, name, given, scope, state)
         receiver = here.value(operand, scope, state)
-        values = [here.value(_plain(each), scope, state) for each in given]
+        values = [here.value(_plain(argument), scope, state) for argument in given]
         if name == "Replace" and (replacer := _replacer(receiver)) is not None:
             return library.replaced_by(replacer, values, here.place(node))
         found = self._machine.types.member(receiver.type, name)
@@ -164,7 +164,7 @@ class Calls:
         self, here: Expressions, node: Node, path: str, name: str, given: list[Node], scope: Scope, state: State
     ) -> Value:
         folder = self._machine.tree.folder_of(path)
-        values = [here.value(_plain(each), scope, state) for each in given]
+        values = [here.value(_plain(argument), scope, state) for argument in given]
         if folder is not None:
             callee = self._machine.function(folder, name)
             if callee is not None:
@@ -187,21 +187,21 @@ class Calls:
     @staticmethod
     def _command(here: Expressions, given: list[Node], values: list[Value], state: State, *, skip: bool) -> Value:
         made = [
-            Element(value, here.place(_plain(each)), state.doubt, each.type == "variadic_argument")
-            for each, value in zip(given, values, strict=True)
+            Element(value, here.place(_plain(pair)), state.doubt, pair.type == "variadic_argument")
+            for pair, value in zip(given, values, strict=True)
         ]
         listed = Listing(tuple(made[skip:]), Type("list", of=STRING))
         return Record({"Args": listed}, Type("outside", "os/exec", "Cmd"))
 
     def _changed(self, name: str, given: list[Node], scope: Scope, state: State) -> None:
         """A variable that is handed to somebody else to be filled."""
-        for each in given:
-            inner = each.child_by_field_name("operand") if each.type == "unary_expression" else each
+        for argument in given:
+            inner = argument.child_by_field_name("operand") if argument.type == "unary_expression" else argument
             cell = scope.find(text(inner)) if inner is not None and inner.type == "identifier" else None
             had = state.store.get(cell) if cell is not None else None
-            if cell is None or had is None or not (each.type == "unary_expression" or _DECODING.search(name)):
+            if cell is None or had is None or not (argument.type == "unary_expression" or _DECODING.search(name)):
                 continue
-            if isinstance(had, Record) or (each.type == "unary_expression" and not isinstance(had, Lazy)):
+            if isinstance(had, Record) or (argument.type == "unary_expression" and not isinstance(had, Lazy)):
                 state.store[cell] = Opaque(had.type)
 
     # ---- into the tree -----------------------------------------------------------------------------------------------
@@ -241,9 +241,9 @@ class Calls:
         if self._changes(callee, receiver, given):
             outcome = machine.inline(callee, receiver, values, call.spread)
             self._write_back(outcome.receiver, operand, scope, state)
-            for each, final in zip(given, outcome.parameters, strict=False):
-                if each.type == "unary_expression":
-                    self._write_back(final, each.child_by_field_name("operand"), scope, state)
+            for pair, final in zip(given, outcome.parameters, strict=False):
+                if pair.type == "unary_expression":
+                    self._write_back(final, pair.child_by_field_name("operand"), scope, state)
             return through(outcome.value, place)
         results = machine.types.results(callee.node, callee.file)
         touches = machine.touches(callee)
@@ -258,15 +258,15 @@ class Calls:
     def _changes(callee: Declared, receiver: Value | None, given: list[Node]) -> bool:
         """Whether the function changes what it is called on, or what it is handed the address of."""
         if any(
-            each.type == "unary_expression"
-            and text(each).startswith("&")
-            and each.named_children[0].type == "identifier"
-            for each in given
+            argument.type == "unary_expression"
+            and text(argument).startswith("&")
+            and argument.named_children[0].type == "identifier"
+            for argument in given
         ):
             return True
         if not isinstance(receiver, (Record, Lazy)):
             return False
-        name = next((text(each) for listed in _receivers(callee) for each in named(listed, "name")), "")
+        name = next((text(node) for listed in _receivers(callee) for node in named(listed, "name")), "")
         body = callee.file.body[callee.node.start_byte : callee.node.end_byte]
         return bool(name) and re.search(rb"\b%s\.[\w.]+(?:\[[^\]]*\])?\s*\+?=[^=]" % name.encode(), body) is not None
 
@@ -284,16 +284,16 @@ class Calls:
         given = elements(arguments) if arguments is not None else []
         found = list(alternatives(value)) if not isinstance(value, Opaque) else [value]
         here.observe(self._seen(here, node, name, values, given, state))
-        functions = [each for each in found if isinstance(each, Function)]
+        functions = [value for value in found if isinstance(value, Function)]
         if len(found) == 1 and functions:
             here.frame.called.add(functions[0].node.id)
             made = self._machine.enter(here, functions[0], values, state)
             return through(made, here.place(node))
         if len(found) == 1 and isinstance(found[0], Builtin) and found[0].name == "os/exec.Command":
             return self._command(here, given, values, state, skip=bool(found[0].data))
-        for each in functions:
-            here.frame.called.add(each.node.id)
-        results = [self._machine.enter(here, each, values, state.copy()) for each in functions]
+        for function in functions:
+            here.frame.called.add(function.node.id)
+        results = [self._machine.enter(here, function, values, state.copy()) for function in functions]
         if results and len(results) == len(found):
             return joined(results)
         return self._results(value.type, f"{name or 'what is called'}()")
@@ -302,8 +302,8 @@ class Calls:
     def _optioned(name: str, given: list[Node], scope: Scope, state: State) -> None:
         """A struct that is handed to a function that only a variable holds, for its effect: it may set each field."""
         lost = hole(f"{name}() may set it")
-        for each in given:
-            inner = each.child_by_field_name("operand") if each.type == "unary_expression" else each
+        for argument in given:
+            inner = argument.child_by_field_name("operand") if argument.type == "unary_expression" else argument
             cell = scope.find(text(inner)) if inner is not None and inner.type == "identifier" else None
             had = state.store.get(cell) if cell is not None else None
             if cell is not None and isinstance(had, Record):
@@ -315,7 +315,7 @@ class Calls:
         results = stated.results if stated is not None and stated.kind == "function" else ()
         lost = Hole(f"{what} cannot be followed")
         if len(results) > 1:
-            return Tuple(tuple(Opaque(each, lost) for each in results))
+            return Tuple(tuple(Opaque(result, lost) for result in results))
         return Opaque(results[0] if results else None, lost)
 
 

@@ -89,31 +89,31 @@ def _first_place(value: Value) -> Place | None:
 def _lists(call: Call) -> list[list[Element]]:
     """The words of a call's arguments, once for each list that one of them can be."""
     values = _shell_arguments(call.arguments)
-    if not any(_may_hold(each) for each in values):
+    if not any(_may_hold(value) for value in values):
         return []
     last = len(values) - 1
     arguments = call.place.node.child_by_field_name("arguments")
     nodes = elements(arguments) if arguments is not None else []
     places = (
-        [Place(call.place.file, each) for each in nodes] if len(nodes) == len(values) else [call.place] * len(values)
+        [Place(call.place.file, node) for node in nodes] if len(nodes) == len(values) else [call.place] * len(values)
     )
     words = [
-        Element(each, places[index], spread=_is_list(each) or (call.spread and index == last))
-        for index, each in enumerate(values)
+        Element(value, places[index], spread=_is_list(value) or (call.spread and index == last))
+        for index, value in enumerate(values)
     ]
     return flattened(words)
 
 
 def _shell_arguments(values: Sequence[Value]) -> Sequence[Value]:
     """The arguments of a call; what a shell is handed is told at once, for it may be a whole line."""
-    if not any(isinstance(each, Texts) and {one.literal for one in each.texts} & _SHELL_OPTIONS for each in values):
+    if not any(isinstance(value, Texts) and {one.literal for one in value.texts} & _SHELL_OPTIONS for value in values):
         return values
-    return [forced(each) if isinstance(each, Lazy) and not _is_list(each) else each for each in values]
+    return [forced(value) if isinstance(value, Lazy) and not _is_list(value) else value for value in values]
 
 
 def _may_hold(value: Value) -> bool:
     if isinstance(value, Texts):
-        return any(_telling(each) for each in value.texts)
+        return any(_telling(text) for text in value.texts)
     return _is_list(value)
 
 
@@ -132,11 +132,11 @@ def flattened(listed: Iterable[Element], level: int = 0, room: list[int] | None 
     """The words of a list, with those of the lists in it; several where a part can be one list or another."""
     left = room if room is not None else [_MOST_WORDS]
     made: list[list[Element]] = [[]]
-    for each in listed:
+    for element in listed:
         left[0] -= len(made)
         if left[0] <= 0:
             break
-        parts = _parts(each, level, left)
+        parts = _parts(element, level, left)
         if len(parts) == 1:
             made = [[*one, *parts[0]] for one in made]
         else:
@@ -144,42 +144,42 @@ def flattened(listed: Iterable[Element], level: int = 0, room: list[int] | None 
     return made
 
 
-def _parts(each: Element, level: int, room: list[int]) -> list[list[Element]]:
-    if not each.spread or level > _MOST_LEVELS:
-        return [[each]]
+def _parts(element: Element, level: int, room: list[int]) -> list[list[Element]]:
+    if not element.spread or level > _MOST_LEVELS:
+        return [[element]]
     found: list[list[Element]] = []
-    for value in alternatives(each.value):
+    for value in alternatives(element.value):
         if isinstance(value, Listing):
-            inner = [one._replace(doubt=one.doubt or each.doubt) for one in value.elements]
+            inner = [one._replace(doubt=one.doubt or element.doubt) for one in value.elements]
             found += flattened(inner, level + 1, room)
         else:
-            found.append([each._replace(value=value)])
+            found.append([element._replace(value=value)])
     return found[:_MOST_LISTS] or [[]]
 
 
 def _read(listed: list[Element], place: Place, *, doubt: bool) -> Iterator[CommandLine]:
     """The command lines that a list of words is, or has in one of its words."""
-    for each in listed:
-        if each.spread:
+    for element in listed:
+        if element.spread:
             continue
-        for text in _shell_lines(each):
-            line = words((text,), None, each.place)
+        for text in _shell_lines(element):
+            line = words((text,), None, element.place)
             if isinstance(line, Listing):
-                inner = [one for word in line.elements for one in _shell_word(word._replace(place=each.place))]
+                inner = [one for word in line.elements for one in _shell_word(word._replace(place=element.place))]
                 starts = [number for number, one in enumerate(inner) if _engine(one)]
-                unsure = doubt or each.doubt or _SYSTEM.search(text.shape) is not None
+                unsure = doubt or element.doubt or _SYSTEM.search(text.shape) is not None
                 for start, end in pairwise([*starts, len(inner)]):
                     yield from _read_words(inner[start:end], place, doubt=unsure)
             return
     yield from _read_words(listed, place, doubt=doubt)
 
 
-def _shell_word(each: Element) -> list[Element]:
+def _shell_word(element: Element) -> list[Element]:
     """A word as the shell hands it on: without its quotes; the mark that a line goes on is none."""
-    made = tuple(_unquoted(text) for text in texts(each.value))
+    made = tuple(_unquoted(text) for text in texts(element.value))
     if made and all(text.shape == "\\" for text in made):
         return []
-    return [each._replace(value=Texts(made))]
+    return [element._replace(value=Texts(made))]
 
 
 def _unquoted(text: Text) -> Text:
@@ -192,17 +192,23 @@ def _unquoted(text: Text) -> Text:
     return Text((*head.parts, *tail.parts), text.trail, text.doubt)
 
 
-def _shell_lines(each: Element) -> list[Text]:
-    value = each.value
+def _shell_lines(element: Element) -> list[Text]:
+    value = element.value
     return [text for text in value.texts if _RUN.search(text.shape)] if isinstance(value, Texts) else []
 
 
 def _read_words(listed: list[Element], place: Place, *, doubt: bool) -> Iterator[CommandLine]:
     takes_a_word = False
-    for index, each in enumerate(listed[:_MOST_HEAD]):
-        verb = next((word for word in _literals(each) if word), "")
+    for index, element in enumerate(listed[:_MOST_HEAD]):
+        verb = next((word for word in _literals(element) if word), "")
         skipped, takes_a_word = takes_a_word, not takes_a_word and verb in _GLOBAL
-        if skipped or verb == "container" or _engine(each) or verb.startswith("-") or (not index and verb in _BEFORE):
+        if (
+            skipped
+            or verb == "container"
+            or _engine(element)
+            or verb.startswith("-")
+            or (not index and verb in _BEFORE)
+        ):
             continue
         engine = any(_engine(one) for one in listed[:index])
         known = index == 0 and verb == "run"
@@ -214,14 +220,16 @@ def _read_words(listed: list[Element], place: Place, *, doubt: bool) -> Iterator
             return
 
 
-def _engine(each: Element) -> bool:
-    return any(posixpath.basename(word.replace("\\", "/")).removesuffix(".exe") in ENGINES for word in _literals(each))
+def _engine(element: Element) -> bool:
+    return any(
+        posixpath.basename(word.replace("\\", "/")).removesuffix(".exe") in ENGINES for word in _literals(element)
+    )
 
 
-def _literals(each: Element) -> list[str]:
-    if each.spread:
+def _literals(element: Element) -> list[str]:
+    if element.spread:
         return []
-    value = each.value
+    value = element.value
     if isinstance(value, Lazy) and value.type is not None and value.type.kind != "basic":
         return []
     return [word for text in texts(value) if (word := text.literal) is not None]
@@ -232,4 +240,4 @@ def starts(line: CommandLine) -> bool:
 
 
 def all_words(line: CommandLine) -> Iterator[str]:
-    return chain.from_iterable(_literals(each) for each in line.elements)
+    return chain.from_iterable(_literals(element) for element in line.elements)

@@ -79,13 +79,13 @@ class Starts:
     def __init__(self, tree: GoTree, paths: Iterable[str]) -> None:
         self.tree, self._paths = tree, list(paths)
         self._roots = [declared for path in self._paths for declared in self._holding_one(path)]
-        starting = frozenset(each.key for each in self._roots)
+        starting = frozenset(root.key for root in self._roots)
         self.machines = {system: Machine(tree, system, starting) for system in SYSTEMS}
 
     def _holding_one(self, path: str) -> list[Declared]:
         file = self.tree.file(path)
         found = self.tree.functions(file) if file is not None else []
-        return [each for each in found if _ROOTS.search(each.file.body, each.node.start_byte, each.node.end_byte)]
+        return [call for call in found if _ROOTS.search(call.file.body, call.node.start_byte, call.node.end_byte)]
 
     @cached_property
     def all(self) -> list[Start]:
@@ -104,8 +104,8 @@ class Starts:
             if not self.tree.built_for(declared.file, system):
                 continue
             seen = machine.seen(declared)
-            lines = [each for each in command_lines(seen) if each.verb in ("run", "create")]
-            about = [each for each in lines if self._about_the_runner(each, declared)]
+            lines = [line for line in command_lines(seen) if line.verb in ("run", "create")]
+            about = [line for line in lines if self._about_the_runner(line, declared)]
             sdk = (
                 _sdk(seen)
                 if not lines and _ABOUT.search(declared.file.body, declared.node.start_byte, declared.node.end_byte)
@@ -115,27 +115,27 @@ class Starts:
                 start.lines[system] = about
                 start.written[system] = seen
                 if level < _MOST_LEVELS and _gives_back(seen):
-                    calling |= {each.key: each for each, _ in machine.callers(declared)}
+                    calling |= {caller.key: caller for caller, _ in machine.callers(declared)}
         if start.written:
             found[declared.key] = start
         had = len(found)
-        for each in calling.values():
-            self._add(each, found, level + 1)
+        for call in calling.values():
+            self._add(call, found, level + 1)
         if len(found) > had:  # whoever calls it has all of its words, and more
             found.pop(declared.key, None)
 
     def _reached(self, declared: Declared, system: str) -> bool:
-        others = [each for name, each in self.machines.items() if name != system]
+        others = [item for name, item in self.machines.items() if name != system]
         return reached(declared, self.machines[system], others)
 
     @staticmethod
     def _about_the_runner(line: CommandLine, declared: Declared) -> bool:
         """By its name or image, where those can be told; else by what the function speaks of."""
         names = [text.shape for option in line.options if option.name in _NAME for text in option.values]
-        known = [each for each in (*names, *(text.shape for text in line.image)) if each.strip("\0")]
-        if any(_RUNNER.search(each) for each in known):
+        known = [name for name in (*names, *(text.shape for text in line.image)) if name.strip("\0")]
+        if any(_RUNNER.search(name) for name in known):
             return True
-        if any(each.name.startswith("STIGMER_BACKEND") for each in variables_of(line, "")):
+        if any(variable.name.startswith("STIGMER_BACKEND") for variable in variables_of(line, "")):
             return True
         if known:
             return False
@@ -144,7 +144,9 @@ class Starts:
 
 
 def _gives_back(seen: Seen) -> bool:
-    return any(isinstance(value, (Listing, Record)) for each in seen.returned for value in each.values)
+    return any(
+        isinstance(value, (Listing, Record)) for returned_value in seen.returned for value in returned_value.values
+    )
 
 
 # ---- host networking -------------------------------------------------------------------------------------------------
@@ -158,7 +160,7 @@ def host_networks(start: Start) -> list[HostNetwork]:
         had = found.get(key)
         systems = tuple(dict.fromkeys([*(had.systems if had else ()), system]))
         found[key] = HostNetwork(first, last, systems, certain or (had.certain if had else False))
-    return [each for each in found.values() if set(each.systems) & set(_VMS)]
+    return [call for call in found.values() if set(call.systems) & set(_VMS)]
 
 
 def _in_lines(start: Start) -> Iterator[tuple[str, Place, Place, bool]]:
@@ -173,17 +175,17 @@ def _in_lines(start: Start) -> Iterator[tuple[str, Place, Place, bool]]:
 
 
 def _sdk(seen: Seen) -> list[Place]:
-    return [each.place for each in seen.written if each.type.name == "HostConfig"]
+    return [line.place for line in seen.written if line.type.name == "HostConfig"]
 
 
 def _in_sdk(start: Start) -> Iterator[tuple[str, Place, Place, bool]]:
     for system, seen in start.written.items():
-        for each in seen.written:
-            if each.type.name == "HostConfig" and each.name == "NetworkMode":
-                for text in texts(each.value):
+        for line in seen.written:
+            if line.type.name == "HostConfig" and line.name == "NetworkMode":
+                for text in texts(line.value):
                     if text.literal == "host" or text.lost:
-                        certain = not (each.doubt or text.doubt or text.lost)
-                        yield system, each.place, each.place, certain
+                        certain = not (line.doubt or text.doubt or text.lost)
+                        yield system, line.place, line.place, certain
 
 
 # ---- variables -------------------------------------------------------------------------------------------------------
@@ -206,10 +208,10 @@ def variables_of(line: CommandLine, system: str) -> Iterator[Variable]:
 
 
 def _sdk_variables(seen: Seen, system: str) -> Iterator[Variable]:
-    for each in seen.written:
-        if each.name != "Env" or each.type.name not in ("Config", "ContainerConfig"):
+    for line in seen.written:
+        if line.name != "Env" or line.type.name not in ("Config", "ContainerConfig"):
             continue
-        for value in alternatives(each.value):
+        for value in alternatives(line.value):
             for element in value.elements if isinstance(value, Listing) else ():
                 yield from _of_element(element, system)
 

@@ -178,7 +178,7 @@ class Expressions:
             false = (one.true and other.false) or (one.false and other.true)
             return Truth(true, false, one.sure and other.sure)
         answers = [equal(a, b) for a in texts(one) for b in texts(other)]
-        sure = not any(each.lost for each in (*texts(one), *texts(other)))
+        sure = not any(item.lost for item in (*texts(one), *texts(other)))
         true, false = True in answers or None in answers, False in answers or None in answers
         return Truth(true, false, sure) if answers else Truth(True, True)
 
@@ -190,8 +190,8 @@ class Expressions:
         if waits(value) and not touching(value) and not self.frame.thorough:
             return Truth(True, True)
         made = Truth(False, False)
-        for each in alternatives(value):
-            said = _truth(each)
+        for alternative in alternatives(value):
+            said = _truth(alternative)
             made = Truth(made.true or said.true, made.false or said.false, made.sure and said.sure)
         free = made.true and made.false
         return Truth(made.true, made.false, made.sure and not (free and conditions.about_systems(node)))
@@ -224,22 +224,22 @@ class Expressions:
 
     def _list(self, body: Node, stated: Type, scope: Scope, state: State) -> Value:
         made = []
-        for each in elements(body):
-            node = (each.child_by_field_name("value") or each) if each.type == "keyed_element" else each
+        for element in elements(body):
+            node = (element.child_by_field_name("value") or element) if element.type == "keyed_element" else element
             node = node.named_children[0] if node.type == "literal_element" and node.named_child_count else node
             made.append(Element(self._item(node, stated.of, scope, state), self.place(node), state.doubt))
         return Listing(tuple(made), stated)
 
     def _map(self, body: Node, stated: Type, scope: Scope, state: State) -> Value:
         made = []
-        for each in elements(body):
-            key, value = each.child_by_field_name("key"), each.child_by_field_name("value")
-            if each.type == "keyed_element" and key is not None and value is not None:
+        for element in elements(body):
+            key, value = element.child_by_field_name("key"), element.child_by_field_name("value")
+            if element.type == "keyed_element" and key is not None and value is not None:
                 made.append(
                     Entry(
                         self._item(key, None, scope, state),
                         self._item(value, stated.of, scope, state),
-                        self.place(each),
+                        self.place(element),
                         state.doubt,
                     )
                 )
@@ -247,9 +247,9 @@ class Expressions:
 
     def _struct(self, body: Node, stated: Type | None, scope: Scope, state: State) -> Value:
         fields: dict[str, Value] = {}
-        for each in elements(body):
-            key, value = each.child_by_field_name("key"), each.child_by_field_name("value")
-            if each.type != "keyed_element" or key is None or value is None:
+        for element in elements(body):
+            key, value = element.child_by_field_name("key"), element.child_by_field_name("value")
+            if element.type != "keyed_element" or key is None or value is None:
                 continue
             name = text(key)
             member = self.machine.types.member(stated, name)
@@ -266,12 +266,12 @@ class Expressions:
         under = self.machine.types.underlying(operand.type)
         stated = under.of if under is not None and under.kind in ("list", "map") else None
         touches = touching(operand) and touching(index)
-        return Lazy(lambda: joined(_at(each, index) for each in alternatives(operand)), stated, touches)
+        return Lazy(lambda: joined(_at(alternative, index) for alternative in alternatives(operand)), stated, touches)
 
     def _slice(self, node: Node, scope: Scope, state: State) -> Value:
         operand = self.value(node.child_by_field_name("operand"), scope, state)
-        first, last = (_bound(node.child_by_field_name(each)) for each in ("start", "end"))
-        if isinstance(operand, Listing) and not any(each.spread for each in operand.elements[: last or first]):
+        first, last = (_bound(node.child_by_field_name(field)) for field in ("start", "end"))
+        if isinstance(operand, Listing) and not any(element.spread for element in operand.elements[: last or first]):
             return Listing(operand.elements[first:last], operand.type)
         return operand if isinstance(operand, (Listing, Lazy)) else Opaque(operand.type)
 
@@ -342,7 +342,7 @@ def _given_a_name(node: Node) -> bool:
         return True
     if above.type == "assignment_statement":
         left = above.child_by_field_name("left")
-        return left is not None and all(each.type == "identifier" for each in left.named_children)
+        return left is not None and all(child.type == "identifier" for child in left.named_children)
     return above.type in ("short_var_declaration", "var_spec")
 
 
@@ -381,18 +381,18 @@ def _at(value: Value, index: Value) -> Value:
         return _of_key(value, texts(index))
     if isinstance(value, Listing):
         number = literal_of(index)
-        known = not any(each.spread for each in value.elements)
+        known = not any(element.spread for element in value.elements)
         if number is not None and number.isdigit() and known and len(number) < 6 and int(number) < len(value.elements):
             return value.elements[int(number)].value
-        return joined(each.value for each in value.elements if not each.spread)
+        return joined(element.value for element in value.elements if not element.spread)
     under = value.type
     return Opaque(under.of if under is not None and under.kind in ("list", "map") else None)
 
 
 def _of_key(value: Mapping, wanted: tuple[Text, ...]) -> Value:
     found: list[Value] = []
-    for each in wanted:
-        answers = [(entry, [equal(each, key) for key in texts(entry.key)]) for entry in value.entries]
+    for key_text in wanted:
+        answers = [(entry, [equal(key_text, key) for key in texts(entry.key)]) for entry in value.entries]
         sure = [entry.value for entry, said in answers if said == [True]]
         found += sure[-1:] or [entry.value for entry, said in answers if True in said or None in said]
         if not sure:

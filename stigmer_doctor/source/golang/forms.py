@@ -28,7 +28,7 @@ def _word(name: str) -> bytes:
 
 
 def stands(forms: tuple[Form, ...], body: bytes, start: int = 0, end: int | None = None) -> bool:
-    return any(each.search(body, start, len(body) if end is None else end) for each in forms)
+    return any(form.search(body, start, len(body) if end is None else end) for form in forms)
 
 
 @lru_cache(_MOST_KEPT)

@@ -15,9 +15,9 @@ REMARK = "// Host networking is this machine's own only where the engine runs on
 
 def guarded(first: Place, last: Place) -> tuple[Edit, ...]:
     """The edits that append the elements from `first` to `last` on Linux only; none where that is not certain."""
-    listed = next((each for each in list(ancestors(first.node))[:2] if each.type in _LISTS), None)
+    listed = next((ancestor for ancestor in list(ancestors(first.node))[:2] if ancestor.type in _LISTS), None)
     parts = elements(listed) if listed is not None else []
-    index = next((number for number, each in enumerate(parts) if each == first.node), None)
+    index = next((number for number, part in enumerate(parts) if part == first.node), None)
     if listed is None or index is None or last.node not in parts[index : index + 2]:
         return ()
     return _guarded_form(first.file, listed, parts, index, last.node)
@@ -26,7 +26,7 @@ def guarded(first: Place, last: Place) -> tuple[Edit, ...]:
 def _guarded_form(file: GoFile, listed: Node, parts: list[Node], index: int, last: Node) -> tuple[Edit, ...]:
     """The same on Linux only: the statement under a condition where it does nothing else, otherwise the pair out of the
     list, and appended behind the statement."""
-    statement = next((each for each in ancestors(listed) if each.type in _STATEMENTS), None)
+    statement = next((ancestor for ancestor in ancestors(listed) if ancestor.type in _STATEMENTS), None)
     name = _assigned(statement)
     needed = importing(file, "runtime")
     behind = parts[parts.index(last) + 1 :]
@@ -36,14 +36,14 @@ def _guarded_form(file: GoFile, listed: Node, parts: list[Node], index: int, las
     end = _line_end(file, statement.end_byte)
     if end is None:
         return ()
-    if [text(each) for each in parts[:index]] == [name] and not behind:
+    if [text(part) for part in parts[:index]] == [name] and not behind:
         start = statement.start_byte
         return (
             file.edit(start, start, f'{REMARK}\n{indent}if runtime.GOOS == "linux" {{\n{indent}\t'),
             file.edit(end, end, f"\n{indent}}}"),
             *needed,
         )
-    wanted = ", ".join(text(each) for each in ([last] if parts[index] == last else [parts[index], last]))
+    wanted = ", ".join(text(part) for part in ([last] if parts[index] == last else [parts[index], last]))
     guarded = (
         f"\n\n{indent}{REMARK}\n"
         f'{indent}if runtime.GOOS == "linux" {{\n'
@@ -55,9 +55,13 @@ def _guarded_form(file: GoFile, listed: Node, parts: list[Node], index: int, las
 
 def _belongs(listed: Node, statement: Node) -> bool:
     """Whether the list is the statement's own: a literal that is assigned, or the arguments of an append that is."""
-    above = [each for each in ancestors(listed) if each.start_byte >= statement.start_byte and each != statement]
-    calls = [each for each in above if each.type == "call_expression"]
-    if any(each.type == "func_literal" for each in above):
+    above = [
+        ancestor
+        for ancestor in ancestors(listed)
+        if ancestor.start_byte >= statement.start_byte and ancestor != statement
+    ]
+    calls = [node for node in above if node.type == "call_expression"]
+    if any(node.type == "func_literal" for node in above):
         return False
     return not calls or (len(calls) == 1 and text(calls[0].child_by_field_name("function")) == "append")
 

@@ -33,21 +33,21 @@ def importing(file: GoFile, path: str) -> tuple[Edit, ...] | None:
 
 
 def _specs(file: GoFile) -> list[Node]:
-    declared = [each for each in file.root.named_children if each.type == "import_declaration"]
-    return [spec for each in declared for spec in of_type(each, "import_spec")]
+    declared = [child for child in file.root.named_children if child.type == "import_declaration"]
+    return [spec for other in declared for spec in of_type(other, "import_spec")]
 
 
 def _into(file: GoFile, block: Node, path: str) -> Edit:
     """Into the first group of an import block, in the order of the paths."""
-    specs = [each for each in block.named_children if each.type == "import_spec"]
+    specs = [child for child in block.named_children if child.type == "import_spec"]
     if not specs:
         return file.edit(block.start_byte + 1, block.start_byte + 1, f'\n\t"{path}"\n')
     group = [specs[0]]
-    for each in specs[1:]:
-        if each.start_point.row > group[-1].end_point.row + 1:
+    for spec in specs[1:]:
+        if spec.start_point.row > group[-1].end_point.row + 1:
             break
-        group.append(each)
-    after = [each for each in group if (literal(each.child_by_field_name("path")) or "") < path]
+        group.append(spec)
+    after = [spec for spec in group if (literal(spec.child_by_field_name("path")) or "") < path]
     if after:
         end = _line_end(file, after[-1].end_byte)
         return file.edit(end, end, f'\n\t"{path}"')

@@ -58,9 +58,9 @@ def sdk_constant(path: str, name: str) -> str | None:
 
 def called(name: str, given: list[Value], place: Place) -> Value | None:
     """What a function gives, named as "strings.Replace"; None for one that is not known here."""
-    if name not in _EAGER and any(waits(each) for each in given):
+    if name not in _EAGER and any(waits(argument) for argument in given):
         if name in _TELLING or name in ("strings.EqualFold", "slices.Contains"):
-            touches = any(not waits(each) and _tells_something(each) for each in given)
+            touches = any(not waits(argument) and _tells_something(argument) for argument in given)
             return Lazy(lambda: _called(name, given, place) or Opaque(), touches=touches)
         stated = STRING if name in _SAME or name in _TEXTS else (_LIST if name in _LISTS else None)
         return Lazy(lambda: _called(name, given, place) or Opaque(), stated) if stated else _called(name, given, place)
@@ -68,13 +68,13 @@ def called(name: str, given: list[Value], place: Place) -> Value | None:
 
 
 def _tells_something(value: Value) -> bool:
-    found = [text for each in alternatives(value) for text in _words(each)]
-    return any(TELLING.search(each.shape) for each in found)
+    found = [text for alternative in alternatives(value) for text in _words(alternative)]
+    return any(TELLING.search(piece.shape) for piece in found)
 
 
 def _words(value: Value) -> tuple[Text, ...]:
     if isinstance(value, Listing):
-        return tuple(text for each in value.elements if not waits(each.value) for text in texts(each.value))
+        return tuple(text for element in value.elements if not waits(element.value) for text in texts(element.value))
     return texts(value)
 
 
@@ -82,7 +82,7 @@ def _called(name: str, given: list[Value], place: Place) -> Value | None:
     if name in _TELLING and len(given) == 2:
         return _tells(_TELLING[name], texts(given[0]), texts(given[1]))
     if name == "strings.EqualFold" and len(given) == 2:
-        one, other = (t.mapped(texts(each), str.lower).texts for each in given)
+        one, other = (t.mapped(texts(argument), str.lower).texts for argument in given)
         return _tells(t.equal, one, other)
     if name in _SAME and given:
         return Texts(texts(given[0]), STRING)
@@ -97,7 +97,7 @@ def _tells(question: Callable[[Text, Text], bool | None], one: tuple[Text, ...],
 
 
 def _sprintf(given: list[Value], _: Place) -> Value:
-    return t.sprintf(texts(given[0]), [texts(each) for each in given[1:]]) if given else hole()
+    return t.sprintf(texts(given[0]), [texts(argument) for argument in given[1:]]) if given else hole()
 
 
 def _replace(given: list[Value], _: Place) -> Value:
@@ -154,7 +154,7 @@ def _fields(given: list[Value], place: Place) -> Value:
 
 
 def _split(given: list[Value], place: Place) -> Value:
-    separators = [each.literal for each in texts(given[1])] if len(given) > 1 else []
+    separators = [text.literal for text in texts(given[1])] if len(given) > 1 else []
     if len(separators) != 1 or not separators[0]:
         return Opaque(_LIST)
     return words(texts(given[0]), separators[0], place)
@@ -164,7 +164,7 @@ def words(found: tuple[Text, ...], separator: str | None, place: Place) -> Value
     """One string that is split: a list for each text that it can be."""
     made: Value | None = None
     for text in found:
-        elements = tuple(_element(each, text.born or place) for each in split(text, separator))
+        elements = tuple(_element(word, text.born or place) for word in split(text, separator))
         made = join(made, Listing(elements, _LIST)) if made else Listing(elements, _LIST)
     return made or Opaque(_LIST)
 
@@ -189,11 +189,15 @@ def split(text: Text, separator: str | None) -> list[Text]:
 
 
 def _join(given: list[Value], _: Place) -> Value:
-    listed = next((each for each in alternatives(given[0]) if isinstance(each, Listing)), None) if given else None
+    listed = (
+        next((alternative for alternative in alternatives(given[0]) if isinstance(alternative, Listing)), None)
+        if given
+        else None
+    )
     separator = texts(given[1]) if len(given) > 1 else ()
     if listed is None:
         return hole()
-    return _chained([each.value for each in listed.elements], separator)
+    return _chained([element.value for element in listed.elements], separator)
 
 
 def _path(given: list[Value], _: Place) -> Value:
@@ -202,8 +206,10 @@ def _path(given: list[Value], _: Place) -> Value:
 
 def _chained(values: list[Value], separator: tuple[Text, ...]) -> Value:
     made: Texts | None = None
-    for each in values:
-        made = t.concatenated(t.concatenated(made.texts, separator).texts, texts(each)) if made else Texts(texts(each))
+    for value in values:
+        made = (
+            t.concatenated(t.concatenated(made.texts, separator).texts, texts(value)) if made else Texts(texts(value))
+        )
     return made or text_of("")
 
 
@@ -214,8 +220,8 @@ def _host_port(given: list[Value], _: Place) -> Value:
 def _first_given(given: list[Value], _: Place) -> Value:
     """`cmp.Or`: the first that is not empty."""
     found: list[Text] = []
-    for each in given:
-        known = texts(each)
+    for argument in given:
+        known = texts(argument)
         found += [text for text in known if text.literal != ""]
         if all(text.literal for text in known):
             break
@@ -227,19 +233,19 @@ def _has(given: list[Value], _: Place) -> Value:
     if len(given) != 2:
         return Truth(True, True)
     answers: list[bool | None] = []
-    for each in alternatives(given[0]):
-        if not isinstance(each, Listing) or any(element.spread for element in each.elements):
+    for alternative in alternatives(given[0]):
+        if not isinstance(alternative, Listing) or any(element.spread for element in alternative.elements):
             answers.append(None)
             continue
         for wanted in texts(given[1]):
-            known = [t.equal(text, wanted) for element in each.elements for text in texts(element.value)]
+            known = [t.equal(text, wanted) for element in alternative.elements for text in texts(element.value)]
             answers.append(True if True in known else (None if None in known else False))
     return t.truth(answers or [None], sure=True)
 
 
 def _all(given: list[Value], place: Place) -> Value:
     """`slices.Concat`."""
-    return Listing(tuple(Element(each, place, spread=True) for each in given), _LIST)
+    return Listing(tuple(Element(argument, place, spread=True) for argument in given), _LIST)
 
 
 def _inserted(given: list[Value], place: Place) -> Value:
@@ -251,8 +257,8 @@ def _inserted(given: list[Value], place: Place) -> Value:
     had, at = given[0].elements, int(index) if index is not None and known else 1
     arguments = place.node.child_by_field_name("arguments")
     nodes = elements(arguments) if arguments is not None else []
-    places = [Place(place.file, each) for each in nodes] if len(nodes) == len(given) else [place] * len(given)
-    put = (Element(each, where, doubt=not known) for each, where in zip(given[2:], places[2:], strict=True))
+    places = [Place(place.file, node) for node in nodes] if len(nodes) == len(given) else [place] * len(given)
+    put = (Element(pair, where, doubt=not known) for pair, where in zip(given[2:], places[2:], strict=True))
     return Listing((*had[:at], *put, *had[at:]), _LIST)
 
 

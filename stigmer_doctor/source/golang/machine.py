@@ -95,7 +95,7 @@ class Machine:
             if declared.node.type == "var_declaration":
                 state = State({})
                 here.declarations(declared.node, Scope(), state)
-                made.globals += [(("", ""), each) for each in state.store.values()]
+                made.globals += [(("", ""), value) for value in state.store.values()]
             else:
                 self._follow(here, declared, None, None, spread=False)
             here.rest()
@@ -140,7 +140,7 @@ class Machine:
         for _, state, _ in here.frame.returns:
             last = either(last, state) if last is not None else state
         final = last.store if last is not None else {}
-        parameters = tuple(final.get(each, Opaque()) for each in cells)
+        parameters = tuple(final.get(cell, Opaque()) for cell in cells)
         return Outcome(here.result(), final.get(own) if own is not None else None, parameters)
 
     def enter(self, here: Expressions, function: Function, values: list[Value], state: State) -> Value:
@@ -180,12 +180,12 @@ class Machine:
 
     def _listed_parameters(self, function: Node, file: GoFile) -> Iterator[tuple[str, Type | None, bool]]:
         parameters = function.child_by_field_name("parameters")
-        for each in parameters.named_children if parameters is not None else ():
-            stated = self.types.stated(each.child_by_field_name("type"), file)
-            if each.type == "variadic_parameter_declaration":
-                yield text(each.child_by_field_name("name")), Type("list", of=stated), True
-            elif each.type == "parameter_declaration":
-                for name in [text(one) for one in named(each, "name")] or ["_"]:
+        for child in parameters.named_children if parameters is not None else ():
+            stated = self.types.stated(child.child_by_field_name("type"), file)
+            if child.type == "variadic_parameter_declaration":
+                yield text(child.child_by_field_name("name")), Type("list", of=stated), True
+            elif child.type == "parameter_declaration":
+                for name in [text(one) for one in named(child, "name")] or ["_"]:
                     yield name, stated, False
 
     def touches(self, callee: Declared) -> bool:
@@ -201,7 +201,7 @@ class Machine:
     # ---- names of packages -------------------------------------------------------------------------------------------
 
     def _built(self, found: list[Declared] | None) -> Declared | None:
-        return next((each for each in found or () if self.tree.built_for(each.file, self.system)), None)
+        return next((function for function in found or () if self.tree.built_for(function.file, self.system)), None)
 
     def declared(self, file: GoFile, name: str) -> Declared | None:
         """The function of this name in the file's package."""
@@ -270,11 +270,11 @@ class Machine:
         key, name, value = (found.folder, found.name), found.name.encode(), first
         set_to: list[Value] = []
         paths = [path for path in self.tree.people_wrote(found.folder) if name in self.tree.bytes_of(path)]
-        for each in self._functions_with(name, assigning(found.name), paths):
-            if each.name == "init" and not each.receiver:
-                value = self._after_init(each, key, value)
-            elif each.node.type != "var_declaration":
-                set_to += [made for cell, made in self.seen(each).globals if cell == key]
+        for function in self._functions_with(name, assigning(found.name), paths):
+            if function.name == "init" and not function.receiver:
+                value = self._after_init(function, key, value)
+            elif function.node.type != "var_declaration":
+                set_to += [made for cell, made in self.seen(function).globals if cell == key]
         return joined([value, *set_to])
 
     def _after_init(self, init: Declared, key: tuple[str, str], value: Value) -> Value:
@@ -296,7 +296,7 @@ class Machine:
             stated = member.type if member else None
             return Lazy(lambda: self._forced_field(value, name, place), stated, value.touches)
         if isinstance(value, Choice):
-            return joined(self.field(each, name, place) for each in alternatives(value))
+            return joined(self.field(alternative, name, place) for alternative in alternatives(value))
         if member is not None and member.method is not None:
             return Function(member.method.node, member.method.file, value)
         if isinstance(value, Record):
@@ -330,16 +330,16 @@ class Machine:
         key = (owner, name)
         if key not in self._fields:
             self._fields[key] = Opaque(stated)  # while it is looked for: a field that is set from itself
-            found = [each.value for each in self._writes(owner, name)]
+            found = [write.value for write in self._writes(owner, name)]
             self._fields[key] = joined(found) if found else Opaque(stated)
         return self._fields[key]
 
     def _writes(self, owner: Type, name: str) -> Iterator[Written]:
         words = name.encode()
         for function in self._functions_with(words, setting(name), self.tree.naming(name)):
-            for each in self.seen(function).written:
-                if each.name == name and each.type == owner:
-                    yield each._replace(value=through(doubtful(each.value) if each.doubt else each.value, each.place))
+            for line in self.seen(function).written:
+                if line.name == name and line.type == owner:
+                    yield line._replace(value=through(doubtful(line.value) if line.doubt else line.value, line.place))
 
     def _functions_with(self, words: bytes, forms: tuple[Form, ...], paths: Iterable[str]) -> Iterator[Declared]:
         """The functions for this system in whose text the words stand so; other files stay unparsed."""
@@ -347,9 +347,9 @@ class Machine:
         for path in islice(holding, _MOST_FILES):
             file = self.tree.file(path)
             if file is not None and self.tree.built_for(file, self.system):
-                for each in self.tree.around(file, words):
-                    if stands(forms, file.body, each.node.start_byte, each.node.end_byte):
-                        yield each
+                for other in self.tree.around(file, words):
+                    if stands(forms, file.body, other.node.start_byte, other.node.end_byte):
+                        yield other
 
     # ---- callers -----------------------------------------------------------------------------------------------------
 
@@ -363,7 +363,7 @@ class Machine:
     def mentioned(self, wanted: Declared) -> bool:
         """Whether a function is handed on as a value."""
         found = self._naming(wanted, wanted.name.encode(), handing_on)
-        return any(wanted.key in self.seen(each).mentioned for each in found)
+        return any(wanted.key in self.seen(function).mentioned for function in found)
 
     def _naming(self, wanted: Declared, words: bytes, form: Naming) -> Iterator[Declared]:
         """The functions that may name one: those of its package, and of packages that import it; a method anybody."""
@@ -373,7 +373,7 @@ class Machine:
         others = [path for path in naming if posixpath.dirname(path) != wanted.folder]
         if not wanted.receiver:
             imported = self.tree.import_paths(wanted.folder)
-            others = [path for path in others if any(each in self.tree.bytes_of(path) for each in imported)]
+            others = [path for path in others if any(other in self.tree.bytes_of(path) for other in imported)]
         yield from self._functions_with(words, form(wanted.name, plain=False), others)
 
     def _parameter(self, callee: Declared, index: int, name: str, stated: Type | None, variadic: bool) -> Value:  # noqa: ARG002
@@ -390,7 +390,7 @@ class Machine:
             found.append(through(value, call.place))
         if not found:
             return Opaque(stated, Hole(f"nobody in the tree calls {callee.name}() here"))
-        return joined(forced(each) for each in found)
+        return joined(forced(function) for function in found)
 
 
 def _argument(
@@ -400,4 +400,4 @@ def _argument(
         return values[index] if index < len(values) else Opaque(stated)
     if spread and index == len(values) - 1:
         return values[index]
-    return Listing(tuple(Element(each, place) for each in values[index:]), stated)
+    return Listing(tuple(Element(value, place) for value in values[index:]), stated)

@@ -34,7 +34,7 @@ def unknown_methods(file: GoFile, machine: Machine) -> Iterator[UnknownMethod]:
             made = _unknown(call, machine)
             if made is not None and call.place.file is file:
                 found.setdefault(made.node.start_byte, made)
-    yield from (found[each] for each in sorted(found))
+    yield from (found[name] for name in sorted(found))
 
 
 def _unknown(call: Call, machine: Machine) -> UnknownMethod | None:
@@ -49,7 +49,7 @@ def _unknown(call: Call, machine: Machine) -> UnknownMethod | None:
     if members is None:
         return None
     methods = tuple(
-        sorted(name for name, each in members.items() if each.method is not None or _interface(kind, machine))
+        sorted(name for name, item in members.items() if item.method is not None or _interface(kind, machine))
     )
     mend = _incident(call, method, kind, methods, machine)
     return UnknownMethod(method, text(selector.child_by_field_name("operand")), kind, call.name, methods, mend)

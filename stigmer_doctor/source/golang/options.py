@@ -52,21 +52,21 @@ def options(listed: tuple[Element, ...]) -> Iterator[Option]:
     """The options up to the image."""
     index = 0
     while index < len(listed):
-        each = listed[index]
-        known = _option(each)
+        value = listed[index]
+        known = _option(value)
         if known is None:
-            if not each.spread and _is_image(each):
+            if not value.spread and _is_image(value):
                 return
             index += 1
             continue
         name, joined = known
         following = listed[index + 1] if index + 1 < len(listed) else None
         if joined is not None:
-            yield Option(name, joined, each, each, each.doubt)
+            yield Option(name, joined, value, value, value.doubt)
         elif name in _BOOLEAN or following is None or following.spread:
-            yield Option(name, (), each, each, each.doubt)
+            yield Option(name, (), value, value, value.doubt)
         else:
-            yield Option(name, texts(following.value), each, following, each.doubt or following.doubt)
+            yield Option(name, texts(following.value), value, following, value.doubt or following.doubt)
             index += 1
         index += 1
 
@@ -85,11 +85,11 @@ def count(listed: tuple[Element, ...]) -> int:
     return len(listed)
 
 
-def _option(each: Element) -> tuple[str, tuple[Text, ...] | None] | None:
+def _option(value: Element) -> tuple[str, tuple[Text, ...] | None] | None:
     """The name of an option, and what is joined to it: with an equals sign, or a variable right behind `-e`."""
-    if each.spread:
+    if value.spread:
         return None
-    found = texts(each.value)
+    found = texts(value.value)
     first = next((text for text in found if text.shape.startswith("-")), None)
     if first is None:
         return None
@@ -101,6 +101,6 @@ def _option(each: Element) -> tuple[str, tuple[Text, ...] | None] | None:
     return name, tuple(cut(text, len(name) + 1, len(text.shape)) for text in found if text.shape.startswith(f"{name}="))
 
 
-def _is_image(each: Element) -> bool:
-    known = [text for text in texts(each.value) if text.parts and isinstance(text.parts[0], Piece)]
+def _is_image(value: Element) -> bool:
+    known = [text for text in texts(value.value) if text.parts and isinstance(text.parts[0], Piece)]
     return bool(known) and all(not text.shape.startswith("-") and text.shape for text in known)

@@ -47,7 +47,7 @@ class _Names:
 
 
 def _names(body: bytes) -> _Names:
-    groups = (body[each.end() : _end(body, each.end())] for each in _GROUP.finditer(body))
+    groups = (body[match.end() : _end(body, match.end())] for match in _GROUP.finditer(body))
     return _Names(
         frozenset(_FUNCTION.findall(body)),
         frozenset(_words(_METHOD.findall(body))),
@@ -62,7 +62,7 @@ def _end(body: bytes, start: int) -> int:
 
 
 def _words(parts: Iterable[bytes]) -> Iterator[bytes]:
-    return chain.from_iterable(_WORD.findall(each) for each in parts)
+    return chain.from_iterable(_WORD.findall(part) for part in parts)
 
 
 @dataclass(slots=True)
@@ -93,17 +93,17 @@ class Package:
         if name not in self._functions:
             word = name.encode()
             tops = [self._top(path) for path, names in self._names if word in names.functions]
-            self._functions[name] = [one for each in tops for one in each.functions.get(name, ())]
+            self._functions[name] = [one for top in tops for one in top.functions.get(name, ())]
         return self._functions[name]
 
     def types(self, name: str) -> list[Declared]:
         if name not in self._types:
-            self._types[name] = [one for each in self._others(name) for one in each.types.get(name, ())]
+            self._types[name] = [one for other in self._others(name) for one in other.types.get(name, ())]
         return self._types[name]
 
     def values(self, name: str) -> list[Declared]:
         if name not in self._values:
-            self._values[name] = [one for each in self._others(name) for one in each.values.get(name, ())]
+            self._values[name] = [one for other in self._others(name) for one in other.values.get(name, ())]
         return self._values[name]
 
     def methods(self, type_name: str) -> dict[str, list[Declared]]:
@@ -111,7 +111,7 @@ class Package:
         if type_name not in self._methods:
             word, found = type_name.encode(), dict[str, list[Declared]]()
             tops = [self._top(path) for path, names in self._names if word in names.receivers]
-            for one in (one for each in tops for one in each.methods.get(type_name, ())):
+            for one in (one for top in tops for one in top.methods.get(type_name, ())):
                 found.setdefault(one.name, []).append(one)
             self._methods[type_name] = found
         return self._methods[type_name]
@@ -156,11 +156,11 @@ def _add_values(node: Node, file: GoFile, found: _Top) -> None:
 
 
 def _specs(node: Node) -> Iterator[Node]:
-    for each in node.named_children:
-        if each.type in ("const_spec", "var_spec"):
-            yield each
-        elif each.type == "var_spec_list":
-            yield from _specs(each)
+    for child in node.named_children:
+        if child.type in ("const_spec", "var_spec"):
+            yield child
+        elif child.type == "var_spec_list":
+            yield from _specs(child)
 
 
 def running(node: Node, file: GoFile) -> Declared | None:

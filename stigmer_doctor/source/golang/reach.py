@@ -16,7 +16,7 @@ def reached(declared: Declared, machine: Machine, others: list[Machine], level: 
         return True
     if _called(declared, machine, others, level):
         return True
-    return not any(_called(declared, each, [], _MOST_LEVELS) for each in others)
+    return not any(_called(declared, other, [], _MOST_LEVELS) for other in others)
 
 
 def _called(declared: Declared, machine: Machine, others: list[Machine], level: int) -> bool:

@@ -103,7 +103,7 @@ class Seen:
     mentioned: set[tuple[str, int]] = field(default_factory=set)
 
     def calling(self, callee: Declared) -> Iterator[Call]:
-        return (each for each in self.calls if each.callee is not None and each.callee.key == callee.key)
+        return (call for call in self.calls if call.callee is not None and call.callee.key == callee.key)
 
 
 @dataclass(slots=True)

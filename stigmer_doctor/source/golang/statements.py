@@ -44,11 +44,11 @@ class Statements(Expressions):
         types = self.machine.types.results(function, self.file)
         self.frame.last_is_error = bool(types) and types[-1] is not None and types[-1].name == "error"
         names = (
-            [name for each in result.named_children for name in named(each, "name")]
+            [name for child in result.named_children for name in named(child, "name")]
             if result is not None and result.type == "parameter_list"
             else []
         )
-        cells = [scope.declare(text(each)) for each in names]
+        cells = [scope.declare(text(name)) for name in names]
         for cell, stated in zip(cells, types, strict=False):
             state.store[cell] = zero(stated)
         self.frame.named = tuple(cells)
@@ -63,7 +63,7 @@ class Statements(Expressions):
     def rest(self) -> None:
         """Follows the function literals that nobody called here: somebody else may."""
         for _ in range(_MOST_CLOSURES):
-            waiting = [each for each in self.frame.closures if each not in self.frame.called]
+            waiting = [closure for closure in self.frame.closures if closure not in self.frame.called]
             if not waiting or self.frame.seen is None:
                 return
             function, state = self.frame.closures[waiting[0]]
@@ -77,10 +77,10 @@ class Statements(Expressions):
         return self.statements(node.named_children, Scope(scope), state) if node is not None else state
 
     def statements(self, nodes: list[Node], scope: Scope, state: State | None) -> State | None:
-        for each in nodes:
+        for node in nodes:
             if state is None:
                 return None
-            state = self.statement(each, scope, state)
+            state = self.statement(node, scope, state)
         return state
 
     def statement(self, node: Node, scope: Scope, state: State) -> State | None:  # noqa: C901
@@ -123,11 +123,11 @@ class Statements(Expressions):
 
     def _return(self, node: Node, scope: Scope, state: State) -> None:
         nodes = listed(node.named_child(0)) if node.named_child_count else []
-        values = tuple(self.value(each, scope, state) for each in nodes)
+        values = tuple(self.value(other, scope, state) for other in nodes)
         if not nodes and self.frame.named:
-            values = tuple(state.store[each] for each in self.frame.named)
+            values = tuple(state.store[name] for name in self.frame.named)
         if state.doubt:
-            values = tuple(doubtful(each) for each in values)
+            values = tuple(doubtful(value) for value in values)
         place = self.place(node)
         self.frame.returns.append((values, state, place))
         fails = self.frame.last_is_error and nodes and text(nodes[-1]) != "nil"
@@ -158,7 +158,7 @@ class Statements(Expressions):
 
     def _values(self, nodes: list[Node], wanted: int, scope: Scope, state: State) -> list[Value]:
         if len(nodes) == wanted:
-            return [self.value(each, scope, state) for each in nodes]
+            return [self.value(node, scope, state) for node in nodes]
         single = self.value(nodes[0], scope, state) if nodes else Opaque()
         if not isinstance(single, (Tuple, Lazy)):
             return [single, *(Opaque() for _ in range(wanted - 1))]
@@ -252,9 +252,9 @@ def _with_element(owner: Listing, index: str | None, put: Element) -> tuple[Elem
     had = owner.elements
     if index is None and isinstance(put.value, Texts) and len(put.value.texts) == 1:
         other = doubtful(put.value)
-        return tuple(each if each.spread else each._replace(value=join(each.value, other)) for each in had)
+        return tuple(value if value.spread else value._replace(value=join(value.value, other)) for value in had)
     at = int(index) if index is not None and index.isdecimal() and len(index) < 6 else len(had)
-    if at >= len(had) or any(each.spread for each in had[: at + 1]):
+    if at >= len(had) or any(value.spread for value in had[: at + 1]):
         return (*had, put)
     return (*had[:at], put._replace(doubt=had[at].doubt), *had[at + 1 :])
 

@@ -47,8 +47,8 @@ class Taken(NamedTuple):
 
 def written_id_files(start: Start) -> list[IdFile]:
     """Where a function that starts the container puts its id."""
-    found = (each for seen in start.written.values() for each in _files(seen, _WRITING))
-    return list({each.place.key: each for each in found}.values())
+    found = (file for seen in start.written.values() for file in _files(seen, _WRITING))
+    return list({id_file.place.key: id_file for id_file in found}.values())
 
 
 def trusted_id_files(starts: Starts) -> list[IdFile]:
@@ -61,23 +61,23 @@ def trusted_id_files(starts: Starts) -> list[IdFile]:
         file = machine.tree.file(path)
         for declared in machine.tree.around(file, b"ReadFile(") if file is not None else ():
             if _STOPPING.search(declared.file.body, declared.node.start_byte, declared.node.end_byte):
-                found |= {each.place.key: each for each in _files(machine.seen(declared), _READING)}
+                found |= {other.place.key: other for other in _files(machine.seen(declared), _READING)}
     return list(found.values())
 
 
 def _files(seen: Seen, names: tuple[str, ...]) -> Iterator[IdFile]:
     for call in seen.calls:
         if call.name in names and call.package in ("os", "io/ioutil") and call.arguments:
-            for each in texts(call.arguments[0]):
-                match = _ID_FILE.search(each.shape)
-                place = _last(each)
+            for other in texts(call.arguments[0]):
+                match = _ID_FILE.search(other.shape)
+                place = _last(other)
                 if match and place is not None and _RUNNER.search(match["name"]):
-                    yield IdFile(match["name"], place, each)
+                    yield IdFile(match["name"], place, other)
 
 
 def _last(found: Text) -> Place | None:
     return next(
-        (each.place for each in found.parts[::-1] if isinstance(each, Piece) and each.text and each.place), None
+        (part.place for part in found.parts[::-1] if isinstance(part, Piece) and part.text and part.place), None
     )
 
 
@@ -90,9 +90,9 @@ def taken_names(start: Start, starts: Starts) -> Iterator[Taken]:
     for system, lines in start.lines.items():
         for line in _last_ones(lines):
             options = line.options
-            name = next((each for each in options if each.name == "--name"), None)
+            name = next((option for option in options if option.name == "--name"), None)
             known = name.values[0].literal if name is not None and len(name.values) == 1 else None
-            if name is None or not known or any(each.name in ("--rm", "--replace") for each in options):
+            if name is None or not known or any(option.name in ("--rm", "--replace") for option in options):
                 continue
             if not _freed(start.function, line.place.node, known, starts.machines[system], 0):
                 made = Taken(known, name.last.place, line.place, _freeing(line, name.last.place))
@@ -103,7 +103,7 @@ def taken_names(start: Start, starts: Starts) -> Iterator[Taken]:
 def _last_ones(lines: list[CommandLine]) -> list[CommandLine]:
     """Of the places that words go through on their way to the command, the last one of each."""
     found: dict[object, CommandLine] = {}
-    for line in sorted(lines, key=lambda each: each.place.node.start_byte):
+    for line in sorted(lines, key=lambda other: other.place.node.start_byte):
         words = next((option.last.place.key for option in line.options if option.name == "--name"), line.place.key)
         found[words] = line
     return list(found.values())
@@ -137,7 +137,7 @@ def _about(line: CommandLine, name: str) -> bool:
     """Whether a command removes containers, or asks for the one of this name before."""
     if line.verb in _FREEING:
         return True
-    return line.verb in _ASKING and any(name in each for each in all_words(line))
+    return line.verb in _ASKING and any(name in word for word in all_words(line))
 
 
 def _freeing(line: CommandLine, name: Place) -> tuple[Edit, ...]:

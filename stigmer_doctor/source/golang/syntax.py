@@ -134,7 +134,7 @@ def walk(node: Node) -> Iterator[Node]:
 
 
 def of_type(node: Node, *types: str) -> Iterator[Node]:
-    return (each for each in walk(node) if each.type in types)
+    return (other for other in walk(node) if other.type in types)
 
 
 def ancestors(node: Node) -> Iterator[Node]:
@@ -165,7 +165,7 @@ def literal(node: Node | None) -> str | None:
 
 def named(node: Node, field: str) -> list[Node]:
     """The nodes of a field, without the commas between them."""
-    return [each for each in node.children_by_field_name(field) if each.is_named]
+    return [other for other in node.children_by_field_name(field) if other.is_named]
 
 
 def listed(node: Node | None) -> list[Node]:
@@ -173,19 +173,24 @@ def listed(node: Node | None) -> list[Node]:
     if node is None:
         return []
     return (
-        [each for each in node.named_children if each.type != "comment"] if node.type == "expression_list" else [node]
+        [child for child in node.named_children if child.type != "comment"]
+        if node.type == "expression_list"
+        else [node]
     )
 
 
 def function_of(node: Node) -> Node | None:
     """The function or method that the node stands in; a function literal belongs to the one around it."""
-    return next((each for each in ancestors(node) if each.type in ("function_declaration", "method_declaration")), None)
+    return next(
+        (ancestor for ancestor in ancestors(node) if ancestor.type in ("function_declaration", "method_declaration")),
+        None,
+    )
 
 
 def elements(node: Node) -> list[Node]:
     """What is listed in a composite literal or an argument list, without the wrapping nodes and comments."""
-    named = [each for each in node.named_children if each.type != "comment"]
-    return [_inner(each) if each.type == "literal_element" else each for each in named]
+    named = [child for child in node.named_children if child.type != "comment"]
+    return [_inner(other) if other.type == "literal_element" else other for other in named]
 
 
 def _inner(node: Node) -> Node:

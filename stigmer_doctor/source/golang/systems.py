@@ -53,7 +53,7 @@ _TOKEN = re.compile(r"\s*(&&|\|\||[!()]|[\w.]+)")
 def systems_of(path: str, body: bytes) -> frozenset[str]:
     """The systems that a file is built for, among those that are looked at."""
     head = body[: max(body.find(b"\npackage "), 0)] if not body.startswith(b"package ") else b""
-    return frozenset(each for each in SYSTEMS if _by_name(path, each) and _by_constraint(head, each))
+    return frozenset(system for system in SYSTEMS if _by_name(path, system) and _by_constraint(head, system))
 
 
 def _by_name(path: str, system: str) -> bool:
@@ -75,7 +75,7 @@ def _by_constraint(head: bytes, system: str) -> bool:
 
 
 def _all(words: str, system: str) -> bool:
-    return all(_tag(each.lstrip("!"), system) is not each.startswith("!") for each in words.split(","))
+    return all(_tag(word.lstrip("!"), system) is not word.startswith("!") for word in words.split(","))
 
 
 def _tag(tag: str, system: str) -> bool | None:

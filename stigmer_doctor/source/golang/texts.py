@@ -23,12 +23,12 @@ def concatenated(one: tuple[Text, ...], other: tuple[Text, ...]) -> Texts:
 def sprintf(formats: tuple[Text, ...], values: list[tuple[Text, ...]]) -> Texts:
     """`fmt.Sprintf`: each verb is a hole for a value."""
     found: list[Text] = []
-    for each in formats:
-        if not all(isinstance(part, Piece) for part in each.parts):
+    for other in formats:
+        if not all(isinstance(part, Piece) for part in other.parts):
             found.append(Text((Hole(),)))
             continue
-        made = Texts((Text((), each.trail, each.doubt),))
-        for part in _filled(each, values):
+        made = Texts((Text((), other.trail, other.doubt),))
+        for part in _filled(other, values):
             made = concatenated(made.texts, part)
         found.extend(made.texts)
     return Texts(distinct(found))
@@ -64,13 +64,13 @@ def cut(text: Text, start: int, end: int) -> Text:
     """A part of a text that is known to the end of it."""
     kept: list[Piece | Hole] = []
     here = 0
-    for each in text.parts:
-        length = len(each.text) if isinstance(each, Piece) else 1
-        if isinstance(each, Hole):
+    for part in text.parts:
+        length = len(part.text) if isinstance(part, Piece) else 1
+        if isinstance(part, Hole):
             if start <= here < end:
-                kept.append(each)
+                kept.append(part)
         elif here + length > start and here < end:
-            kept.append(_part(each, max(start - here, 0), min(end - here, length)))
+            kept.append(_part(part, max(start - here, 0), min(end - here, length)))
         here += length
     return Text(tuple(kept), text.trail, text.doubt)
 
@@ -82,10 +82,10 @@ def replaced(text: Text, old: Text, new: Text) -> Text:
         return text
     parts: list[Piece | Hole] = []
     for run in _runs(text):
-        if isinstance(run, Hole) or known not in "".join(each.text for each in run):
+        if isinstance(run, Hole) or known not in "".join(part.text for part in run):
             parts += [run] if isinstance(run, Hole) else run
             continue
-        words = "".join(each.text for each in run).split(known)
+        words = "".join(part.text for part in run).split(known)
         for number, word in enumerate(words):
             parts += [*(new.parts if number else ()), *([Piece(word)] if word else ())]
         parts = [*parts, *_born(run)]
@@ -94,19 +94,19 @@ def replaced(text: Text, old: Text, new: Text) -> Text:
 
 def _born(run: list[Piece]) -> list[Piece]:
     """An empty piece that keeps where the text came from."""
-    return [Piece("", each.place) for each in run[:1] if each.place]
+    return [Piece("", part.place) for part in run[:1] if part.place]
 
 
 def _runs(text: Text) -> Iterator[list[Piece] | Hole]:
     run: list[Piece] = []
-    for each in text.parts:
-        if isinstance(each, Piece):
-            run.append(each)
+    for part in text.parts:
+        if isinstance(part, Piece):
+            run.append(part)
             continue
         if run:
             yield run
         run = []
-        yield each
+        yield part
     if run:
         yield run
 
@@ -117,8 +117,8 @@ def mapped(found: tuple[Text, ...], change: Callable[[str], str]) -> Texts:
         distinct(
             Text(
                 tuple(
-                    each if isinstance(each, Hole) or change(each.text) == each.text else Piece(change(each.text))
-                    for each in text.parts
+                    part if isinstance(part, Hole) or change(part.text) == part.text else Piece(change(part.text))
+                    for part in text.parts
                 ),
                 text.trail,
                 text.doubt,
@@ -132,7 +132,7 @@ def mapped(found: tuple[Text, ...], change: Callable[[str], str]) -> Texts:
 
 
 def lost(*found: Text) -> str:
-    return next((each.lost for each in found if each.lost), "")
+    return next((piece.lost for piece in found if piece.lost), "")
 
 
 def truth(answers: list[bool | None], *, sure: bool) -> Truth:
@@ -152,7 +152,7 @@ def equal(one: Text, other: Text) -> bool | None:
 
 
 def _may_be(text: Text, known: str) -> bool:
-    pattern = "".join(re.escape(each.text) if isinstance(each, Piece) else ".*" for each in text.parts)
+    pattern = "".join(re.escape(part.text) if isinstance(part, Piece) else ".*" for part in text.parts)
     return re.fullmatch(pattern, known, re.DOTALL) is not None
 
 

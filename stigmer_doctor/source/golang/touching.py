@@ -50,7 +50,7 @@ class Touching:
         if words not in self._lines:
             return False
         behind = re.finditer(rb"\b" + re.escape(words) + rb"([ \t]*[:=+].*|(?<=\().*)", self._lines)
-        return any(self.touched(each[1]) for each in behind)
+        return any(self.touched(name[1]) for name in behind)
 
     @cached_property
     def _functions(self) -> bytes:
@@ -99,7 +99,7 @@ def _saying(body: bytes, words: list[bytes]) -> set[str]:
             continue
         match = _FUNCTION.match(chunk)
         if match is None:
-            found |= {each[1].decode() for each in _VALUE.finditer(chunk) if any(word in each[0] for word in words)}
+            found |= {other[1].decode() for other in _VALUE.finditer(chunk) if any(word in other[0] for word in words)}
         elif not _GIVES_NOTHING.match(chunk) and not any(chunk.startswith(b"func " + word) for word in words if word):
             found.add(match[1].decode())
-    return {each for each in found if len(each) > 2}
+    return {name for name in found if len(name) > 2}

@@ -14,7 +14,9 @@ from stigmer_doctor.source.golang.systems import systems_of
 from stigmer_doctor.source.golang.touching import Touching
 
 _MODULE = re.compile(r"^module\s+\"?([^\s\"]+)", re.MULTILINE)
-_IN_WORDS = bytes(each if each >= 0x80 or chr(each).isalnum() or each == ord("_") else ord(" ") for each in range(256))
+_IN_WORDS = bytes(
+    number if number >= 0x80 or chr(number).isalnum() or number == ord("_") else ord(" ") for number in range(256)
+)
 _MOST_KEPT = 24 * 1024 * 1024
 
 
@@ -70,8 +72,8 @@ class GoTree:
     def _modules(self) -> list[tuple[str, str]]:
         """Paths and folders of the modules, the longest path first."""
         above: dict[str, None] = {}
-        for each in self.folders:
-            here = each
+        for other in self.folders:
+            here = other
             while here not in above:
                 above[here] = None
                 here = posixpath.dirname(here)
@@ -80,7 +82,7 @@ class GoTree:
             raw = self._read(posixpath.join(folder, "go.mod"))
             if raw and (match := _MODULE.search(raw.decode("utf-8", "replace"))):
                 found.append((match[1], folder))
-        return sorted(found, key=lambda each: (-len(each[0]), each[1]))
+        return sorted(found, key=lambda match: (-len(match[0]), match[1]))
 
     def folder_of(self, path: str) -> str | None:
         """The folder of an import path that is in the tree; None for others."""
@@ -143,12 +145,12 @@ class GoTree:
     def functions(self, file: GoFile) -> list[Declared]:
         """The functions and methods of a file, and its variables (whose values hold functions), in the text's order."""
         if file.file not in self._functions:
-            found = [running(each, file) for each in file.root.named_children]
-            self._functions[file.file] = [each for each in found if each]
+            found = [running(child, file) for child in file.root.named_children]
+            self._functions[file.file] = [match for match in found if match]
         return self._functions[file.file]
 
     def around(self, file: GoFile, words: bytes) -> Iterator[Declared]:
         """The functions of a file that have these bytes in them."""
-        for each in self.functions(file):
-            if file.body.find(words, each.node.start_byte, each.node.end_byte) >= 0:
-                yield each
+        for function in self.functions(file):
+            if file.body.find(words, function.node.start_byte, function.node.end_byte) >= 0:
+                yield function

@@ -109,15 +109,15 @@ class Types:
         if result.type != "parameter_list":
             return (self.stated(result, file),)
         found: list[Type | None] = []
-        for each in result.named_children:
-            if each.type == "parameter_declaration":
-                made = self.stated(each.child_by_field_name("type"), file)
-                found += [made] * max(len(named(each, "name")), 1)
+        for child in result.named_children:
+            if child.type == "parameter_declaration":
+                made = self.stated(child.child_by_field_name("type"), file)
+                found += [made] * max(len(named(child, "name")), 1)
         return tuple(found)
 
     def declared(self, wanted: Type) -> Declared | None:
         found = self._tree.package(wanted.folder).types(wanted.name) if wanted.kind == "named" else []
-        return next((each for each in found if self._tree.built_for(each.file, self._system)), None)
+        return next((declared for declared in found if self._tree.built_for(declared.file, self._system)), None)
 
     def underlying(self, wanted: Type | None, level: int = 0) -> Type | None:
         """What a named type is made of, where that is a list, a map or another named type."""
@@ -150,7 +150,7 @@ class Types:
     def members(self, wanted: Type) -> dict[str, Member] | None:
         """All members of a type; None where one may be missing here."""
         found, whole = self._collect(wanted, 0)
-        return None if whole is None or any(self._broken(each) for each in whole) else found
+        return None if whole is None or any(self._broken(part) for part in whole) else found
 
     def _collect(self, wanted: Type, level: int) -> tuple[dict[str, Member], _Whole]:
         if wanted not in self._collected:
@@ -178,9 +178,9 @@ class Types:
                 if inner and inner.kind != "basic":
                     more, whole = self._collect(inner, level + 1)
                     alias = declared.node.type == "type_alias"
-                    found |= {name: each for name, each in more.items() if alias or each.method is None}
+                    found |= {name: item for name, item in more.items() if alias or item.method is None}
         for name, methods in self._tree.package(wanted.folder).methods(wanted.name).items():
-            built = next((each for each in methods if self._tree.built_for(each.file, self._system)), None)
+            built = next((method for method in methods if self._tree.built_for(method.file, self._system)), None)
             if built or methods:
                 found[name] = Member(wanted, name, method=built or methods[0])
         return found, _both(whole, frozenset([wanted.folder]))
@@ -191,20 +191,20 @@ class Types:
             paths = self._tree.people_wrote(folder)
             files = [file for path in paths if (file := self._tree.file(path))]
             whole = len(files) == len(self._tree.folders.get(folder, ()))
-            self._whole[folder] = whole and not any(each.fault and not each.fault.right for each in files)
+            self._whole[folder] = whole and not any(file.fault and not file.fault.right for file in files)
         return not self._whole[folder]
 
     def _fields(self, owner: Type, body: Node, file: GoFile, found: dict[str, Member], level: int) -> _Whole:
         whole: _Whole = _NOTHING_ELSE
         for listed in body.named_children:
-            for each in listed.named_children if listed.type == "field_declaration_list" else ():
-                if each.type != "field_declaration":
+            for child in listed.named_children if listed.type == "field_declaration_list" else ():
+                if child.type != "field_declaration":
                     continue
-                stated, names = self.stated(each.child_by_field_name("type"), file), named(each, "name")
+                stated, names = self.stated(child.child_by_field_name("type"), file), named(child, "name")
                 for name in names:
                     found[text(name)] = Member(owner, text(name), stated)
                 if not names:
-                    whole = _both(whole, self._embedded(owner, each, stated, found, level))
+                    whole = _both(whole, self._embedded(owner, child, stated, found, level))
         return whole
 
     def _embedded(self, owner: Type, node: Node, stated: Type | None, found: dict[str, Member], level: int) -> _Whole:
@@ -219,12 +219,12 @@ class Types:
 
     def _interface(self, owner: Type, body: Node, file: GoFile, found: dict[str, Member], level: int) -> _Whole:
         whole: _Whole = _NOTHING_ELSE
-        for each in body.named_children:
-            if each.type in ("method_elem", "method_spec"):
-                name = text(each.child_by_field_name("name"))
-                found[name] = Member(owner, name, Type("function", results=self.results(each, file)))
-            elif each.type != "comment":
-                inner = self.stated(each.named_child(0), file)
+        for child in body.named_children:
+            if child.type in ("method_elem", "method_spec"):
+                name = text(child.child_by_field_name("name"))
+                found[name] = Member(owner, name, Type("function", results=self.results(child, file)))
+            elif child.type != "comment":
+                inner = self.stated(child.named_child(0), file)
                 if inner is None or inner.kind != "named":
                     whole = None
                     continue
@@ -243,5 +243,5 @@ def receiver_of(function: Node) -> tuple[str, str]:
     receiver = function.child_by_field_name("receiver")
     if receiver is None:
         return "", ""
-    names = [text(name) for each in receiver.named_children for name in named(each, "name")]
+    names = [text(name) for child in receiver.named_children for name in named(child, "name")]
     return (names[0] if names else ""), receiver_type(receiver)

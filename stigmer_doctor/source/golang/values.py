@@ -54,21 +54,21 @@ class Text:
     @property
     def literal(self) -> str | None:
         """The whole text, where all of it is in the code."""
-        pieces = [each.text for each in self.parts if isinstance(each, Piece)]
+        pieces = [part.text for part in self.parts if isinstance(part, Piece)]
         return "".join(pieces) if len(pieces) == len(self.parts) else None
 
     @property
     def shape(self) -> str:
         """The text with a mark for each hole."""
-        return "".join(each.text if isinstance(each, Piece) else "\0" for each in self.parts)
+        return "".join(part.text if isinstance(part, Piece) else "\0" for part in self.parts)
 
     @property
     def lost(self) -> str:
-        return next((each.lost for each in self.parts if isinstance(each, Hole) and each.lost), "")
+        return next((part.lost for part in self.parts if isinstance(part, Hole) and part.lost), "")
 
     @property
     def born(self) -> Place | None:
-        return next((each.place for each in self.parts if isinstance(each, Piece) and each.place), None)
+        return next((part.place for part in self.parts if isinstance(part, Piece) and part.place), None)
 
     def through(self, place: Place) -> Text:
         return Text(self.parts, (*self.trail, place)[-_MOST_TRAIL:], self.doubt)
@@ -236,7 +236,7 @@ def texts(value: Value) -> tuple[Text, ...]:
         case Texts():
             return value.texts
         case Choice():
-            return distinct(text for each in value.values for text in texts(each))
+            return distinct(text for other in value.values for text in texts(other))
         case Nil():
             return ()
         case Opaque():
@@ -247,18 +247,18 @@ def texts(value: Value) -> tuple[Text, ...]:
 def distinct(found: Iterable[Text]) -> tuple[Text, ...]:
     """Each text once, the certain one before one in doubt; a bounded number of them."""
     kept: dict[str, Text] = {}
-    for each in found:
-        key = each.shape + ("\1" if each.lost else "")
-        if key not in kept or (kept[key].doubt and not each.doubt):
-            kept[key] = each
+    for piece in found:
+        key = piece.shape + ("\1" if piece.lost else "")
+        if key not in kept or (kept[key].doubt and not piece.doubt):
+            kept[key] = piece
     return tuple(list(kept.values())[:MOST_TEXTS])
 
 
 def alternatives(value: Value) -> Iterator[Value]:
     value = forced(value)
     if isinstance(value, Choice):
-        for each in value.values:
-            yield from alternatives(each)
+        for other in value.values:
+            yield from alternatives(other)
     else:
         yield value
 
@@ -267,9 +267,9 @@ def doubtful(value: Value) -> Value:
     """The value, as one that may not be reached."""
     match value:
         case Texts():
-            return Texts(tuple(Text(each.parts, each.trail, True) for each in value.texts), value.type)
+            return Texts(tuple(Text(text.parts, text.trail, True) for text in value.texts), value.type)
         case Listing():
-            return Listing(tuple(each._replace(doubt=True) for each in value.elements), value.type)
+            return Listing(tuple(element._replace(doubt=True) for element in value.elements), value.type)
         case Lazy():
             return Lazy(lambda: doubtful(value.force()), value.type, value.touches)
     return value
@@ -279,13 +279,13 @@ def through(value: Value, place: Place) -> Value:
     """The value, having come through a call or a field."""
     match value:
         case Texts():
-            return Texts(tuple(each.through(place) for each in value.texts), value.type)
+            return Texts(tuple(text.through(place) for text in value.texts), value.type)
         case Lazy():
             return Lazy(lambda: through(value.force(), place), value.type, value.touches)
         case Tuple():
-            return Tuple(tuple(through(each, place) for each in value.values), value.type)
+            return Tuple(tuple(through(other, place) for other in value.values), value.type)
         case Choice():
-            return Choice(tuple(through(each, place) for each in value.values), value.type)
+            return Choice(tuple(through(other, place) for other in value.values), value.type)
     return value
 
 
@@ -306,7 +306,7 @@ def join(one: Value | None, other: Value | None) -> Value:  # noqa: C901
         case Listing(), Listing():
             return Listing(_joined(one.elements, other.elements), one.type)
         case Mapping(), Mapping():
-            more = tuple(each for each in other.entries if each not in one.entries)
+            more = tuple(entry for entry in other.entries if entry not in one.entries)
             return Mapping((*one.entries, *more), one.open or other.open, one.type)
         case Tuple(), Tuple() if len(one.values) == len(other.values):
             return Tuple(tuple(join(a, b) for a, b in zip(one.values, other.values, strict=True)))
@@ -321,23 +321,23 @@ def join(one: Value | None, other: Value | None) -> Value:  # noqa: C901
         case (Texts(), Opaque()) | (Opaque(), Texts()):
             return Texts(distinct((*texts(one), *texts(other))), one.type or other.type)
     kept: list[Value] = []
-    for each in (*alternatives(one), *alternatives(other)):
-        if not any(each is had for had in kept):
-            kept.append(each)
+    for alternative in (*alternatives(one), *alternatives(other)):
+        if not any(alternative is had for had in kept):
+            kept.append(alternative)
     return Choice(tuple(kept[:64]), one.type or other.type)
 
 
 def joined(values: Iterable[Value]) -> Value:
     found: Value | None = None
-    for each in values:
-        found = each if found is None else join(found, each)
+    for value in values:
+        found = value if found is None else join(found, value)
     return found or Opaque()
 
 
 def _joined(one: tuple[Element, ...], other: tuple[Element, ...]) -> tuple[Element, ...]:
     """Lists with the same beginning: what one has more, then what the other has more."""
     if len(one) == len(other):
-        differing = [index for index, each in enumerate(one) if each.value is not other[index].value]
+        differing = [index for index, item in enumerate(one) if item.value is not other[index].value]
         if len(differing) == 1 and _words(one[differing[0]]) and _words(other[differing[0]]):
             at = differing[0]
             doubt = one[at].doubt or other[at].doubt
@@ -346,21 +346,21 @@ def _joined(one: tuple[Element, ...], other: tuple[Element, ...]) -> tuple[Eleme
     same = 0
     while same < len(one) and same < len(other) and one[same].value is other[same].value:
         same += 1
-    had = {(id(each.value), each.place.key) for each in one[same:]}
-    more = tuple(each for each in other[same:] if (id(each.value), each.place.key) not in had)
+    had = {(id(item.value), item.place.key) for item in one[same:]}
+    more = tuple(item for item in other[same:] if (id(item.value), item.place.key) not in had)
     return (*one, *more)
 
 
-def _words(each: Element) -> bool:
+def _words(element: Element) -> bool:
     """Whether an element is a word that is no option."""
-    value = each.value
-    return isinstance(value, Texts) and not each.spread and not any(one.shape.startswith("-") for one in value.texts)
+    value = element.value
+    return isinstance(value, Texts) and not element.spread and not any(one.shape.startswith("-") for one in value.texts)
 
 
 def _records(one: Value, other: Value) -> Value:
     left = one.fields if isinstance(one, Record) else {}
     right = other.fields if isinstance(other, Record) else {}
-    base = next((b for each in (one, other) if (b := _base(each)) is not None), None)
+    base = next((b for side in (one, other) if (b := _base(side)) is not None), None)
     names = dict.fromkeys([*left, *right])
     return Record({name: join(left.get(name), right.get(name)) for name in names}, one.type or other.type, base)
 

@@ -31,7 +31,7 @@ class Builds:
 
     def __init__(self, read_file: Read, kustomizations: Iterable[str]) -> None:
         self._read = read_file
-        self._folders = {posixpath.dirname(each): each for each in kustomizations}
+        self._folders = {posixpath.dirname(kustomization): kustomization for kustomization in kustomizations}
         self._documents: dict[str, Document | None] = {}
         self._taken: set[str] = set()
         self._steps = 0
@@ -39,10 +39,10 @@ class Builds:
     def all(self, manifests: Iterable[str]) -> list[Build]:
         """Every build; the manifests are those that no kustomization may take."""
         built = {folder: self._build(folder, 0) for folder in sorted(self._folders)}
-        taken = {folder for each in self._folders for folder in (*self._resources(each), *self._components(each))}
-        found = [Build(folder, tuple(each), folder in taken) for folder, each in built.items()]
-        plain = [each for each in sorted(manifests) if each not in self._taken]
-        return [*found, *(Build(each, tuple(self._file(each))) for each in plain)]
+        taken = {folder for other in self._folders for folder in (*self._resources(other), *self._components(other))}
+        found = [Build(folder, tuple(item), folder in taken) for folder, item in built.items()]
+        plain = [manifest for manifest in sorted(manifests) if manifest not in self._taken]
+        return [*found, *(Build(path, tuple(self._file(path))) for path in plain)]
 
     def _document(self, file: str) -> Document | None:
         if file not in self._documents:
@@ -57,7 +57,7 @@ class Builds:
     def _resources(self, folder: str) -> list[str]:
         document = self._document(self._folders[folder])
         named = [text for key in ("resources", "bases") for text in _texts(document, key)]
-        return [_joined(folder, each) for each in named if "://" not in each]
+        return [_joined(folder, path) for path in named if "://" not in path]
 
     def _build(self, folder: str, level: int, there: Iterable[Workload] = ()) -> list[Workload]:
         """What a kustomization makes; a component, of what is there already."""
@@ -65,22 +65,22 @@ class Builds:
         self._steps += 1
         if level > _MOST_LEVELS or self._steps > _MOST_STEPS:
             return found
-        for each in self._resources(folder):
-            if each in self._folders:
-                found += self._build(each, level + 1)
+        for entry in self._resources(folder):
+            if entry in self._folders:
+                found += self._build(entry, level + 1)
             else:
-                self._taken.add(each)
-                found += self._file(each)
-        for each in self._components(folder):
-            found = self._build(each, level + 1, found) if each in self._folders else found
+                self._taken.add(entry)
+                found += self._file(entry)
+        for entry in self._components(folder):
+            found = self._build(entry, level + 1, found) if entry in self._folders else found
         return self._patched(folder, found)
 
     def _patched(self, folder: str, found: list[Workload]) -> list[Workload]:
         document = self._document(self._folders[folder])
         for patch in patches(document, lambda path: self._patch(folder, path)) if document else ():
-            found = [patch.on(each) for each in found]
+            found = [patch.on(workload) for workload in found]
         names = _new_names(document) if document else {}
-        return [each.with_images(names) for each in found] if names else found
+        return [workload.with_images(names) for workload in found] if names else found
 
     def _patch(self, folder: str, path: str) -> Document | None:
         file = _joined(folder, path)
@@ -88,14 +88,14 @@ class Builds:
         return self._document(file)
 
     def _components(self, folder: str) -> list[str]:
-        return [_joined(folder, each) for each in _texts(self._document(self._folders[folder]), "components")]
+        return [_joined(folder, text) for text in _texts(self._document(self._folders[folder]), "components")]
 
 
 def _new_names(document: Document) -> dict[str, str]:
     """The images that a kustomization replaces, with the names of those that it takes instead."""
     listed = node_at(document, document.root, "images")
-    nodes = [document.resolve(each) for each in listed.items] if isinstance(listed, Sequence) else []
-    pairs = {text_at(document, each, "name"): text_at(document, each, "newName") for each in nodes}
+    nodes = [document.resolve(item) for item in listed.items] if isinstance(listed, Sequence) else []
+    pairs = {text_at(document, node, "name"): text_at(document, node, "newName") for node in nodes}
     return {name: new for name, new in pairs.items() if name and new}
 
 
@@ -103,8 +103,8 @@ def _texts(document: Document | None, key: str) -> list[str]:
     listed: Node | None = node_at(document, document.root, key) if document else None
     if document is None or not isinstance(listed, Sequence) or not isinstance(document.root, Mapping):
         return []
-    nodes = (document.resolve(each) for each in listed.items)
-    return [each.value for each in nodes if isinstance(each, Scalar)]
+    nodes = (document.resolve(item) for item in listed.items)
+    return [node.value for node in nodes if isinstance(node, Scalar)]
 
 
 def _joined(folder: str, path: str) -> str:

@@ -27,17 +27,17 @@ class Patch:
         """An object with the patch over it."""
         if self.unread:
             return workload.left_open(self.place) if self._selects(workload) else workload
-        for each in self.over:
-            same = (each.kind, each.name) == (workload.kind, workload.name)
+        for entry in self.over:
+            same = (entry.kind, entry.name) == (workload.kind, workload.name)
             if same if self.target is None else self._selects(workload):
-                workload = workload.under(each)
+                workload = workload.under(entry)
         return workload
 
     def _selects(self, workload: Workload) -> bool:
         """What else an object may be selected by is not known of it, and is taken to hold."""
         target = self.target or {}
         have = {"kind": workload.kind, "name": workload.name}
-        return all(_matches(target[each], have[each]) for each in _SELECTED_BY if target.get(each))
+        return all(_matches(target[key], have[key]) for key in _SELECTED_BY if target.get(key))
 
 
 def patches(document: Document, file: Callable[[str], Document | None]) -> Iterator[Patch]:
@@ -55,7 +55,7 @@ def _listed(document: Document, node: Node, file: Callable[[str], Document | Non
     path, text = text_at(document, node, "path"), node_at(document, node, "patch")
     target = node_at(document, node, "target")
     items = document.items(target) if isinstance(target, Mapping) else None
-    selected = None if items is None else {each.name: text_at(document, target, each.name) for each in items}
+    selected = None if items is None else {item.name: text_at(document, target, item.name) for item in items}
     found = inner(document, text) if isinstance(text, Scalar) else file(path) if path else None
     return _patch(document, found, selected)
 
@@ -64,7 +64,7 @@ def _patch(document: Document, found: Document | None, target: dict[str, str] | 
     if found is None:
         return Patch(document.file, target=target, unread=True)
     if isinstance(found.root, Sequence):
-        return Patch(found.file, target=target, unread=any(_reaches(found, each) for each in found.root.items))
+        return Patch(found.file, target=target, unread=any(_reaches(found, item) for item in found.root.items))
     # A patch of one object needs no kind of its own where a target is named.
     over = tuple(workloads(found))
     unread = target is not None and not over
@@ -74,7 +74,7 @@ def _patch(document: Document, found: Document | None, target: dict[str, str] | 
 def _reaches(document: Document, node: Node) -> bool:
     """Whether an operation of a JSON patch may change a container."""
     operation = document.resolve(node)
-    return any(concerns(text_at(document, operation, each)) for each in ("path", "from")) and (
+    return any(concerns(text_at(document, operation, key)) for key in ("path", "from")) and (
         text_at(document, operation, "op") != "test"
     )
 
@@ -85,7 +85,7 @@ def inner(document: Document, node: Scalar) -> Document | None:
     first = text.find("\n", node.start, node.end) + 1
     if node.style != "|" or not first:
         return None
-    blank = "".join(each if each in "\r\n" else " " for each in text[:first])
+    blank = "".join(char if char in "\r\n" else " " for char in text[:first])
     return read(document.file, (blank + text[first : node.end]).encode())[0]
 
 
@@ -98,4 +98,4 @@ def _matches(pattern: str, text: str) -> bool:
 
 def _entries(document: Document, key: str) -> list[Node]:
     found = node_at(document, document.root, key)
-    return [document.resolve(each) for each in found.items] if isinstance(found, Sequence) else []
+    return [document.resolve(item) for item in found.items] if isinstance(found, Sequence) else []

@@ -86,7 +86,7 @@ class Workload:
         return replace(self, containers=found, host_network=self.host_network or patch.host_network)
 
     def with_images(self, names: dict[str, str]) -> Workload:
-        return replace(self, containers={name: each.with_images(names) for name, each in self.containers.items()})
+        return replace(self, containers={name: item.with_images(names) for name, item in self.containers.items()})
 
     def left_open(self, patch: str) -> Workload:
         """This one where a patch of it could not be followed."""
@@ -94,7 +94,7 @@ class Workload:
 
 
 def _merged(base: Runs, over: Runs) -> Runs:
-    kept = {name: each for name, each in base.environment.items() if name not in over.removed}
+    kept = {name: item for name, item in base.environment.items() if name not in over.removed}
     return replace(
         base,
         image=over.image or base.image,
@@ -115,8 +115,8 @@ def _objects(document: Document, node: Node, level: int) -> Iterator[Node]:
     if text_at(document, node, "kind") not in _LISTS:
         yield node
     elif level < _MOST_LEVELS:
-        for each in _entries(document, node, "items"):
-            yield from _objects(document, each, level + 1)
+        for entry in _entries(document, node, "items"):
+            yield from _objects(document, entry, level + 1)
 
 
 def _workload(document: Document, root: Node) -> Iterator[Workload]:
@@ -133,7 +133,7 @@ def concerns(pointer: str) -> bool:
     """Whether a change at a JSON pointer of an object may change its containers; "" is the pointer of none."""
     heads = {"/" + "/".join((*path, part)) for path in _POD.values() for part in _OF_PODS} | {"/spec/container"}
     return bool(pointer) and any(
-        f"{each}/".startswith(f"{pointer}/") or pointer.startswith(f"{each}/") for each in heads
+        f"{head}/".startswith(f"{pointer}/") or pointer.startswith(f"{head}/") for head in heads
     )
 
 
@@ -162,8 +162,8 @@ def _planton(document: Document, root: Node) -> Iterator[tuple[str, Runs]]:
     if app is not None:
         yield _MAIN, _app(document, app)
     sidecars = node_at(document, container, "sidecars")
-    for at, each in enumerate(sidecars.items if isinstance(sidecars, Sequence) else []):
-        yield f"sidecar {at}", Runs(f"sidecar {at}", document, each)
+    for at, item in enumerate(sidecars.items if isinstance(sidecars, Sequence) else []):
+        yield f"sidecar {at}", Runs(f"sidecar {at}", document, item)
 
 
 def _app(document: Document, app: Node) -> Runs:
@@ -192,8 +192,8 @@ def _text(node: Node | None, *, secret: bool = False) -> str | None:
 
 def _pod(document: Document, spec: Node | None) -> Iterator[tuple[str, Runs]]:
     containers = node_at(document, spec, "containers")
-    for each in containers.items if isinstance(containers, Sequence) else []:
-        node = document.resolve(each)
+    for item in containers.items if isinstance(containers, Sequence) else []:
+        node = document.resolve(item)
         name = text_at(document, node, "name")
         more = bool(_entries(document, node, "envFrom"))
         values = dict(_environment(document, node))
@@ -203,7 +203,7 @@ def _pod(document: Document, spec: Node | None) -> Iterator[tuple[str, Runs]]:
 
 def _entries(document: Document, node: Node, key: str) -> list[Node]:
     found = node_at(document, node, key)
-    return [document.resolve(each) for each in found.items] if isinstance(found, Sequence) else []
+    return [document.resolve(item) for item in found.items] if isinstance(found, Sequence) else []
 
 
 def _environment(document: Document, node: Node) -> Iterator[tuple[str, Value]]:

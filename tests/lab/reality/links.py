@@ -122,7 +122,11 @@ ALIASES = (
         works=True,
     ),
     *(
-        Case(f"{name}-never-started", (code,), Setup(services=tuple(each for each in ALL if each != name), until=until))
+        Case(
+            f"{name}-never-started",
+            (code,),
+            Setup(services=tuple(scenario for scenario in ALL if scenario != name), until=until),
+        )
         for name, code, until in (
             ("backend", "SD406", "Worker ready"),
             ("temporal", "SD507", FAILED),
