@@ -12,7 +12,7 @@ from stigmer_doctor.model.findings import Diagnosis, Severity, Status
 from stigmer_doctor.model.profile import Profile
 
 if TYPE_CHECKING:  # collecting does not wait for the rules, nor judging a snapshot for what collects
-    from stigmer_doctor.collect.options import Outside, Question
+    from stigmer_doctor.collect.options import CollectOptions, Ports
     from stigmer_doctor.model.survey import Recommendation, Survey
 
 _AT_LEAST = {
@@ -23,18 +23,18 @@ _AT_LEAST = {
 FAIL_ON = tuple(_AT_LEAST)
 
 
-def gather(question: Question, outside: Outside) -> Facts:
+def gather(collect_options: CollectOptions, ports: Ports) -> Facts:
     """The redacted facts of a live container."""
     from stigmer_doctor.collect.run import collect
 
-    return collect(question, outside)
+    return collect(collect_options, ports)
 
 
-def survey(question: Question, outside: Outside, image: str) -> Survey:
+def survey(collect_options: CollectOptions, ports: Ports, image: str) -> Survey:
     """What `topology` measures."""
     from stigmer_doctor.collect.survey import survey
 
-    return survey(question, outside, image)
+    return survey(collect_options, ports, image)
 
 
 def recommend(seen: Survey, profile: Profile) -> Recommendation:

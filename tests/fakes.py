@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 from typing import Any, Self
 
 from stigmer_doctor import profile
-from stigmer_doctor.collect.options import Outside, Question
+from stigmer_doctor.collect.options import CollectOptions, Ports
 from stigmer_doctor.model import facts as f
 from stigmer_doctor.model.errors import EngineError, NotFound, ProbeError
-from stigmer_doctor.model.ports import Beacon, Channel, ContainerProbe, EngineHands, FirstWords, Json
+from stigmer_doctor.model.ports import Banner, Beacon, Channel, ContainerManager, ContainerProbe, Json
 from stigmer_doctor.redact import SecretRedactor
 from tests.healthy import healthy
 
@@ -144,7 +144,7 @@ class FakeEngine:
         self.executed.append(f"beside, {container['Image']}" if joins else "clone")
         return FakeChannel()
 
-    def hands(self) -> EngineHands:
+    def manager(self) -> ContainerManager:
         raise NotImplementedError
 
     def read_files(self, container_id: str, folder: str, *, suffix: str, max_bytes: int) -> dict[str, bytes]:  # noqa: ARG002 - the port's signature
@@ -213,8 +213,8 @@ class FakeProbe:
     def gateway(self) -> str:
         return ""
 
-    def hear(self, targets: Iterable[tuple[str, int]], timeout: float) -> tuple[FirstWords, ...]:  # noqa: ARG002 - the port's signature
-        return tuple(FirstWords(address, port, f.Outcome.CONNECTED, 0.3, NONCE) for address, port in targets)
+    def hear(self, targets: Iterable[tuple[str, int]], timeout: float) -> tuple[Banner, ...]:  # noqa: ARG002 - the port's signature
+        return tuple(Banner(address, port, f.Outcome.CONNECTED, 0.3, NONCE) for address, port in targets)
 
     @contextlib.contextmanager
     def tunnel(self, address: str, port: int) -> Iterator[int]:  # noqa: ARG002 - the port's signature
@@ -284,14 +284,14 @@ class FakeFiles:
         return self.files.get(path)
 
 
-def outside(
+def ports(
     source: FakeSource | None = None,
     *,
     probe: FakeProbe | None = None,
     clients: FakeClients | None = None,
     user: FakeUserMachine | None = None,
     files: dict[str, bytes] | None = None,
-) -> Outside:
+) -> Ports:
     """All ports, healthy unless replaced."""
     loaded = profile.load()
 
@@ -300,7 +300,7 @@ def outside(
         started.vantage = vantage
         return started
 
-    return Outside(
+    return Ports(
         engine=source or FakeSource(),
         user=user or FakeUserMachine(),
         clients=clients or FakeClients(),
@@ -315,8 +315,8 @@ def outside(
     )
 
 
-def question(**more: Any) -> Question:
+def collect_options(**more: Any) -> CollectOptions:
     """Asks for the default runner."""
-    return Question(
+    return CollectOptions(
         **{"container": "stigmer-agent-runner", "data_dir": "~/.stigmer/data", "tool_version": "0.0.0-test", **more}
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from msgspec.structs import replace
 
 from stigmer_doctor.model import facts as f
-from stigmer_doctor.model.topology import Heard, Network, Topology, Way
+from stigmer_doctor.model.topology import BeaconOutcome, Network, Route, Topology
 
 NOT_MEASURED = f.NotMeasured(reason="the test left it out")
 ALIAS = "host.docker.internal"
@@ -73,7 +73,7 @@ def healthy() -> f.Facts:
         STIGMER_LLM_BASE_URL=f"http://{ALIAS}:11434",
         STIGMER_EXECUTION_MODE="local",
     )
-    brief = f.Brief(
+    brief = f.ContainerSummary(
         id="a" * 64,
         name="stigmer-agent-runner",
         image="stigmer-agent-runner:local",
@@ -167,13 +167,13 @@ def healthy() -> f.Facts:
         ),
         llm=f.LlmAnswer(answered=f.Answered.YES, status=200, models=("qwen2.5-coder:7b",)),
         topology=Topology(
-            ways=(
-                Way(
+            routes=(
+                Route(
                     network=Network.OWN,
                     name=ALIAS,
                     address=ALIAS_ADDRESS,
                     listener="127.0.0.1",
-                    heard=Heard.REACHED,
+                    outcome=BeaconOutcome.REACHED,
                     latency_ms=0.6,
                 ),
             ),

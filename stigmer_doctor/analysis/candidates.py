@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from stigmer_doctor.model.record import Part
 from stigmer_doctor.model.runner import Protocol
-from stigmer_doctor.model.topology import Heard, Network, Topology, Way
+from stigmer_doctor.model.topology import BeaconOutcome, Network, Route, Topology
 
 LOOPBACK = "127.0.0.1"
 MAPPED, GATEWAY, ENGINE_GATEWAY = "host-gateway", "gateway", "engine-gateway"
@@ -34,32 +34,37 @@ def candidates(topology: Topology, aliases: tuple[str, ...]) -> tuple[Candidate,
 
 
 def _all(topology: Topology, aliases: tuple[str, ...]) -> Iterator[Candidate]:
-    host = topology.over(Network.HOST, "localhost") or topology.over(Network.OWN, "localhost")
+    host = topology.routes_from(Network.HOST, "localhost") or topology.routes_from(Network.OWN, "localhost")
     # "localhost" may come to ::1 first; a client tries both.
     yield Candidate(network="host", host="localhost", loopback=_reached(host, LOOPBACK), address=_address(host))
     for alias in aliases:
         yield _bridge(topology, alias, alias)
     yield _bridge(topology, MAPPED, aliases[0], mapped=True)
     for name in (GATEWAY, ENGINE_GATEWAY):
-        for way in topology.over(Network.BRIDGE, name)[:1]:
-            yield _bridge(topology, name, way.address)
+        for route in topology.routes_from(Network.BRIDGE, name)[:1]:
+            yield _bridge(topology, name, route.address)
 
 
 def _bridge(topology: Topology, name: str, host: str, *, mapped: bool = False) -> Candidate:
-    ways = topology.over(Network.BRIDGE, name)
+    routes = topology.routes_from(Network.BRIDGE, name)
     return Candidate(
-        network="bridge", host=host, mapped=mapped, loopback=_reached(ways, LOOPBACK), address=_address(ways)
+        network="bridge", host=host, mapped=mapped, loopback=_reached(routes, LOOPBACK), address=_address(routes)
     )
 
 
-def _reached(ways: tuple[Way, ...], listener: str) -> bool:
-    return any(route.heard is Heard.REACHED and route.listener == listener for route in ways)
+def _reached(routes: tuple[Route, ...], listener: str) -> bool:
+    return any(route.outcome is BeaconOutcome.REACHED and route.listener == listener for route in routes)
 
 
-def _address(ways: tuple[Way, ...]) -> str:
+def _address(routes: tuple[Route, ...]) -> str:
     """The first address of this machine, other than a loopback, at which a listener was reached."""
     return next(
-        (route.listener for route in ways if route.heard is Heard.REACHED and route.listener == route.address), ""
+        (
+            route.listener
+            for route in routes
+            if route.outcome is BeaconOutcome.REACHED and route.listener == route.address
+        ),
+        "",
     )
 
 

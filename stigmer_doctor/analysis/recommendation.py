@@ -8,7 +8,7 @@ from stigmer_doctor.analysis.candidates import Candidate, best, candidates, reac
 from stigmer_doctor.model.facts import Listeners, NotMeasured, Protocol
 from stigmer_doctor.model.profile import EndpointProfile, Profile
 from stigmer_doctor.model.survey import Recommendation, Survey
-from stigmer_doctor.model.topology import Heard, Topology
+from stigmer_doctor.model.topology import BeaconOutcome, Topology
 
 _NOWHERE = (
     "No way from a container to this machine was found: neither host networking nor any name or gateway of a bridge "
@@ -61,16 +61,16 @@ def _why(chosen: Candidate) -> Iterator[str]:
     if chosen.network == "host":
         yield "A listener on this machine's loopback was reached from a container on the host network."
         return
-    way = f"{chosen.host} (mapped to host-gateway)" if chosen.mapped else chosen.host
+    route = f"{chosen.host} (mapped to host-gateway)" if chosen.mapped else chosen.host
     if chosen.loopback:
-        yield f"A listener on this machine's loopback was reached from a bridge network as {way}."
+        yield f"A listener on this machine's loopback was reached from a bridge network as {route}."
     else:
-        yield f"From a bridge network {way} leads to {chosen.address} on this machine, and not to its loopback."
+        yield f"From a bridge network {route} leads to {chosen.address} on this machine, and not to its loopback."
     yield "A container on the host network did not reach this machine's loopback."
 
 
 def _ways_out(topology: Topology) -> tuple[str, ...]:
-    dropped = sorted({route.listener for route in topology.ways if route.heard is Heard.DROPPED})
+    dropped = sorted({route.listener for route in topology.routes if route.outcome is BeaconOutcome.DROPPED})
     if dropped:
         return (f"A firewall drops what containers send to {', '.join(dropped)}: let the services' ports in there.",)
     return (_SHARE,)

@@ -11,32 +11,32 @@ from stigmer_doctor.cli import output
 from stigmer_doctor.cli.live import repairing
 
 if TYPE_CHECKING:
-    from stigmer_doctor.fix.run import Repair
+    from stigmer_doctor.fix.run import Fixer
     from stigmer_doctor.model.fixes import Plan
 
 
 def run(options: argparse.Namespace, environ: Mapping[str, str]) -> int:
     """0 repaired and verified (or the runner was measured to work), 1 not repaired, or not all that it needs to work, 2
     no consent, 3 no diagnosis, 4 rolled back, 5 the way back is incomplete."""
-    from stigmer_doctor.fix.context import Wishes
+    from stigmer_doctor.fix.context import FixOptions
 
     record = _Record(options, environ)
-    with repairing(options, environ, record.say, record.show) as repair:
-        code = _unfinished(repair) if options.dry_run else _recovered(repair, options)
+    with repairing(options, environ, record.say, record.show) as fixer:
+        code = _unfinished(fixer) if options.dry_run else _recovered(fixer, options)
         if code is None:
             if not options.dry_run:
-                repair.clean_up()
-            wishes = Wishes(
+                fixer.clean_up()
+            fix_options = FixOptions(
                 select=options.select,
                 dry_run=options.dry_run,
                 unsafe=options.unsafe,
                 keep_days=options.keep,
                 wait_s=options.wait,
-                consent=lambda question: _consent(question, options),
+                consent=lambda prompt: _consent(prompt, options),
             )
-            code = repair.fix(wishes)
+            code = fixer.fix(fix_options)
         if options.format == "json":
-            output.write(record.report(repair, code), None)
+            output.write(record.report(fixer, code), None)
         return code
 
 
@@ -61,40 +61,40 @@ class _Record:
         color = output.color(self._options.no_color, None, self._environ)
         output.write(fix.plan(plan, width=output.width(), color=color, unicode=output.unicode_output(None)), None)
 
-    def report(self, repair: Repair, code: int) -> str:
+    def report(self, fixer: Fixer, code: int) -> str:
         from msgspec.structs import replace
 
         from stigmer_doctor.model.findings import FixRun
         from stigmer_doctor.render import json
 
         run = FixRun(exit_code=code, plans=tuple(self._plans), said=tuple(self._said))
-        return json.render(replace(repair.diagnosis(), fix_run=run))
+        return json.render(replace(fixer.diagnosis(), fix_run=run))
 
 
 def undo(options: argparse.Namespace, environ: Mapping[str, str]) -> int:
     """0 when the old container is back, 1 when there is none, 2 without consent, 5 when the way back is incomplete."""
-    with repairing(options, environ, _say, lambda _: None) as repair:
+    with repairing(options, environ, _say, lambda _: None) as fixer:
         if options.list:
             from stigmer_doctor.render import fix
 
-            output.write(fix.fixes(repair.fixes(), width=output.width(), color=False), None)
+            output.write(fix.fixes(fixer.fixes(), width=output.width(), color=False), None)
             return 0
-        code = _recovered(repair, options)
+        code = _recovered(fixer, options)
         if code is not None:
             return code
-        found = [other for other in repair.fixes() if options.id in (None, other.id)]
+        found = [other for other in fixer.fixes() if options.id in (None, other.id)]
         if not found:
             _say(f"There is no fix {options.id}." if options.id else "There is no fix that could be undone.")
             return 1
         if not _consent(f"Put {found[0].kept} back as {found[0].name}", options):
             _say("Nothing was changed: it takes your consent, on a terminal or with --yes.")
             return 2
-        return repair.undo(found[0])
+        return fixer.undo(found[0])
 
 
-def _unfinished(repair: Repair) -> int | None:
+def _unfinished(fixer: Fixer) -> int | None:
     """1 where a fix was interrupted: what there is now is not what the next fix will find. None otherwise."""
-    found = repair.interrupted()
+    found = fixer.interrupted()
     for journal in found:
         _say(
             f"A fix of {journal.name} was interrupted at this step: {journal.begun or 'none was begun'}. It is brought "
@@ -103,24 +103,24 @@ def _unfinished(repair: Repair) -> int | None:
     return 1 if found else None
 
 
-def _recovered(repair: Repair, options: argparse.Namespace) -> int | None:
+def _recovered(fixer: Fixer, options: argparse.Namespace) -> int | None:
     """What became of interrupted fixes; None when there were none."""
     code = None
-    for fix in repair.interrupted():
+    for fix in fixer.interrupted():
         _say(f"A fix of {fix.name} was interrupted at this step: {fix.begun or 'none was begun'}.")
         if not _consent("Bring it to its end, or roll it back", options):
             _say("Nothing was changed: it takes your consent, on a terminal or with --yes.")
             return 2
-        code = max(code or 0, repair.recover(fix))
+        code = max(code or 0, fixer.recover(fix))
     return code
 
 
-def _consent(question: str, options: argparse.Namespace) -> bool:
+def _consent(prompt: str, options: argparse.Namespace) -> bool:
     if options.yes:
         return True
     if not (sys.stdin.isatty() and sys.stderr.isatty()):
         return False
-    sys.stderr.write(f"{question}? [y/N] ")
+    sys.stderr.write(f"{prompt}? [y/N] ")
     sys.stderr.flush()
     return sys.stdin.readline().strip().lower() in ("y", "yes")
 

@@ -14,8 +14,8 @@ from stigmer_doctor.cli import output
 from stigmer_doctor.model.errors import UsageError
 
 if TYPE_CHECKING:
-    from stigmer_doctor.collect.options import Outside, Question
-    from stigmer_doctor.fix.run import Repair
+    from stigmer_doctor.collect.options import CollectOptions, Ports
+    from stigmer_doctor.fix.run import Fixer
     from stigmer_doctor.model.facts import Facts
     from stigmer_doctor.model.fixes import Plan
     from stigmer_doctor.model.profile import Profile
@@ -47,8 +47,8 @@ def _gather(
     from stigmer_doctor import app, profile
 
     known = profile.load()
-    outside = _outside(options, environ, known, clients, show, meanwhile)
-    return app.gather(_question(options, known), outside)
+    ports = _ports(options, environ, known, clients, show, meanwhile)
+    return app.gather(_collect_options(options, known), ports)
 
 
 def survey(options: argparse.Namespace, environ: Mapping[str, str]) -> Survey:
@@ -58,8 +58,8 @@ def survey(options: argparse.Namespace, environ: Mapping[str, str]) -> Survey:
     known = profile.load()
     show = output.progress()
     try:
-        outside = _outside(options, environ, known, ProtocolClients(), show, lambda: None)
-        return app.survey(_question(options, known), outside, options.image or "")
+        ports = _ports(options, environ, known, ProtocolClients(), show, lambda: None)
+        return app.survey(_collect_options(options, known), ports, options.image or "")
     finally:
         show("")
 
@@ -67,29 +67,29 @@ def survey(options: argparse.Namespace, environ: Mapping[str, str]) -> Survey:
 @contextlib.contextmanager
 def repairing(
     options: argparse.Namespace, environ: Mapping[str, str], say: Callable[[str], None], show: Callable[[Plan], None]
-) -> Iterator[Repair]:
+) -> Iterator[Fixer]:
     """A repair with the real adapters."""
     from stigmer_doctor import profile
     from stigmer_doctor.adapters.docker.compose_tool import LocalCompose
     from stigmer_doctor.adapters.files.git import uncommitted
     from stigmer_doctor.adapters.files.state import LocalFiles, State
-    from stigmer_doctor.fix.context import Desk
-    from stigmer_doctor.fix.run import Repair
+    from stigmer_doctor.fix.context import FixContext
+    from stigmer_doctor.fix.run import Fixer
 
     known = profile.load()
     clients = ProtocolClients()
     try:
         if not only_source(options):
             clients.warm_up()
-        outside = _outside(options, environ, known, clients, lambda _: None, lambda: None)
-        yield Repair(
-            Desk(
-                question=_question(options, known),
-                outside=outside,
+        ports = _ports(options, environ, known, clients, lambda _: None, lambda: None)
+        yield Fixer(
+            FixContext(
+                collect_options=_collect_options(options, known),
+                ports=ports,
                 state=State(environ),
                 files=LocalFiles(),
                 uncommitted=uncommitted,
-                compose=LocalCompose(environ, outside.engine.search, outside.redactor),
+                compose=LocalCompose(environ, ports.engine.search, ports.redactor),
                 say=say,
                 show=show,
             )
@@ -98,12 +98,12 @@ def repairing(
         clients.close()
 
 
-def _question(options: argparse.Namespace, known: Profile) -> Question:
+def _collect_options(options: argparse.Namespace, known: Profile) -> CollectOptions:
     from stigmer_doctor import __version__
-    from stigmer_doctor.collect.options import Question
+    from stigmer_doctor.collect.options import CollectOptions
 
     source = _source(options, known)
-    return Question(
+    return CollectOptions(
         container=options.container or known.container_name,
         data_dir=options.data_dir or known.data_dir,
         tool_version=__version__,
@@ -144,24 +144,24 @@ def _compose(options: argparse.Namespace, source: str) -> tuple[str, ...]:
     return tuple(str(Path(file).absolute()) if source else file for file in options.compose)
 
 
-def _outside(
+def _ports(
     options: argparse.Namespace,
     environ: Mapping[str, str],
     known: Profile,
     clients: ProtocolClients,
     show: Callable[[str], None],
     meanwhile: Callable[[], None],
-) -> Outside:
+) -> Ports:
     from stigmer_doctor.adapters.files.gofmt import gofmt
     from stigmer_doctor.adapters.files.source_files import SourceTree
     from stigmer_doctor.adapters.machine.user_machine import LocalMachine
     from stigmer_doctor.adapters.probe import container_probe
     from stigmer_doctor.cli.engine import NamedEngine
-    from stigmer_doctor.collect.options import Outside
+    from stigmer_doctor.collect.options import Ports
     from stigmer_doctor.probe.contract import read_contract
     from stigmer_doctor.redact import SecretRedactor
 
-    return Outside(
+    return Ports(
         engine=NamedEngine(options.host, options.context, environ),
         user=LocalMachine(),
         clients=clients,

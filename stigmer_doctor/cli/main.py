@@ -34,7 +34,7 @@ def main(argv: Sequence[str] | None = None, environ: Mapping[str, str] | None = 
     try:
         return _command(options.command)(options, environ)
     except KeyboardInterrupt:
-        _complain("interrupted")
+        print_error("interrupted")
         return 130
     except BrokenPipeError:
         # The reader of a pipe (`| head`) has gone: that is its right, and no error of ours.
@@ -49,9 +49,9 @@ def _failed(error: Exception) -> int:
     from stigmer_doctor.model.errors import DoctorError
 
     if isinstance(error, DoctorError):
-        _complain(str(error))
+        print_error(str(error))
         return error.exit_code
-    _complain(f"internal error: {type(error).__name__}{_where(error)}. Please report this line")
+    print_error(f"internal error: {type(error).__name__}{_where(error)}. Please report this line")
     return 2
 
 
@@ -73,7 +73,7 @@ def _command(name: str) -> Callable[[argparse.Namespace, Mapping[str, str]], int
     return run
 
 
-def _complain(message: str) -> None:
+def print_error(message: str) -> None:
     print(f"stigmer-doctor: {' '.join(message.split())}", file=sys.stderr)  # noqa: T201 - the one place for errors
 
 

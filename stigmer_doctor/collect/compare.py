@@ -7,7 +7,7 @@ from concurrent.futures import Executor
 from typing import NamedTuple
 
 from stigmer_doctor.collect.links import Links, client
-from stigmer_doctor.collect.options import Outside, Question
+from stigmer_doctor.collect.options import CollectOptions, Ports
 from stigmer_doctor.model.errors import DoctorError
 from stigmer_doctor.model.facts import (
     Answer,
@@ -27,7 +27,7 @@ from stigmer_doctor.model.facts import (
     Trouble,
 )
 from stigmer_doctor.model.ports import ContainerProbe
-from stigmer_doctor.model.topology import Heard, Topology
+from stigmer_doctor.model.topology import BeaconOutcome, Topology
 
 RESENT_MS = 900.0
 """The first packet of a connection is sent again after a second."""
@@ -45,7 +45,11 @@ class Situation(NamedTuple):
 
 
 def compare(
-    situation: Situation, probe: ContainerProbe | NotMeasured, question: Question, outside: Outside, pool: Executor
+    situation: Situation,
+    probe: ContainerProbe | NotMeasured,
+    collect_options: CollectOptions,
+    ports: Ports,
+    pool: Executor,
 ) -> Comparison | NotMeasured:
     """Dial doubtful addresses several times, and ask services here whose answer in the container is a puzzle; an empty
     comparison where there is neither."""
@@ -53,13 +57,13 @@ def compare(
     if isinstance(probe, NotMeasured) or isinstance(reach, NotMeasured):
         return NotMeasured(reason="nothing was dialled from the container")
     asking = {
-        endpoint.name: pool.submit(_here, endpoint, port, situation.configuration, question, outside)
+        endpoint.name: pool.submit(_here, endpoint, port, situation.configuration, collect_options, ports)
         for endpoint in situation.configuration.endpoints
         if situation.engine_is_local
         and _puzzling(endpoint, situation, reach)
         and (port := _port_here(endpoint, situation.links.user_reach))
     }
-    trials = _trials(situation, reach, probe, question)
+    trials = _trials(situation, reach, probe, collect_options)
     here = {name: item.result() for name, item in asking.items()}
     backend, temporal, llm, redis = (here.get(name) for name in ("backend", "temporal", "llm", "redis"))
     return Comparison(
@@ -74,7 +78,9 @@ def compare(
 # ---- dialled again ---------------------------------------------------------------------------------------------------
 
 
-def _trials(situation: Situation, reach: Reach, probe: ContainerProbe, question: Question) -> tuple[Trial, ...]:
+def _trials(
+    situation: Situation, reach: Reach, probe: ContainerProbe, collect_options: CollectOptions
+) -> tuple[Trial, ...]:
     doubtful = [
         (other, dial)
         for other in situation.configuration.endpoints
@@ -85,7 +91,7 @@ def _trials(situation: Situation, reach: Reach, probe: ContainerProbe, question:
     if not targets:
         return ()
     try:
-        heard = probe.hear(targets, question.timeout)
+        heard = probe.hear(targets, collect_options.timeout)
     except DoctorError:
         return ()
     made = []
@@ -131,8 +137,8 @@ def _leads_elsewhere(endpoint: Endpoint, own: Topology | NotMeasured, reach: Rea
     if isinstance(own, NotMeasured):
         return False
     resolution = reach.resolution(endpoint.host)
-    ways = [way for address in (resolution.addresses if resolution else ()) for way in own.to(address)]
-    return bool(ways) and not any(route.heard is Heard.REACHED for route in ways)
+    routes = [route for address in (resolution.addresses if resolution else ()) for route in own.routes_to(address)]
+    return bool(routes) and not any(route.outcome is BeaconOutcome.REACHED for route in routes)
 
 
 def _port_here(endpoint: Endpoint, user_reach: Reach | NotMeasured) -> int:
@@ -144,9 +150,9 @@ def _port_here(endpoint: Endpoint, user_reach: Reach | NotMeasured) -> int:
 
 
 def _here(
-    endpoint: Endpoint, port: int, configuration: Configuration, question: Question, outside: Outside
+    endpoint: Endpoint, port: int, configuration: Configuration, collect_options: CollectOptions, ports: Ports
 ) -> Answer | None:
     try:
-        return client(endpoint, configuration, outside)(port, timeout=question.timeout)
+        return client(endpoint, configuration, ports)(port, timeout=collect_options.timeout)
     except DoctorError:
         return None

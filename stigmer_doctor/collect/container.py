@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 
 from stigmer_doctor.collect.recreation import recreation
-from stigmer_doctor.model.facts import Brief, Compose, Container, Mount, Network, State, Variable
+from stigmer_doctor.model.facts import Compose, Container, ContainerSummary, Mount, Network, State, Variable
 from stigmer_doctor.model.ports import Json, Redactor
 
 _ANSI = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[@-Z\\-_])")
@@ -15,10 +15,10 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _LONGEST_LINE = 8192
 
 
-def brief(listed: Json) -> Brief:
+def summary(listed: Json) -> ContainerSummary:
     """One entry of `GET /containers/json`. `created` is ISO 8601 only in inspect; here it is the engine's number."""
     names = listed.get("Names") or ["/"]
-    return Brief(
+    return ContainerSummary(
         id=str(listed.get("Id", "")),
         name=str(names[0]).lstrip("/"),
         image=str(listed.get("Image", "")),

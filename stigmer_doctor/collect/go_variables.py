@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from stigmer_doctor.collect.configuration import configuration
-from stigmer_doctor.collect.options import Outside
+from stigmer_doctor.collect.options import Ports
 from stigmer_doctor.model.edits import Edit, Span
 from stigmer_doctor.model.facts import Container, Contract, State, Variable
 from stigmer_doctor.model.source import GoContainer, GoVariable
@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 class GoVariables:
     """Makes facts of what the resolver found; `clean` takes secrets out of spans."""
 
-    def __init__(self, starts: Starts, outside: Outside, clean: Callable[[Span], Span]) -> None:
-        self._starts, self._outside, self._clean = starts, outside, clean
+    def __init__(self, starts: Starts, ports: Ports, clean: Callable[[Span], Span]) -> None:
+        self._starts, self._ports, self._clean = starts, ports, clean
         self._resolvers: dict[str, Resolver | None] = {}
 
     def container(self, start: Start, contract: Contract) -> GoContainer:
@@ -30,12 +30,12 @@ class GoVariables:
 
         variables = tuple(self._variable(variable, start) for variable in handed(start))
         planned = self._planned(variables)
-        chosen = {setting.variable for setting in self._outside.profile.settings if setting.choices}
+        chosen = {setting.variable for setting in self._ports.profile.settings if setting.choices}
         told = tuple(variable for variable in variables if variable.name not in chosen or "%" not in variable.format)
         return GoContainer(
             function=f"{start.function.file.file}:{start.function.name}",
             planned=planned,
-            configuration=configuration(self._planned(told), contract, self._outside.profile),
+            configuration=configuration(self._planned(told), contract, self._ports.profile),
             variables=variables,
         )
 
@@ -43,7 +43,7 @@ class GoVariables:
         environment = {variable.name: Variable(name=variable.name, value=variable.format) for variable in variables}
         return Container(
             id="",
-            name=self._outside.profile.container_name,
+            name=self._ports.profile.container_name,
             image="",
             image_id="",
             created="",
@@ -63,10 +63,10 @@ class GoVariables:
         name_at, in_function = self._name_at(found, start)
         return GoVariable(
             name=found.first.name,
-            format=self._outside.redactor.text(_known(found).shape.replace("\0", "%s"), "source"),
+            format=self._ports.redactor.text(_known(found).shape.replace("\0", "%s"), "source"),
             name_at=name_at,
             scheme_at=self._scheme_at(found, name_at) if in_function else None,
-            address=found.host and self._outside.redactor.text(_shown(loopback), "source"),
+            address=found.host and self._ports.redactor.text(_shown(loopback), "source"),
             address_at=self._clean(place.file.span(value)) if loopback else None,
             systems=found.systems,
             way=tuple(self._way(loopback)) if loopback else (),
@@ -74,7 +74,7 @@ class GoVariables:
             partial=bool(resolver and not resolver.whole),
             untold=found.untold,
             renamed=in_function,
-            mend=self._wrapped(found, start, resolver) if loopback else (),
+            edits=self._wrapped(found, start, resolver) if loopback else (),
         )
 
     def _resolver(self, folder: str) -> Resolver | None:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from stigmer_doctor.collect.go_variables import GoVariables
-from stigmer_doctor.collect.options import Outside
+from stigmer_doctor.collect.options import Ports
 from stigmer_doctor.collect.spans import without_secrets
 from stigmer_doctor.model.edits import Edit, Span
 from stigmer_doctor.model.facts import Contract, NotMeasured
@@ -32,14 +32,14 @@ _MOST_BYTES = 512 * 1024
 _STARTING = re.compile(rb'"run"|"create"|\b(?:docker|podman|nerdctl)\s+(?:container\s+)?(?:run|create)\b|HostConfig')
 
 
-def go_files(paths: Sequence[str], contract: Contract, outside: Outside) -> GoFiles | NotMeasured:
+def go_files(paths: Sequence[str], contract: Contract, ports: Ports) -> GoFiles | NotMeasured:
     """What the Go files of a tree say of the runner."""
-    markers = [marker.encode() for marker in outside.profile.go_markers]
-    found = [path for path in paths if _matters(outside.source.read(path) or b"", markers)]
+    markers = [marker.encode() for marker in ports.profile.go_markers]
+    found = [path for path in paths if _matters(ports.source.read(path) or b"", markers)]
     if not found:
         return NotMeasured(reason="no Go file of the source tree has to do with the runner")
     try:
-        return _Collection(paths, found, outside).facts(contract)
+        return _Collection(paths, found, ports).facts(contract)
     except ImportError:
         return NotMeasured(reason="Go code cannot be parsed here: tree-sitter is not installed")
 
@@ -51,14 +51,14 @@ def _matters(raw: bytes, markers: Iterable[bytes]) -> bool:
 class _Collection:
     """The files that matter, and those of their packages as far as they are needed."""
 
-    def __init__(self, paths: Sequence[str], found: list[str], outside: Outside) -> None:
+    def __init__(self, paths: Sequence[str], found: list[str], ports: Ports) -> None:
         from stigmer_doctor.source.golang.containers import Starts
         from stigmer_doctor.source.golang.tree import GoTree
 
-        self._found, self._outside = found, outside
+        self._found, self._ports = found, ports
         self._parsed: dict[str, GoFile | None] = {}
         self._unread: list[Problem] = []
-        self._tree = GoTree(paths, self._file, outside.source.read)
+        self._tree = GoTree(paths, self._file, ports.source.read)
         starting = [path for path in found if _STARTING.search(self._tree.bytes_of(path))]
         self._starts = Starts(self._tree, starting)
 
@@ -96,7 +96,7 @@ class _Collection:
     # ---- facts -------------------------------------------------------------------------------------------------------
 
     def _containers(self, starts: list[Start], contract: Contract) -> Iterator[GoContainer]:
-        reader = GoVariables(self._starts, self._outside, self._clean)
+        reader = GoVariables(self._starts, self._ports, self._clean)
         seen: set[tuple[str, int, str]] = set()
         for start in starts:
             made = reader.container(start, contract)
@@ -121,9 +121,9 @@ class _Collection:
             start, end = found.first.node.start_byte, max(found.last.node.end_byte, found.first.node.end_byte)
             one_file = found.first.file is found.last.file and found.last.node.start_byte >= start
             span = found.first.file.between(start, end if one_file else found.first.node.end_byte)
-            mend = guarded(found.first, found.last) if found.certain else ()
+            edits = guarded(found.first, found.last) if found.certain else ()
             yield GoHostNetwork(
-                span=self._clean(span), systems=found.systems, certain=found.certain, mend=self._edits(mend)
+                span=self._clean(span), systems=found.systems, certain=found.certain, edits=self._edits(edits)
             )
 
     def _calls(self, file: GoFile) -> Iterator[GoCall]:
@@ -139,7 +139,7 @@ class _Collection:
                 type=f"{package}.{found.type.name}" if package else found.type.name,
                 method=found.method,
                 methods=found.members,
-                mend=self._edits(found.mend),
+                edits=self._edits(found.edits),
             )
 
     def _id_files(self, starts: list[Start]) -> Iterator[GoIdFile]:
@@ -154,7 +154,7 @@ class _Collection:
                 node = place.node
                 known = place.file.body[node.start_byte : node.end_byte].decode("utf-8", "replace")
                 at = node.start_byte + len(known[: known.find(variable.name)].encode())
-                mend = (
+                edits = (
                     (place.file.edit(at, at + len(variable.name.encode()), read.name),)
                     if variable.name in known
                     else ()
@@ -164,7 +164,7 @@ class _Collection:
                     name=variable.name,
                     trusted=read.name,
                     read_at=self._clean(read.place.file.span(read.place.node)),
-                    mend=self._edits(mend),
+                    edits=self._edits(edits),
                 )
 
     def _taken_names(self, starts: list[Start]) -> Iterator[GoTakenName]:
@@ -172,16 +172,16 @@ class _Collection:
 
         for found in (name for start in starts for name in taken_names(start, self._starts)):
             span = found.option.file.span(found.option.node)
-            yield GoTakenName(span=self._clean(span), name=found.name, mend=self._edits(found.mend))
+            yield GoTakenName(span=self._clean(span), name=found.name, edits=self._edits(found.edits))
 
     def _problems(self, file: GoFile) -> Iterator[Problem]:
         """The first syntax error: where and as gofmt says it, where there is a gofmt; none where that finds none."""
         if file.fault is None:
             return
         start, end, message, right = file.fault
-        said = self._outside.gofmt(file.source.raw)
+        said = self._ports.gofmt(file.source.raw)
         span = file.between(start, end)
-        mend = (Edit(span=self._clean(span), text=right.decode()),) if right else ()
+        edits = (Edit(span=self._clean(span), text=right.decode()),) if right else ()
         if said is not None:
             if not said.message:
                 return
@@ -189,7 +189,7 @@ class _Collection:
             at = sum(len(line) + 1 for line in lines) + said.column - 1
             span = file.between(at, at)
             message = f"{said.message} ({message})" if right else said.message
-        yield Problem(file=file.file, message=message, span=self._clean(span), mend=mend)
+        yield Problem(file=file.file, message=message, span=self._clean(span), edits=edits)
 
     # ---- secrets -----------------------------------------------------------------------------------------------------
 
@@ -197,4 +197,4 @@ class _Collection:
         return tuple(Edit(span=self._clean(edit.span), text=edit.text) for edit in edits)
 
     def _clean(self, span: Span) -> Span:
-        return without_secrets(span, self._outside.redactor, "source")
+        return without_secrets(span, self._ports.redactor, "source")

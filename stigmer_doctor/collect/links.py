@@ -10,7 +10,7 @@ from typing import NamedTuple, TypeVar
 from msgspec.structs import replace
 
 from stigmer_doctor.analysis.proxies import proxy_of
-from stigmer_doctor.collect.options import Outside, Question
+from stigmer_doctor.collect.options import CollectOptions, Ports
 from stigmer_doctor.model.errors import DoctorError, ProbeError
 from stigmer_doctor.model.facts import (
     Answer,
@@ -61,16 +61,16 @@ def measure(
     configuration: Configuration,
     probe: ContainerProbe | NotMeasured,
     engine_is_local: bool,
-    question: Question,
-    outside: Outside,
+    collect_options: CollectOptions,
+    ports: Ports,
     pool: Executor,
 ) -> Links:
     """Dial everything from the container and from this machine at once, then speak to what accepted."""
-    ports = _ports(configuration, outside)
-    user_reach, listeners = _user_side(ports, engine_is_local, question, outside, pool)
-    container_reach = _from_inside(_targets(container, configuration, outside), probe, question, outside)
+    port_numbers = _dialled_ports(configuration, ports)
+    user_reach, listeners = _user_side(port_numbers, engine_is_local, collect_options, ports, pool)
+    container_reach = _from_inside(_targets(container, configuration, ports), probe, collect_options, ports)
     calls = {
-        endpoint.name: pool.submit(_call, endpoint, configuration, container_reach, probe, question, outside)
+        endpoint.name: pool.submit(_call, endpoint, configuration, container_reach, probe, collect_options, ports)
         for endpoint in configuration.endpoints
     }
     return Links(
@@ -88,12 +88,12 @@ def ask(
     endpoint: Endpoint,
     configuration: Configuration,
     probe: ContainerProbe | NotMeasured,
-    question: Question,
-    outside: Outside,
+    collect_options: CollectOptions,
+    ports: Ports,
 ) -> Answer | NotMeasured:
     """Dial one endpoint from inside and speak to it, and to nothing else."""
-    reach = _from_inside([(endpoint.host, endpoint.port)], probe, question, outside)
-    return _call(endpoint, configuration, reach, probe, question, outside)
+    reach = _from_inside([(endpoint.host, endpoint.port)], probe, collect_options, ports)
+    return _call(endpoint, configuration, reach, probe, collect_options, ports)
 
 
 def _typed(calls: Mapping[str, Future[Answer | NotMeasured]], name: str, expected: type[A]) -> A | NotMeasured:
@@ -104,55 +104,55 @@ def _typed(calls: Mapping[str, Future[Answer | NotMeasured]], name: str, expecte
     return answer
 
 
-def _ports(configuration: Configuration, outside: Outside) -> tuple[int, ...]:
-    standard = _standard_ports(configuration, outside)
+def _dialled_ports(configuration: Configuration, ports: Ports) -> tuple[int, ...]:
+    standard = _standard_ports(configuration, ports)
     return tuple(sorted({*standard} | {endpoint.port for endpoint in configuration.endpoints if not endpoint.problem}))
 
 
-def _standard_ports(configuration: Configuration, outside: Outside) -> list[int]:
+def _standard_ports(configuration: Configuration, ports: Ports) -> list[int]:
     """Where the services normally listen that the runner may use in its mode."""
-    known = outside.profile.endpoints
+    known = ports.profile.endpoints
     return [endpoint.port for endpoint in known if not endpoint.mode or configuration.endpoint(endpoint.name)]
 
 
-def _targets(container: Container, configuration: Configuration, outside: Outside) -> list[tuple[str, int]]:
+def _targets(container: Container, configuration: Configuration, ports: Ports) -> list[tuple[str, int]]:
     """What the runner dials, also through a proxy, and what it could dial instead: the host alias, and on host
     networking the loopback."""
     dialled = [(endpoint.host, endpoint.port) for endpoint in configuration.endpoints if not endpoint.problem]
     proxies = [
         (found.host, found.port) for endpoint in configuration.endpoints if (found := proxy_of(endpoint, container))
     ]
-    alternatives = [outside.profile.host_aliases[0], *(["127.0.0.1"] if container.host_network else [])]
-    standard = _standard_ports(configuration, outside)
+    alternatives = [ports.profile.host_aliases[0], *(["127.0.0.1"] if container.host_network else [])]
+    standard = _standard_ports(configuration, ports)
     return list(dict.fromkeys([*dialled, *proxies, *((host, port) for host in alternatives for port in standard)]))
 
 
 def _user_side(
-    ports: tuple[int, ...], engine_is_local: bool, question: Question, outside: Outside, pool: Executor
+    port_numbers: tuple[int, ...], engine_is_local: bool, collect_options: CollectOptions, ports: Ports, pool: Executor
 ) -> tuple[Future[Reach | NotMeasured], Future[Listeners | NotMeasured]]:
     if not engine_is_local:
         elsewhere = NotMeasured(reason="the engine is on another machine, so this machine's services do not matter")
         return pool.submit(lambda: elsewhere), pool.submit(lambda: elsewhere)
-    targets = [(host, port) for host in _LOOPBACK for port in ports]
-    return pool.submit(outside.user.reach, targets, question.timeout), pool.submit(_listeners, ports, outside)
+    targets = [(host, port) for host in _LOOPBACK for port in port_numbers]
+    return pool.submit(ports.user.reach, targets, collect_options.timeout), pool.submit(_listeners, port_numbers, ports)
 
 
-def _listeners(ports: tuple[int, ...], outside: Outside) -> Listeners | NotMeasured:
-    found = outside.user.listeners(ports)
+def _listeners(port_numbers: tuple[int, ...], ports: Ports) -> Listeners | NotMeasured:
+    found = ports.user.listeners(port_numbers)
     if found is None:
         return NotMeasured(reason="this system does not let this user list listening sockets")
-    return Listeners(ports=ports, items=found)
+    return Listeners(ports=port_numbers, items=found)
 
 
 def _from_inside(
-    targets: list[tuple[str, int]], probe: ContainerProbe | NotMeasured, question: Question, outside: Outside
+    targets: list[tuple[str, int]], probe: ContainerProbe | NotMeasured, collect_options: CollectOptions, ports: Ports
 ) -> Reach | NotMeasured:
     if isinstance(probe, NotMeasured):
         return probe
     try:
-        return probe.reach(targets, question.timeout)
+        return probe.reach(targets, collect_options.timeout)
     except DoctorError as error:
-        return NotMeasured(reason=outside.redactor.text(str(error), "errors"))
+        return NotMeasured(reason=ports.redactor.text(str(error), "errors"))
 
 
 def _call(
@@ -160,8 +160,8 @@ def _call(
     configuration: Configuration,
     reach: Reach | NotMeasured,
     probe: ContainerProbe | NotMeasured,
-    question: Question,
-    outside: Outside,
+    collect_options: CollectOptions,
+    ports: Ports,
 ) -> Answer | NotMeasured:
     """Speak the endpoint's protocol through a tunnel, to the first address of it that accepted a connection."""
     if isinstance(probe, NotMeasured) or isinstance(reach, NotMeasured):
@@ -171,15 +171,15 @@ def _call(
         verdict = reach.verdict(endpoint.host, endpoint.port)
         outcome = "does not resolve" if verdict is None else verdict.value
         return NotMeasured(reason=f"no connection to {endpoint.address or endpoint.variable} ({outcome})")
-    ask = client(endpoint, configuration, outside)
+    ask = client(endpoint, configuration, ports)
     try:
         with probe.tunnel(open_dials[0].address, endpoint.port) as port:
-            answer = _patiently(partial(ask, port), question.timeout)
+            answer = _patiently(partial(ask, port), collect_options.timeout)
         if answer.answered is not Answered.YES:
-            _confirm(probe, open_dials[0], question.timeout)
+            _confirm(probe, open_dials[0], collect_options.timeout)
     except DoctorError as error:
-        return NotMeasured(reason=outside.redactor.text(str(error), "errors"))
-    return replace(answer, detail=outside.redactor.text(answer.detail, "answers"))
+        return NotMeasured(reason=ports.redactor.text(str(error), "errors"))
+    return replace(answer, detail=ports.redactor.text(answer.detail, "answers"))
 
 
 def _confirm(probe: ContainerProbe, dial: Dial, timeout: float) -> None:
@@ -202,17 +202,17 @@ def _patiently(ask: Callable[..., Answer], timeout: float) -> Answer:
     return replace(later, trouble=Trouble.ONLY_SMALL if small else Trouble.LATE)
 
 
-def client(endpoint: Endpoint, configuration: Configuration, outside: Outside) -> Callable[..., Answer]:
+def client(endpoint: Endpoint, configuration: Configuration, ports: Ports) -> Callable[..., Answer]:
     """The endpoint's client, to be called with a port of this machine, `timeout` and `padding`."""
 
     def setting(key: str, default: str) -> str:
         found = configuration.setting(key)
         return found.value if found else default
 
-    clients = outside.clients
+    clients = ports.clients
     match endpoint.name:
         case "backend":
-            known = next(other for other in outside.profile.endpoints if other.name == endpoint.name)
+            known = next(other for other in ports.profile.endpoints if other.name == endpoint.name)
             return partial(
                 clients.backend,
                 authority=endpoint.address,

@@ -22,7 +22,7 @@ from stigmer_doctor.model.profile import Profile
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Question:
+class CollectOptions:
     """Which container to look at, and how. `timeout` is in seconds, per connection. `source` is a source tree and
     `compose` are compose files to look at as well, "" and () for none; `engine`: look at the container at all."""
 
@@ -57,7 +57,7 @@ class EngineSource(Protocol):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Outside:
+class Ports:
     """Everything that `collect` needs from the outside. `now` gives ISO 8601 in UTC."""
 
     engine: EngineSource

@@ -16,9 +16,9 @@ class Recreation(NamedTuple):
     """The last four fields of the `Container` fact."""
 
     entrypoint: tuple[str, ...]
-    own: tuple[str, ...] | None
+    overrides: tuple[str, ...] | None
     run_options: tuple[str, ...]
-    uncarried: tuple[str, ...]
+    unsupported_options: tuple[str, ...]
 
 
 def recreation(raw: Json, image: Json | None, redactor: Redactor) -> Recreation:
@@ -27,9 +27,9 @@ def recreation(raw: Json, image: Json | None, redactor: Redactor) -> Recreation:
     options = [*_from_config(config, image or {}), *_from_host(host)]
     return Recreation(
         entrypoint=redactor.arguments(config.get("Entrypoint") or (), "command"),
-        own=None if image is None else _own(config, image),
+        overrides=None if image is None else _own(config, image),
         run_options=tuple(redactor.text(option, "options") for option in options),
-        uncarried=tuple(_uncarried(host)),
+        unsupported_options=tuple(_unsupported_options(host)),
     )
 
 
@@ -133,7 +133,7 @@ def _from_host(host: Json) -> Iterable[str]:
             yield from options(host[name])
 
 
-def _uncarried(host: Json) -> Iterable[str]:
+def _unsupported_options(host: Json) -> Iterable[str]:
     known = _CARRIED.keys() | _ELSEWHERE | _COMPUTED
     return sorted(name for name, value in host.items() if name not in known and _set(name, value))
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from concurrent.futures import Executor
 
 from stigmer_doctor.collect import topology
-from stigmer_doctor.collect.options import Outside
+from stigmer_doctor.collect.options import Ports
 from stigmer_doctor.model.facts import Configuration, Container, Engine, NotMeasured, Reach
 from stigmer_doctor.model.ports import ContainerProbe, EngineClient, Json
 from stigmer_doctor.model.topology import Network, Topology
@@ -17,7 +17,7 @@ def own_ways(
     config: Configuration,
     probe: ContainerProbe | NotMeasured,
     networks: Mapping[str, Json],
-    outside: Outside,
+    ports: Ports,
     timeout: float,
     *,
     engine_is_local: bool,
@@ -27,7 +27,7 @@ def own_ways(
         return probe
     if not engine_is_local:
         return NotMeasured(reason="the engine is on another machine, so no way from it leads to this one")
-    return topology.measure([topology.own_sight(container, config, probe, networks, outside)], outside, timeout)
+    return topology.measure([topology.own_sight(container, config, probe, networks, ports)], ports, timeout)
 
 
 def all_reached(config: Configuration, reach: Reach | NotMeasured) -> bool:
@@ -43,11 +43,11 @@ def with_other_networks(
     image: str,
     described: Engine | NotMeasured,
     engine: EngineClient,
-    outside: Outside,
+    ports: Ports,
     timeout: float,
     pool: Executor,
 ) -> Topology:
     """The same with those of the networks that the container could have instead."""
     networks = [Network.BRIDGE] if container.host_network else [Network.HOST, Network.BRIDGE]
     rootless = isinstance(described, Engine) and described.rootless
-    return topology.together(own, topology.beside(networks, engine, image, outside, timeout, pool, rootless=rootless))
+    return topology.together(own, topology.beside(networks, engine, image, ports, timeout, pool, rootless=rootless))

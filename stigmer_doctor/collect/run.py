@@ -16,7 +16,7 @@ from stigmer_doctor.collect.compare import Situation, compare
 from stigmer_doctor.collect.configuration import configuration
 from stigmer_doctor.collect.links import measure
 from stigmer_doctor.collect.logs import logs
-from stigmer_doctor.collect.options import Outside, Question
+from stigmer_doctor.collect.options import CollectOptions, Ports
 from stigmer_doctor.collect.restarts import ended_meanwhile, lost, restarts
 from stigmer_doctor.collect.routes import all_reached, own_ways, with_other_networks
 from stigmer_doctor.collect.target import elsewhere, looks_like_runner, lookup, lookup_unlisted
@@ -44,30 +44,30 @@ _ONLY_SOURCE = NotMeasured(reason="only source files were looked at, as selected
 _PASSIVE = NotMeasured(reason="--passive: nothing is run in or near the container, and nothing is dialled")
 
 
-def collect(question: Question, outside: Outside) -> Facts:
+def collect(collect_options: CollectOptions, ports: Ports) -> Facts:
     """Ask everything that the question is about. Failures become facts: only a bug raises."""
     with ThreadPoolExecutor(max_workers=16, thread_name_prefix="collect") as pool:
-        facts = _Collection(question, outside, pool).run()
-    swept = outside.redactor.sweep(facts)
-    return replace(swept, redactions=outside.redactor.report())
+        facts = _Collection(collect_options, ports, pool).run()
+    swept = ports.redactor.sweep(facts)
+    return replace(swept, redactions=ports.redactor.report())
 
 
 class _Collection:
     """The facts while they are being collected, field by field."""
 
-    def __init__(self, question: Question, outside: Outside, pool: Executor) -> None:
-        self._question, self._outside, self._pool = question, outside, pool
+    def __init__(self, collect_options: CollectOptions, ports: Ports, pool: Executor) -> None:
+        self._collect_options, self._ports, self._pool = collect_options, ports, pool
         self._facts: dict[str, Any] = {}
         self._search = EngineSearch(endpoint="", source="", local=True)
         self._gone = NotMeasured(reason="no engine was asked")
 
     def run(self) -> Facts:
         data_dir = self._pool.submit(
-            self._outside.user.data_dir, self._question.data_dir, self._outside.profile.id_files
+            self._ports.user.data_dir, self._collect_options.data_dir, self._ports.profile.id_files
         )
-        tree = self._pool.submit(source.Tree, self._question, self._outside)
+        tree = self._pool.submit(source.Tree, self._collect_options, self._ports)
         try:
-            if self._question.engine:
+            if self._collect_options.engine:
                 self._engine()
             else:
                 self._gone = _ONLY_SOURCE
@@ -78,31 +78,31 @@ class _Collection:
 
     def _source(self, tree: source.Tree) -> None:
         """What source files say, once it is known what the container is and what its image reads."""
-        question, outside = self._question, self._outside
+        collect_options, ports = self._collect_options, self._ports
         container, image = (self._facts.get(name, self._gone) for name in ("container", "contract"))
-        contract = source.reads(tree, image, outside.profile)
-        self._facts["compose"] = source.compose(question, outside, tree, container, contract)
-        self._facts["go"] = source.go(question, outside, tree, contract)
-        self._facts["manifests"] = source.manifests(question, outside, tree, contract)
+        contract = source.reads(tree, image, ports.profile)
+        self._facts["compose"] = source.compose(collect_options, ports, tree, container, contract)
+        self._facts["go"] = source.go(collect_options, ports, tree, contract)
+        self._facts["manifests"] = source.manifests(collect_options, ports, tree, contract)
 
     def _engine(self) -> None:
         """Find and open the engine, then look at the container on it."""
-        self._outside.progress("asking the engine")
+        self._ports.progress("asking the engine")
         try:
-            self._search = self._outside.engine.search()
-            engine = self._outside.engine.open()
+            self._search = self._ports.engine.search()
+            engine = self._ports.engine.open()
         except EngineError as error:
             self._no_engine(error)
             return
         self._gone = NotMeasured(reason="the container was not found")
         with engine:
             described = self._pool.submit(engine.describe)
-            raw = self._pool.submit(engine.container, self._question.container)
+            raw = self._pool.submit(engine.container, self._collect_options.container)
             listed = self._listed(raw, engine)
             self._facts["engine"] = self._described(described)
             self._facts["lookup"] = listed
             if listed.match is Match.MISSING:
-                others = elsewhere(self._question.container, self._outside.engine)
+                others = elsewhere(self._collect_options.container, self._ports.engine)
                 self._facts["lookup"] = replace(listed, elsewhere=others)
             if listed.match is Match.FOUND:
                 self._container(raw, listed, engine)
@@ -116,9 +116,9 @@ class _Collection:
 
     def _listed(self, inspecting: Future[Json], engine: EngineClient) -> Lookup:
         """How the container is found, also where an engine inspects and does not list."""
-        asked = self._question.container
+        asked = self._collect_options.container
         try:
-            return lookup(asked, engine.containers(), self._outside.profile)
+            return lookup(asked, engine.containers(), self._ports.profile)
         except Refused as error:
             return lookup_unlisted(asked, inspecting.result(), self._reason(error))
 
@@ -132,15 +132,15 @@ class _Collection:
             self._gone = NotMeasured(reason="the container was removed while it was looked at")
 
     def _inspect(self, raw: Json, listed: Lookup, engine: EngineClient) -> None:
-        outside, pool = self._outside, self._pool
-        outside.progress("looking into the container")
+        ports, pool = self._ports, self._pool
+        ports.progress("looking into the container")
         entering = pool.submit(self._enter, raw, engine)
-        pool.submit(outside.meanwhile)  # the engine takes its time to start the probe
+        pool.submit(ports.meanwhile)  # the engine takes its time to start the probe
         reading = self._read_log(raw, engine)
         image = pool.submit(self._image_config, raw, engine)
         networks = pool.submit(self._networks, raw, engine)
         describe = partial(
-            containers.container, image=image.result(), networks=networks.result(), redactor=outside.redactor
+            containers.container, image=image.result(), networks=networks.result(), redactor=ports.redactor
         )
         self._facts["container"] = describe(raw)
         self._facts["logs"] = self._logs(reading, self._facts["container"].state)
@@ -165,7 +165,7 @@ class _Collection:
         if cut or ended_meanwhile(raw, now):
             self._facts["container"] = describe(now)
             self._facts["logs"] = self._logs(self._read_log(now, engine), self._facts["container"].state)
-            self._look(inside.enter(now, engine, self._outside, beside=True), now, networks, listed, engine)
+            self._look(inside.enter(now, engine, self._ports, beside=True), now, networks, listed, engine)
 
     def _look(
         self,
@@ -177,26 +177,26 @@ class _Collection:
     ) -> bool:
         """Everything that is found out from inside, through a probe that is closed afterwards; whether that one ended
         in the middle."""
-        outside, question, pool = self._outside, self._question, self._pool
+        ports, collect_options, pool = self._ports, self._collect_options, self._pool
         try:
-            contract = inside.contract(raw, probe, engine, question.passive, outside)
-            if not looks_like_runner(raw, listed.candidates[0], contract, outside.profile):
+            contract = inside.contract(raw, probe, engine, collect_options.passive, ports)
+            if not looks_like_runner(raw, listed.candidates[0], contract, ports.profile):
                 self._not_a_runner(listed)
                 return False
-            logged = logged_addresses(self._facts["logs"], outside.profile)
-            config = configuration(self._facts["container"], contract, outside.profile, logged)
+            logged = logged_addresses(self._facts["logs"], ports.profile)
+            config = configuration(self._facts["container"], contract, ports.profile, logged)
             self._facts |= {"contract": contract, "configuration": config}
-            if question.passive:
+            if collect_options.passive:
                 self._gone = _PASSIVE
                 return False
-            outside.progress("dialling every address")
-            looking = pool.submit(inside.look, probe, outside)
-            ways = pool.submit(self._own_ways, config, probe, networks)
-            links = measure(self._facts["container"], config, probe, self._search.local, question, outside, pool)
+            ports.progress("dialling every address")
+            looking = pool.submit(inside.look, probe, ports)
+            routes = pool.submit(self._own_ways, config, probe, networks)
+            links = measure(self._facts["container"], config, probe, self._search.local, collect_options, ports, pool)
             self._facts |= links._asdict() | {"inside": looking.result()}
-            own = ways.result()
+            own = routes.result()
             situation = Situation(config, links, own, self._search.local)
-            self._facts["comparison"] = compare(situation, probe, question, outside, pool)
+            self._facts["comparison"] = compare(situation, probe, collect_options, ports, pool)
             self._facts["topology"] = self._all_ways(own, config, probe, raw, engine)
             return not isinstance(probe, NotMeasured) and bool(probe.failure)
         finally:
@@ -207,8 +207,8 @@ class _Collection:
         self, config: Configuration, probe: ContainerProbe | NotMeasured, networks: Mapping[str, Json]
     ) -> Topology | NotMeasured:
         container, local = self._facts["container"], self._search.local
-        timeout = self._question.timeout
-        return own_ways(container, config, probe, networks, self._outside, timeout, engine_is_local=local)
+        timeout = self._collect_options.timeout
+        return own_ways(container, config, probe, networks, self._ports, timeout, engine_is_local=local)
 
     def _all_ways(
         self,
@@ -222,16 +222,16 @@ class _Collection:
         reach = self._facts["container_reach"]
         if isinstance(own, NotMeasured) or isinstance(reach, NotMeasured) or all_reached(config, reach):
             return own
-        self._outside.progress("trying other networks")
+        self._ports.progress("trying other networks")
         container, described = self._facts["container"], self._facts["engine"]
-        image = inside.image_of(probe, raw, engine, self._outside.profile)
-        timeout, pool = self._question.timeout, self._pool
-        return with_other_networks(own, container, image, described, engine, self._outside, timeout, pool)
+        image = inside.image_of(probe, raw, engine, self._ports.profile)
+        timeout, pool = self._collect_options.timeout, self._pool
+        return with_other_networks(own, container, image, described, engine, self._ports, timeout, pool)
 
     def _enter(self, raw: Json, engine: EngineClient) -> ContainerProbe | NotMeasured:
-        if self._question.passive:
+        if self._collect_options.passive:
             return _PASSIVE
-        return inside.enter(raw, engine, self._outside, beside=restarts(raw, self._outside.now()))
+        return inside.enter(raw, engine, self._ports, beside=restarts(raw, self._ports.now()))
 
     def _read_log(self, raw: Json, engine: EngineClient) -> Future[tuple[bytes, bool]]:
         return self._pool.submit(engine.logs, raw["Id"], lines=_LOG_LINES, max_bytes=_LOG_BYTES)
@@ -240,7 +240,7 @@ class _Collection:
         raw = self._attempt(reading.result)
         if isinstance(raw, NotMeasured):
             return raw
-        return logs(raw[0], state, self._outside.redactor, truncated=raw[1])
+        return logs(raw[0], state, self._ports.redactor, truncated=raw[1])
 
     def _image_config(self, raw: Json, engine: EngineClient) -> Json | None:
         """What the image itself sets; None when it was deleted since."""
@@ -262,15 +262,15 @@ class _Collection:
     def _reason(self, error: Exception) -> str:
         """What went wrong, in words. The text of an error that is none of ours may hold anything."""
         if isinstance(error, DoctorError):
-            return self._outside.redactor.text(str(error), "errors")
+            return self._ports.redactor.text(str(error), "errors")
         return f"an answer made no sense ({type(error).__name__})"
 
     def _no_engine(self, error: EngineError) -> None:
         self._search = replace(
             self._search,
             fault=error.fault,
-            detail=self._outside.redactor.text(str(error), "errors"),
-            live_sockets=self._outside.engine.live_sockets(),
+            detail=self._ports.redactor.text(str(error), "errors"),
+            live_sockets=self._ports.engine.live_sockets(),
         )
         self._gone = NotMeasured(reason="no engine answers")
 
@@ -291,12 +291,12 @@ class _Collection:
     def _assemble(self, data_dir: Future[Any]) -> Facts:
         missing: dict[str, Any] = {name: self._gone for name in _MEASURED if name not in self._facts}
         return Facts(
-            tool_version=self._question.tool_version,
-            collected_at=self._outside.now(),
-            passive=self._question.passive,
-            timeout_s=self._question.timeout,
-            source=self._question.source,
-            named=self._question.compose,
+            tool_version=self._collect_options.tool_version,
+            collected_at=self._ports.now(),
+            passive=self._collect_options.passive,
+            timeout_s=self._collect_options.timeout,
+            source=self._collect_options.source,
+            named=self._collect_options.compose,
             search=self._search,
             data_dir=data_dir.result(),
             **self._facts,

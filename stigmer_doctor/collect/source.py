@@ -7,7 +7,7 @@ import re
 
 from stigmer_doctor.collect.compose_projects import Group, groups, looks_like_compose
 from stigmer_doctor.collect.configuration import assumed_contract, contract_of
-from stigmer_doctor.collect.options import Outside, Question
+from stigmer_doctor.collect.options import CollectOptions, Ports
 from stigmer_doctor.model.facts import Compose, Container, Contract, NotMeasured
 from stigmer_doctor.model.manifests import ManifestFiles
 from stigmer_doctor.model.profile import Profile
@@ -24,9 +24,9 @@ _TELLING = re.compile(
 class Tree:
     """The source tree: what it holds, by name."""
 
-    def __init__(self, question: Question, outside: Outside) -> None:
-        self._outside = outside
-        found = sorted(outside.source.paths((".go", ".yml", ".yaml", ".py"))) if question.source else []
+    def __init__(self, collect_options: CollectOptions, ports: Ports) -> None:
+        self._ports = ports
+        found = sorted(ports.source.paths((".go", ".yml", ".yaml", ".py"))) if collect_options.source else []
         self.compose = [path for path in found if looks_like_compose(path)]
         self.manifests = _manifests([path for path in found if path.endswith((".yml", ".yaml"))])
         self.go = [path for path in found if path.endswith(".go") and not path.endswith("_test.go")]
@@ -34,13 +34,13 @@ class Tree:
 
     def projects(self) -> list[Group]:
         """The compose projects that speak of the runner. A file that cannot be read speaks of it when its text does."""
-        profile = self._outside.profile
+        profile = self._ports.profile
         words = [image.encode() for image in (profile.container_name, *profile.images, *profile.compose_services)]
         return [group._replace(named=True) for group in groups(self.compose) if self._speaks(group, words)]
 
     def _speaks(self, group: Group, words: list[bytes]) -> bool:
         """A file of the project has one of the words, or one that it includes, whatever that is called."""
-        raw = [self._outside.source.read(file) or b"" for file in group.files]
+        raw = [self._ports.source.read(file) or b"" for file in group.files]
         if any(word in path for path in raw for word in words):
             return True
         return any(b"include" in path for path in raw) and any(
@@ -54,7 +54,7 @@ class Tree:
         found = []
 
         def read(file: str) -> bytes | None:
-            raw = self._outside.source.read(file)
+            raw = self._ports.source.read(file)
             found.append(raw or b"")
             return raw
 
@@ -63,16 +63,16 @@ class Tree:
 
     def contract(self) -> Contract | None:
         """What the runner's code in the tree reads; None where the tree has no runner."""
-        marker = self._outside.profile.marker_file
+        marker = self._ports.profile.marker_file
         home = next((path for path in self._python if f"/{path}".endswith(f"/{marker}")), None)
         if home is None:
             return None
         root = home[: -len(marker)]
         # In the image the libraries lie below the code root, at their path in the tree.
-        top = root.removesuffix(self._outside.profile.source_home)
-        named = self._below(root, root) | self._below(f"{top}{self._outside.profile.source_libraries}", top)
-        files = {path: self._outside.source.read(item) or b"" for path, item in named.items()}
-        found = contract_of(self._outside.read_contract(files))
+        top = root.removesuffix(self._ports.profile.source_home)
+        named = self._below(root, root) | self._below(f"{top}{self._ports.profile.source_libraries}", top)
+        files = {path: self._ports.source.read(item) or b"" for path, item in named.items()}
+        found = contract_of(self._ports.read_contract(files))
         return found if found.reads else None
 
     def _below(self, folder: str, root: str) -> dict[str, str]:
@@ -98,37 +98,39 @@ def reads(tree: Tree, image: Contract | NotMeasured, profile: Profile) -> Contra
     return tree.contract() or measured or assumed_contract(profile, "no code of the runner was read")
 
 
-def go(question: Question, outside: Outside, tree: Tree, contract: Contract) -> GoFiles | NotMeasured:
+def go(collect_options: CollectOptions, ports: Ports, tree: Tree, contract: Contract) -> GoFiles | NotMeasured:
     """The Go files of the tree that have to do with the runner."""
-    if not question.source:
+    if not collect_options.source:
         return NotMeasured(reason="no source tree was named (--source)")
     from stigmer_doctor.collect.golang import go_files
 
-    return go_files(tree.go, contract, outside)
+    return go_files(tree.go, contract, ports)
 
 
-def manifests(question: Question, outside: Outside, tree: Tree, contract: Contract) -> ManifestFiles | NotMeasured:
+def manifests(
+    collect_options: CollectOptions, ports: Ports, tree: Tree, contract: Contract
+) -> ManifestFiles | NotMeasured:
     """The manifests of the tree that run the runner."""
-    if not question.source:
+    if not collect_options.source:
         return NotMeasured(reason="no source tree was named (--source)")
     if not tree.manifests:
         return NotMeasured(reason="no manifest of the source tree runs the runner")
     from stigmer_doctor.collect.manifests import Reader, manifest_files
 
-    return manifest_files(tree.manifests, Reader(outside.source, contract, outside.profile, outside.redactor))
+    return manifest_files(tree.manifests, Reader(ports.source, contract, ports.profile, ports.redactor))
 
 
 def compose(
-    question: Question,
-    outside: Outside,
+    collect_options: CollectOptions,
+    ports: Ports,
     tree: Tree,
     container: Container | NotMeasured,
     contract: Contract,
 ) -> ComposeFiles | NotMeasured:
     """The compose files that the user named, else those of the tree, and those that the container was created of."""
     owner = container.compose if isinstance(container, Container) else None
-    own = _own(owner, outside) if owner else None
-    named = [Group(question.compose, named=True)] if question.compose else tree.projects()
+    own = _own(owner, ports) if owner else None
+    named = [Group(collect_options.compose, named=True)] if collect_options.compose else tree.projects()
     if not named and own is None:
         missing = (
             f"the container's compose files cannot be read here ({', '.join(owner.config_files)})" if owner else ""
@@ -138,19 +140,19 @@ def compose(
     from stigmer_doctor.collect.compose import Reader, compose_files
 
     reader = Reader(
-        files=outside.source,
+        files=ports.source,
         contract=contract,
-        profile=outside.profile,
-        redactor=outside.redactor,
+        profile=ports.profile,
+        redactor=ports.redactor,
     )
-    same = bool(owner and own and any(_same(own, path, question.source) for path in named))
+    same = bool(owner and own and any(_same(own, path, collect_options.source) for path in named))
     projects = [*([own] if own and not same else []), *named]
     return compose_files(projects, reader, owner.service if owner and own else "")
 
 
-def _own(owner: Compose, outside: Outside) -> Group | None:
+def _own(owner: Compose, ports: Ports) -> Group | None:
     """The project that the container was created of, where all its files can be read here."""
-    if not owner.config_files or any(outside.source.read(file) is None for file in owner.config_files):
+    if not owner.config_files or any(ports.source.read(file) is None for file in owner.config_files):
         return None
     return Group(owner.config_files, owner.working_dir)
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 from stigmer_doctor.collect import topology
-from stigmer_doctor.collect.options import Outside, Question
+from stigmer_doctor.collect.options import CollectOptions, Ports
 from stigmer_doctor.model.errors import CannotDiagnose, NotFound
 from stigmer_doctor.model.facts import Listeners, NotMeasured
 from stigmer_doctor.model.ports import EngineClient, Json
@@ -17,25 +17,25 @@ from stigmer_doctor.model.topology import Network
 _BOTH = (Network.HOST, Network.BRIDGE)
 
 
-def survey(question: Question, outside: Outside, image: str = "") -> Survey:
+def survey(collect_options: CollectOptions, ports: Ports, image: str = "") -> Survey:
     """Measure both networks from throwaway containers of the image that is named, or of the runner's.
 
     Raises EngineError, and CannotDiagnose where the engine is elsewhere or has no such image."""
-    search = outside.engine.search()
+    search = ports.engine.search()
     if not search.local:
         raise CannotDiagnose(f"the engine at {search.endpoint} is on another machine: no way from it leads to this one")
-    outside.progress("asking the engine")
-    with outside.engine.open() as engine, ThreadPoolExecutor(8) as pool:
-        chosen = _image(engine, question.container, image, outside.profile)
-        listening = pool.submit(_listeners, outside)
-        outside.progress("trying both networks")
+    ports.progress("asking the engine")
+    with ports.engine.open() as engine, ThreadPoolExecutor(8) as pool:
+        chosen = _image(engine, collect_options.container, image, ports.profile)
+        listening = pool.submit(_listeners, ports)
+        ports.progress("trying both networks")
         described = engine.describe()
-        seen = topology.beside(_BOTH, engine, chosen, outside, question.timeout, pool, rootless=described.rootless)
+        seen = topology.beside(_BOTH, engine, chosen, ports, collect_options.timeout, pool, rootless=described.rootless)
         if not seen.started:
             raise CannotDiagnose(f"no throwaway container of {chosen} could look around: {'; '.join(seen.missing)}")
         return Survey(
-            tool_version=question.tool_version,
-            collected_at=outside.now(),
+            tool_version=collect_options.tool_version,
+            collected_at=ports.now(),
             search=search,
             engine=described,
             topology=seen,
@@ -67,9 +67,9 @@ def _tags(images: Sequence[Json]) -> list[str]:
     return [str(tag) for image in images for tag in image.get("RepoTags") or ()]
 
 
-def _listeners(outside: Outside) -> Listeners | NotMeasured:
-    ports = tuple(service.port for service in outside.profile.always_used)
-    found = outside.user.listeners(ports)
+def _listeners(ports: Ports) -> Listeners | NotMeasured:
+    port_numbers = tuple(service.port for service in ports.profile.always_used)
+    found = ports.user.listeners(port_numbers)
     if found is None:
         return NotMeasured(reason="this system does not let this user list listening sockets")
-    return Listeners(ports=ports, items=found)
+    return Listeners(ports=port_numbers, items=found)

@@ -5,25 +5,25 @@ from __future__ import annotations
 from collections.abc import Sequence
 from contextlib import suppress
 
-from stigmer_doctor.collect.container import brief, pairs
+from stigmer_doctor.collect.container import pairs, summary
 from stigmer_doctor.collect.options import EngineSource
 from stigmer_doctor.model.errors import DoctorError
-from stigmer_doctor.model.facts import Brief, Contract, ContractSource, Elsewhere, Lookup, Match
+from stigmer_doctor.model.facts import ContainerOnOtherEngine, ContainerSummary, Contract, ContractSource, Lookup, Match
 from stigmer_doctor.model.ports import Json
 from stigmer_doctor.model.profile import Profile
 
 
 def lookup(asked: str, listed: Sequence[Json], profile: Profile) -> Lookup:
     """Resolve a name, an id or an unambiguous id prefix as the engine does: name first, then id, then prefix."""
-    briefs = [brief(container) for container in listed]
-    runners = tuple(other for other in briefs if is_runner(other, profile))
-    exact = [other for other in briefs if asked.lstrip("/") == other.name or asked == other.id]
-    matches = exact or [other for other in briefs if asked and other.id.startswith(asked)]
+    summaries = [summary(container) for container in listed]
+    runners = tuple(other for other in summaries if is_runner(other, profile))
+    exact = [other for other in summaries if asked.lstrip("/") == other.name or asked == other.id]
+    matches = exact or [other for other in summaries if asked and other.id.startswith(asked)]
     if len(matches) == 1:
         return Lookup(asked=asked, match=Match.FOUND, runners=runners, candidates=tuple(matches))
     if matches:
         return Lookup(asked=asked, match=Match.AMBIGUOUS, runners=runners, candidates=tuple(matches))
-    similar = tuple(other for other in briefs if asked and asked in other.name and other not in runners)
+    similar = tuple(other for other in summaries if asked and asked in other.name and other not in runners)
     return Lookup(asked=asked, match=Match.MISSING, runners=runners, candidates=similar)
 
 
@@ -35,32 +35,36 @@ def lookup_unlisted(asked: str, raw: Json, reason: str) -> Lookup:
         "Image": (raw.get("Config") or {}).get("Image"),
         "State": (raw.get("State") or {}).get("Status"),
     }
-    return Lookup(asked=asked, match=Match.FOUND, detail=reason, candidates=(brief(inspected),))
+    return Lookup(asked=asked, match=Match.FOUND, detail=reason, candidates=(summary(inspected),))
 
 
-def elsewhere(asked: str, engines: EngineSource) -> tuple[Elsewhere, ...]:
+def elsewhere(asked: str, engines: EngineSource) -> tuple[ContainerOnOtherEngine, ...]:
     """Containers of exactly that name or id on other engines of this machine, which are asked but never used."""
     found = []
     for url in engines.live_sockets():
         with suppress(DoctorError), engines.open_socket(url) as engine:
-            briefs = [brief(container) for container in engine.containers()]
-            found += [Elsewhere(endpoint=url, container=other) for other in briefs if asked in (other.name, other.id)]
+            summaries = [summary(container) for container in engine.containers()]
+            found += [
+                ContainerOnOtherEngine(endpoint=url, container=other)
+                for other in summaries
+                if asked in (other.name, other.id)
+            ]
     return tuple(found)
 
 
-def is_runner(container: Brief, profile: Profile) -> bool:
+def is_runner(container: ContainerSummary, profile: Profile) -> bool:
     """Whether its name or image says that it is an agent-runner."""
     return container.name == profile.container_name or any(image in container.image for image in profile.images)
 
 
-def is_another(container: Brief, profile: Profile) -> bool:
+def is_another(container: ContainerSummary, profile: Profile) -> bool:
     """Whether its name or image is that of another part of Stigmer."""
     return any(word in container.image for word in profile.other_images) or any(
         word in container.name for word in profile.other_containers
     )
 
 
-def looks_like_runner(raw: Json, found: Brief, contract: Contract, profile: Profile) -> bool:
+def looks_like_runner(raw: Json, found: ContainerSummary, contract: Contract, profile: Profile) -> bool:
     """Whether anything says that this is an agent-runner: name, image, an endpoint variable, or code that reads one;
     and nothing says that it is another part of Stigmer, which reads the same variables."""
     if is_runner(found, profile):

@@ -12,24 +12,24 @@ from msgspec.structs import replace
 
 from stigmer_doctor.analysis.candidates import ENGINE_GATEWAY, GATEWAY, MAPPED
 from stigmer_doctor.collect import inside
-from stigmer_doctor.collect.options import Outside
+from stigmer_doctor.collect.options import Ports
 from stigmer_doctor.model.errors import DoctorError
 from stigmer_doctor.model.facts import Configuration, Container, NotMeasured, Outcome
-from stigmer_doctor.model.ports import Beacon, ContainerProbe, EngineClient, FirstWords, Json
-from stigmer_doctor.model.topology import Heard, Network, Topology, Way
+from stigmer_doctor.model.ports import Banner, Beacon, ContainerProbe, EngineClient, Json
+from stigmer_doctor.model.topology import BeaconOutcome, Network, Route, Topology
 
 LOOPBACKS = ("127.0.0.1", "::1")
 _MAPPED_NAME = "gateway.stigmer-doctor.internal"
 """A name of our own, so that a built-in host alias and a mapped one are told apart."""
 _HEARD = {
-    Outcome.REFUSED: Heard.REFUSED,
-    Outcome.TIMED_OUT: Heard.DROPPED,
-    Outcome.NO_ROUTE: Heard.NO_ROUTE,
-    Outcome.FAILED: Heard.NO_ROUTE,
+    Outcome.REFUSED: BeaconOutcome.REFUSED,
+    Outcome.TIMED_OUT: BeaconOutcome.DROPPED,
+    Outcome.NO_ROUTE: BeaconOutcome.NO_ROUTE,
+    Outcome.FAILED: BeaconOutcome.NO_ROUTE,
 }
 
 
-class Sight(NamedTuple):
+class ProbedNetwork(NamedTuple):
     """A network and a probe in it. `names` are what is tried there, by what a report calls it."""
 
     network: Network
@@ -38,23 +38,23 @@ class Sight(NamedTuple):
 
 
 def own_sight(
-    container: Container, config: Configuration, probe: ContainerProbe, networks: Mapping[str, Json], outside: Outside
-) -> Sight:
+    container: Container, config: Configuration, probe: ContainerProbe, networks: Mapping[str, Json], ports: Ports
+) -> ProbedNetwork:
     """The container's own network, seen through the probe that is there already. Host aliases that no address uses are
     left out, but for the first: asking a slow name server for names that nobody needs would cost time."""
     used = {endpoint.host for endpoint in config.endpoints}
-    aliases = outside.profile.host_aliases
+    aliases = ports.profile.host_aliases
     names = {alias: alias for alias in aliases if alias in used or alias == aliases[0]}
     if container.host_network:
         names["localhost"] = "localhost"
-    return Sight(Network.OWN, probe, names | _gateways(networks))
+    return ProbedNetwork(Network.OWN, probe, names | _gateways(networks))
 
 
 class Throwaways:
     """Throwaway containers in networks of their own choice, made of one image; closed on leaving the context."""
 
-    def __init__(self, engine: EngineClient, image: str, outside: Outside) -> None:
-        self._engine, self._image, self._outside = engine, image, outside
+    def __init__(self, engine: EngineClient, image: str, ports: Ports) -> None:
+        self._engine, self._image, self._ports = engine, image, ports
         self._open = ExitStack()
         self.started = 0
         self.missing: list[str] = []
@@ -65,7 +65,7 @@ class Throwaways:
     def __exit__(self, *_: object) -> None:
         self._open.close()
 
-    def sights(self, networks: Iterable[Network], pool: Executor, *, rootless: bool = False) -> list[Sight]:
+    def sights(self, networks: Iterable[Network], pool: Executor, *, rootless: bool = False) -> list[ProbedNetwork]:
         """Those that could be had, started all at once. A rootless engine has a network of its own, whose default
         route leads to this machine's: that way is tried as well."""
         starting = [pool.submit(self._sight, network) for network in networks]
@@ -73,19 +73,19 @@ class Throwaways:
         further = _engine_gateway(seen) if rootless else {}
         return [sight._replace(names={**sight.names, **further}) for sight in seen]
 
-    def _sight(self, network: Network) -> Sight | None:
+    def _sight(self, network: Network) -> ProbedNetwork | None:
         hosts = [f"{_MAPPED_NAME}:{MAPPED}"] if network is Network.BRIDGE else []
         made = {"Image": self._image, "Config": {}, "HostConfig": {"NetworkMode": network.value, "ExtraHosts": hosts}}
-        probe = inside.enter(made, self._engine, self._outside, beside=True)
+        probe = inside.enter(made, self._engine, self._ports, beside=True)
         if isinstance(probe, NotMeasured):
             self.missing.append(f"{network.value}: {probe.reason}")
             return None
         self.started += 1
         self._open.callback(probe.close)
-        return Sight(network, probe, self._names(network))
+        return ProbedNetwork(network, probe, self._names(network))
 
     def _names(self, network: Network) -> dict[str, str]:
-        names = {alias: alias for alias in self._outside.profile.host_aliases}
+        names = {alias: alias for alias in self._ports.profile.host_aliases}
         if network is Network.HOST:
             return {"localhost": "localhost", **names}
         try:
@@ -95,7 +95,7 @@ class Throwaways:
         return {**names, MAPPED: _MAPPED_NAME, **gateways}
 
 
-def _engine_gateway(sights: Sequence[Sight]) -> dict[str, str]:
+def _engine_gateway(sights: Sequence[ProbedNetwork]) -> dict[str, str]:
     """The next hop of the engine's own network, as a container on it sees it."""
     for sight in sights:
         if sight.network is Network.HOST:
@@ -117,16 +117,16 @@ def _gateways(networks: Mapping[str, Json]) -> dict[str, str]:
 
 
 def measure(
-    sights: Sequence[Sight], outside: Outside, timeout: float, apply: Callable[..., Iterable[Any]] = map
+    sights: Sequence[ProbedNetwork], ports: Ports, timeout: float, apply: Callable[..., Iterable[Any]] = map
 ) -> Topology:
     """All ways of all sights; `timeout` is in seconds, per connection, and `apply` is how a function is applied to each
     of several: one after the other, or a pool's `map`."""
     resolved = list(apply(partial(_addresses, timeout=timeout), sights))
     found = [address for names in resolved for addresses in names.values() for address in addresses]
-    with outside.user.beacons([*LOOPBACKS, *dict.fromkeys(found)]) as beacons:
-        ways = list(apply(partial(_ways, beacons=beacons, timeout=timeout), sights, resolved))
+    with ports.user.beacons([*LOOPBACKS, *dict.fromkeys(found)]) as beacons:
+        routes = list(apply(partial(_routes, beacons=beacons, timeout=timeout), sights, resolved))
     return Topology(
-        ways=tuple(way for seen in ways for way in seen), listened=tuple(beacon.address for beacon in beacons)
+        routes=tuple(route for seen in routes for route in seen), listened=tuple(beacon.address for beacon in beacons)
     )
 
 
@@ -134,27 +134,27 @@ def beside(
     networks: Iterable[Network],
     engine: EngineClient,
     image: str,
-    outside: Outside,
+    ports: Ports,
     timeout: float,
     pool: Executor,
     *,
     rootless: bool,
 ) -> Topology:
     """What throwaway containers in these networks see."""
-    with Throwaways(engine, image, outside) as throwaways:
-        seen = measure(throwaways.sights(networks, pool, rootless=rootless), outside, timeout, pool.map)
-        missing = tuple(outside.redactor.text(name, "errors") for name in throwaways.missing)
+    with Throwaways(engine, image, ports) as throwaways:
+        seen = measure(throwaways.sights(networks, pool, rootless=rootless), ports, timeout, pool.map)
+        missing = tuple(ports.redactor.text(name, "errors") for name in throwaways.missing)
         return replace(seen, image=image, started=throwaways.started, missing=missing)
 
 
 def together(one: Topology, other: Topology) -> Topology:
     """Both measurements as one."""
     return replace(
-        other, ways=(*one.ways, *other.ways), listened=tuple(dict.fromkeys((*one.listened, *other.listened)))
+        other, routes=(*one.routes, *other.routes), listened=tuple(dict.fromkeys((*one.listened, *other.listened)))
     )
 
 
-def _addresses(sight: Sight, timeout: float) -> dict[str, tuple[str, ...]]:
+def _addresses(sight: ProbedNetwork, timeout: float) -> dict[str, tuple[str, ...]]:
     """What each of the sight's names comes to there."""
     try:
         reach = sight.probe.reach([(host, 0) for host in sight.names.values()], timeout)
@@ -164,7 +164,9 @@ def _addresses(sight: Sight, timeout: float) -> dict[str, tuple[str, ...]]:
     return {label: item.addresses if item else () for label, item in found.items()}
 
 
-def _ways(sight: Sight, names: Mapping[str, tuple[str, ...]], beacons: Sequence[Beacon], timeout: float) -> list[Way]:
+def _routes(
+    sight: ProbedNetwork, names: Mapping[str, tuple[str, ...]], beacons: Sequence[Beacon], timeout: float
+) -> list[Route]:
     targets = {
         (address, beacon.port): beacon
         for addresses in names.values()
@@ -177,7 +179,7 @@ def _ways(sight: Sight, names: Mapping[str, tuple[str, ...]], beacons: Sequence[
     except DoctorError:
         return []
     return [
-        way for label, addresses in names.items() for way in _named(sight.network, label, addresses, beacons, heard)
+        route for label, addresses in names.items() for route in _named(sight.network, label, addresses, beacons, heard)
     ]
 
 
@@ -186,28 +188,28 @@ def _named(
     label: str,
     addresses: Sequence[str],
     beacons: Sequence[Beacon],
-    heard: Mapping[tuple[str, int], FirstWords],
-) -> Iterator[Way]:
+    heard: Mapping[tuple[str, int], Banner],
+) -> Iterator[Route]:
     if not addresses:
-        yield Way(network=network, name=label, address="", listener="", heard=Heard.UNRESOLVED)
+        yield Route(network=network, name=label, address="", listener="", outcome=BeaconOutcome.UNRESOLVED)
     for address in addresses:
         for beacon in beacons:
             words = heard.get((address, beacon.port))
             if words is not None and _comparable(address, beacon.address):
-                yield Way(
+                yield Route(
                     network=network,
                     name=label,
                     address=address,
                     listener=beacon.address,
-                    heard=_meaning(words, beacon),
+                    outcome=_meaning(words, beacon),
                     latency_ms=words.latency_ms,
                 )
 
 
-def _meaning(words: FirstWords, beacon: Beacon) -> Heard:
+def _meaning(words: Banner, beacon: Beacon) -> BeaconOutcome:
     if words.outcome is not Outcome.CONNECTED:
         return _HEARD[words.outcome]
-    return Heard.REACHED if words.said == beacon.nonce else Heard.OTHER
+    return BeaconOutcome.REACHED if words.said == beacon.nonce else BeaconOutcome.OTHER
 
 
 def _comparable(address: str, listener: str) -> bool:

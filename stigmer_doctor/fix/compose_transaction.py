@@ -11,26 +11,26 @@ from stigmer_doctor.fix.steps import Save, Steps, ran, record, restart_policy, s
 from stigmer_doctor.model.container import Compose
 from stigmer_doctor.model.errors import DoctorError, NotFound
 from stigmer_doctor.model.fixes import Journal, Outcome, Step
-from stigmer_doctor.model.ports import ComposeTool, EngineHands, Files
+from stigmer_doctor.model.ports import ComposeTool, ContainerManager, Files
 
 
 class ComposeTransaction(Steps):
     """One fix of one service."""
 
     def __init__(
-        self, journal: Journal, owner: Compose, hands: EngineHands, tool: ComposeTool, files: Files, save: Save
+        self, journal: Journal, owner: Compose, manager: ContainerManager, tool: ComposeTool, files: Files, save: Save
     ) -> None:
         super().__init__(journal, save)
-        self._owner, self._hands, self._tool, self._files = owner, hands, tool, files
+        self._owner, self._manager, self._tool, self._files = owner, manager, tool, files
 
     def apply(self) -> None:
         """Up to the recreated container. Raises what the engine or the tool says."""
-        if self._journal.plan.lost:
+        if self._journal.plan.writable_layer_paths:
             self._take(Step.KEEP, self._keep)
         self._take(Step.WRITE, lambda: write(self._journal.files, self._files))
         self._take(Step.RECREATE, self._recreate)
-        if self._journal.plan.lost:
-            self._take(Step.CARRY, self._carry)
+        if self._journal.plan.writable_layer_paths:
+            self._take(Step.COPY_LAYER, self._carry)
 
     def complete(self, keep_until: str) -> None:
         self._take(Step.RECORD, lambda: record(self._journal, self._files, self._journal.new_id))
@@ -52,24 +52,24 @@ class ComposeTransaction(Steps):
     def _keep(self) -> None:
         """A container of the same image that never runs. The labels of the old one would make it compose's."""
         journal = self._journal
-        journal.holder = self._hands.create(journal.kept, {"Image": journal.old["Image"], "Cmd": ["true"]})
-        for path in journal.plan.lost:
-            self._hands.copy(journal.old_id, journal.holder, path)
+        journal.holder = self._manager.create(journal.kept, {"Image": journal.old["Image"], "Cmd": ["true"]})
+        for path in journal.plan.writable_layer_paths:
+            self._manager.copy(journal.old_id, journal.holder, path)
 
     def _recreate(self) -> None:
         self._quiet(self._journal.old_id)
         self._tool.up(self._owner)
-        self._journal.new_id = str(self._hands.container(self._journal.name)["Id"])
+        self._journal.new_id = str(self._manager.container(self._journal.name)["Id"])
 
     def _quiet(self, container_id: str) -> None:
         """Stop it, and keep the engine from starting it: compose fails to replace a container that keeps crashing when
         it does so at that very moment."""
-        self._hands.restart_policy(container_id, {"Name": "no"})
-        self._hands.stop(container_id, 10)
+        self._manager.restart_policy(container_id, {"Name": "no"})
+        self._manager.stop(container_id, 10)
 
     def _carry(self) -> None:
-        for path in self._journal.plan.lost:
-            self._hands.copy(self._journal.holder, self._journal.new_id, path)
+        for path in self._journal.plan.writable_layer_paths:
+            self._manager.copy(self._journal.holder, self._journal.new_id, path)
 
     # ---- the way back ------------------------------------------------------------------------------------------------
 
@@ -78,21 +78,21 @@ class ComposeTransaction(Steps):
         if (there := self._there(self._journal.name)) and there != self._journal.old_id:
             self._quiet(there)
         self._tool.up(self._owner)
-        now = str(self._hands.container(self._journal.name)["Id"])
+        now = str(self._manager.container(self._journal.name)["Id"])
         if now == self._journal.old_id:
-            self._hands.restart_policy(now, restart_policy(self._journal.old))
+            self._manager.restart_policy(now, restart_policy(self._journal.old))
         else:
-            for path in self._journal.plan.lost if self._there(self._journal.kept) else ():
-                self._hands.copy(self._journal.kept, now, path)
+            for path in self._journal.plan.writable_layer_paths if self._there(self._journal.kept) else ():
+                self._manager.copy(self._journal.kept, now, path)
             record(self._journal, self._files, now)
         if not ran(status(self._journal.old)):
-            self._hands.stop(now, 10)
+            self._manager.stop(now, 10)
         if self._there(self._journal.kept):
-            self._hands.remove(self._journal.kept)
+            self._manager.remove(self._journal.kept)
 
     def _there(self, name: str) -> str:
         """The id of the container of that name, "" where there is none."""
         try:
-            return str(self._hands.container(name)["Id"])
+            return str(self._manager.container(name)["Id"])
         except NotFound:
             return ""

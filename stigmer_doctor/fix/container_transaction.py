@@ -11,7 +11,7 @@ from typing import Any
 from stigmer_doctor.fix.steps import Save, Steps, ran, record, restart_policy, status
 from stigmer_doctor.model.errors import DoctorError, NotFound
 from stigmer_doctor.model.fixes import Journal, Outcome, Step
-from stigmer_doctor.model.ports import EngineHands, Files, Json
+from stigmer_doctor.model.ports import ContainerManager, Files, Json
 
 
 class Transaction(Steps):
@@ -20,25 +20,25 @@ class Transaction(Steps):
     def __init__(
         self,
         journal: Journal,
-        hands: EngineHands,
+        manager: ContainerManager,
         files: Files,
         save: Save,
         further: Sequence[tuple[str, dict[str, Any]]] = (),
     ) -> None:
         super().__init__(journal, save)
-        self._hands, self._files, self._further = hands, files, further
+        self._manager, self._files, self._further = manager, files, further
 
     def apply(self) -> None:
         """Up to the started new container. Raises what the engine raises."""
-        journal, hands = self._journal, self._hands
+        journal, manager = self._journal, self._manager
         self._take(Step.CREATE, self._create)
         self._take(Step.CONNECT, self._connect)
-        self._take(Step.HOLD, lambda: hands.restart_policy(journal.old_id, {"Name": "no"}))
+        self._take(Step.DISABLE_RESTART, lambda: manager.restart_policy(journal.old_id, {"Name": "no"}))
         self._take(Step.STOP, lambda: self._stop(journal.old_id))
-        self._take(Step.CARRY, self._carry)
-        self._take(Step.SET_ASIDE, lambda: hands.rename(journal.old_id, journal.kept))
-        self._take(Step.TAKE_NAME, lambda: hands.rename(journal.new_id, journal.name))
-        self._take(Step.START, lambda: hands.start(journal.new_id))
+        self._take(Step.COPY_LAYER, self._carry)
+        self._take(Step.RENAME_OLD, lambda: manager.rename(journal.old_id, journal.kept))
+        self._take(Step.RENAME_NEW, lambda: manager.rename(journal.new_id, journal.name))
+        self._take(Step.START, lambda: manager.start(journal.new_id))
 
     def complete(self, keep_until: str) -> None:
         """What is left once the new container was verified."""
@@ -71,25 +71,25 @@ class Transaction(Steps):
     # ---- steps -------------------------------------------------------------------------------------------------------
 
     def _create(self) -> None:
-        self._journal.new_id = self._hands.create(self._journal.temporary, self._journal.body)
+        self._journal.new_id = self._manager.create(self._journal.temporary, self._journal.body)
 
     def _connect(self) -> None:
         for network, settings in self._further:
-            self._hands.connect(network, self._journal.new_id, settings)
+            self._manager.connect(network, self._journal.new_id, settings)
 
     def _stop(self, container_id: str) -> None:
         config = self._journal.old.get("Config")
         timeout = config.get("StopTimeout") if isinstance(config, dict) else None
-        self._hands.stop(container_id, int(timeout) if isinstance(timeout, int) else 10)
+        self._manager.stop(container_id, int(timeout) if isinstance(timeout, int) else 10)
 
     def _carry(self) -> None:
-        for path in self._journal.plan.lost:
-            self._hands.copy(self._journal.old_id, self._journal.new_id, path)
+        for path in self._journal.plan.writable_layer_paths:
+            self._manager.copy(self._journal.old_id, self._journal.new_id, path)
 
     def _policy(self) -> None:
         """Started again as well: without a policy, an engine that was restarted meanwhile has left it stopped."""
-        self._hands.start(self._journal.new_id)
-        self._hands.restart_policy(self._journal.new_id, restart_policy(self._journal.old))
+        self._manager.start(self._journal.new_id)
+        self._manager.restart_policy(self._journal.new_id, restart_policy(self._journal.old))
 
     def _record(self) -> None:
         record(self._journal, self._files, self._journal.new_id)
@@ -100,31 +100,31 @@ class Transaction(Steps):
         """By its id where that is known, and by its temporary name where the doctor died before it knew."""
         for name in filter(None, (self._journal.new_id, self._journal.temporary)):
             if name != self._journal.old_id and self._find(name) is not None:
-                self._hands.remove(name)
+                self._manager.remove(name)
 
     def _rename_back(self) -> None:
         old = self._find(self._journal.old_id)
         if old is None:
             raise NotFound(f"the old container {self._journal.old_id[:12]} is gone")
         if str(old["Name"]).lstrip("/") != self._journal.name:
-            self._hands.rename(self._journal.old_id, self._journal.name)
+            self._manager.rename(self._journal.old_id, self._journal.name)
 
     def _policy_back(self) -> None:
-        self._hands.restart_policy(self._journal.old_id, restart_policy(self._journal.old))
+        self._manager.restart_policy(self._journal.old_id, restart_policy(self._journal.old))
 
     def _state_back(self) -> None:
         was = status(self._journal.old)
         now = status(self._find(self._journal.old_id) or {})
         if ran(was) and not ran(now):
-            self._hands.start(self._journal.old_id)
+            self._manager.start(self._journal.old_id)
         if was == "paused" and now != "paused":
-            self._hands.pause(self._journal.old_id)
+            self._manager.pause(self._journal.old_id)
 
     def _record_back(self) -> None:
         record(self._journal, self._files, self._journal.id_before or "")
 
     def _find(self, name: str) -> Json | None:
         try:
-            return self._hands.container(name)
+            return self._manager.container(name)
         except NotFound:
             return None

@@ -9,10 +9,10 @@ from stigmer_doctor.collect.configuration import assumed_contract
 from stigmer_doctor.fix import file_changes as rewriting
 from stigmer_doctor.fix import plan as planning
 from stigmer_doctor.fix import rehearsal, specification, verification
-from stigmer_doctor.fix.carry_out import succeeded, undertaking
-from stigmer_doctor.fix.context import DONE, INCOMPLETE, LEFT, NO_CONSENT, REFUSED, Desk, Wishes
+from stigmer_doctor.fix.carry_out import apply_and_verify, transaction_for
+from stigmer_doctor.fix.context import DONE, INCOMPLETE, LEFT, NO_CONSENT, REFUSED, FixContext, FixOptions
 from stigmer_doctor.fix.readiness import Readiness, Waiting
-from stigmer_doctor.fix.steps import Undertaking
+from stigmer_doctor.fix.steps import FixTransaction
 from stigmer_doctor.model.changes import Changes
 from stigmer_doctor.model.errors import DoctorError, NotFound
 from stigmer_doctor.model.facts import Compose, Container, Contract, DataDir, Facts
@@ -42,51 +42,51 @@ class Case:
     def owner(self) -> Compose | None:
         return self.container.compose
 
-    def contract(self, desk: Desk) -> Contract:
+    def contract(self, context: FixContext) -> Contract:
         """What the image's code reads, or is assumed to."""
         known = self.facts.contract
-        contract = known if isinstance(known, Contract) else assumed_contract(desk.outside.profile, "")
+        contract = known if isinstance(known, Contract) else assumed_contract(context.ports.profile, "")
         assert isinstance(contract, Contract)  # noqa: S101 - either way
         return contract
 
 
-class ContainerRepair:
+class ContainerFix:
     """One run on one engine."""
 
-    def __init__(self, desk: Desk, engine: EngineClient) -> None:
-        self._desk, self._engine = desk, engine
+    def __init__(self, context: FixContext, engine: EngineClient) -> None:
+        self._context, self._engine = context, engine
 
-    def run(self, facts: Facts, diagnosis: Diagnosis, wishes: Wishes) -> int:
+    def run(self, facts: Facts, diagnosis: Diagnosis, options: FixOptions) -> int:
         """Plan, ask, prove, apply, verify; the exit code."""
-        desk = self._desk
-        case = self._case(facts, diagnosis, wishes)
-        desk.show(case.plan)
+        context = self._context
+        case = self._case(facts, diagnosis, options)
+        context.show(case.plan)
         if case.plan.refusal:
-            desk.say(f"Nothing was changed: {case.plan.refusal}.")
+            context.say(f"Nothing was changed: {case.plan.refusal}.")
             return LEFT
-        if wishes.dry_run:
+        if options.dry_run:
             return DONE
-        if not wishes.consent("Apply this"):
-            desk.say(NO_CONSENT)
+        if not options.consent("Apply this"):
+            context.say(NO_CONSENT)
             return REFUSED
-        with desk.state.locked(case.container.name):
-            return self._carry_out(case, wishes)
+        with context.state.locked(case.container.name):
+            return self._carry_out(case, options)
 
     # ---- the plan ----------------------------------------------------------------------------------------------------
 
-    def _case(self, facts: Facts, diagnosis: Diagnosis, wishes: Wishes) -> Case:
+    def _case(self, facts: Facts, diagnosis: Diagnosis, options: FixOptions) -> Case:
         container, engine = facts.container, self._engine
         assert isinstance(container, Container)  # noqa: S101 - it was diagnosed
-        changes, causes = planning.wanted(diagnosis, wishes.select)
+        changes, causes = planning.wanted(diagnosis, options.select)
         raw = engine.container(container.id)
         image = _image(engine, str(raw["Image"]))
-        against = planning.against(changes, raw, image, _dependents(engine, raw))
+        refusal_reason = planning.refusal_reason(changes, raw, image, _dependents(engine, raw))
         files: tuple[FileChange, ...] = ()
-        if not against and container.compose:
-            files, against = self._compose_files(container.compose, changes, facts, raw)
-        written = engine.hands().written(container.id)
-        shown = rewriting.shown(files, self._desk.outside.redactor)
-        plan = planning.plan(causes, changes, container, raw, written, shown, against)
+        if not refusal_reason and container.compose:
+            files, refusal_reason = self._compose_files(container.compose, changes, facts, raw)
+        written = engine.manager().written(container.id)
+        shown = rewriting.shown(files, self._context.ports.redactor)
+        plan = planning.plan(causes, changes, container, raw, written, shown, refusal_reason)
         return Case(
             facts=facts,
             container=container,
@@ -104,15 +104,15 @@ class ContainerRepair:
         """The changes of the project's files, or why there are none."""
         if _moved(self._engine, raw):
             return (), f"{raw['Config']['Image']} means another image by now, and compose would use that one"
-        against = planning.drifted(facts) or self._desk.compose.check(owner)
-        if against:
-            return (), against
-        return rewriting.compose(owner, changes, self._desk.outside.source.read)
+        refusal_reason = planning.drifted(facts) or self._context.compose.check(owner)
+        if refusal_reason:
+            return (), refusal_reason
+        return rewriting.compose(owner, changes, self._context.ports.source.read)
 
     # ---- carrying it out ---------------------------------------------------------------------------------------------
 
-    def _carry_out(self, case: Case, wishes: Wishes) -> int:
-        say = self._desk.say
+    def _carry_out(self, case: Case, options: FixOptions) -> int:
+        say = self._context.say
         body = specification.body(case.raw, case.changes, case.image, by_id=_moved(self._engine, case.raw))
         say("Trying it in a throwaway container ...")
         if problems := self._unproved(case, body):
@@ -120,14 +120,14 @@ class ContainerRepair:
             return LEFT
         journal = self._journal(case, body)
         further = specification.endpoints(case.raw, case.changes)[1:]
-        fix = undertaking(journal, self._desk, self._engine.hands(), further)
+        fix = transaction_for(journal, self._context, self._engine.manager(), further)
         say("Every service that runs answered there. Replacing the container ...")
-        verification = _Verification(self._desk, self._engine, case, wishes.wait_s)
-        code = succeeded(fix, journal, self._desk, lambda: verification.problems(fix))
+        verification = _Verification(self._context, self._engine, case, options.wait_s)
+        code = apply_and_verify(fix, journal, self._context, lambda: verification.problems(fix))
         if code is not None:
             return code
         try:
-            fix.complete(self._desk.later(wishes.keep_days))
+            fix.complete(self._context.later(options.keep_days))
         except DoctorError as error:
             say(f"Repaired and verified, but for the last steps: {error}. `stigmer-doctor fix` finishes them.")
             return INCOMPLETE
@@ -139,20 +139,27 @@ class ContainerRepair:
         return DONE
 
     def _unproved(self, case: Case, body: Json) -> tuple[str, ...]:
-        desk = self._desk
+        context = self._context
         config, links = rehearsal.rehearse(
-            case.container, case.contract(desk), case.changes, body, case.raw, self._engine, desk.question, desk.outside
+            case.container,
+            case.contract(context),
+            case.changes,
+            body,
+            case.raw,
+            self._engine,
+            context.collect_options,
+            context.ports,
         )
         answers = {"backend": links.backend, "temporal": links.temporal, "llm": links.llm, "redis": links.redis}
-        return verification.unproved(config, answers, links.user_reach, links.listeners)
+        return verification.unreachable_endpoints(config, answers, links.user_reach, links.listeners)
 
     def _journal(self, case: Case, body: Json) -> Journal:
-        identifier, nonce = self._desk.journal_id()
+        identifier, nonce = self._context.journal_id()
         data, raw, plan = case.facts.data_dir, case.raw, case.plan
         recorded = isinstance(data, DataDir) and data.recorded_id == raw["Id"]
         return Journal(
             id=identifier,
-            at=self._desk.outside.now(),
+            at=self._context.ports.now(),
             engine=case.facts.search.endpoint,
             name=plan.container,
             old_id=str(raw["Id"]),
@@ -171,12 +178,12 @@ class ContainerRepair:
 class _Verification:
     """Looks whether the new container is good enough. `left` is what keeps the runner from working all the same."""
 
-    def __init__(self, desk: Desk, engine: EngineClient, case: Case, wait_s: float) -> None:
-        self._desk, self._engine, self._case, self._wait_s = desk, engine, case, wait_s
+    def __init__(self, context: FixContext, engine: EngineClient, case: Case, wait_s: float) -> None:
+        self._context, self._engine, self._case, self._wait_s = context, engine, case, wait_s
         self._problems: tuple[str, ...] = ()
         self.left: tuple[str, ...] = ()
 
-    def problems(self, fix: Undertaking) -> tuple[str, ...]:
+    def problems(self, fix: FixTransaction) -> tuple[str, ...]:
         """Why the new container is not good enough; empty when it is."""
         fix.verify(self._good)
         return self._problems
@@ -184,8 +191,10 @@ class _Verification:
     def _good(self, new_id: str) -> bool:
         raw = self._engine.container(new_id)
         by_compose = self._case.owner is not None
-        unplanned = verification.unplanned(self._case.raw, raw, self._case.changes, by_compose=by_compose)
-        self._problems = tuple(f"{difference} differs" for difference in unplanned)
+        unexpected_changes = verification.unexpected_changes(
+            self._case.raw, raw, self._case.changes, by_compose=by_compose
+        )
+        self._problems = tuple(f"{difference} differs" for difference in unexpected_changes)
         if not self._problems and verification.may_start(self._case.plan):
             self._problems = tuple(filter(None, (self._unready(new_id),)))
         if not self._problems:
@@ -193,24 +202,24 @@ class _Verification:
         return not self._problems
 
     def _unready(self, new_id: str) -> str:
-        desk = self._desk
-        desk.say(f"Waiting until its worker is ready and polls, at most {self._wait_s:.0f} s ({USUAL}) ...")
+        context = self._context
+        context.say(f"Waiting until its worker is ready and polls, at most {self._wait_s:.0f} s ({USUAL}) ...")
         waiting = Waiting(
             seconds=self._wait_s,
-            contract=self._case.contract(desk),
-            question=desk.question,
-            outside=desk.outside,
-            say=desk.say,
+            contract=self._case.contract(context),
+            collect_options=context.collect_options,
+            ports=context.ports,
+            say=context.say,
         )
         return Readiness(new_id, self._engine, waiting).problem()
 
     def _check(self) -> None:
         """The whole check. What it finds is looked at once more before everything is put back."""
-        self._desk.say("Verifying the new container ...")
+        self._context.say("Verifying the new container ...")
         for looked in range(_LOOKS):
             time.sleep(_BETWEEN_S if looked else 0)
-            facts, after = self._desk.diagnosed(self._case.plan.container)
-            self._problems = verification.shortcomings(self._case.plan, self._case.diagnosis, after, facts)
+            facts, after = self._context.diagnosed(self._case.plan.container)
+            self._problems = verification.verification_failures(self._case.plan, self._case.diagnosis, after, facts)
             self.left = verification.still_wrong(after)
             if not self._problems:
                 return
@@ -226,7 +235,7 @@ def _done(case: Case, journal: Journal) -> str:
 
 
 def _kept(case: Case, journal: Journal) -> str:
-    return f"Repaired, as far as the container goes ({', '.join(case.plan.repairs)}){_done(case, journal)}"
+    return f"Repaired, as far as the container goes ({', '.join(case.plan.fixes)}){_done(case, journal)}"
 
 
 def _image(engine: EngineClient, image_id: str) -> Json | None:

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from stigmer_doctor import app
-from stigmer_doctor.collect.options import Outside, Question
+from stigmer_doctor.collect.options import CollectOptions, Ports
 from stigmer_doctor.model.facts import Facts
 from stigmer_doctor.model.findings import Diagnosis
 from stigmer_doctor.model.fixes import Journal, Plan
@@ -20,7 +20,7 @@ NO_CONSENT = "Nothing was changed: it takes your consent, on a terminal or with 
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Wishes:
+class FixOptions:
     """What the user wants. `consent` asks for the plan's sake; `keep_days` is how long the old container is kept, and
     `wait_s` how long a new one may take until its worker polls."""
 
@@ -33,11 +33,11 @@ class Wishes:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Desk:
+class FixContext:
     """The ports. `say` prints a line of progress, `show` a plan."""
 
-    question: Question
-    outside: Outside
+    collect_options: CollectOptions
+    ports: Ports
     state: StateStore
     files: Files
     compose: ComposeTool
@@ -49,19 +49,21 @@ class Desk:
     def diagnosed(self, container: str = "") -> tuple[Facts, Diagnosis]:
         """A fresh look at what was asked for, the container (or that one) and source files: each decides what is right
         for the other."""
-        question = dataclasses.replace(self.question, container=container or self.question.container)
-        facts = app.gather(question, self.outside)
-        return facts, app.diagnose(facts, self.outside.profile)
+        collect_options = dataclasses.replace(
+            self.collect_options, container=container or self.collect_options.container
+        )
+        facts = app.gather(collect_options, self.ports)
+        return facts, app.diagnose(facts, self.ports.profile)
 
     def journal_id(self) -> tuple[str, str]:
         """The id of a new journal, and the random word in it."""
         nonce = secrets.token_hex(4)
-        return f"{self.outside.now()[:10]}-{nonce}", nonce
+        return f"{self.ports.now()[:10]}-{nonce}", nonce
 
     def save(self, journal: Journal) -> None:
         self.state.save(journal)
 
     def later(self, days: float) -> str:
         """So many days from now, as ISO 8601 in UTC."""
-        moment = dt.datetime.fromisoformat(self.outside.now()) + dt.timedelta(days=days)
+        moment = dt.datetime.fromisoformat(self.ports.now()) + dt.timedelta(days=days)
         return moment.astimezone(dt.UTC).isoformat(timespec="seconds").replace("+00:00", "Z")

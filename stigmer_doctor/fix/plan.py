@@ -50,13 +50,13 @@ def plan(
         container_id=container.id,
         changes=tuple(Planned(what=cause.message, codes=(cause.code,)) for cause in found if cause.remediation.changes),
         diff=tuple(_diff(container, changes)),
-        repairs=tuple(dict.fromkeys(cause.code for cause in found if cause.remediation.changes)),
+        fixes=tuple(dict.fromkeys(cause.code for cause in found if cause.remediation.changes)),
         manual=tuple(
             Planned(what="; ".join(cause.remediation.commands) or cause.remediation.text, codes=(cause.code,))
             for cause in found
             if not cause.remediation.changes
         ),
-        lost=() if raw["HostConfig"].get("ReadonlyRootfs") else _kept_paths(written, _mounted(raw)),
+        writable_layer_paths=() if raw["HostConfig"].get("ReadonlyRootfs") else _kept_paths(written, _mounted(raw)),
         files=tuple(files),
         refusal=refusal,
     )
@@ -121,7 +121,7 @@ def _trivial(path: str, mounts: Sequence[str]) -> bool:
     return below or any(name in path.split("/") for name in _TRIVIAL_NAMES) or path.endswith(".pyc")
 
 
-def against(changes: Changes, raw: Json, image: Json | None, dependents: Sequence[str]) -> str:
+def refusal_reason(changes: Changes, raw: Json, image: Json | None, dependents: Sequence[str]) -> str:
     """What speaks against changing the container, "" for nothing. `image` is None where it was deleted; `dependents`
     are names of containers that use its network."""
     labels = raw["Config"].get("Labels") or {}

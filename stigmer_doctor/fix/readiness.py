@@ -14,7 +14,7 @@ from stigmer_doctor.collect.configuration import configuration
 from stigmer_doctor.collect.container import container
 from stigmer_doctor.collect.links import ask
 from stigmer_doctor.collect.logs import logs
-from stigmer_doctor.collect.options import Outside, Question
+from stigmer_doctor.collect.options import CollectOptions, Ports
 from stigmer_doctor.model.errors import DoctorError
 from stigmer_doctor.model.facts import Container, Contract, Logs, NotMeasured, TemporalAnswer
 from stigmer_doctor.model.ports import ContainerProbe, EngineClient
@@ -36,8 +36,8 @@ class Waiting:
 
     seconds: float
     contract: Contract
-    question: Question
-    outside: Outside
+    collect_options: CollectOptions
+    ports: Ports
     say: Callable[[str], None]
     clock: Callable[[], float] = time.monotonic
     sleep: Callable[[float], None] = time.sleep
@@ -77,13 +77,13 @@ class Readiness:
     def _look(self) -> str | None:
         """What is wrong, "" when all is well, and None when that cannot be told yet."""
         raw = self._engine.container(self._id)
-        facts = container(raw, None, {}, self._waiting.outside.redactor)
+        facts = container(raw, None, {}, self._waiting.ports.redactor)
         written = self._logs(facts)
-        match startup(facts, written, self._waiting.outside.profile):
+        match startup(facts, written, self._waiting.ports.profile):
             case Startup.NOT_RUNNING | Startup.FAILED:
                 return self._failure(facts, written)
             case Startup.STARTING:
-                ready = self._waiting.outside.profile.worker_ready
+                ready = self._waiting.ports.profile.worker_ready
                 self._missing = f'its log does not say "{ready}"'
                 return self._failure(facts, written) if facts.restart_count else None
             case stage:
@@ -94,10 +94,10 @@ class Readiness:
             raw, truncated = self._engine.logs(self._id, lines=_LOG_LINES, max_bytes=_LOG_BYTES)
         except DoctorError as error:
             return NotMeasured(reason=str(error))
-        return logs(raw, facts.state, self._waiting.outside.redactor, truncated=truncated)
+        return logs(raw, facts.state, self._waiting.ports.redactor, truncated=truncated)
 
     def _failure(self, facts: Container, written: Logs | NotMeasured) -> str:
-        failure = None if isinstance(written, NotMeasured) else last_failure(written, self._waiting.outside.profile)
+        failure = None if isinstance(written, NotMeasured) else last_failure(written, self._waiting.ports.profile)
         state = facts.state
         ended = f"it is {state.status}, exit code {state.exit_code}" if not facts.running else "its start failed"
         if failure is None:
@@ -113,7 +113,7 @@ class Readiness:
             reason = answer.reason if isinstance(answer, NotMeasured) else "Temporal did not say who polls"
             self._missing = f"whether its worker polls could not be asked: {reason}"
         else:
-            seen = sighted(answer.pollers, facts, NotMeasured(reason="not asked"), self._waiting.outside.now())
+            seen = sighted(answer.pollers, facts, NotMeasured(reason="not asked"), self._waiting.ports.now())
             if seen.own and not seen.unclear:
                 return ""
             self._missing = seen.unclear or f"Temporal lists no poller of its own (…@{facts.hostname}) since its start"
@@ -122,13 +122,13 @@ class Readiness:
 
     def _temporal(self, facts: Container) -> TemporalAnswer | NotMeasured:
         waiting = self._waiting
-        config = configuration(facts, waiting.contract, waiting.outside.profile)
+        config = configuration(facts, waiting.contract, waiting.ports.profile)
         endpoint = config.endpoint("temporal")
         if endpoint is None or endpoint.problem:
             return NotMeasured(reason="its address of Temporal is not usable")
         if self._probe is None or isinstance(self._probe, NotMeasured):
-            self._probe = inside.enter(self._engine.container(self._id), self._engine, waiting.outside)
-        answer = ask(endpoint, config, self._probe, waiting.question, waiting.outside)
+            self._probe = inside.enter(self._engine.container(self._id), self._engine, waiting.ports)
+        answer = ask(endpoint, config, self._probe, waiting.collect_options, waiting.ports)
         if isinstance(answer, NotMeasured):
             self._close()  # the way in may have ended: the next look makes another
             return answer

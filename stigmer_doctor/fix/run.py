@@ -7,74 +7,83 @@ from collections.abc import Iterator
 
 from stigmer_doctor.fix import plan as planning
 from stigmer_doctor.fix import verification
-from stigmer_doctor.fix.carry_out import back, undertaking
-from stigmer_doctor.fix.containers import ContainerRepair
-from stigmer_doctor.fix.context import DONE, INCOMPLETE, LEFT, NO_DIAGNOSIS, REFUSED, ROLLED_BACK, Desk, Wishes
-from stigmer_doctor.fix.sources import SourceRepair, concerned
+from stigmer_doctor.fix.carry_out import roll_back, transaction_for
+from stigmer_doctor.fix.containers import ContainerFix
+from stigmer_doctor.fix.context import (
+    DONE,
+    INCOMPLETE,
+    LEFT,
+    NO_DIAGNOSIS,
+    REFUSED,
+    ROLLED_BACK,
+    FixContext,
+    FixOptions,
+)
+from stigmer_doctor.fix.sources import SourceFix, concerned
 from stigmer_doctor.model.errors import EngineError, NotFound
 from stigmer_doctor.model.facts import Container, Facts
 from stigmer_doctor.model.findings import Diagnosis, Status
 from stigmer_doctor.model.fixes import Journal, Outcome, Step
-from stigmer_doctor.model.ports import EngineHands
+from stigmer_doctor.model.ports import ContainerManager
 
 _STOPS = (REFUSED, ROLLED_BACK, INCOMPLETE)
 _PROVEN = (Step.POLICY, Step.RECORD)
 
 
-class Repair:
+class Fixer:
     """What `fix` and `undo` do."""
 
-    def __init__(self, desk: Desk) -> None:
-        self._desk = desk
+    def __init__(self, context: FixContext) -> None:
+        self._context = context
 
     # ---- fix ---------------------------------------------------------------------------------------------------------
 
-    def fix(self, wishes: Wishes) -> int:
+    def fix(self, options: FixOptions) -> int:
         """Diagnose and repair: the container first, then the source files that were named; the exit code."""
-        question = self._desk.question
-        with_files = bool(question.source or question.compose)
-        if not question.engine:
-            return self._sources(wishes, self._desk.diagnosed())
-        code = self._container(wishes)
+        collect_options = self._context.collect_options
+        with_files = bool(collect_options.source or collect_options.compose)
+        if not collect_options.engine:
+            return self._sources(options, self._context.diagnosed())
+        code = self._container(options)
         if not with_files or code in _STOPS:
             return code
-        diagnosed = self._desk.diagnosed()
-        files = self._sources(wishes, diagnosed)
+        diagnosed = self._context.diagnosed()
+        files = self._sources(options, diagnosed)
         # Where there was something to repair in files, no engine is needed for it to have been done.
-        return files if code == NO_DIAGNOSIS and concerned(diagnosed[1], wishes.select) else max(code, files)
+        return files if code == NO_DIAGNOSIS and concerned(diagnosed[1], options.select) else max(code, files)
 
     def diagnosis(self) -> Diagnosis:
         """How things are now."""
-        return self._desk.diagnosed()[1]
+        return self._context.diagnosed()[1]
 
-    def _container(self, wishes: Wishes) -> int:
-        facts, diagnosis = self._desk.diagnosed()
+    def _container(self, options: FixOptions) -> int:
+        facts, diagnosis = self._context.diagnosed()
         if diagnosis.status is Status.INCONCLUSIVE or not isinstance(facts.container, Container):
-            self._desk.say(f"Cannot diagnose: {verification.unmeasured(diagnosis)}.")
+            self._context.say(f"Cannot diagnose: {verification.unmeasured(diagnosis)}.")
             return NO_DIAGNOSIS
-        _, causes = planning.wanted(diagnosis, wishes.select)
+        _, causes = planning.wanted(diagnosis, options.select)
         if not causes:
             return self._nothing_to_repair(diagnosis)
-        with self._desk.outside.engine.open() as engine:
-            return ContainerRepair(self._desk, engine).run(facts, diagnosis, wishes)
+        with self._context.ports.engine.open() as engine:
+            return ContainerFix(self._context, engine).run(facts, diagnosis, options)
 
     def _nothing_to_repair(self, diagnosis: Diagnosis) -> int:
         """Only a runner that was measured to work needs no repair."""
         left = verification.doubts(diagnosis)
         if left:
-            self._desk.say(
+            self._context.say(
                 f"Nothing here that `fix` repairs, and the runner was not measured to work: {'; '.join(left)}."
             )
             return LEFT
-        self._desk.say("Nothing to repair: no cause was found in the container, and its worker polls.")
+        self._context.say("Nothing to repair: no cause was found in the container, and its worker polls.")
         return DONE
 
-    def _sources(self, wishes: Wishes, diagnosed: tuple[Facts, Diagnosis]) -> int:
+    def _sources(self, options: FixOptions, diagnosed: tuple[Facts, Diagnosis]) -> int:
         facts, diagnosis = diagnosed
-        if not concerned(diagnosis, wishes.select):
-            self._desk.say("Nothing to repair: no fault was found in the source files.")
+        if not concerned(diagnosis, options.select):
+            self._context.say("Nothing to repair: no fault was found in the source files.")
             return DONE
-        return SourceRepair(self._desk).run(facts, diagnosis, wishes)
+        return SourceFix(self._context).run(facts, diagnosis, options)
 
     # ---- recovery ----------------------------------------------------------------------------------------------------
 
@@ -84,22 +93,22 @@ class Repair:
 
     def recover(self, journal: Journal) -> int:
         """Finish what was verified; roll back everything else."""
-        with self._desk.state.locked(journal.name), self._hands(journal) as hands:
-            fix = undertaking(journal, self._desk, hands)
+        with self._context.state.locked(journal.name), self._manager(journal) as manager:
+            fix = transaction_for(journal, self._context, manager)
             if journal.begun in _PROVEN or (journal.begun is Step.VERIFY and journal.finished):
-                fix.complete(self._desk.later(7.0))
-                self._desk.say(f"The interrupted fix of {journal.name} had been verified; it is finished now.")
+                fix.complete(self._context.later(7.0))
+                self._context.say(f"The interrupted fix of {journal.name} had been verified; it is finished now.")
                 return DONE
-            return back(fix, journal, self._desk)
+            return roll_back(fix, journal, self._context)
 
     def clean_up(self) -> None:
         """Remove what was kept, where its time is over."""
-        now = self._desk.outside.now()
+        now = self._context.ports.now()
         for journal in self._own():
             if journal.outcome is Outcome.DONE and "" < journal.keep_until < now:
-                with self._hands(journal) as hands:
-                    _discard(hands, journal)
-                self._desk.state.forget(journal)
+                with self._manager(journal) as manager:
+                    _discard(manager, journal)
+                self._context.state.forget(journal)
 
     # ---- undo --------------------------------------------------------------------------------------------------------
 
@@ -109,40 +118,40 @@ class Repair:
 
     def undo(self, journal: Journal) -> int:
         """Put back what the fix replaced."""
-        with self._desk.state.locked(journal.name), self._hands(journal) as hands:
-            if hands and not journal.owner and not _there(hands, journal.old_id):
-                self._desk.say(f"The old container {journal.kept} is gone: nothing can be put back.")
+        with self._context.state.locked(journal.name), self._manager(journal) as manager:
+            if manager and not journal.owner and not _there(manager, journal.old_id):
+                self._context.say(f"The old container {journal.kept} is gone: nothing can be put back.")
                 return LEFT
-            return back(undertaking(journal, self._desk, hands), journal, self._desk, Outcome.UNDONE)
+            return roll_back(transaction_for(journal, self._context, manager), journal, self._context, Outcome.UNDONE)
 
     # ---- small things ------------------------------------------------------------------------------------------------
 
     def _own(self) -> list[Journal]:
         """Fixes on the engine that was named, and fixes of files, which no engine knows."""
         try:
-            engine = self._desk.outside.engine.search().endpoint
+            engine = self._context.ports.engine.search().endpoint
         except EngineError:
             engine = ""
-        return [journal for journal in self._desk.state.journals() if not journal.old_id or journal.engine == engine]
+        return [journal for journal in self._context.state.journals() if not journal.old_id or journal.engine == engine]
 
     @contextlib.contextmanager
-    def _hands(self, journal: Journal) -> Iterator[EngineHands | None]:
+    def _manager(self, journal: Journal) -> Iterator[ContainerManager | None]:
         if not journal.old_id:
             yield None
             return
-        with self._desk.outside.engine.open() as engine:
-            yield engine.hands()
+        with self._context.ports.engine.open() as engine:
+            yield engine.manager()
 
 
-def _discard(hands: EngineHands | None, journal: Journal) -> None:
+def _discard(manager: ContainerManager | None, journal: Journal) -> None:
     kept = journal.holder if journal.owner else journal.old_id
-    if hands and kept and _there(hands, kept):
-        hands.remove(kept)
+    if manager and kept and _there(manager, kept):
+        manager.remove(kept)
 
 
-def _there(hands: EngineHands, container_id: str) -> bool:
+def _there(manager: ContainerManager, container_id: str) -> bool:
     try:
-        hands.container(container_id)
+        manager.container(container_id)
     except NotFound:
         return False
     return True

@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from pathlib import PurePath
 
 from stigmer_doctor.fix import file_changes as rewriting
-from stigmer_doctor.fix.carry_out import succeeded
-from stigmer_doctor.fix.context import DONE, LEFT, NO_CONSENT, REFUSED, Desk, Wishes
+from stigmer_doctor.fix.carry_out import apply_and_verify
+from stigmer_doctor.fix.context import DONE, LEFT, NO_CONSENT, REFUSED, FixContext, FixOptions
 from stigmer_doctor.fix.file_transaction import FileTransaction
 from stigmer_doctor.model.facts import Facts
 from stigmer_doctor.model.findings import Diagnosis, Finding, Severity
@@ -34,34 +34,34 @@ def errors(diagnosis: Diagnosis, select: tuple[str, ...] = ()) -> list[Finding]:
     return [finding for finding in concerned(diagnosis, select) if finding.severity is Severity.ERROR]
 
 
-class SourceRepair:
+class SourceFix:
     """One run on the files of a source tree, or those that were named."""
 
-    def __init__(self, desk: Desk) -> None:
-        self._desk = desk
+    def __init__(self, context: FixContext) -> None:
+        self._context = context
 
-    def run(self, facts: Facts, diagnosis: Diagnosis, wishes: Wishes) -> int:
+    def run(self, facts: Facts, diagnosis: Diagnosis, options: FixOptions) -> int:
         """Plan, ask, write, verify; the exit code."""
-        desk = self._desk
-        found = concerned(diagnosis, wishes.select)
-        chosen = [finding for finding in found if _allowed(finding, wishes)]
+        context = self._context
+        found = concerned(diagnosis, options.select)
+        chosen = [finding for finding in found if _allowed(finding, options)]
         changes = self._changes(chosen, facts)
-        desk.show(self._plan(found, chosen, changes, facts, wishes))
+        context.show(self._plan(found, chosen, changes, facts, options))
         if not changes:
-            desk.say("Nothing was changed: no fault in a file can be repaired without you.")
+            context.say("Nothing was changed: no fault in a file can be repaired without you.")
             return LEFT
-        if wishes.dry_run:
+        if options.dry_run:
             return DONE
-        if not wishes.consent("Write these files"):
-            desk.say(NO_CONSENT)
+        if not options.consent("Write these files"):
+            context.say(NO_CONSENT)
             return REFUSED
-        with desk.state.locked(_name(facts)):
-            return self._carry_out(changes, chosen, found, (facts, diagnosis), wishes)
+        with context.state.locked(_name(facts)):
+            return self._carry_out(changes, chosen, found, (facts, diagnosis), options)
 
     def _changes(self, chosen: Iterable[Finding], facts: Facts) -> tuple[FileChange, ...]:
         edits = [edit for finding in chosen for edit in finding.remediation.edits]
         return rewriting.edited(
-            edits, lambda path: self._desk.files.read(_path(path, facts)), lambda path: _path(path, facts)
+            edits, lambda path: self._context.files.read(_path(path, facts)), lambda path: _path(path, facts)
         )
 
     def _plan(
@@ -70,17 +70,17 @@ class SourceRepair:
         chosen: list[Finding],
         changes: tuple[FileChange, ...],
         facts: Facts,
-        wishes: Wishes,
+        options: FixOptions,
     ) -> Plan:
-        dirty = [change.path for change in changes if self._desk.uncommitted(change.path)]
+        dirty = [change.path for change in changes if self._context.uncommitted(change.path)]
         left = [finding for finding in found if finding not in chosen]
         return Plan(
             container=_name(facts),
             container_id="",
             changes=tuple(Planned(what=finding.message, codes=(finding.code,)) for finding in chosen),
-            files=rewriting.shown(changes, self._desk.outside.redactor),
-            repairs=tuple(dict.fromkeys(finding.code for finding in chosen)),
-            manual=tuple(Planned(what=_why(finding, wishes), codes=(finding.code,)) for finding in left),
+            files=rewriting.shown(changes, self._context.ports.redactor),
+            fixes=tuple(dict.fromkeys(finding.code for finding in chosen)),
+            manual=tuple(Planned(what=_why(finding, options), codes=(finding.code,)) for finding in left),
             notes=tuple(
                 f"{path} has changes that are not committed: they stay, and the new ones come on top" for path in dirty
             ),
@@ -92,24 +92,24 @@ class SourceRepair:
         chosen: list[Finding],
         found: tuple[Finding, ...],
         before: tuple[Facts, Diagnosis],
-        wishes: Wishes,
+        options: FixOptions,
     ) -> int:
-        desk, facts = self._desk, before[0]
-        identifier, _ = desk.journal_id()
+        context, facts = self._context, before[0]
+        identifier, _ = context.journal_id()
         plan = Plan(
             container=_name(facts),
             container_id="",
-            repairs=tuple(dict.fromkeys(finding.code for finding in chosen)),
+            fixes=tuple(dict.fromkeys(finding.code for finding in chosen)),
         )
         journal = Journal(
-            id=identifier, at=desk.outside.now(), engine="", name=_name(facts), plan=plan, files=changes, old_id=""
+            id=identifier, at=context.ports.now(), engine="", name=_name(facts), plan=plan, files=changes, old_id=""
         )
-        fix = FileTransaction(journal, desk.files, desk.save)
+        fix = FileTransaction(journal, context.files, context.save)
         left: list[Finding] = []
-        code = succeeded(fix, journal, desk, lambda: self._problems(fix, chosen, before[1], wishes, left))
+        code = apply_and_verify(fix, journal, context, lambda: self._problems(fix, chosen, before[1], options, left))
         if code is not None:
             return code
-        fix.complete(desk.later(wishes.keep_days))
+        fix.complete(context.later(options.keep_days))
         self._tell(changes, f"{len(chosen)} of {len(found)}" if left else "", left)
         return LEFT if left else DONE
 
@@ -117,16 +117,16 @@ class SourceRepair:
         """What was done; `part` says how much of it, where that is not all."""
         files = ", ".join(change.path for change in changes)
         back = f"`stigmer-doctor undo` puts {'it' if len(changes) == 1 else 'them'} back."
-        self._desk.say(f"Repaired {part or 'and verified'}: {files}. {back}")
+        self._context.say(f"Repaired {part or 'and verified'}: {files}. {back}")
         for finding in left:
-            self._desk.say(f"Left to you: {finding.code} at {finding.subject}: {finding.message}.")
+            self._context.say(f"Left to you: {finding.code} at {finding.subject}: {finding.message}.")
 
     def _problems(
         self,
         fix: FileTransaction,
         chosen: list[Finding],
         before: Diagnosis,
-        wishes: Wishes,
+        options: FixOptions,
         left: list[Finding],
     ) -> list[str]:
         """What was to be repaired and is not, or is wrong only now. What else is still wrong, of the codes that were
@@ -134,8 +134,8 @@ class SourceRepair:
         remaining: list[str] = []
 
         def good(_: str) -> bool:
-            after = self._desk.diagnosed()[1]
-            left[:] = errors(after, wishes.select)
+            after = self._context.diagnosed()[1]
+            left[:] = errors(after, options.select)
             known = Counter(error.code for error in errors(before) if error not in chosen)
             for error in errors(after):
                 known[error.code] -= 1
@@ -147,13 +147,13 @@ class SourceRepair:
         return remaining
 
 
-def _allowed(finding: Finding, wishes: Wishes) -> bool:
+def _allowed(finding: Finding, options: FixOptions) -> bool:
     fix = finding.remediation.fix
-    return bool(finding.remediation.edits) and fix is not None and (fix.safety == "safe" or wishes.unsafe)
+    return bool(finding.remediation.edits) and fix is not None and (fix.safety == "safe" or options.unsafe)
 
 
-def _why(finding: Finding, wishes: Wishes) -> str:
-    unsafe = bool(finding.remediation.edits) and not wishes.unsafe
+def _why(finding: Finding, options: FixOptions) -> str:
+    unsafe = bool(finding.remediation.edits) and not options.unsafe
     reason = "The change is unsafe, it may not be what was meant: --unsafe makes it. " if unsafe else ""
     return f"{reason}{finding.subject}: {finding.remediation.text}"
 

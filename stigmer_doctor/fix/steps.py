@@ -38,7 +38,7 @@ def _object(raw: Json, key: str) -> Json:
     return found if isinstance(found, dict) else {}
 
 
-class Undertaking(Protocol):
+class FixTransaction(Protocol):
     """One fix: applied, verified and completed, or rolled back. Every part may be repeated after an interruption."""
 
     def apply(self) -> None:

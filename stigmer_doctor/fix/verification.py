@@ -28,7 +28,7 @@ _LINKS = {"backend", "temporal", "llm", "redis"}
 _COMPOSE = ("Config.Labels.com.docker.compose.",)
 
 
-def unproved(
+def unreachable_endpoints(
     configuration: Configuration,
     answers: Mapping[str, Answer | NotMeasured],
     user: Reach | NotMeasured,
@@ -63,7 +63,7 @@ def may_start(plan: Plan) -> bool:
     return not _manual(plan) & _STOP_THE_START
 
 
-def shortcomings(plan: Plan, before: Diagnosis, after: Diagnosis, facts: Facts) -> tuple[str, ...]:
+def verification_failures(plan: Plan, before: Diagnosis, after: Diagnosis, facts: Facts) -> tuple[str, ...]:
     """Why the new container is not good enough: a cause that was to go, an error that is new, a worker that does not
     poll. What needed the user's own hand before may still do so."""
     return tuple(_shortcomings(plan, before, after, facts))
@@ -74,13 +74,13 @@ def _shortcomings(plan: Plan, before: Diagnosis, after: Diagnosis, facts: Facts)
     if may_start(plan) and not (isinstance(facts.container, Container) and facts.container.running):
         yield "it does not run"
         return
-    known = {finding.code for finding in before.findings} - set(plan.repairs)
+    known = {finding.code for finding in before.findings} - set(plan.fixes)
     for finding in after.findings:
         if about_source(finding.code):
             continue
         if finding.severity is not Severity.ERROR or finding.code in manual or set(finding.caused_by) & manual:
             continue
-        if finding.code in plan.repairs or finding.root_cause or finding.code not in known:
+        if finding.code in plan.fixes or finding.root_cause or finding.code not in known:
             yield f"{finding.code}: {finding.message}"
     polled = next((check for check in after.checks if check.code == "SD506"), None)
     if polled and polled.status is not CheckStatus.PASS and may_start(plan):
@@ -123,7 +123,7 @@ def _manual(plan: Plan) -> set[str]:
     return {code for cause in plan.manual for code in cause.codes}
 
 
-def unplanned(before: Json, after: Json, changes: Changes, *, by_compose: bool = False) -> tuple[str, ...]:
+def unexpected_changes(before: Json, after: Json, changes: Changes, *, by_compose: bool = False) -> tuple[str, ...]:
     """Settings of the new container that differ and were not to. Compose keeps its own account in labels."""
     allowed = {"HostConfig.Binds"}
     if not by_compose:  # the policy is given to the new container once it was verified

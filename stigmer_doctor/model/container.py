@@ -7,7 +7,7 @@ from enum import StrEnum
 from stigmer_doctor.model.record import Fact, Part
 
 
-class Brief(Part, frozen=True, kw_only=True):
+class ContainerSummary(Part, frozen=True, kw_only=True):
     """One line of the container list."""
 
     id: str
@@ -27,11 +27,11 @@ class Match(StrEnum):
     REMOVED = "removed"
 
 
-class Elsewhere(Part, frozen=True, kw_only=True):
+class ContainerOnOtherEngine(Part, frozen=True, kw_only=True):
     """A container of the name that was asked for, on another engine of this machine."""
 
     endpoint: str
-    container: Brief
+    container: ContainerSummary
 
 
 class Lookup(Fact, frozen=True, kw_only=True):
@@ -42,9 +42,9 @@ class Lookup(Fact, frozen=True, kw_only=True):
     asked: str
     match: Match
     detail: str = ""
-    candidates: tuple[Brief, ...] = ()
-    runners: tuple[Brief, ...] = ()
-    elsewhere: tuple[Elsewhere, ...] = ()
+    candidates: tuple[ContainerSummary, ...] = ()
+    runners: tuple[ContainerSummary, ...] = ()
+    elsewhere: tuple[ContainerOnOtherEngine, ...] = ()
 
 
 class Variable(Part, frozen=True, kw_only=True):
@@ -104,17 +104,17 @@ class Compose(Part, frozen=True, kw_only=True):
     hash: str = ""
 
 
-class Container(Fact, frozen=True, kw_only=True):
+class Container(Fact, frozen=True, kw_only=True, rename={"overrides": "own", "unsupported_options": "uncarried"}):
     """The inspected container; only what a rule or a report reads.
 
     `network_mode` is as the engine has it: host, bridge, none, container:<id>, a network's name ("default" is written
     as "bridge"). `argv` is entrypoint and command together.
 
-    The last four are what recreating it needs. `entrypoint` is the first part of `argv`. `own` names those of user,
-    working_dir, entrypoint and command that were given at its creation and are not the image's. `run_options` are
-    further `docker run` options, one word each ("--log-driver=json-file", "--publish=8080:80"). `uncarried` are names
-    of engine settings that differ from the engine's defaults and that no `docker run` option here carries
-    ("Ulimits", "AutoRemove"). None: not looked at.
+    The last four are what recreating it needs. `entrypoint` is the first part of `argv`. `overrides` names those of
+    user, working_dir, entrypoint and command that were given at its creation and are not the image's. `run_options` are
+    further `docker run` options, one word each ("--log-driver=json-file", "--publish=8080:80").
+    `unsupported_options` are names of engine settings that differ from the engine's defaults and that no `docker run`
+    option here carries ("Ulimits", "AutoRemove"). None: not looked at.
     """
 
     id: str
@@ -137,9 +137,9 @@ class Container(Fact, frozen=True, kw_only=True):
     mounts: tuple[Mount, ...] = ()
     compose: Compose | None = None
     entrypoint: tuple[str, ...] = ()
-    own: tuple[str, ...] | None = None
+    overrides: tuple[str, ...] | None = None
     run_options: tuple[str, ...] = ()
-    uncarried: tuple[str, ...] | None = None
+    unsupported_options: tuple[str, ...] | None = None
 
     @property
     def running(self) -> bool:

@@ -24,11 +24,11 @@ class FileDiff(Part, frozen=True, kw_only=True):
     diff: str
 
 
-class Plan(Part, frozen=True, kw_only=True):
+class Plan(Part, frozen=True, kw_only=True, rename={"writable_layer_paths": "lost", "fixes": "repairs"}):
     """What would be done to a container. `diff` are lines with a leading "-" or "+", `files` the
     files to change; `manual` are commands that only
-    the user can run, with the code that asks for each; `lost` are paths of the writable layer that the new container
-    would not have; `refusal` is why nothing can be done, "" when it can; `notes` is what
+    the user can run, with the code that asks for each; `writable_layer_paths` are paths of the writable layer
+    that the new container would not have; `refusal` is why nothing can be done, "" when it can; `notes` is what
     to know before it is done."""
 
     container: str
@@ -36,9 +36,9 @@ class Plan(Part, frozen=True, kw_only=True):
     changes: tuple[Planned, ...] = ()
     diff: tuple[str, ...] = ()
     files: tuple[FileDiff, ...] = ()
-    repairs: tuple[str, ...] = ()
+    fixes: tuple[str, ...] = ()
     manual: tuple[Planned, ...] = ()
-    lost: tuple[str, ...] = ()
+    writable_layer_paths: tuple[str, ...] = ()
     refusal: str = ""
     notes: tuple[str, ...] = ()
 
@@ -48,11 +48,11 @@ class Step(StrEnum):
 
     CREATE = "create the new container beside the old one"
     CONNECT = "attach it to the other networks"
-    HOLD = "keep the engine from restarting the old container"
+    DISABLE_RESTART = "keep the engine from restarting the old container"
     STOP = "stop the old container"
-    CARRY = "copy what was written in the old container"
-    SET_ASIDE = "rename the old container"
-    TAKE_NAME = "give the new container the old one's name"
+    COPY_LAYER = "copy what was written in the old container"
+    RENAME_OLD = "rename the old container"
+    RENAME_NEW = "give the new container the old one's name"
     START = "start the new container"
     VERIFY = "verify the new container"
     KEEP = "keep what was written in the old container"
@@ -63,10 +63,10 @@ class Step(StrEnum):
 
 
 CONTAINER_STEPS = (
-    Step.CREATE, Step.CONNECT, Step.HOLD, Step.STOP, Step.CARRY, Step.SET_ASIDE, Step.TAKE_NAME, Step.START,
-    Step.VERIFY, Step.POLICY, Step.RECORD,
+    Step.CREATE, Step.CONNECT, Step.DISABLE_RESTART, Step.STOP, Step.COPY_LAYER, Step.RENAME_OLD, Step.RENAME_NEW,
+    Step.START, Step.VERIFY, Step.POLICY, Step.RECORD,
 )  # fmt: skip
-COMPOSE_STEPS = (Step.KEEP, Step.WRITE, Step.RECREATE, Step.CARRY, Step.VERIFY, Step.RECORD)
+COMPOSE_STEPS = (Step.KEEP, Step.WRITE, Step.RECREATE, Step.COPY_LAYER, Step.VERIFY, Step.RECORD)
 FILE_STEPS = (Step.WRITE, Step.VERIFY)
 
 

@@ -91,7 +91,7 @@ class EngineClient(Protocol):
         environment, mounts, ports or restart policy. Closing the channel removes it."""
         ...
 
-    def hands(self) -> EngineHands:
+    def manager(self) -> ContainerManager:
         """What changes containers on this engine."""
         ...
 
@@ -100,7 +100,7 @@ class EngineClient(Protocol):
         ...
 
 
-class EngineHands(Protocol):
+class ContainerManager(Protocol):
     """What changes containers, apart from what only looks. Raises EngineError, NotFound, Refused."""
 
     def container(self, name_or_id: str) -> Json: ...
@@ -197,7 +197,7 @@ class GoVerdict(NamedTuple):
     column: int = 0
 
 
-class FirstWords(NamedTuple):
+class Banner(NamedTuple):
     """What became of dialling an address, and what was said there first ("" for nothing)."""
 
     address: str
@@ -242,7 +242,7 @@ class ContainerProbe(Protocol):
         """The next hop of the default route, "" where there is none."""
         ...
 
-    def hear(self, targets: Iterable[tuple[str, int]], timeout: float) -> tuple[FirstWords, ...]:
+    def hear(self, targets: Iterable[tuple[str, int]], timeout: float) -> tuple[Banner, ...]:
         """Dial addresses (no names) and take what each says first, all at once."""
         ...
 

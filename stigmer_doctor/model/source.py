@@ -11,15 +11,15 @@ from stigmer_doctor.model.record import Fact, Part
 from stigmer_doctor.model.runner import Configuration, Contract
 
 
-class Problem(Part, frozen=True, kw_only=True):
+class Problem(Part, frozen=True, kw_only=True, rename={"edits": "mend"}):
     """What is wrong with a file, as a clause about it. `certain`: what reads the file refuses it; otherwise the doctor
-    did not look at all of it. `mend` repairs it where the repair is certain."""
+    did not look at all of it. `edits` repairs it where the repair is certain."""
 
     file: str
     message: str
     span: Span | None = None
     certain: bool = True
-    mend: tuple[Edit, ...] = ()
+    edits: tuple[Edit, ...] = ()
 
     @property
     def place(self) -> str:
@@ -97,21 +97,21 @@ class ComposeFiles(Fact, frozen=True, kw_only=True):
 # ---- Go --------------------------------------------------------------------------------------------------------------
 
 
-class GoHostNetwork(Part, frozen=True, kw_only=True):
-    """Host networking that reaches `docker run` on `systems`; `mend` asks for it on Linux only. Not
+class GoHostNetwork(Part, frozen=True, kw_only=True, rename={"edits": "mend"}):
+    """Host networking that reaches `docker run` on `systems`; `edits` asks for it on Linux only. Not
     `certain`: whether it does could not be told."""
 
     span: Span
     systems: tuple[str, ...] = ("linux", "darwin", "windows")
     certain: bool = True
-    mend: tuple[Edit, ...] = ()
+    edits: tuple[Edit, ...] = ()
 
 
-class GoVariable(Part, frozen=True, kw_only=True):
+class GoVariable(Part, frozen=True, kw_only=True, rename={"edits": "mend"}):
     """A variable that is written for the container. `format` is its value as far as it is in the code ("http://%s").
     `address` is the loopback address that is handed over as it is, "" for none; `systems` are those on which it is,
     `way` the places that it went through from where it is born, and `resolver` the tree's own function that would
-    translate it, with `mend` passing it through that. `untold` says why the value could not be followed."""
+    translate it, with `edits` passing it through that. `untold` says why the value could not be followed."""
 
     name: str
     format: str
@@ -125,7 +125,7 @@ class GoVariable(Part, frozen=True, kw_only=True):
     partial: bool = False
     untold: str = ""
     renamed: bool = True
-    mend: tuple[Edit, ...] = ()
+    edits: tuple[Edit, ...] = ()
 
 
 class GoContainer(Part, frozen=True, kw_only=True):
@@ -138,7 +138,7 @@ class GoContainer(Part, frozen=True, kw_only=True):
     variables: tuple[GoVariable, ...] = ()
 
 
-class GoCall(Part, frozen=True, kw_only=True):
+class GoCall(Part, frozen=True, kw_only=True, rename={"edits": "mend"}):
     """A call of a method that does not exist. `type` is written as in another package ("cliprint.ProgressDisplay"),
     `methods` are those that it has."""
 
@@ -147,10 +147,10 @@ class GoCall(Part, frozen=True, kw_only=True):
     type: str
     method: str
     methods: tuple[str, ...] = ()
-    mend: tuple[Edit, ...] = ()
+    edits: tuple[Edit, ...] = ()
 
 
-class GoIdFile(Part, frozen=True, kw_only=True):
+class GoIdFile(Part, frozen=True, kw_only=True, rename={"edits": "mend"}):
     """The file that a container's id is written to under a name that those who stop it do not read: `trusted` is what
     they read, at `read_at`."""
 
@@ -158,15 +158,15 @@ class GoIdFile(Part, frozen=True, kw_only=True):
     name: str
     trusted: str
     read_at: Span
-    mend: tuple[Edit, ...] = ()
+    edits: tuple[Edit, ...] = ()
 
 
-class GoTakenName(Part, frozen=True, kw_only=True):
-    """A container that is started under a name that nobody freed before; `mend` frees it."""
+class GoTakenName(Part, frozen=True, kw_only=True, rename={"edits": "mend"}):
+    """A container that is started under a name that nobody freed before; `edits` frees it."""
 
     span: Span
     name: str
-    mend: tuple[Edit, ...] = ()
+    edits: tuple[Edit, ...] = ()
 
 
 class GoFiles(Fact, frozen=True, kw_only=True):

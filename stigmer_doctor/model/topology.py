@@ -19,7 +19,7 @@ class Network(StrEnum):
     BRIDGE = "bridge"
 
 
-class Heard(StrEnum):
+class BeaconOutcome(StrEnum):
     """What became of dialling a beacon."""
 
     REACHED = "reached"
@@ -31,7 +31,7 @@ class Heard(StrEnum):
     UNRESOLVED = "unresolved"
 
 
-class Way(Part, frozen=True, kw_only=True):
+class Route(Part, frozen=True, kw_only=True, rename={"outcome": "heard"}):
     """One way, tried with one beacon. `name` is what a configuration would say ("localhost", "host.docker.internal",
     "host-gateway" for a mapped name, "gateway" for the network's own); `address` is what that came to and `listener`
     the address on which the beacon listened, both "" where the name does not resolve."""
@@ -40,38 +40,42 @@ class Way(Part, frozen=True, kw_only=True):
     name: str
     address: str
     listener: str
-    heard: Heard
+    outcome: BeaconOutcome
     latency_ms: float = 0.0
 
 
-class Topology(Fact, frozen=True, kw_only=True):
+class Topology(Fact, frozen=True, kw_only=True, rename={"routes": "ways"}):
     """All ways that were tried. `listened` are the addresses of this machine on which beacons listened, `image` what
     the throwaway containers were made of, `started` how many there were, `missing` why a network was not measured."""
 
-    ways: tuple[Way, ...]
+    routes: tuple[Route, ...]
     listened: tuple[str, ...] = ()
     image: str = ""
     started: int = 0
     missing: tuple[str, ...] = ()
 
-    def over(self, network: Network, name: str = "") -> tuple[Way, ...]:
+    def routes_from(self, network: Network, name: str = "") -> tuple[Route, ...]:
         """The ways of one network, of one name when it is given."""
-        return tuple(route for route in self.ways if route.network is network and name in ("", route.name))
+        return tuple(route for route in self.routes if route.network is network and name in ("", route.name))
 
-    def to(self, address: str) -> tuple[Way, ...]:
+    def routes_to(self, address: str) -> tuple[Route, ...]:
         """Everything that was dialled at one address from the container's own network."""
-        return tuple(route for route in self.ways if route.network is Network.OWN and route.address == address)
+        return tuple(route for route in self.routes if route.network is Network.OWN and route.address == address)
 
     def shares_loopback(self) -> bool | None:
         """Whether host networking here has the user's loopback; None where that was not measured."""
         heard = {
-            route.heard
-            for route in self.ways
+            route.outcome
+            for route in self.routes
             if route.name == "localhost" and route.listener == route.address == "127.0.0.1" and route.network in _HOSTS
         }
-        if Heard.REACHED in heard:
+        if BeaconOutcome.REACHED in heard:
             return True
-        return False if heard & {Heard.REFUSED, Heard.OTHER, Heard.DROPPED, Heard.NO_ROUTE} else None
+        return (
+            False
+            if heard & {BeaconOutcome.REFUSED, BeaconOutcome.OTHER, BeaconOutcome.DROPPED, BeaconOutcome.NO_ROUTE}
+            else None
+        )
 
 
 # A container on the host's network dials from there: then its own network is the host's. A container with a network of

@@ -40,10 +40,10 @@ def _cost(page: Page, planned: Plan) -> None:
     page.heading("What it costs")
     for line in _costs(planned):
         page.paragraph(line, first="  ", rest_indent=2)
-    for path in planned.lost[:_MOST_PATHS]:
+    for path in planned.writable_layer_paths[:_MOST_PATHS]:
         page.command(path, indent=4)
-    if len(planned.lost) > _MOST_PATHS:
-        page.paragraph(f"and {len(planned.lost) - _MOST_PATHS} more", first="    ", rest_indent=4)
+    if len(planned.writable_layer_paths) > _MOST_PATHS:
+        page.paragraph(f"and {len(planned.writable_layer_paths) - _MOST_PATHS} more", first="    ", rest_indent=4)
 
 
 def _costs(planned: Plan) -> Iterable[str]:
@@ -52,7 +52,7 @@ def _costs(planned: Plan) -> Iterable[str]:
         yield "Compose recreates the container; the way back is the old files, and recreating it once more."
     else:
         yield "The old container is kept, stopped."
-    if planned.lost:
+    if planned.writable_layer_paths:
         yield "What was written outside its mounts is copied into the new container:"
     else:
         yield "Nothing was written outside its mounts."

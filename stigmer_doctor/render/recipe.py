@@ -113,17 +113,17 @@ def _options(container: Container, wanted: Changes, facts: Facts) -> Iterable[st
     # Docker names a container after its id, or after the machine on host networking; both are its own business.
     if container.hostname not in ("", container.id[:12]) and not container.host_network and mode != "host":
         yield f"--hostname {shlex.quote(container.hostname)}"
-    own = container.own or ()
-    if "user" in own:
+    overrides = container.overrides or ()
+    if "user" in overrides:
         yield f"--user {shlex.quote(container.user)}"
-    if "working_dir" in own:
+    if "working_dir" in overrides:
         yield f"--workdir {shlex.quote(container.working_dir)}"
     for option in container.run_options:
         if not holds_hidden(option) and not (mode == "host" and option.startswith("--publish=")):
             yield shlex.quote(option)
     yield from (_mount(mount, facts) for mount in container.mounts)
     yield from _environment(container, wanted)
-    if "entrypoint" in own:
+    if "entrypoint" in overrides:
         yield f"--entrypoint {shlex.quote(next(iter(container.entrypoint), ''))}"
 
 
@@ -165,10 +165,10 @@ def _image(container: Container, facts: Facts) -> str:
 
 
 def _arguments(container: Container) -> list[str]:
-    own, first = container.own or (), len(container.entrypoint)
-    if not {"entrypoint", "command"} & {*own} or _hidden_command(container):
+    overrides, first = container.overrides or (), len(container.entrypoint)
+    if not {"entrypoint", "command"} & {*overrides} or _hidden_command(container):
         return []
-    return [shlex.quote(word) for word in container.argv[min(first, 1) if "entrypoint" in own else first :]]
+    return [shlex.quote(word) for word in container.argv[min(first, 1) if "entrypoint" in overrides else first :]]
 
 
 def _hidden_command(container: Container) -> bool:
@@ -179,7 +179,7 @@ def _notes(container: Container) -> Iterable[str]:
     lost = [*_lost(container)]
     if "AutoRemove" in lost:
         yield "The old container was started with --rm: stopping it deletes it."
-    if container.own is None or container.uncarried is None:
+    if container.overrides is None or container.unsupported_options is None:
         yield "User, working directory and command are the image's; further options were not looked at."
     if lost:
         yield f"Not carried over: {', '.join(lost)}."
@@ -194,9 +194,9 @@ def _lost(container: Container) -> Iterable[str]:
     for option in container.run_options:
         if holds_hidden(option):
             yield f"{option.partition('=')[0]} (it holds a hidden value)"
-    if _hidden_command(container) and {"entrypoint", "command"} & {*(container.own or ())}:
+    if _hidden_command(container) and {"entrypoint", "command"} & {*(container.overrides or ())}:
         yield "the command (it holds a hidden value)"
-    yield from container.uncarried or ()
+    yield from container.unsupported_options or ()
 
 
 # ---- afterwards ------------------------------------------------------------------------------------------------------

@@ -8,7 +8,7 @@ import msgspec
 
 from stigmer_doctor.model.record import Part
 from stigmer_doctor.model.survey import Recommendation, Survey
-from stigmer_doctor.model.topology import Heard, Way
+from stigmer_doctor.model.topology import BeaconOutcome, Route
 from stigmer_doctor.render.escape import code, prose
 from stigmer_doctor.render.page import Page
 
@@ -90,12 +90,12 @@ def _engine(survey: Survey) -> str:
 
 
 def _rows(survey: Survey) -> Iterator[tuple[str, ...]]:
-    for route in survey.topology.ways:
+    for route in survey.topology.routes:
         yield (route.network.value, route.name, route.address, route.listener, _result(route))
 
 
-def _result(way: Way) -> str:
-    return f"reached in {way.latency_ms:.1f} ms" if way.heard is Heard.REACHED else way.heard.value
+def _result(route: Route) -> str:
+    return f"reached in {route.latency_ms:.1f} ms" if route.outcome is BeaconOutcome.REACHED else route.outcome.value
 
 
 def _footnote(survey: Survey) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from stigmer_doctor.model.facts import Brief, Container, Endpoint, NotMeasured, Origin, Reach
+from stigmer_doctor.model.facts import Container, ContainerSummary, Endpoint, NotMeasured, Origin, Reach
 from stigmer_doctor.model.findings import Evidence
 from stigmer_doctor.rules import commands
 from stigmer_doctor.rules.dialling import dial_list
@@ -33,14 +33,14 @@ def short(container_id: str) -> str:
     return container_id[:_SHORT_ID]
 
 
-def brief(word: Brief) -> str:
+def summary(word: ContainerSummary) -> str:
     """A container in one phrase."""
     return f"{word.name} ({short(word.id)}, {word.image}, {word.state})"
 
 
-def seen(word: Brief) -> Evidence:
+def seen(word: ContainerSummary) -> Evidence:
     """A line of the container list as evidence."""
-    return Evidence(source="engine", locator=short(word.id), value=brief(word))
+    return Evidence(source="engine", locator=short(word.id), value=summary(word))
 
 
 def state(container: Container, locator: str, value: str) -> Evidence:

@@ -19,7 +19,7 @@ from stigmer_doctor.model.facts import (
     is_loopback,
 )
 from stigmer_doctor.model.profile import EndpointProfile, Profile
-from stigmer_doctor.model.topology import Heard, Network, Topology
+from stigmer_doctor.model.topology import BeaconOutcome, Network, Topology
 
 UNRESOLVABLE = ("SD401", "SD501", "SD601")
 REFUSED = ("SD402", "SD502", "SD602")
@@ -188,7 +188,9 @@ def to_bridge(configuration: Configuration, ground: Ground, topology: Topology |
     alias = ground.profile.host_aliases[0]
     used = {endpoint.host for endpoint in configuration.endpoints if endpoint.host in ground.profile.host_aliases}
     provided = (
-        {entry.name for entry in topology.over(Network.BRIDGE) if entry.heard is Heard.REACHED} if topology else set()
+        {entry.name for entry in topology.routes_from(Network.BRIDGE) if entry.outcome is BeaconOutcome.REACHED}
+        if topology
+        else set()
     )
     return (
         UseNetwork(mode="bridge"),

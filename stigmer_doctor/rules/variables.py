@@ -21,7 +21,7 @@ _ALIKE = 0.93
 """One or two letters of a name of usual length."""
 
 
-class Stray(NamedTuple):
+class UnreadVariable(NamedTuple):
     """A variable that is set and not read. `meant` is the one it probably stands for, "" where none is near;
     `endpoint` is that one's endpoint; `misnamed`: nobody sets the meant one, so this value is lost."""
 
@@ -40,7 +40,7 @@ class Sources(NamedTuple):
     profile: Profile
 
 
-def strays(sources: Sources) -> tuple[Stray, ...]:
+def unread_variables(sources: Sources) -> tuple[UnreadVariable, ...]:
     """Every variable that is set and not read, but for those whose value is in force anyway.
 
     Says nothing about variables of an endpoint that is not in use, and nothing about variables that cannot have been
@@ -50,11 +50,11 @@ def strays(sources: Sources) -> tuple[Stray, ...]:
     return tuple(unread for unread in found if unread)
 
 
-def unused(sources: Sources) -> tuple[Stray, ...]:
+def unused(sources: Sources) -> tuple[UnreadVariable, ...]:
     """Variables that are not read, of an endpoint that is not in use here."""
     found = ((variable, _near_endpoint(variable.name, sources.profile)) for variable in sources.container.environment)
     return tuple(
-        Stray(variable, "", None, misnamed=False)
+        UnreadVariable(variable, "", None, misnamed=False)
         for variable, near in found
         if near and sources.configuration.endpoint(near.name) is None and _unread(variable, sources)
     )
@@ -100,22 +100,22 @@ def _known(profile: Profile) -> set[str]:
     }
 
 
-def _judge(variable: Variable, sources: Sources) -> Stray | None:
+def _judge(variable: Variable, sources: Sources) -> UnreadVariable | None:
     """The stray, or None when the variable is harmless or none of the runner's business."""
     profile = sources.profile
     stands_for = next((pattern.meant for pattern in profile.unread if pattern.name == variable.name), None)
     if stands_for:
         equal = variable.value == _in_force(stands_for, sources)
-        return None if equal else Stray(variable, stands_for, None, misnamed=False)
+        return None if equal else UnreadVariable(variable, stands_for, None, misnamed=False)
     if near := _near_endpoint(variable.name, profile):
         return _address(variable, near, sources)
     if meant := _near_read(variable.name, sources.contract):
         equal = variable.value == _in_force(meant, sources)
-        return None if equal else Stray(variable, meant, None, misnamed=_unset(meant, sources.container))
-    return Stray(variable, "", None, misnamed=False) if _owned(variable.name, profile) else None
+        return None if equal else UnreadVariable(variable, meant, None, misnamed=_unset(meant, sources.container))
+    return UnreadVariable(variable, "", None, misnamed=False) if _owned(variable.name, profile) else None
 
 
-def _address(variable: Variable, near: EndpointProfile, sources: Sources) -> Stray | None:
+def _address(variable: Variable, near: EndpointProfile, sources: Sources) -> UnreadVariable | None:
     endpoint = sources.configuration.endpoint(near.name)
     if endpoint is None or endpoint.variable == variable.name or not endpoint.movable:
         return None  # what no variable moves is SD607's
@@ -124,7 +124,7 @@ def _address(variable: Variable, near: EndpointProfile, sources: Sources) -> Str
         return None
     if parse(variable.value, endpoint.standard_port) == (endpoint.host, endpoint.port):
         return None
-    return Stray(variable, endpoint.variable, endpoint, misnamed=_unset(endpoint.variable, sources.container))
+    return UnreadVariable(variable, endpoint.variable, endpoint, misnamed=_unset(endpoint.variable, sources.container))
 
 
 def _unset(name: str, container: Container) -> bool:

@@ -28,9 +28,9 @@ class SourceText:
         if len(raw) > most_bytes:
             raise Unreadable(f"is larger than {_size(most_bytes)}")
         self.file, self.raw = file, raw
-        self.marked = raw.startswith(_BOM)
+        self.has_bom = raw.startswith(_BOM)
         try:
-            self.text = raw[len(_BOM) :].decode() if self.marked else raw.decode()
+            self.text = raw[len(_BOM) :].decode() if self.has_bom else raw.decode()
         except UnicodeDecodeError as error:
             raise Unreadable(f"is no UTF-8: byte {error.start} is 0x{raw[error.start]:02x}") from error
 
@@ -47,7 +47,7 @@ class SourceText:
 
     def encoded(self, text: str) -> bytes:
         """Other text as this file would hold it."""
-        return (_BOM if self.marked else b"") + text.encode()
+        return (_BOM if self.has_bom else b"") + text.encode()
 
     def line_of(self, offset: int) -> int:
         return bisect.bisect_right(self._starts, offset)

@@ -9,7 +9,7 @@ from typing import Any, cast
 import pytest
 
 from stigmer_doctor.adapters.docker import container_manager
-from stigmer_doctor.adapters.docker.container_manager import DockerHands
+from stigmer_doctor.adapters.docker.container_manager import DockerContainerManager
 from stigmer_doctor.model.errors import Refused
 
 
@@ -37,12 +37,12 @@ def hurry(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_a_container_that_keeps_crashing_is_changed_a_moment_later() -> None:
     engine = Crashing(times=3)
-    DockerHands(cast("Any", engine), translated).restart_policy("c", {"Name": "no"})
+    DockerContainerManager(cast("Any", engine), translated).restart_policy("c", {"Name": "no"})
     assert engine.asked == 4
 
 
 def test_a_refusal_that_stays_is_told() -> None:
     engine = Crashing(times=1000)
     with pytest.raises(Refused):
-        DockerHands(cast("Any", engine), translated).restart_policy("c", {"Name": "no"})
+        DockerContainerManager(cast("Any", engine), translated).restart_policy("c", {"Name": "no"})
     assert engine.asked < 100

@@ -5,7 +5,7 @@ from __future__ import annotations
 from stigmer_doctor import profile
 from stigmer_doctor.analysis.recommendation import recommend
 from stigmer_doctor.model.survey import Survey
-from stigmer_doctor.model.topology import Heard, Network, Topology, Way
+from stigmer_doctor.model.topology import BeaconOutcome, Network, Route, Topology
 from tests.healthy import healthy
 
 BRIDGE = "172.17.0.1"
@@ -13,14 +13,16 @@ BRIDGE = "172.17.0.1"
 
 def conditions(listener: str, address: str = BRIDGE) -> tuple[str, ...]:
     """What the services have to do where a bridge network leads to this address only."""
-    way = Way(network=Network.BRIDGE, name="host-gateway", address=address, listener=listener, heard=Heard.REACHED)
+    route = Route(
+        network=Network.BRIDGE, name="host-gateway", address=address, listener=listener, outcome=BeaconOutcome.REACHED
+    )
     facts = healthy()
     survey = Survey(
         tool_version="",
         collected_at="",
         search=facts.search,
         engine=facts.engine,  # type: ignore[arg-type]
-        topology=Topology(ways=(way,)),
+        topology=Topology(routes=(route,)),
         listeners=facts.listeners,
     )
     return recommend(survey, profile.load()).conditions

@@ -13,7 +13,7 @@ from stigmer_doctor.model.fixes import Journal, Plan, Step
 
 
 @dataclass
-class FakeRepair:
+class FakeFixer:
     """Remembers what was asked of it; `left` are interrupted fixes."""
 
     left: list[Journal] = field(default_factory=list)
@@ -29,18 +29,18 @@ class FakeRepair:
     def clean_up(self) -> None:
         self.asked.append("clean up")
 
-    def fix(self, wishes: object) -> int:
-        del wishes
+    def fix(self, options: object) -> int:
+        del options
         self.asked.append("fix")
         return 0
 
 
 @pytest.fixture
-def repair(monkeypatch: pytest.MonkeyPatch) -> FakeRepair:
-    found = FakeRepair()
+def fixer(monkeypatch: pytest.MonkeyPatch) -> FakeFixer:
+    found = FakeFixer()
 
     @contextlib.contextmanager
-    def repairing(*_: object) -> Iterator[FakeRepair]:
+    def repairing(*_: object) -> Iterator[FakeFixer]:
         yield found
 
     monkeypatch.setattr(fix, "repairing", repairing)
@@ -52,18 +52,18 @@ def interrupted() -> Journal:
     return Journal(id="1", at="2026-01-22T03:27:23Z", engine="unix:///x", name="runner", plan=plan, begun=Step.STOP)
 
 
-def test_a_fix_cleans_up_what_is_over_first(repair: FakeRepair) -> None:
+def test_a_fix_cleans_up_what_is_over_first(fixer: FakeFixer) -> None:
     assert main.main(["fix", "--yes"]) == 0
-    assert repair.asked == ["clean up", "fix"]
+    assert fixer.asked == ["clean up", "fix"]
 
 
-def test_a_dry_run_cleans_up_nothing(repair: FakeRepair) -> None:
+def test_a_dry_run_cleans_up_nothing(fixer: FakeFixer) -> None:
     assert main.main(["fix", "--dry-run", "--yes"]) == 0
-    assert repair.asked == ["fix"]
+    assert fixer.asked == ["fix"]
 
 
-def test_a_dry_run_recovers_nothing_and_says_so(repair: FakeRepair, capsys: pytest.CaptureFixture[str]) -> None:
-    repair.left.append(interrupted())
+def test_a_dry_run_recovers_nothing_and_says_so(fixer: FakeFixer, capsys: pytest.CaptureFixture[str]) -> None:
+    fixer.left.append(interrupted())
     assert main.main(["fix", "--dry-run", "--yes"]) == 1
-    assert repair.asked == []
+    assert fixer.asked == []
     assert "with --dry-run nothing is changed" in capsys.readouterr().err

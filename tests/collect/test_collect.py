@@ -10,25 +10,25 @@ from msgspec.structs import replace
 from stigmer_doctor.collect.run import collect
 from stigmer_doctor.model import facts as f
 from stigmer_doctor.model.errors import EngineError, NotFound, ProbeError, Refused
-from tests.fakes import FakeClients, FakeEngine, FakeProbe, FakeSource, inspected, outside, question
+from tests.fakes import FakeClients, FakeEngine, FakeProbe, FakeSource, collect_options, inspected, ports
 
 
 def test_a_healthy_runner_is_collected_whole() -> None:
-    facts = collect(question(), outside())
+    facts = collect(collect_options(), ports())
     missing = {name for name in facts.__struct_fields__ if isinstance(getattr(facts, name), f.NotMeasured)}
     assert missing == {"compose", "go", "manifests", "redis"}  # the local mode has no Redis
 
 
 def test_the_probe_is_closed_and_one_exec_is_enough() -> None:
     probe, engine = FakeProbe(), FakeEngine()
-    collect(question(), outside(FakeSource(engine), probe=probe))
+    collect(collect_options(), ports(FakeSource(engine), probe=probe))
     assert probe.closed
     assert engine.executed == ["exec"]
 
 
 def test_every_endpoint_and_the_host_alias_are_dialled() -> None:
     probe = FakeProbe()
-    collect(question(), outside(probe=probe))
+    collect(collect_options(), ports(probe=probe))
     dialled = {target for target in probe.asked if target[1]}
     assert dialled == {("host.docker.internal", port) for port in (7233, 7234, 11434)}
 
@@ -37,13 +37,13 @@ def test_on_host_networking_the_loopback_is_dialled_too() -> None:
     raw = inspected()
     raw["HostConfig"]["NetworkMode"] = "host"
     probe = FakeProbe()
-    collect(question(), outside(FakeSource(FakeEngine(inspect={raw["Id"]: raw})), probe=probe))
+    collect(collect_options(), ports(FakeSource(FakeEngine(inspect={raw["Id"]: raw})), probe=probe))
     assert ("127.0.0.1", 7233) in probe.asked
 
 
 def test_no_engine_is_a_fact_with_the_other_sockets() -> None:
     fault = EngineError(f.EngineFault.UNREACHABLE, "nothing listens there")
-    facts = collect(question(), outside(FakeSource(fault=fault, live=("unix:///run/other.sock",))))
+    facts = collect(collect_options(), ports(FakeSource(fault=fault, live=("unix:///run/other.sock",))))
     assert facts.search.fault is f.EngineFault.UNREACHABLE
     assert facts.search.live_sockets == ("unix:///run/other.sock",)
     assert isinstance(facts.container, f.NotMeasured)
@@ -51,7 +51,7 @@ def test_no_engine_is_a_fact_with_the_other_sockets() -> None:
 
 
 def test_a_missing_container_names_the_runners_there_are() -> None:
-    facts = collect(question(container="other"), outside())
+    facts = collect(collect_options(container="other"), ports())
     assert isinstance(facts.lookup, f.Lookup)
     assert facts.lookup.match is f.Match.MISSING
     assert [runner.name for runner in facts.lookup.runners] == ["stigmer-agent-runner"]
@@ -60,7 +60,7 @@ def test_a_missing_container_names_the_runners_there_are() -> None:
 def test_an_id_prefix_that_fits_two_is_ambiguous() -> None:
     second = inspected() | {"Id": "a" * 63 + "b", "Name": "/second"}
     engine = FakeEngine(inspect={"first": inspected(), "second": second})
-    facts = collect(question(container="aaaa"), outside(FakeSource(engine)))
+    facts = collect(collect_options(container="aaaa"), ports(FakeSource(engine)))
     assert isinstance(facts.lookup, f.Lookup)
     assert facts.lookup.match is f.Match.AMBIGUOUS
     assert {candidate.name for candidate in facts.lookup.candidates} == {"stigmer-agent-runner", "second"}
@@ -70,7 +70,9 @@ def test_a_container_that_is_no_runner_is_not_judged() -> None:
     raw = inspected() | {"Name": "/postgres"}
     raw["Config"] |= {"Image": "postgres:17", "Env": ["PGDATA=/var/lib"]}
     probe = FakeProbe(contract_fails=True)
-    facts = collect(question(container="postgres"), outside(FakeSource(FakeEngine(inspect={"x": raw})), probe=probe))
+    facts = collect(
+        collect_options(container="postgres"), ports(FakeSource(FakeEngine(inspect={"x": raw})), probe=probe)
+    )
     assert isinstance(facts.lookup, f.Lookup)
     assert facts.lookup.match is f.Match.NOT_A_RUNNER
     assert isinstance(facts.container, f.NotMeasured)
@@ -83,7 +85,7 @@ def test_a_container_removed_while_it_is_looked_at_is_said_to_be() -> None:
                 raise NotFound("No such container")
             return inspected()
 
-    facts = collect(question(), outside(FakeSource(Vanishing()), probe=FakeProbe(dies=True)))
+    facts = collect(collect_options(), ports(FakeSource(Vanishing()), probe=FakeProbe(dies=True)))
     assert isinstance(facts.lookup, f.Lookup)
     assert facts.lookup.match is f.Match.REMOVED
     assert isinstance(facts.container, f.Container)
@@ -91,7 +93,7 @@ def test_a_container_removed_while_it_is_looked_at_is_said_to_be() -> None:
 
 def test_an_engine_that_stops_answering_leaves_what_was_learnt() -> None:
     engine = FakeEngine(fail={"containers": EngineError(f.EngineFault.TIMED_OUT, "no answer within 10 s")})
-    facts = collect(question(), outside(FakeSource(engine)))
+    facts = collect(collect_options(), ports(FakeSource(engine)))
     assert facts.search.fault is f.EngineFault.TIMED_OUT
     assert isinstance(facts.container, f.NotMeasured)
     assert "no answer within 10 s" in facts.container.reason
@@ -102,7 +104,7 @@ def test_an_image_without_an_interpreter_is_read_from_its_files() -> None:
         fail=dict.fromkeys(("execute", "clone"), Refused("exec: python3: no such file or directory")),
         files={"TEMPORAL_SERVICE_ADDRESS": b""},
     )
-    facts = collect(question(), outside(FakeSource(engine)))
+    facts = collect(collect_options(), ports(FakeSource(engine)))
     assert isinstance(facts.contract, f.Contract)
     assert facts.contract.source is f.ContractSource.IMAGE
     assert facts.container_reach == f.NotMeasured(reason="the image has no Python interpreter to look with")
@@ -112,7 +114,7 @@ def test_a_stopped_container_is_measured_from_a_copy_of_its_network() -> None:
     raw = inspected()
     raw["State"] = {"Status": "exited", "ExitCode": 1}
     engine = FakeEngine(inspect={"x": raw})
-    collect(question(), outside(FakeSource(engine)))
+    collect(collect_options(), ports(FakeSource(engine)))
     assert engine.executed == ["clone"]
 
 
@@ -130,7 +132,7 @@ def test_a_container_that_ends_while_it_is_looked_at_is_measured_beside() -> Non
             return super().reach(targets, timeout)
 
     engine = Crashing()
-    facts = collect(question(), outside(FakeSource(engine), probe=DiesInside()))
+    facts = collect(collect_options(), ports(FakeSource(engine), probe=DiesInside()))
     assert engine.executed == ["exec", "clone"]
     assert isinstance(facts.container_reach, f.Reach)
     assert isinstance(facts.container, f.Container)
@@ -141,21 +143,21 @@ def test_a_paused_container_is_not_entered() -> None:
     raw = inspected()
     raw["State"] = {"Status": "paused"}
     engine = FakeEngine(inspect={"x": raw})
-    facts = collect(question(), outside(FakeSource(engine)))
+    facts = collect(collect_options(), ports(FakeSource(engine)))
     assert engine.executed == []
     assert isinstance(facts.container_reach, f.NotMeasured)
     assert "paused" in facts.container_reach.reason
 
 
 def test_code_that_cannot_be_read_leaves_an_assumed_contract() -> None:
-    facts = collect(question(), outside(probe=FakeProbe(contract_fails=True)))
+    facts = collect(collect_options(), ports(probe=FakeProbe(contract_fails=True)))
     assert isinstance(facts.contract, f.Contract)
     assert facts.contract.source is f.ContractSource.PROFILE
 
 
 def test_passive_runs_and_dials_nothing() -> None:
     engine, probe = FakeEngine(), FakeProbe()
-    facts = collect(question(passive=True), outside(FakeSource(engine), probe=probe))
+    facts = collect(collect_options(passive=True), ports(FakeSource(engine), probe=probe))
     assert engine.executed == []
     assert probe.asked == []
     assert isinstance(facts.configuration, f.Configuration)
@@ -163,7 +165,7 @@ def test_passive_runs_and_dials_nothing() -> None:
 
 
 def test_an_engine_elsewhere_leaves_this_machine_out() -> None:
-    facts = collect(question(), outside(FakeSource(local=False)))
+    facts = collect(collect_options(), ports(FakeSource(local=False)))
     assert isinstance(facts.user_reach, f.NotMeasured)
     assert "another machine" in facts.user_reach.reason
 
@@ -177,20 +179,20 @@ def test_a_secret_is_nowhere_in_the_facts(where: str) -> None:
     engine = FakeEngine(inspect={"x": raw}, log=f"started with {canary}\n".encode())
     if where == "errors":
         engine.fail["execute"] = Refused(f"cannot start with {canary}")
-    facts = collect(question(), outside(FakeSource(engine), clients=FakeClients(detail=f"who is {canary}?")))
+    facts = collect(collect_options(), ports(FakeSource(engine), clients=FakeClients(detail=f"who is {canary}?")))
     assert canary not in repr(facts)
     assert sum(redaction.count for redaction in facts.redactions) >= 1
 
 
 def test_a_log_of_bytes_that_are_no_text_becomes_lines() -> None:
     engine = FakeEngine(log=b"\x1b[31mred\x1b[0m \xff\xfe\x00 end\nsecond\r\n")
-    facts = collect(question(), outside(FakeSource(engine)))
+    facts = collect(collect_options(), ports(FakeSource(engine)))
     assert isinstance(facts.logs, f.Logs)
     assert facts.logs.lines == ("red \ufffd\ufffd\ufffd end", "second")
 
 
 def test_a_probe_that_dies_leaves_the_container_facts() -> None:
-    facts = collect(question(), outside(probe=FakeProbe(dies=True)))
+    facts = collect(collect_options(), ports(probe=FakeProbe(dies=True)))
     assert isinstance(facts.container, f.Container)
     assert facts.container_reach == f.NotMeasured(reason="the probe stopped answering")
 
@@ -199,12 +201,12 @@ def test_a_probe_that_does_not_start_says_why() -> None:
     engine = FakeEngine(
         fail={"execute": ProbeError("the engine closed the stream"), "clone": Refused("no throwaway container either")}
     )
-    facts = collect(question(), outside(FakeSource(engine)))
+    facts = collect(collect_options(), ports(FakeSource(engine)))
     assert facts.container_reach == f.NotMeasured(reason="the engine closed the stream")
 
 
 def test_facts_survive_the_way_through_json() -> None:
     import msgspec
 
-    facts = replace(collect(question(), outside()), tool_version="x")
+    facts = replace(collect(collect_options(), ports()), tool_version="x")
     assert msgspec.json.decode(msgspec.json.encode(facts), type=f.Facts) == facts

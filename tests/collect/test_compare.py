@@ -11,8 +11,8 @@ from msgspec.structs import replace
 from stigmer_doctor.collect.compare import Situation, compare
 from stigmer_doctor.collect.links import Links, measure
 from stigmer_doctor.model import facts as f
-from stigmer_doctor.model.topology import Heard, Network, Topology, Way
-from tests.fakes import FakeClients, FakeProbe, outside, question
+from stigmer_doctor.model.topology import BeaconOutcome, Network, Route, Topology
+from tests.fakes import FakeClients, FakeProbe, collect_options, ports
 from tests.healthy import ALIAS, ALIAS_ADDRESS, dial, healthy
 
 
@@ -36,7 +36,7 @@ def measured(clients: FakeClients) -> Links:
     assert isinstance(facts.configuration, f.Configuration)
     with ThreadPoolExecutor(4) as pool:
         return measure(
-            facts.container, facts.configuration, FakeProbe(), True, question(), outside(clients=clients), pool
+            facts.container, facts.configuration, FakeProbe(), True, collect_options(), ports(clients=clients), pool
         )
 
 
@@ -60,14 +60,18 @@ def compared(links: Links, own: Topology | f.NotMeasured, *, local: bool = True)
     facts = healthy()
     assert isinstance(facts.configuration, f.Configuration)
     with ThreadPoolExecutor(4) as pool:
-        found = compare(Situation(facts.configuration, links, own, local), FakeProbe(), question(), outside(), pool)
+        found = compare(
+            Situation(facts.configuration, links, own, local), FakeProbe(), collect_options(), ports(), pool
+        )
     assert isinstance(found, f.Comparison)
     return found
 
 
 def elsewhere() -> Topology:
-    way = Way(network=Network.OWN, name=ALIAS, address=ALIAS_ADDRESS, listener="127.0.0.1", heard=Heard.REFUSED)
-    return Topology(ways=(way,))
+    route = Route(
+        network=Network.OWN, name=ALIAS, address=ALIAS_ADDRESS, listener="127.0.0.1", outcome=BeaconOutcome.REFUSED
+    )
+    return Topology(routes=(route,))
 
 
 def test_nothing_is_asked_again_where_nothing_is_doubtful() -> None:

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 from stigmer_doctor import profile
 from stigmer_doctor.collect.configuration import assumed_contract
 from stigmer_doctor.collect.target import looks_like_runner
-from stigmer_doctor.model.facts import Brief, Lookup
+from stigmer_doctor.model.facts import ContainerSummary, Lookup
 from tests.healthy import healthy
 
 PROFILE = profile.load()
@@ -18,7 +18,7 @@ ADDRESSES = ("STIGMER_BACKEND_ENDPOINT=a:1", "TEMPORAL_SERVICE_ADDRESS=b:2")
 def is_runner(name: str, image: str, *more: str) -> bool:
     lookup = healthy().lookup
     assert isinstance(lookup, Lookup)
-    found: Brief = replace(lookup.runners[0], name=name, image=image)
+    found: ContainerSummary = replace(lookup.runners[0], name=name, image=image)
     raw = {"Config": {"Env": [*ADDRESSES, *more]}}
     return looks_like_runner(raw, found, assumed_contract(PROFILE, ""), PROFILE)
 

@@ -14,7 +14,7 @@ from stigmer_doctor.collect.run import collect
 from stigmer_doctor.model import facts as f
 from stigmer_doctor.model.errors import DoctorError, EngineError, ProbeError, Refused
 from stigmer_doctor.model.topology import Topology
-from tests.fakes import FakeClients, FakeEngine, FakeProbe, FakeSource, inspected, outside, question
+from tests.fakes import FakeClients, FakeEngine, FakeProbe, FakeSource, collect_options, inspected, ports
 
 MIB = 1024 * 1024
 OWN = f"beside, {inspected()['Image']}"
@@ -72,7 +72,7 @@ def test_use_that_is_not_told_counts_as_no_room() -> None:
 
 def test_a_container_without_room_is_looked_at_from_beside() -> None:
     asked = engine(limited(Memory=512 * MIB), used=memory(3))
-    facts = collect(question(), outside(FakeSource(asked)))
+    facts = collect(collect_options(), ports(FakeSource(asked)))
     assert asked.executed == [OWN]
     assert isinstance(facts.inside, f.NotMeasured)
     assert isinstance(facts.contract, f.Contract)
@@ -91,7 +91,7 @@ def test_a_container_without_room_is_looked_at_from_beside() -> None:
 )
 def test_where_an_exec_is_refused_it_is_looked_at_from_beside(refusal: DoctorError) -> None:
     asked = FakeEngine(fail={"execute": refusal})
-    facts = collect(question(), outside(FakeSource(asked)))
+    facts = collect(collect_options(), ports(FakeSource(asked)))
     assert asked.executed == [OWN]
     assert isinstance(facts.container_reach, f.Reach)
     assert not isinstance(facts.backend, f.NotMeasured)
@@ -99,14 +99,14 @@ def test_where_an_exec_is_refused_it_is_looked_at_from_beside(refusal: DoctorErr
 
 def test_an_engine_that_does_not_answer_is_not_asked_for_another_way() -> None:
     asked = FakeEngine(fail={"execute": EngineError(f.EngineFault.TIMED_OUT, "no answer within 10 s")})
-    facts = collect(question(), outside(FakeSource(asked)))
+    facts = collect(collect_options(), ports(FakeSource(asked)))
     assert asked.executed == []
     assert facts.container_reach == f.NotMeasured(reason="no answer within 10 s")
 
 
 def test_an_image_without_an_interpreter_is_measured_with_another_ones_and_read_from_its_files() -> None:
     asked = FakeEngine(fail={"execute": NO_PYTHON}, files={"TEMPORAL_SERVICE_ADDRESS": b""})
-    facts = collect(question(), outside(FakeSource(asked)))
+    facts = collect(collect_options(), ports(FakeSource(asked)))
     assert asked.executed == [OTHER]
     assert isinstance(facts.contract, f.Contract)
     assert [read.name for read in facts.contract.reads] == ["TEMPORAL_SERVICE_ADDRESS"]
@@ -114,7 +114,7 @@ def test_an_image_without_an_interpreter_is_measured_with_another_ones_and_read_
 
 def test_where_nothing_may_be_started_the_first_refusal_is_the_reason() -> None:
     asked = FakeEngine(fail={"execute": Refused("exec is forbidden"), "clone": Refused("create is forbidden")})
-    facts = collect(question(), outside(FakeSource(asked)))
+    facts = collect(collect_options(), ports(FakeSource(asked)))
     assert facts.container_reach == f.NotMeasured(reason="exec is forbidden")
     assert isinstance(facts.container, f.Container)
 
@@ -141,7 +141,7 @@ def test_a_container_that_was_started_again_a_moment_ago_restarts(
 def test_a_restart_loop_is_measured_from_a_copy_also_in_the_second_it_is_up() -> None:
     raw = inspected() | {"RestartCount": 2, "State": {"Status": "running", "StartedAt": "2026-01-22T03:27:22Z"}}
     asked = engine(raw)
-    collect(question(), outside(FakeSource(asked)))
+    collect(collect_options(), ports(FakeSource(asked)))
     assert asked.executed == ["clone"]
 
 
@@ -156,12 +156,12 @@ def test_a_probe_that_ends_in_the_middle_is_repeated_from_a_copy_with_the_log_as
             return () if self.failure else super().hear(targets, timeout)
 
     asked, probe = Logging(), Ends()
-    facts = collect(question(), outside(FakeSource(asked), probe=probe))
+    facts = collect(collect_options(), ports(FakeSource(asked), probe=probe))
     assert asked.executed == ["exec", "clone"]
     assert isinstance(facts.logs, f.Logs)
     assert facts.logs.lines == ("STARTUP FAILURE",)
     assert isinstance(facts.topology, Topology)
-    assert facts.topology.ways
+    assert facts.topology.routes
 
 
 def test_a_connection_that_is_lost_while_a_service_is_asked_accuses_nobody() -> None:
@@ -187,21 +187,21 @@ def test_a_connection_that_is_lost_while_a_service_is_asked_accuses_nobody() -> 
             answer = super().backend(port, authority, tls=tls, service=service, method=method, timeout=timeout)
             return replace(answer, answered=f.Answered.WRONG_PROTOCOL)
 
-    assert collect(question(), outside(probe=FakeProbe(), clients=Garbled())).backend != LOST
-    assert collect(question(), outside(probe=Cut(), clients=Garbled())).backend == LOST
+    assert collect(collect_options(), ports(probe=FakeProbe(), clients=Garbled())).backend != LOST
+    assert collect(collect_options(), ports(probe=Cut(), clients=Garbled())).backend == LOST
 
 
 # ---- whatever an engine answers --------------------------------------------------------------------------------------
 
 
 def test_an_engine_that_does_not_describe_itself_is_a_fact_the_less() -> None:
-    facts = collect(question(), outside(FakeSource(FakeEngine(fail={"describe": Refused("plugin says no")}))))
+    facts = collect(collect_options(), ports(FakeSource(FakeEngine(fail={"describe": Refused("plugin says no")}))))
     assert facts.engine == f.NotMeasured(reason="plugin says no")
     assert isinstance(facts.backend, f.BackendAnswer)
 
 
 def test_an_engine_that_lists_no_containers_may_still_inspect_one() -> None:
-    facts = collect(question(), outside(FakeSource(FakeEngine(fail={"containers": Refused("plugin says no")}))))
+    facts = collect(collect_options(), ports(FakeSource(FakeEngine(fail={"containers": Refused("plugin says no")}))))
     assert isinstance(facts.lookup, f.Lookup)
     assert (facts.lookup.match, facts.lookup.detail) == (f.Match.FOUND, "plugin says no")
     assert isinstance(facts.backend, f.BackendAnswer)
@@ -221,10 +221,10 @@ ERRORS = (
 @pytest.mark.parametrize("error", ERRORS, ids=lambda error: type(error).__name__)
 def test_whatever_goes_wrong_with_one_question_there_are_facts(method: str, error: Exception) -> None:
     asked = engine(limited(Memory=512 * MIB), used=memory(300), fail={method: error})
-    facts = collect(question(), outside(FakeSource(asked)))
+    facts = collect(collect_options(), ports(FakeSource(asked)))
     assert isinstance(facts.data_dir, f.DataDir)
 
 
 @pytest.mark.parametrize("field", ["State", "Config", "HostConfig", "NetworkSettings", "Mounts", "Image", "Name"])
 def test_a_field_that_is_null_costs_no_report(field: str) -> None:
-    collect(question(), outside(FakeSource(engine(inspected() | {field: None}))))
+    collect(collect_options(), ports(FakeSource(engine(inspected() | {field: None}))))

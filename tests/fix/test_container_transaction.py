@@ -103,7 +103,7 @@ class Case:
         self.engine = Engine({OLD: state}, fails)
         self.before = copy.deepcopy(self.engine.containers)
         self.files, self.saved = Files(), list[tuple[Step | None, bool]]()
-        plan = Plan(container=NAME, container_id=OLD, lost=("/app/work",))
+        plan = Plan(container=NAME, container_id=OLD, writable_layer_paths=("/app/work",))
         self.journal = Journal(
             id="1", at="", engine="e", name=NAME, old_id=OLD, temporary="runner.new", kept="runner.old", old=old,
             body={"Image": "i"}, plan=plan, id_file=FILE, id_before=OLD,

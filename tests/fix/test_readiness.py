@@ -108,8 +108,8 @@ def waited(engine: Starting, *lists: tuple[tuple[str, str], ...], seconds: float
     waiting = Waiting(
         seconds=seconds,
         contract=contract,
-        question=fakes.question(),
-        outside=fakes.outside(fakes.FakeSource(engine), clients=clients),
+        collect_options=fakes.collect_options(),
+        ports=fakes.ports(fakes.FakeSource(engine), clients=clients),
         say=said.append,
         clock=clock,
         sleep=clock.sleep,

@@ -22,7 +22,7 @@ def judged(facts: f.Facts) -> Diagnosis:
 
 def plan(*repairs: str, manual: str = "") -> Plan:
     left = (Planned(what="by hand", codes=(manual,)),) if manual else ()
-    return Plan(container="r", container_id="a", repairs=repairs, manual=left)
+    return Plan(container="r", container_id="a", fixes=repairs, manual=left)
 
 
 def test_a_runner_that_was_measured_to_work_needs_nothing() -> None:
@@ -37,16 +37,16 @@ def test_a_link_whose_last_use_failed_is_a_doubt() -> None:
 
 def test_a_predecessors_poller_verifies_nothing() -> None:
     facts = polled(DEAD)
-    assert verification.shortcomings(plan("SD204"), judged(healthy()), judged(facts), facts)
+    assert verification.verification_failures(plan("SD204"), judged(healthy()), judged(facts), facts)
     own = polled(DEAD, OWN)
-    assert verification.shortcomings(plan("SD204"), judged(healthy()), judged(own), own) == ()
+    assert verification.verification_failures(plan("SD204"), judged(healthy()), judged(own), own) == ()
 
 
 def test_what_only_the_user_can_do_is_kept_and_said() -> None:
     facts = failing("llm", f.Outcome.REFUSED)
     found = judged(facts)
     code = next(finding.code for finding in found.findings if finding.root_cause)
-    assert verification.shortcomings(plan("SD204", manual=code), found, found, facts) == ()
+    assert verification.verification_failures(plan("SD204", manual=code), found, found, facts) == ()
     (left,) = verification.still_wrong(found)
     assert left.startswith(code)
     assert verification.still_wrong(judged(healthy())) == ()

@@ -39,10 +39,10 @@ def measured(lab: Lab) -> Mapping[str, Any]:
 
 def cells(document: Mapping[str, Any]) -> Cells:
     """What was heard, by network, name and listener; IPv6 and names that nobody knows anywhere are left out."""
-    ways = document["survey"]["topology"]["ways"]
+    routes = document["survey"]["topology"]["ways"]
     return {
         (route["network"], route["name"], route["listener"]): route["heard"]
-        for route in ways
+        for route in routes
         if ":" not in route["listener"] and route["name"] not in ("gateway.docker.internal", "host.containers.internal")
     }
 

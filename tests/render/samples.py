@@ -56,7 +56,7 @@ def rule(code: str, name: str, *outcomes: Finding | Skip, causes: tuple[str, ...
 
 
 def diagnosed(facts: f.Facts, *rules: Rule, ignore: str = "none") -> Sample:
-    """The judge's own diagnosis, with times that are always the same."""
+    """The judge's overrides diagnosis, with times that are always the same."""
     return judge(facts, rules, load(), suppressed=lambda code: code.startswith(ignore), clock=lambda: 0.0), facts
 
 
@@ -86,8 +86,8 @@ def incident_facts() -> f.Facts:
             networks=(f.Network(name="host", driver="host"),),
             environment=variables,
             run_options=("--log-driver=json-file", "--log-opt=max-size=10m", "--log-opt=max-file=3"),
-            own=(),
-            uncarried=(),
+            overrides=(),
+            unsupported_options=(),
         ),
         configuration=replace(well.configuration, endpoints=endpoints),
         container_reach=f.Reach(

@@ -23,7 +23,7 @@ from tests.source.compose_styles import IN_PLACE
 from tests.source.judged import FILE, edits, facts_of, found
 
 SCHEMA = "github.com/owenrumney/go-sarif/v3@v3.3.1"
-"""A Go module that carries the standard's own schema."""
+"""A Go module that carries the standard's overrides schema."""
 
 
 def sources() -> f.Facts:

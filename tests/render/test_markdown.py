@@ -51,7 +51,7 @@ def filled(data: str, *, lines: int = 1) -> Sample:
             image=data,
             environment=(*facts.container.environment, f.Variable(name="DATA", value=data)),
             mounts=(f.Mount(type="bind", source=data, destination=data, writable=False),),
-            uncarried=(data,),
+            unsupported_options=(data,),
         ),
         configuration=replace(facts.configuration, endpoints=(endpoint, *facts.configuration.endpoints[1:])),
         logs=f.Logs(lines=(data,) * lines),

@@ -121,22 +121,24 @@ def test_a_value_reaches_docker_as_it_is(value: str, tmp_path: Path) -> None:
 
 
 def test_a_value_that_cannot_be_printed_is_named_as_not_carried_over() -> None:
-    steps = with_container(environment=(f.Variable(name="KEYS", value="a\nb\x1b[2J"),), own=(), uncarried=("Ulimits",))
+    steps = with_container(
+        environment=(f.Variable(name="KEYS", value="a\nb\x1b[2J"),), overrides=(), unsupported_options=("Ulimits",)
+    )
     recreate = next(step for step in steps if step.title.startswith("Recreate"))
     assert "\x1b" not in repr(recreate.commands)
     assert recreate.notes == ("Not carried over: KEYS (its value cannot be printed), Ulimits.",)
 
 
 def test_settings_that_were_not_looked_at_are_said_to_be_so() -> None:
-    assert "were not looked at" in repr(with_container(own=None))
-    assert "were not looked at" not in repr(with_container(own=(), uncarried=()))
+    assert "were not looked at" in repr(with_container(overrides=None))
+    assert "were not looked at" not in repr(with_container(overrides=(), unsupported_options=()))
 
 
 def test_user_command_and_entrypoint_are_carried_only_when_they_are_the_containers_own(tmp_path: Path) -> None:
     given = {"user": "1000:999", "entrypoint": ("tini", "--"), "argv": ("tini", "--", "python", "main.py")}
-    assert "--user" not in the_run(with_container(own=(), uncarried=(), **given), tmp_path)
+    assert "--user" not in the_run(with_container(overrides=(), unsupported_options=(), **given), tmp_path)
     (tmp_path / "record").unlink()
-    call = the_run(with_container(own=("user", "entrypoint"), uncarried=(), **given), tmp_path)
+    call = the_run(with_container(overrides=("user", "entrypoint"), unsupported_options=(), **given), tmp_path)
     assert call[call.index("--user") + 1] == "1000:999"
     assert call[call.index("--entrypoint") + 1] == "tini"
     assert call[-4:] == ["stigmer-agent-runner:local", "--", "python", "main.py"]

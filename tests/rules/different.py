@@ -7,7 +7,7 @@ from collections.abc import Callable
 from msgspec.structs import replace
 
 from stigmer_doctor.model import facts as f
-from stigmer_doctor.model.topology import Heard, Network, Topology, Way
+from stigmer_doctor.model.topology import BeaconOutcome, Network, Route, Topology
 from tests.healthy import NOT_MEASURED, dial, endpoint
 from tests.rules.altered import altered, container_of, open_at, reaching, refused, variables
 from tests.rules.vary import ALIAS, PORTS, configured, dialled, failing, healthy, in_state, served_here, with_setting
@@ -17,7 +17,9 @@ GRPC_LINE = "failed to connect to all addresses; last error: UNKNOWN: ipv4:127.0
 RUST_LINE = "2026-01-22 03:26:58,001 - __main__ - ERROR - Failed client connect: tonic::transport::Error(Transport)"
 START_LINE = "2026-01-22 03:26:58,001 - __main__ - ERROR - STARTUP FAILURE: Worker Initialization Error"
 ALL_INTERFACES = tuple(f.Listener(address="0.0.0.0", port=port) for port in PORTS.values())
-OTHER = f.Brief(id="c" * 64, name="runner-2", image="stigmer-agent-runner:local", state="running", created="")
+OTHER = f.ContainerSummary(
+    id="c" * 64, name="runner-2", image="stigmer-agent-runner:local", state="running", created=""
+)
 OWN = f"1@{'a' * 12}"
 Situation = Callable[[], f.Facts]
 
@@ -33,7 +35,7 @@ def engine_api(version: str) -> f.Facts:
     return replace(healthy(), engine=replace(engine, api_version=version))
 
 
-def looked_up(match: f.Match = f.Match.FOUND, *runners: f.Brief) -> f.Facts:
+def looked_up(match: f.Match = f.Match.FOUND, *runners: f.ContainerSummary) -> f.Facts:
     lookup = healthy().lookup
     assert isinstance(lookup, f.Lookup)
     return replace(healthy(), lookup=replace(lookup, match=match, runners=(*lookup.runners, *runners)))
@@ -42,7 +44,7 @@ def looked_up(match: f.Match = f.Match.FOUND, *runners: f.Brief) -> f.Facts:
 def on_another_engine(match: f.Match) -> f.Facts:
     lookup = looked_up(match).lookup
     assert isinstance(lookup, f.Lookup)
-    other = f.Elsewhere(endpoint="unix:///run/other.sock", container=OTHER)
+    other = f.ContainerOnOtherEngine(endpoint="unix:///run/other.sock", container=OTHER)
     return replace(healthy(), lookup=replace(lookup, elsewhere=(other,)))
 
 
@@ -136,25 +138,25 @@ def polled(*identities: str, at: str = "2026-01-22T03:27:20Z") -> f.Facts:
 ALIAS_ADDRESS = "198.18.0.1"
 
 
-def ways(network: Network, name: str, address: str, **heard: Heard) -> tuple[Way, ...]:
+def routes(network: Network, name: str, address: str, **heard: BeaconOutcome) -> tuple[Route, ...]:
     """`loopback` and `itself` are what was heard of beacons on 127.0.0.1 and on the address."""
     listeners = {"loopback": "127.0.0.1", "itself": address}
     return tuple(
-        Way(network=network, name=name, address=address, listener=listeners[key], heard=item)
+        Route(network=network, name=name, address=address, listener=listeners[key], outcome=item)
         for key, item in heard.items()
     )
 
 
-def measured(facts: f.Facts, *seen: tuple[Way, ...]) -> f.Facts:
-    return replace(facts, topology=Topology(ways=tuple(way for routes in seen for way in routes)))
+def measured(facts: f.Facts, *seen: tuple[Route, ...]) -> f.Facts:
+    return replace(facts, topology=Topology(routes=tuple(route for routes in seen for route in routes)))
 
 
-def own_ways(loopback: Heard, itself: Heard) -> tuple[Way, ...]:
-    return ways(Network.OWN, ALIAS, ALIAS_ADDRESS, loopback=loopback, itself=itself)
+def own_ways(loopback: BeaconOutcome, itself: BeaconOutcome) -> tuple[Route, ...]:
+    return routes(Network.OWN, ALIAS, ALIAS_ADDRESS, loopback=loopback, itself=itself)
 
 
-def host_ways(heard: Heard) -> tuple[Way, ...]:
-    return ways(Network.HOST, "localhost", "127.0.0.1", loopback=heard)
+def host_ways(heard: BeaconOutcome) -> tuple[Route, ...]:
+    return routes(Network.HOST, "localhost", "127.0.0.1", loopback=heard)
 
 
 def bound_to_loopback() -> f.Facts:
@@ -170,7 +172,9 @@ def rejecting(name: str, error: str) -> f.Facts:
 def strange(here: str = "another cluster", **changes: object) -> f.Facts:
     """No listener of this machine's is reached at the alias; Temporal here says that it is the cluster `here`, the one
     in the container "cluster"."""
-    facts = measured(temporal(cluster_id="cluster"), ways(Network.OWN, ALIAS, ALIAS_ADDRESS, loopback=Heard.REFUSED))
+    facts = measured(
+        temporal(cluster_id="cluster"), routes(Network.OWN, ALIAS, ALIAS_ADDRESS, loopback=BeaconOutcome.REFUSED)
+    )
     assert isinstance(facts.temporal, f.TemporalAnswer)
     comparison = f.Comparison(temporal=replace(facts.temporal, cluster_id=here))
     return replace(facts, **{"comparison": comparison, **changes})
@@ -178,7 +182,7 @@ def strange(here: str = "another cluster", **changes: object) -> f.Facts:
 
 def alias_to_nothing(*services: str) -> f.Facts:
     """The alias leads to a machine on which nothing answers, as the engine's VM; these services run on this one."""
-    facts = measured(healthy(), ways(Network.OWN, ALIAS, ALIAS_ADDRESS, loopback=Heard.REFUSED))
+    facts = measured(healthy(), routes(Network.OWN, ALIAS, ALIAS_ADDRESS, loopback=BeaconOutcome.REFUSED))
     for name, port in PORTS.items():
         facts = failing(name, f.Outcome.REFUSED, facts)
         if name not in services:

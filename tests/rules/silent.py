@@ -7,7 +7,7 @@ from functools import partial
 from msgspec.structs import replace
 
 from stigmer_doctor.model import facts as f
-from stigmer_doctor.model.topology import Heard, Network
+from stigmer_doctor.model.topology import BeaconOutcome, Network
 from tests.healthy import endpoint
 from tests.rules.altered import (
     altered,
@@ -52,11 +52,11 @@ from tests.rules.different import (
     proxied,
     recorded,
     restarts,
+    routes,
     strange,
     temporal,
     tried_again,
     two_families,
-    ways,
 )
 from tests.rules.vary import (
     ALIAS,
@@ -76,14 +76,14 @@ from tests.rules.vary import (
 SILENT: dict[str, list[Situation]] = {
     "SD104": [lambda: on_another_engine(f.Match.FOUND), lambda: looked_up(f.Match.MISSING)],
     "SD203": [
-        lambda: measured(healthy(), own_ways(Heard.REACHED, Heard.REFUSED)),
-        lambda: measured(healthy(), own_ways(Heard.REFUSED, Heard.REACHED)),
-        lambda: measured(healthy(), ways(Network.OWN, ALIAS, ALIAS_ADDRESS, loopback=Heard.DROPPED)),
+        lambda: measured(healthy(), own_ways(BeaconOutcome.REACHED, BeaconOutcome.REFUSED)),
+        lambda: measured(healthy(), own_ways(BeaconOutcome.REFUSED, BeaconOutcome.REACHED)),
+        lambda: measured(healthy(), routes(Network.OWN, ALIAS, ALIAS_ADDRESS, loopback=BeaconOutcome.DROPPED)),
         lambda: elsewhere(strange()),
         lambda: strange(here="cluster"),
         lambda: strange(comparison=NOT_MEASURED),
         alias_to_nothing,
-        lambda: measured(alias_to_nothing("temporal"), own_ways(Heard.REFUSED, Heard.REFUSED)),
+        lambda: measured(alias_to_nothing("temporal"), own_ways(BeaconOutcome.REFUSED, BeaconOutcome.REFUSED)),
         healthy,
     ],
     "SD211": [
@@ -95,23 +95,26 @@ SILENT: dict[str, list[Situation]] = {
     ],
     "SD407": [healthy, lambda: other_backend(has_service=True), lambda: other_backend(has_service=None)],
     "SD205": [
-        lambda: measured(bound_to_loopback(), own_ways(Heard.REACHED, Heard.REFUSED)),
-        lambda: measured(bound_to_loopback(), own_ways(Heard.DROPPED, Heard.DROPPED)),
-        lambda: measured(failing("backend", f.Outcome.REFUSED), own_ways(Heard.REFUSED, Heard.REACHED)),
-        lambda: measured(stopped("llm"), own_ways(Heard.REFUSED, Heard.REACHED)),
-        lambda: elsewhere(measured(bound_to_loopback(), own_ways(Heard.REFUSED, Heard.REACHED))),
+        lambda: measured(bound_to_loopback(), own_ways(BeaconOutcome.REACHED, BeaconOutcome.REFUSED)),
+        lambda: measured(bound_to_loopback(), own_ways(BeaconOutcome.DROPPED, BeaconOutcome.DROPPED)),
+        lambda: measured(failing("backend", f.Outcome.REFUSED), own_ways(BeaconOutcome.REFUSED, BeaconOutcome.REACHED)),
+        lambda: measured(stopped("llm"), own_ways(BeaconOutcome.REFUSED, BeaconOutcome.REACHED)),
+        lambda: elsewhere(measured(bound_to_loopback(), own_ways(BeaconOutcome.REFUSED, BeaconOutcome.REACHED))),
     ],
     "SD206": [
         lambda: tried_again("backend", accepted=5),
-        lambda: measured(bound_to_loopback(), own_ways(Heard.DROPPED, Heard.DROPPED)),
+        lambda: measured(bound_to_loopback(), own_ways(BeaconOutcome.DROPPED, BeaconOutcome.DROPPED)),
         lambda: measured(
-            failing("llm", f.Outcome.TIMED_OUT), ways(Network.OWN, ALIAS, ALIAS_ADDRESS, loopback=Heard.DROPPED)
+            failing("llm", f.Outcome.TIMED_OUT),
+            routes(Network.OWN, ALIAS, ALIAS_ADDRESS, loopback=BeaconOutcome.DROPPED),
         ),
-        lambda: elsewhere(measured(failing("llm", f.Outcome.TIMED_OUT), own_ways(Heard.DROPPED, Heard.DROPPED))),
-        lambda: measured(internal_network(f.Outcome.TIMED_OUT), own_ways(Heard.DROPPED, Heard.DROPPED)),
-        lambda: measured(failing("llm", f.Outcome.REFUSED), own_ways(Heard.REFUSED, Heard.REACHED)),
-        lambda: measured(failing("llm", f.Outcome.NO_ROUTE), own_ways(Heard.NO_ROUTE, Heard.NO_ROUTE)),
-        lambda: measured(stopped("backend"), own_ways(Heard.REFUSED, Heard.REACHED)),
+        lambda: elsewhere(
+            measured(failing("llm", f.Outcome.TIMED_OUT), own_ways(BeaconOutcome.DROPPED, BeaconOutcome.DROPPED))
+        ),
+        lambda: measured(internal_network(f.Outcome.TIMED_OUT), own_ways(BeaconOutcome.DROPPED, BeaconOutcome.DROPPED)),
+        lambda: measured(failing("llm", f.Outcome.REFUSED), own_ways(BeaconOutcome.REFUSED, BeaconOutcome.REACHED)),
+        lambda: measured(failing("llm", f.Outcome.NO_ROUTE), own_ways(BeaconOutcome.NO_ROUTE, BeaconOutcome.NO_ROUTE)),
+        lambda: measured(stopped("backend"), own_ways(BeaconOutcome.REFUSED, BeaconOutcome.REACHED)),
     ],
     "SD208": [
         lambda: proxied(http_proxy="http://198.18.0.9:3128", no_proxy=f"localhost,{ALIAS}"),
@@ -126,9 +129,11 @@ SILENT: dict[str, list[Situation]] = {
         lambda: two_families(f.Outcome.NO_ROUTE, "rejected (EHOSTUNREACH)"),
     ],
     "SD210": [
-        lambda: measured(healthy(), own_ways(Heard.REACHED, Heard.REFUSED)),
-        lambda: measured(healthy(), own_ways(Heard.REFUSED, Heard.REACHED), host_ways(Heard.REFUSED)),
-        lambda: measured(on_host_network(), host_ways(Heard.REACHED)),
+        lambda: measured(healthy(), own_ways(BeaconOutcome.REACHED, BeaconOutcome.REFUSED)),
+        lambda: measured(
+            healthy(), own_ways(BeaconOutcome.REFUSED, BeaconOutcome.REACHED), host_ways(BeaconOutcome.REFUSED)
+        ),
+        lambda: measured(on_host_network(), host_ways(BeaconOutcome.REACHED)),
     ],
     "SD101": [lambda: engine_fault(f.EngineFault.PERMISSION_DENIED)],
     "SD102": [lambda: engine_fault(f.EngineFault.UNREACHABLE)],

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from stigmer_doctor.model import facts as f
 from stigmer_doctor.model.source import ComposeFiles
-from stigmer_doctor.model.topology import Heard, Network, Topology, Way
+from stigmer_doctor.model.topology import BeaconOutcome, Network, Route, Topology
 from tests.healthy import ALIAS, ALIAS_ADDRESS, healthy
 from tests.source.compose_styles import ELSEWHERE, IN_PLACE, RIGHT_AS_THEY_ARE
 from tests.source.go_idioms import GUARDED, HEAD, OTHERS, UNGUARDED, function
@@ -58,19 +58,25 @@ def deployed(*lines: str, more: Mapping[str, bytes] | None = None) -> f.Facts:
     return replace(healthy(), manifests=facts_of(files).manifests)
 
 
-def ways(*found: Way) -> f.Facts:
-    return replace(healthy(), topology=Topology(ways=found))
+def routes(*found: Route) -> f.Facts:
+    return replace(healthy(), topology=Topology(routes=found))
 
 
-def bridge(heard: Heard) -> f.Facts:
+def bridge(heard: BeaconOutcome) -> f.Facts:
     """What a bridge network of the engine knows of the alias."""
-    return ways(Way(network=Network.BRIDGE, name=ALIAS, address=ALIAS_ADDRESS, listener="127.0.0.1", heard=heard))
+    return routes(Route(network=Network.BRIDGE, name=ALIAS, address=ALIAS_ADDRESS, listener="127.0.0.1", outcome=heard))
 
 
 def shared() -> f.Facts:
     """Host networking that is the user's."""
-    return ways(
-        Way(network=Network.HOST, name="localhost", address="127.0.0.1", listener="127.0.0.1", heard=Heard.REACHED)
+    return routes(
+        Route(
+            network=Network.HOST,
+            name="localhost",
+            address="127.0.0.1",
+            listener="127.0.0.1",
+            outcome=BeaconOutcome.REACHED,
+        )
     )
 
 
@@ -136,13 +142,13 @@ SOURCES: dict[str, tuple[list[Situation], list[Situation]]] = {
         [partial(beside, AFTER), partial(beside, RIGHT_AS_THEY_ARE["another-variable-that-ends-in-url"])],
     ),
     "SD804": (
-        [lambda: beside(AFTER, facts=bridge(Heard.UNRESOLVED))],
+        [lambda: beside(AFTER, facts=bridge(BeaconOutcome.UNRESOLVED))],
         [
             partial(beside, AFTER),
-            lambda: beside(AFTER, facts=bridge(Heard.REACHED)),
-            lambda: beside(AFTER, facts=bridge(Heard.REFUSED)),
-            lambda: beside(MAPPED, facts=bridge(Heard.UNRESOLVED)),
-            lambda: beside(IN_PLACE["list"], facts=bridge(Heard.UNRESOLVED)),
+            lambda: beside(AFTER, facts=bridge(BeaconOutcome.REACHED)),
+            lambda: beside(AFTER, facts=bridge(BeaconOutcome.REFUSED)),
+            lambda: beside(MAPPED, facts=bridge(BeaconOutcome.UNRESOLVED)),
+            lambda: beside(IN_PLACE["list"], facts=bridge(BeaconOutcome.UNRESOLVED)),
         ],
     ),
     "SD805": (

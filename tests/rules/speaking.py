@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from stigmer_doctor.model import facts as f
-from stigmer_doctor.model.topology import Heard, Network
+from stigmer_doctor.model.topology import BeaconOutcome, Network
 from tests.rules.altered import altered, local_loopbacks, open_at, reaching, reading, refused, unshared_host, variables
 from tests.rules.different import (
     GRPC_LINE,
@@ -39,12 +39,12 @@ from tests.rules.different import (
     recorded,
     rejecting,
     restarts,
+    routes,
     served_nowhere,
     strange,
     temporal,
     tried_again,
     two_families,
-    ways,
 )
 from tests.rules.vary import ALIAS, NOT_MEASURED, failing, healthy, in_state, logging, stopped, unknown, with_setting
 
@@ -61,19 +61,25 @@ SPEAKING: dict[str, list[Situation]] = {
         lambda: strange(comparison=NOT_MEASURED, user_reach=NOBODY),
     ],
     "SD205": [
-        lambda: measured(bound_to_loopback(), own_ways(Heard.REFUSED, Heard.REACHED)),
+        lambda: measured(bound_to_loopback(), own_ways(BeaconOutcome.REFUSED, BeaconOutcome.REACHED)),
         lambda: measured(
             unknown(ALIAS, healthy()),
-            ways(Network.BRIDGE, "host-gateway", "198.18.8.1", loopback=Heard.REFUSED, itself=Heard.REACHED),
+            routes(
+                Network.BRIDGE,
+                "host-gateway",
+                "198.18.8.1",
+                loopback=BeaconOutcome.REFUSED,
+                itself=BeaconOutcome.REACHED,
+            ),
         ),
     ],
     "SD206": [
-        lambda: measured(failing("llm", f.Outcome.TIMED_OUT), own_ways(Heard.DROPPED, Heard.DROPPED)),
-        lambda: measured(failing("llm", f.Outcome.TIMED_OUT), own_ways(Heard.REACHED, Heard.REFUSED)),
-        lambda: measured(rejecting("llm", "EHOSTUNREACH"), own_ways(Heard.NO_ROUTE, Heard.NO_ROUTE)),
-        lambda: measured(rejecting("llm", "EACCES"), own_ways(Heard.NO_ROUTE, Heard.NO_ROUTE)),
-        lambda: measured(failing("llm", f.Outcome.REFUSED), own_ways(Heard.REFUSED, Heard.REFUSED)),
-        lambda: measured(failing("backend", f.Outcome.REFUSED), own_ways(Heard.REFUSED, Heard.REACHED)),
+        lambda: measured(failing("llm", f.Outcome.TIMED_OUT), own_ways(BeaconOutcome.DROPPED, BeaconOutcome.DROPPED)),
+        lambda: measured(failing("llm", f.Outcome.TIMED_OUT), own_ways(BeaconOutcome.REACHED, BeaconOutcome.REFUSED)),
+        lambda: measured(rejecting("llm", "EHOSTUNREACH"), own_ways(BeaconOutcome.NO_ROUTE, BeaconOutcome.NO_ROUTE)),
+        lambda: measured(rejecting("llm", "EACCES"), own_ways(BeaconOutcome.NO_ROUTE, BeaconOutcome.NO_ROUTE)),
+        lambda: measured(failing("llm", f.Outcome.REFUSED), own_ways(BeaconOutcome.REFUSED, BeaconOutcome.REFUSED)),
+        lambda: measured(failing("backend", f.Outcome.REFUSED), own_ways(BeaconOutcome.REFUSED, BeaconOutcome.REACHED)),
     ],
     "SD208": [
         lambda: proxied(http_proxy="http://198.18.0.9:3128"),
@@ -82,7 +88,11 @@ SPEAKING: dict[str, list[Situation]] = {
         lambda: proxied(http_proxy="http://198.18.0.9:3128", NO_PROXY=ALIAS),
     ],
     "SD209": [lambda: two_families(f.Outcome.NO_ROUTE), lambda: two_families(f.Outcome.TIMED_OUT)],
-    "SD210": [lambda: measured(healthy(), own_ways(Heard.REFUSED, Heard.REACHED), host_ways(Heard.REACHED))],
+    "SD210": [
+        lambda: measured(
+            healthy(), own_ways(BeaconOutcome.REFUSED, BeaconOutcome.REACHED), host_ways(BeaconOutcome.REACHED)
+        )
+    ],
     "SD211": [
         lambda: degraded("llm", f.Trouble.ONLY_SMALL),
         lambda: degraded("temporal", f.Trouble.LATE, latency_ms=4200),

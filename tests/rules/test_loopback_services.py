@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from stigmer_doctor.model import facts as f
 from stigmer_doctor.model.findings import Finding
-from stigmer_doctor.model.topology import Heard
+from stigmer_doctor.model.topology import BeaconOutcome
 from stigmer_doctor.rules.network import sd205_service_bound_to_loopback as sd205
 from tests.healthy import ALIAS_ADDRESS
 from tests.rules.different import measured, own_ways
@@ -12,7 +12,7 @@ from tests.rules.vary import failing, one
 
 
 def told(service: str) -> Finding:
-    facts = measured(failing(service, f.Outcome.REFUSED), own_ways(Heard.REFUSED, Heard.REACHED))
+    facts = measured(failing(service, f.Outcome.REFUSED), own_ways(BeaconOutcome.REFUSED, BeaconOutcome.REACHED))
     return one(facts, sd205.RULE)
 
 

@@ -12,15 +12,15 @@ from stigmer_doctor.model.edits import Edit
 from stigmer_doctor.model.findings import CheckStatus, Finding
 from stigmer_doctor.probe.contract import read_contract
 from stigmer_doctor.source.edits import applied
-from tests.fakes import outside, question
+from tests.fakes import collect_options, ports
 
 FILE = "docker-compose.yml"
 
 
 def facts_of(files: Mapping[str, bytes]) -> f.Facts:
     """The facts of a tree."""
-    ports = dataclasses.replace(outside(files=dict(files)), read_contract=read_contract)
-    return collect(question(source="tree", engine=False), ports)
+    given = dataclasses.replace(ports(files=dict(files)), read_contract=read_contract)
+    return collect(collect_options(source="tree", engine=False), given)
 
 
 def found(files: Mapping[str, bytes], *codes: str) -> list[Finding]:

@@ -15,7 +15,7 @@ from stigmer_doctor.adapters.files.source_files import SourceTree
 from stigmer_doctor.collect.run import collect
 from stigmer_doctor.model.findings import Finding
 from stigmer_doctor.source.edits import applied
-from tests.fakes import outside, question
+from tests.fakes import collect_options, ports
 from tests.source.go_idioms import GUARDED, OTHERS, UNGUARDED
 from tests.source.judged import edits, found, repaired
 
@@ -239,8 +239,8 @@ def test_a_syntax_error_is_where_gofmt_says(case: str, tmp_path: Path) -> None:
 
 
 def live(root: Path, *codes: str) -> list[Finding]:
-    ports = dataclasses.replace(outside(), source=SourceTree(str(root)), gofmt=gofmt)
-    facts = collect(question(source=str(root), engine=False), ports)
+    given = dataclasses.replace(ports(), source=SourceTree(str(root)), gofmt=gofmt)
+    facts = collect(collect_options(source=str(root), engine=False), given)
     return [finding for finding in app.diagnose(facts, profile.load()).findings if finding.code.startswith(codes)]
 
 

@@ -17,7 +17,7 @@ from stigmer_doctor.model.errors import ProbeError
 if TYPE_CHECKING:
     from concurrent.futures import Future
 
-    from stigmer_doctor.adapters.clients.messages import Replied
+    from stigmer_doctor.adapters.clients.messages import Response
     from stigmer_doctor.model.facts import BackendAnswer, LlmAnswer, RedisAnswer, TemporalAnswer
 
 A = TypeVar("A", "BackendAnswer", "TemporalAnswer", "LlmAnswer", "RedisAnswer")
@@ -42,7 +42,7 @@ class ProtocolClients:
         self._starting = threading.Lock()
         self._sending = threading.Lock()
         self._process: subprocess.Popen[bytes] | None = None
-        self._waiting: dict[int, Future[Replied]] = {}
+        self._waiting: dict[int, Future[Response]] = {}
 
     def backend(
         self, port: int, authority: str, *, tls: bool, service: str, method: str, timeout: float, padding: int = 0
@@ -97,11 +97,11 @@ class ProtocolClients:
         except (OSError, msgspec.DecodeError) as error:
             raise ProbeError(_ENDED) from error
 
-    def _reply(self, client: str, timeout: float, arguments: dict[str, Any]) -> Replied:
+    def _reply(self, client: str, timeout: float, arguments: dict[str, Any]) -> Response:
         from concurrent.futures import Future
 
         self.warm_up()
-        number, reply = next(self._numbers), Future["Replied"]()
+        number, reply = next(self._numbers), Future["Response"]()
         self._waiting[number] = reply
         try:
             with self._sending:
@@ -120,9 +120,9 @@ class ProtocolClients:
     def _deliver(self, line: bytes) -> None:
         import msgspec
 
-        from stigmer_doctor.adapters.clients.messages import Replied
+        from stigmer_doctor.adapters.clients.messages import Response
 
-        reply = msgspec.json.decode(line, type=Replied)
+        reply = msgspec.json.decode(line, type=Response)
         if waiting := self._waiting.get(reply.number):
             waiting.set_result(reply)
 

@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 
 
-class Asked(msgspec.Struct, array_like=True):
+class Request(msgspec.Struct, array_like=True):
     """A question: its number, the client, and the arguments of that client's `ask`."""
 
     number: int
@@ -15,7 +15,7 @@ class Asked(msgspec.Struct, array_like=True):
     arguments: dict[str, Any]
 
 
-class Replied(msgspec.Struct, array_like=True):
+class Response(msgspec.Struct, array_like=True):
     """The answer to a question, or the name of the error that kept it from being answered."""
 
     number: int

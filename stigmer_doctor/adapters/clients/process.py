@@ -15,7 +15,7 @@ from collections.abc import Callable, Mapping
 import msgspec
 
 from stigmer_doctor.adapters.clients import lean_imports
-from stigmer_doctor.adapters.clients.messages import Asked, Replied
+from stigmer_doctor.adapters.clients.messages import Request, Response
 
 Clients = Mapping[str, Callable[..., msgspec.Struct]]
 
@@ -46,9 +46,9 @@ def load() -> Clients:
     return {"backend": backend.ask, "temporal": temporal.ask, "llm": ollama.ask, "redis": redis.ask}
 
 
-def _reply(line: bytes, clients: Clients) -> Replied:
-    asked = msgspec.json.decode(line, type=Asked)
+def _reply(line: bytes, clients: Clients) -> Response:
+    asked = msgspec.json.decode(line, type=Request)
     try:
-        return Replied(asked.number, msgspec.Raw(msgspec.json.encode(clients[asked.client](**asked.arguments))))
+        return Response(asked.number, msgspec.Raw(msgspec.json.encode(clients[asked.client](**asked.arguments))))
     except Exception as error:  # noqa: BLE001 - the other process waits for an answer; the error's text may hold a secret
-        return Replied(asked.number, error=type(error).__name__)
+        return Response(asked.number, error=type(error).__name__)

@@ -18,8 +18,8 @@ _CHUNK = 65536
 _ATTEMPTS, _PAUSE_S = 12, 0.25
 
 
-class DockerHands:
-    """Implements EngineHands. `translated` turns what the library raises into errors of ours."""
+class DockerContainerManager:
+    """Implements ContainerManager. `translated` turns what the library raises into errors of ours."""
 
     def __init__(self, session: Session, translated: Callable[[], AbstractContextManager[None]]) -> None:
         self._session, self._translated = session, translated

@@ -11,14 +11,14 @@ from requests import Response
 
 from stigmer_doctor.adapters.docker import clone, streams
 from stigmer_doctor.adapters.docker.address import Address
-from stigmer_doctor.adapters.docker.container_manager import DockerHands
+from stigmer_doctor.adapters.docker.container_manager import DockerContainerManager
 from stigmer_doctor.adapters.docker.dial import Dialer
 from stigmer_doctor.adapters.docker.errors import no_engine, translated
 from stigmer_doctor.adapters.docker.program import Programs
 from stigmer_doctor.adapters.docker.session import Session
 from stigmer_doctor.model.errors import DoctorError, NotFound, Refused
 from stigmer_doctor.model.facts import Engine
-from stigmer_doctor.model.ports import Channel, EngineHands, Json
+from stigmer_doctor.model.ports import Channel, ContainerManager, Json
 
 T = TypeVar("T")
 
@@ -61,15 +61,15 @@ class DockerEngine:
 
     def describe(self) -> Engine:
         """From `/version`, which was asked to connect, and `/info`."""
-        said, info = self._session.said, self._ask(self._session.info)
+        version_info, info = self._session.version_info, self._ask(self._session.info)
         return Engine(
-            version=str(said.get("Version", "")),
-            api_version=str(said["ApiVersion"]),
+            version=str(version_info.get("Version", "")),
+            api_version=str(version_info["ApiVersion"]),
             operating_system=str(info.get("OperatingSystem", "")),
             name=str(info.get("Name", "")),
-            kernel=str(said.get("KernelVersion", "")),
-            architecture=str(said.get("Arch", "")),
-            components=tuple(str(component.get("Name", "")) for component in said.get("Components") or ()),
+            kernel=str(version_info.get("KernelVersion", "")),
+            architecture=str(version_info.get("Arch", "")),
+            components=tuple(str(component.get("Name", "")) for component in version_info.get("Components") or ()),
             rootless=any("name=rootless" in str(option) for option in info.get("SecurityOptions") or ()),
         )
 
@@ -133,8 +133,8 @@ class DockerEngine:
             for leftover in self._ask(lambda: clone.leftovers(self._session)):
                 self._discard(leftover)
 
-    def hands(self) -> EngineHands:
-        return DockerHands(self._session, self._translated)
+    def manager(self) -> ContainerManager:
+        return DockerContainerManager(self._session, self._translated)
 
     def read_files(self, container_id: str, folder: str, *, suffix: str, max_bytes: int) -> dict[str, bytes]:
         """As promised by the port. Raises Refused where there is no such folder or too much in it."""

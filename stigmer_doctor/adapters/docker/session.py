@@ -29,10 +29,10 @@ _CONNECTIONS = 16
 
 
 class Session(APIClient):
-    """An APIClient that keeps what the engine said of its version when it was connected to (`said`)."""
+    """An APIClient that keeps what the engine version_info of its version when it was connected to (`version_info`)."""
 
     def __init__(self, address: Address, dialer: Dialer | None, deadline: float) -> None:
-        self.said: Mapping[str, Any] = {}
+        self.version_info: Mapping[str, Any] = {}
         self.trust_env = False
         self._own = _Adapter(dialer) if dialer else None
         # The host's name means nothing where we dial; without a port the library refuses it.
@@ -46,12 +46,12 @@ class Session(APIClient):
 
     def version(self, api_version: bool = True) -> dict[str, Any]:
         """`GET /version`. An engine that is too old is described all the same; what it cannot do it refuses."""
-        said: Any = super().version(api_version)
-        if not isinstance(said, dict) or not isinstance(said.get("ApiVersion"), str):
+        version_info: Any = super().version(api_version)
+        if not isinstance(version_info, dict) or not isinstance(version_info.get("ApiVersion"), str):
             raise TypeError("this is no answer of a Docker engine")
-        self.said = said
-        old = version_lt(said["ApiVersion"], _OLDEST_API)
-        return {**said, "ApiVersion": _OLDEST_API} if old else said
+        self.version_info = version_info
+        old = version_lt(version_info["ApiVersion"], _OLDEST_API)
+        return {**version_info, "ApiVersion": _OLDEST_API} if old else version_info
 
     def ask(self, method: str, path: str, body: object = None, **parameters: str | int) -> requests.Response:
         """The unread response to a request below the version's path. Raises docker's APIError."""

@@ -15,7 +15,7 @@ from stigmer_doctor.adapters.docker.byte_streams import Incoming, Streams
 from stigmer_doctor.adapters.probe.tunnel import tunnel
 from stigmer_doctor.model.errors import ProbeError
 from stigmer_doctor.model.facts import Dial, Outcome, Reach, Resolution, SocketProbe, Vantage
-from stigmer_doctor.model.ports import Channel, FirstWords, Json
+from stigmer_doctor.model.ports import Banner, Channel, Json
 from stigmer_doctor.probe import agent
 
 # -I -S: nothing of the image's own site-packages or variables; -B: it writes no file; -u: frames leave at once.
@@ -92,7 +92,7 @@ class Probe:
     def gateway(self) -> str:
         return str(self._ask({"ask": "gateway"}).get("gateway", ""))
 
-    def hear(self, targets: Iterable[tuple[str, int]], timeout: float) -> tuple[FirstWords, ...]:
+    def hear(self, targets: Iterable[tuple[str, int]], timeout: float) -> tuple[Banner, ...]:
         asked = {"ask": "hear", "targets": list(targets), "timeout": timeout}
         return heard_of(self._ask(asked, within=timeout + _ANSWERS_WITHIN_S))
 
@@ -166,11 +166,11 @@ class _Buffered:
         return taken
 
 
-def heard_of(answer: Json) -> tuple[FirstWords, ...]:
+def heard_of(answer: Json) -> tuple[Banner, ...]:
     """What `dial.hear` returned. Raises ProbeError when it makes no sense."""
     try:
         return tuple(
-            FirstWords(
+            Banner(
                 address=str(each["address"]),
                 port=int(each["port"]),
                 outcome=Outcome(each["outcome"]),

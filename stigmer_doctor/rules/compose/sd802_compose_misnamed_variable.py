@@ -9,58 +9,58 @@ from stigmer_doctor.model.profile import Profile
 from stigmer_doctor.model.rules import Judgement, Rule
 from stigmer_doctor.model.source import ComposeFiles, ComposeService, ComposeVariable
 from stigmer_doctor.rules import files
-from stigmer_doctor.rules.variables import Sources, Stray, strays, uncertain
+from stigmer_doctor.rules.variables import Sources, UnreadVariable, uncertain, unread_variables
 
 
 def check(compose: ComposeFiles, profile: Profile) -> Judgement:
     for service in compose.services:
         sources = Sources(service.planned, service.configuration, compose.contract, profile)
-        for stray in strays(sources):
-            written = service.variable(stray.variable.name)
-            if not stray.misnamed or written is None or stray.meant in service.unknown:
+        for unread in unread_variables(sources):
+            written = service.variable(unread.variable.name)
+            if not unread.misnamed or written is None or unread.meant in service.unknown:
                 continue
             if service.unreadable:
-                yield Skip(reason=f"{stray.meant} may be set in {service.unreadable[0]}, which cannot be read here")
+                yield Skip(reason=f"{unread.meant} may be set in {service.unreadable[0]}, which cannot be read here")
             elif why := uncertain(compose.contract):
-                yield Skip(reason=f"{stray.variable.name} may be read: {why}")
+                yield Skip(reason=f"{unread.variable.name} may be read: {why}")
             else:
-                yield _finding(stray, written, service)
+                yield _finding(unread, written, service)
 
 
-def _finding(stray: Stray, written: ComposeVariable, service: ComposeService) -> Finding:
-    name, meant = stray.variable.name, stray.meant
-    in_force = f", so {stray.endpoint.raw} is in force" if stray.endpoint and stray.endpoint.raw else ""
-    bare = stray.variable.value.partition("://")[2] or stray.variable.value
-    right = stray.variable.value if _is_url(stray) else bare
-    edits = _edits(stray, written)
+def _finding(unread: UnreadVariable, written: ComposeVariable, service: ComposeService) -> Finding:
+    name, meant = unread.variable.name, unread.meant
+    in_force = f", so {unread.endpoint.raw} is in force" if unread.endpoint and unread.endpoint.raw else ""
+    bare = unread.variable.value.partition("://")[2] or unread.variable.value
+    right = unread.variable.value if _is_url(unread) else bare
+    edits = _edits(unread, written)
     return Finding(
         subject=written.place,
         message=f"{name} is set for the service {service.name}, and the runner does not read it; {meant}, which it "
         "reads, is unset",
-        measured=f"{name}={stray.variable.value}{in_force}",
+        measured=f"{name}={unread.variable.value}{in_force}",
         expected=f"{meant}={right}",
         remediation=files.remedy(
-            f"Rename {name} to {meant}{'' if right == stray.variable.value else ', without the scheme'}."
+            f"Rename {name} to {meant}{'' if right == unread.variable.value else ', without the scheme'}."
             + files.in_place(edits, written.via),
             edits,
             snippet=files.override(service.name, meant, right),
         ),
         evidence=(files.seen(written.place, files.quoted(written.name_at)),),
         # An address that is lost breaks the runner; what another lost setting does is not known.
-        severity=None if stray.endpoint else Severity.WARNING,
+        severity=None if unread.endpoint else Severity.WARNING,
     )
 
 
-def _is_url(stray: Stray) -> bool:
-    return stray.endpoint is None or stray.endpoint.protocol is Protocol.OLLAMA
+def _is_url(unread: UnreadVariable) -> bool:
+    return unread.endpoint is None or unread.endpoint.protocol is Protocol.OLLAMA
 
 
-def _edits(stray: Stray, written: ComposeVariable) -> tuple[Edit, ...]:
+def _edits(unread: UnreadVariable, written: ComposeVariable) -> tuple[Edit, ...]:
     """The name, and the scheme where the right variable takes none."""
     if written.via or written.name_at is None:
         return ()
-    edits = [Edit(span=written.name_at, text=stray.meant)]
-    if not _is_url(stray) and "://" in stray.variable.value:
+    edits = [Edit(span=written.name_at, text=unread.meant)]
+    if not _is_url(unread) and "://" in unread.variable.value:
         if written.scheme_at is None:
             return ()
         edits.append(Edit(span=written.scheme_at, text=""))

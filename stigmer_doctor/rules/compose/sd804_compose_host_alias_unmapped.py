@@ -7,7 +7,7 @@ from stigmer_doctor.model.findings import Finding, Severity, Skip
 from stigmer_doctor.model.profile import Profile
 from stigmer_doctor.model.rules import Judgement, Rule
 from stigmer_doctor.model.source import ComposeFiles, ComposeService
-from stigmer_doctor.model.topology import Heard, Network, Topology
+from stigmer_doctor.model.topology import BeaconOutcome, Network, Topology
 from stigmer_doctor.rules import files
 
 
@@ -31,11 +31,11 @@ def _provided(alias: str, container: Container | NotMeasured, topology: Topology
     """Whether the name resolves in a bridge network of this engine without being mapped; None: not measured."""
     if isinstance(topology, NotMeasured):
         return None
-    ways = topology.over(Network.BRIDGE, alias)
-    if not ways and isinstance(container, Container) and not container.host_network:
+    routes = topology.routes_from(Network.BRIDGE, alias)
+    if not routes and isinstance(container, Container) and not container.host_network:
         own = any(host.partition(":")[0] == alias for host in container.extra_hosts)
-        ways = () if own else topology.over(Network.OWN, alias)
-    return any(route.heard is not Heard.UNRESOLVED for route in ways) if ways else None
+        routes = () if own else topology.routes_from(Network.OWN, alias)
+    return any(route.outcome is not BeaconOutcome.UNRESOLVED for route in routes) if routes else None
 
 
 def _finding(alias: str, service: ComposeService, *, mappable: bool) -> Finding:

@@ -8,37 +8,37 @@ from stigmer_doctor.model.profile import Profile
 from stigmer_doctor.model.rules import Judgement, Rule
 from stigmer_doctor.model.source import ComposeFiles, ComposeService, ComposeVariable
 from stigmer_doctor.rules import files
-from stigmer_doctor.rules.variables import Sources, Stray, strays, uncertain
+from stigmer_doctor.rules.variables import Sources, UnreadVariable, uncertain, unread_variables
 
 
 def check(compose: ComposeFiles, profile: Profile) -> Judgement:
     for service in compose.services:
         sources = Sources(service.planned, service.configuration, compose.contract, profile)
-        for stray in strays(sources):
-            written = service.variable(stray.variable.name)
-            if stray.misnamed or written is None:
+        for unread in unread_variables(sources):
+            written = service.variable(unread.variable.name)
+            if unread.misnamed or written is None:
                 continue
             if why := uncertain(compose.contract):
-                yield Skip(reason=f"{stray.variable.name} may be read: {why}")
+                yield Skip(reason=f"{unread.variable.name} may be read: {why}")
             else:
-                yield _finding(stray, written, service)
+                yield _finding(unread, written, service)
 
 
-def _finding(stray: Stray, written: ComposeVariable, service: ComposeService) -> Finding:
-    name, meant = stray.variable.name, stray.meant
-    mounted = stray.variable.value in service.mounts
+def _finding(unread: UnreadVariable, written: ComposeVariable, service: ComposeService) -> Finding:
+    name, meant = unread.variable.name, unread.meant
+    mounted = unread.variable.value in service.mounts
     lost = ": what is mounted there stays empty, and the work is lost with the container" if mounted else ""
     free = bool(meant) and service.variable(meant) is None and meant not in service.unknown and not service.unreadable
     edits = (Edit(span=written.name_at, text=meant),) if free and written.name_at and not written.via else ()
     return Finding(
         subject=written.place,
         message=f"{name} is set for the service {service.name}, and the runner does not read it{lost}",
-        measured=f"{name}={stray.variable.value}",
-        expected=f"{meant}={stray.variable.value}" if meant else f"no {name}, or code that reads it",
+        measured=f"{name}={unread.variable.value}",
+        expected=f"{meant}={unread.variable.value}" if meant else f"no {name}, or code that reads it",
         remediation=files.remedy(
             f"Rename {name} to {meant}." + files.in_place(edits, written.via) if free else f"Remove {name}.",
             edits,
-            snippet=files.override(service.name, meant, stray.variable.value) if free else "",
+            snippet=files.override(service.name, meant, unread.variable.value) if free else "",
         ),
         evidence=(files.seen(written.place, files.quoted(written.name_at)),),
     )

@@ -6,7 +6,7 @@ from stigmer_doctor.model.facts import Lookup, Match
 from stigmer_doctor.model.findings import Finding, Remediation, Severity
 from stigmer_doctor.model.profile import Profile
 from stigmer_doctor.model.rules import Judgement, Rule
-from stigmer_doctor.rules.advice import brief, check_command, docker, listed, seen, short
+from stigmer_doctor.rules.advice import check_command, docker, listed, seen, short, summary
 
 _LIST = docker("ps", "--all")
 _SHOWN = 5
@@ -40,7 +40,7 @@ def _said(lookup: Lookup, profile: Profile) -> tuple[str, str, Remediation]:
         case Match.NOT_A_RUNNER:
             return (
                 f"the container {asked} is no agent-runner by its name, its image, its variables or its code",
-                listed(map(brief, lookup.candidates)) or "no trace of the runner in it",
+                listed(map(summary, lookup.candidates)) or "no trace of the runner in it",
                 Remediation(text="Name the runner's container.", commands=_choices(lookup) or (_LIST,)),
             )
         case Match.REMOVED:

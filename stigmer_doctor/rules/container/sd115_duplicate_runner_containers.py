@@ -5,7 +5,7 @@ from __future__ import annotations
 from stigmer_doctor.model.facts import Lookup
 from stigmer_doctor.model.findings import Finding, Remediation, Severity
 from stigmer_doctor.model.rules import Judgement, Rule
-from stigmer_doctor.rules.advice import brief, docker, listed, seen
+from stigmer_doctor.rules.advice import docker, listed, seen, summary
 
 
 def check(lookup: Lookup) -> Judgement:
@@ -18,7 +18,7 @@ def check(lookup: Lookup) -> Judgement:
         subject=listed(names),
         message=f"{len(running)} agent-runner containers run at once: each may take the executions that are meant for "
         "another",
-        measured=listed(map(brief, running)),
+        measured=listed(map(summary, running)),
         expected="one",
         remediation=Remediation(
             text="Stop those that are not wanted. With the same task queue they share its executions, whatever their "

@@ -6,7 +6,7 @@ from stigmer_doctor.model.facts import Container, DataDir, EngineSearch, Lookup,
 from stigmer_doctor.model.findings import Evidence, Finding, Remediation, Severity, Skip
 from stigmer_doctor.model.profile import Profile
 from stigmer_doctor.model.rules import Judgement, Rule
-from stigmer_doctor.rules.advice import brief, docker, short
+from stigmer_doctor.rules.advice import docker, short, summary
 from stigmer_doctor.rules.commands import file_name
 
 
@@ -28,7 +28,7 @@ def _finding(container: Container, data_dir: DataDir, recorded: str, lookup: Loo
     path = f"{data_dir.path.rstrip('/')}/{data_dir.id_file}"
     runners = () if isinstance(lookup, NotMeasured) else lookup.runners
     other = next((runner for runner in runners if runner.id.startswith(recorded)), None)
-    whose = f"that of {brief(other)}" if other else "that of no agent-runner on this engine"
+    whose = f"that of {summary(other)}" if other else "that of no agent-runner on this engine"
     return Finding(
         subject=path,
         message=f"the id in {path} is {whose}; stigmer server stop trusts the file and will not stop {container.name}",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from stigmer_doctor.model.facts import EngineSearch, Lookup, Match
 from stigmer_doctor.model.findings import Evidence, Finding, Remediation, Severity
 from stigmer_doctor.model.rules import Judgement, Rule
-from stigmer_doctor.rules.advice import brief, check_command
+from stigmer_doctor.rules.advice import check_command, summary
 
 
 def check(lookup: Lookup, search: EngineSearch) -> Judgement:
@@ -15,14 +15,14 @@ def check(lookup: Lookup, search: EngineSearch) -> Judgement:
     yield Finding(
         subject=lookup.asked,
         message=f"{lookup.asked} is on another engine: {', '.join(where)}",
-        measured=f"not on {search.endpoint} ({search.source}); there: {brief(lookup.elsewhere[0].container)}",
+        measured=f"not on {search.endpoint} ({search.source}); there: {summary(lookup.elsewhere[0].container)}",
         expected="the engine that the doctor asks is the one that the runner is on",
         remediation=Remediation(
             text="Ask that engine, and set DOCKER_HOST or the docker context to it where the daemon should use it too.",
             commands=tuple(check_command("--host", engine) for engine in where),
         ),
         evidence=tuple(
-            Evidence(source="engine", locator=runner.endpoint, value=brief(runner.container))
+            Evidence(source="engine", locator=runner.endpoint, value=summary(runner.container))
             for runner in lookup.elsewhere
         ),
     )

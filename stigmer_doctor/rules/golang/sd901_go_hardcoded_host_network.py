@@ -42,7 +42,7 @@ def _finding(found: GoHostNetwork, running: Container | None) -> Finding:
     inspect = [Evidence(source="inspect", locator="HostConfig.NetworkMode", value="host")] if running else []
     advice = (
         "Ask for it on Linux only."
-        if found.mend
+        if found.edits
         else 'Append it under `if runtime.GOOS == "linux"`, before the image is appended.'
     )
     return Finding(
@@ -51,7 +51,7 @@ def _finding(found: GoHostNetwork, running: Container | None) -> Finding:
         f"a VM that is not this machine's network{got}",
         measured=files.quoted(found.span) or "--network host",
         expected='only where runtime.GOOS is "linux"',
-        remediation=files.remedy(advice, found.mend),
+        remediation=files.remedy(advice, found.edits),
         evidence=(files.seen(found.span.place, files.quoted(found.span)), *inspect),
     )
 

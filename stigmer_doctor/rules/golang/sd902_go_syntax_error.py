@@ -16,16 +16,16 @@ def check(go: GoFiles) -> Judgement:
 def _finding(problem: Problem) -> Finding:
     if not problem.certain:
         return _not_looked_at(problem)
-    mend = problem.mend[0] if problem.mend else None
+    edits = problem.edits[0] if problem.edits else None
     advice = (
-        f"Write {mend.text} at line {mend.span.line}, column {mend.span.column}." if mend else "Correct it by hand."
+        f"Write {edits.text} at line {edits.span.line}, column {edits.span.column}." if edits else "Correct it by hand."
     )
     return Finding(
         subject=problem.place,
         message=f"{problem.file} is no Go: {problem.message}",
         measured=files.quoted(problem.span) or problem.message,
         expected="gofmt reads the file",
-        remediation=files.remedy(advice, problem.mend),
+        remediation=files.remedy(advice, problem.edits),
         evidence=(files.seen(problem.place, files.quoted(problem.span)),),
     )
 

@@ -28,8 +28,8 @@ def _finding(call: GoCall) -> Finding:
         measured=files.quoted(call.span) or f"{call.receiver}.{call.method}(...)",
         expected=f"one of {names}{more}",
         remediation=files.remedy(
-            "Call SetPhase, with the phase that is meant." if call.mend else "Call a method that it has.",
-            call.mend,
+            "Call SetPhase, with the phase that is meant." if call.edits else "Call a method that it has.",
+            call.edits,
             files.UNSAFE,
         ),
         evidence=(files.seen(call.span.place, files.quoted(call.span)),),

@@ -11,7 +11,7 @@ from stigmer_doctor.model.profile import Profile
 from stigmer_doctor.model.rules import Judgement, Rule
 from stigmer_doctor.model.source import GoContainer, GoFiles, GoVariable
 from stigmer_doctor.rules import files
-from stigmer_doctor.rules.variables import Sources, Stray, strays, uncertain
+from stigmer_doctor.rules.variables import Sources, UnreadVariable, uncertain, unread_variables
 
 
 def check(go: GoFiles, profile: Profile, *, container: Container | NotMeasured) -> Judgement:
@@ -25,20 +25,24 @@ def _of_one(
     """What one function writes is judged by what that one writes."""
     written = {variable.name: variable for variable in started.variables}
     sources = Sources(started.planned, started.configuration, go.contract, profile)
-    found = [(stray, written[stray.variable.name]) for stray in strays(sources) if stray.variable.name in written]
+    found = [
+        (unread, written[unread.variable.name])
+        for unread in unread_variables(sources)
+        if unread.variable.name in written
+    ]
     if found and (why := uncertain(go.contract)):
         yield Skip(reason=f"{', '.join(line.name for _, line in found)} may be read: {why}")
         return
-    for stray, line in found:
-        yield _finding(stray, line, container)
+    for unread, line in found:
+        yield _finding(unread, line, container)
 
 
-def _finding(stray: Stray, written: GoVariable, container: Container | NotMeasured) -> Finding:
-    meant = stray.meant
+def _finding(unread: UnreadVariable, written: GoVariable, container: Container | NotMeasured) -> Finding:
+    meant = unread.meant
     running = container.variable(written.name) if isinstance(container, Container) and not container.compose else None
     got = "; the running container has it from here" if running else ""
-    says = f", and {meant}, which it reads, is not written" if stray.misnamed else ""
-    edits = _edits(stray, written)
+    says = f", and {meant}, which it reads, is not written" if unread.misnamed else ""
+    edits = _edits(unread, written)
     return Finding(
         subject=written.name_at.place,
         message=f"{written.name} is written for the container, and the runner's code never reads it{says}{got}",
@@ -46,16 +50,16 @@ def _finding(stray: Stray, written: GoVariable, container: Container | NotMeasur
         expected=meant or "a variable that is read, or none",
         remediation=files.remedy(f"Write {meant} instead." if meant else "Remove it, or correct its name.", edits),
         evidence=(files.seen(written.name_at.place, files.quoted(written.name_at)),),
-        severity=None if stray.misnamed else Severity.WARNING,
+        severity=None if unread.misnamed else Severity.WARNING,
     )
 
 
-def _edits(stray: Stray, written: GoVariable) -> tuple[Edit, ...]:
+def _edits(unread: UnreadVariable, written: GoVariable) -> tuple[Edit, ...]:
     """The name, and the scheme where the right variable takes none."""
-    if not stray.misnamed or not written.renamed:
+    if not unread.misnamed or not written.renamed:
         return ()
-    edits = [Edit(span=written.name_at, text=stray.meant)]
-    if stray.endpoint and stray.endpoint.protocol is not Protocol.OLLAMA and written.scheme_at:
+    edits = [Edit(span=written.name_at, text=unread.meant)]
+    if unread.endpoint and unread.endpoint.protocol is not Protocol.OLLAMA and written.scheme_at:
         edits.append(Edit(span=written.scheme_at, text=""))
     return tuple(edits)
 

@@ -35,7 +35,7 @@ def _finding(written: GoVariable) -> Finding:
         f"the container itself{born}{calls}",
         measured=files.quoted(written.address_at or written.name_at) or written.address,
         expected=f"the address {through}",
-        remediation=files.remedy(f"Pass the address {through}.", written.mend, files.UNSAFE),
+        remediation=files.remedy(f"Pass the address {through}.", written.edits, files.UNSAFE),
         evidence=(
             *(files.seen(step.place, files.quoted(step)) for step in way),
             files.seen(place, files.quoted(written.address_at)),

@@ -9,49 +9,49 @@ from stigmer_doctor.model.manifests import ManifestContainer, ManifestFiles, Man
 from stigmer_doctor.model.profile import Profile
 from stigmer_doctor.model.rules import Judgement, Rule
 from stigmer_doctor.rules import files
-from stigmer_doctor.rules.variables import Sources, Stray, strays, uncertain
+from stigmer_doctor.rules.variables import Sources, UnreadVariable, uncertain, unread_variables
 
 
 def check(manifests: ManifestFiles, profile: Profile) -> Judgement:
     told: set[str] = set()
     for container in manifests.containers:
         sources = Sources(container.planned, container.configuration, manifests.contract, profile)
-        for stray in strays(sources):
-            written = container.variable(stray.variable.name)
-            if container.base or not stray.misnamed or written is None or written.place in told:
+        for unread in unread_variables(sources):
+            written = container.variable(unread.variable.name)
+            if container.base or not unread.misnamed or written is None or written.place in told:
                 continue
-            if why := _unknown(stray, container, manifests):
+            if why := _unknown(unread, container, manifests):
                 yield Skip(reason=why)
             else:
                 told.add(written.place)
-                yield _finding(stray, written, container)
+                yield _finding(unread, written, container)
 
 
-def _unknown(stray: Stray, container: ManifestContainer, manifests: ManifestFiles) -> str:
+def _unknown(unread: UnreadVariable, container: ManifestContainer, manifests: ManifestFiles) -> str:
     """Why the fault cannot be said for certain; "" when it can."""
     if container.open_ended:
-        return f"{stray.meant} may come from what {container.build} takes all variables of"
+        return f"{unread.meant} may come from what {container.build} takes all variables of"
     if container.unread:
         return files.unfollowed(container.build, container.unread)
     why = uncertain(manifests.contract)
-    return f"{stray.variable.name} may be read: {why}" if why else ""
+    return f"{unread.variable.name} may be read: {why}" if why else ""
 
 
-def _finding(stray: Stray, written: ManifestVariable, container: ManifestContainer) -> Finding:
-    name, meant = stray.variable.name, stray.meant
-    in_force = f", so {stray.endpoint.raw} is in force" if stray.endpoint and stray.endpoint.raw else ""
-    bare = stray.endpoint is not None and stray.endpoint.protocol is not Protocol.OLLAMA
-    renamed = written.name_at is not None and not (bare and "://" in stray.variable.value)
+def _finding(unread: UnreadVariable, written: ManifestVariable, container: ManifestContainer) -> Finding:
+    name, meant = unread.variable.name, unread.meant
+    in_force = f", so {unread.endpoint.raw} is in force" if unread.endpoint and unread.endpoint.raw else ""
+    bare = unread.endpoint is not None and unread.endpoint.protocol is not Protocol.OLLAMA
+    renamed = written.name_at is not None and not (bare and "://" in unread.variable.value)
     edits = (Edit(span=written.name_at, text=meant),) if written.name_at and renamed else ()
     return Finding(
         subject=written.place,
         message=f"{name} is set for the runner in {container.build}, and the runner does not read it; {meant}, which "
         "it reads, is unset",
-        measured=f"{name}={stray.variable.value}{in_force}",
+        measured=f"{name}={unread.variable.value}{in_force}",
         expected=f"{meant} set",
         remediation=files.remedy(f"Rename {name} to {meant}{', without the scheme' if bare else ''}.", edits),
         evidence=(files.seen(written.place, written.line),),
-        severity=None if stray.endpoint else Severity.WARNING,
+        severity=None if unread.endpoint else Severity.WARNING,
     )
 
 

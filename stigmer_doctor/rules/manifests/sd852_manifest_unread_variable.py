@@ -8,22 +8,22 @@ from stigmer_doctor.model.manifests import ManifestContainer, ManifestFiles, Man
 from stigmer_doctor.model.profile import Profile
 from stigmer_doctor.model.rules import Judgement, Rule
 from stigmer_doctor.rules import files
-from stigmer_doctor.rules.variables import Sources, Stray, strays, uncertain, unused
+from stigmer_doctor.rules.variables import Sources, UnreadVariable, uncertain, unread_variables, unused
 
 
 def check(manifests: ManifestFiles, profile: Profile) -> Judgement:
     told = _misnamed(manifests, profile)
     for container in manifests.containers:
         sources = Sources(container.planned, container.configuration, manifests.contract, profile)
-        for stray in (*strays(sources), *unused(sources)):
-            written = container.variable(stray.variable.name)
-            if written is None or written.place in told or (stray.misnamed and not container.base):
+        for unread in (*unread_variables(sources), *unused(sources)):
+            written = container.variable(unread.variable.name)
+            if written is None or written.place in told or (unread.misnamed and not container.base):
                 continue
             told.add(written.place)
             if why := uncertain(manifests.contract):
-                yield Skip(reason=f"{stray.variable.name} may be read: {why}")
+                yield Skip(reason=f"{unread.variable.name} may be read: {why}")
             else:
-                yield _finding(stray, written, container)
+                yield _finding(unread, written, container)
 
 
 def _misnamed(manifests: ManifestFiles, profile: Profile) -> set[str]:
@@ -32,20 +32,20 @@ def _misnamed(manifests: ManifestFiles, profile: Profile) -> set[str]:
         written.place
         for container in manifests.containers
         if not container.base
-        for stray in strays(Sources(container.planned, container.configuration, manifests.contract, profile))
-        if stray.misnamed and (written := container.variable(stray.variable.name))
+        for unread in unread_variables(Sources(container.planned, container.configuration, manifests.contract, profile))
+        if unread.misnamed and (written := container.variable(unread.variable.name))
     }
 
 
-def _finding(stray: Stray, written: ManifestVariable, container: ManifestContainer) -> Finding:
-    name, meant = stray.variable.name, "" if stray.misnamed or stray.endpoint else stray.meant
+def _finding(unread: UnreadVariable, written: ManifestVariable, container: ManifestContainer) -> Finding:
+    name, meant = unread.variable.name, "" if unread.misnamed or unread.endpoint else unread.meant
     free = bool(meant) and container.variable(meant) is None and not container.base and not container.open_ended
     edits = (Edit(span=written.name_at, text=meant),) if free and written.name_at else ()
     return Finding(
         subject=written.place,
         message=f"{name} is set for the runner in {container.build}, and the runner does not read it",
-        measured=f"{name}={stray.variable.value}",
-        expected=f"{meant}={stray.variable.value}" if meant else f"no {name}, or code that reads it",
+        measured=f"{name}={unread.variable.value}",
+        expected=f"{meant}={unread.variable.value}" if meant else f"no {name}, or code that reads it",
         remediation=files.remedy(
             f"Rename {name} to {meant}." if free else f"Remove {name}, or give it the name that is read.", edits
         ),

@@ -6,38 +6,42 @@ from collections.abc import Iterable
 
 from stigmer_doctor.analysis.candidates import MAPPED
 from stigmer_doctor.model.facts import Endpoint, Listener, Listeners, NotMeasured, Reach
-from stigmer_doctor.model.topology import Heard, Network, Topology, Way
+from stigmer_doctor.model.topology import BeaconOutcome, Network, Route, Topology
 from stigmer_doctor.rules.endpoints import service_port
 
 LOOPBACKS = ("127.0.0.1", "::1")
 _EVERYWHERE = ("0.0.0.0", "::", "*")  # noqa: S104 - compared with, not listened on
 
 
-def ways_of(endpoint: Endpoint, reach: Reach, topology: Topology) -> tuple[Way, ...]:
+def routes_of(endpoint: Endpoint, reach: Reach, topology: Topology) -> tuple[Route, ...]:
     """What was heard at the addresses that the endpoint's host has in the container."""
     resolution = reach.resolution(endpoint.host)
     addresses = resolution.addresses if resolution else ()
-    return tuple(way for address in dict.fromkeys(addresses) for way in topology.to(address))
+    return tuple(route for address in dict.fromkeys(addresses) for route in topology.routes_to(address))
 
 
-def ways_here(endpoint: Endpoint, aliases: Iterable[str], reach: Reach, topology: Topology) -> tuple[Way, ...]:
+def routes_here(endpoint: Endpoint, aliases: Iterable[str], reach: Reach, topology: Topology) -> tuple[Route, ...]:
     """The ways that the endpoint takes, or would take once its address stood for this machine: by the alias where the
     container knows one, else as a mapped name would lead."""
-    if not endpoint.loopback and (own := ways_of(endpoint, reach, topology)):
+    if not endpoint.loopback and (own := routes_of(endpoint, reach, topology)):
         return own
     for alias in aliases:
-        if known := [entry for entry in topology.over(Network.OWN, alias) if entry.heard is not Heard.UNRESOLVED]:
+        if known := [
+            entry for entry in topology.routes_from(Network.OWN, alias) if entry.outcome is not BeaconOutcome.UNRESOLVED
+        ]:
             return tuple(known)
-    return topology.over(Network.BRIDGE, MAPPED)
+    return topology.routes_from(Network.BRIDGE, MAPPED)
 
 
-def reached(ways: Iterable[Way]) -> Way | None:
+def reached(routes: Iterable[Route]) -> Route | None:
     """The first way on which one of this machine's listeners answered, at the address itself."""
-    return next((route for route in ways if route.heard is Heard.REACHED and route.listener == route.address), None)
+    return next(
+        (route for route in routes if route.outcome is BeaconOutcome.REACHED and route.listener == route.address), None
+    )
 
 
-def leads_to_loopback(ways: Iterable[Way]) -> bool:
-    return any(route.heard is Heard.REACHED and route.listener in LOOPBACKS for route in ways)
+def leads_to_loopback(routes: Iterable[Route]) -> bool:
+    return any(route.outcome is BeaconOutcome.REACHED and route.listener in LOOPBACKS for route in routes)
 
 
 def listening(endpoint: Endpoint, listeners: Listeners | NotMeasured) -> tuple[Listener, ...]:

@@ -122,7 +122,9 @@ def _evidence(dials: Iterable[Dials]) -> Iterator[Evidence]:
 
 
 def _beacon(topology: Topology, inside: Reach) -> str:
-    heard = next(entry.heard for entry in topology.over(Network.OWN, "localhost") if entry.listener == LOOPBACK)
+    heard = next(
+        entry.outcome for entry in topology.routes_from(Network.OWN, "localhost") if entry.listener == LOOPBACK
+    )
     return f"a listener of the doctor's own at {LOOPBACK} of this machine, {where(inside)}: {heard}"
 
 

@@ -25,12 +25,12 @@ from stigmer_doctor.model.facts import (
 from stigmer_doctor.model.findings import Evidence, Finding, Remediation, Severity, Skip
 from stigmer_doctor.model.profile import Profile
 from stigmer_doctor.model.rules import Judgement, Rule
-from stigmer_doctor.model.topology import Heard, Network, Topology, Way
+from stigmer_doctor.model.topology import BeaconOutcome, Network, Route, Topology
 from stigmer_doctor.rules.advice import listed
 from stigmer_doctor.rules.dialling import answering_here, in_force, user_dials
-from stigmer_doctor.rules.network.routes import ways_of
+from stigmer_doctor.rules.network.routes import routes_of
 
-_NOT_HERE = (Heard.REFUSED, Heard.OTHER)
+_NOT_HERE = (BeaconOutcome.REFUSED, BeaconOutcome.OTHER)
 
 
 class _Answers(NamedTuple):
@@ -62,24 +62,26 @@ def check(
     answers = _Answers({"backend": backend, "temporal": temporal, "llm": llm}, comparison, user_reach)
     for alias in profile.host_aliases:
         users = [endpoint for endpoint in configuration.endpoints if endpoint.host == alias and not endpoint.problem]
-        ways = ways_of(users[0], container_reach, topology) if users else ()
-        if not ways or any(route.heard not in _NOT_HERE for route in ways):
+        routes = routes_of(users[0], container_reach, topology) if users else ()
+        if not routes or any(route.outcome not in _NOT_HERE for route in routes):
             continue
-        if any(route.listener == route.address for route in ways):
+        if any(route.listener == route.address for route in routes):
             continue  # the address is this machine's own: what refuses there is its firewall, or nothing listens
         outcomes = {user.name: container_reach.verdict(user.host, user.port) for user in users}
         accepting = [user for user in users if outcomes[user.name] is Outcome.CONNECTED]
         if accepting:
-            yield from _judge(alias, users, accepting, ways, answers, container, topology, engine)
+            yield from _judge(alias, users, accepting, routes, answers, container, topology, engine)
         elif set(outcomes.values()) == {Outcome.REFUSED} and any(answering_here(user, user_reach) for user in users):
-            yield _finding(alias, users, _nothing(alias, users, ways, user_reach), ways, container, topology, engine)
+            yield _finding(
+                alias, users, _nothing(alias, users, routes, user_reach), routes, container, topology, engine
+            )
 
 
 def _judge(
     alias: str,
     users: list[Endpoint],
     accepting: list[Endpoint],
-    ways: tuple[Way, ...],
+    routes: tuple[Route, ...],
     answers: _Answers,
     container: Container,
     topology: Topology,
@@ -90,10 +92,10 @@ def _judge(
     strange = [route for route in accepting if same[route.name] is False]
     if strange:
         said = (
-            f"{alias} leads to another machine ({ways[0].address}), which answers in place of this one: "
+            f"{alias} leads to another machine ({routes[0].address}), which answers in place of this one: "
             f"{listed(route.title for route in strange)}"
         )
-        yield _finding(alias, users, said, ways, container, topology, engine)
+        yield _finding(alias, users, said, routes, container, topology, engine)
     elif True not in same.values():
         yield Skip(
             reason=f"{alias} does not lead to this machine itself, and whether what answers there is what answers here "
@@ -126,23 +128,25 @@ def _equal(one: str, other: str) -> bool | None:
     return one == other if one or other else None
 
 
-def _nothing(alias: str, users: list[Endpoint], ways: tuple[Way, ...], user_reach: Reach | NotMeasured) -> str:
+def _nothing(alias: str, users: list[Endpoint], routes: tuple[Route, ...], user_reach: Reach | NotMeasured) -> str:
     running = listed(user.title for user in users if answering_here(user, user_reach))
-    return f"{alias} leads to another machine ({ways[0].address}), on which nothing answers; {running} run on this one"
+    return (
+        f"{alias} leads to another machine ({routes[0].address}), on which nothing answers; {running} run on this one"
+    )
 
 
 def _finding(
     alias: str,
     users: list[Endpoint],
     message: str,
-    ways: tuple[Way, ...],
+    routes: tuple[Route, ...],
     container: Container,
     topology: Topology,
     engine: Engine | NotMeasured,
 ) -> Finding:
-    address = ways[0].address
+    address = routes[0].address
     mapped = [host for host in container.extra_hosts if host.partition(":")[0] == alias]
-    said = listed(f"{route.listener} {route.heard}" for route in ways)
+    said = listed(f"{route.listener} {route.outcome}" for route in routes)
     return Finding(
         subject=alias,
         message=message,
@@ -176,11 +180,13 @@ def _advice(
 def _target(topology: Topology, address: str) -> str:
     """What the name has to be mapped to: host-gateway, unless it was seen to lead nowhere; then a gateway that leads to
     this machine. "" where none is known."""
-    ways = topology.over(Network.BRIDGE, MAPPED)
-    if any(route.heard is Heard.REACHED for route in ways) or not ways:
+    routes = topology.routes_from(Network.BRIDGE, MAPPED)
+    if any(route.outcome is BeaconOutcome.REACHED for route in routes) or not routes:
         return MAPPED
-    others = (way for name in (GATEWAY, ENGINE_GATEWAY) for way in topology.over(Network.BRIDGE, name))
-    return next((other.address for other in others if other.heard is Heard.REACHED and other.address != address), "")
+    others = (route for name in (GATEWAY, ENGINE_GATEWAY) for route in topology.routes_from(Network.BRIDGE, name))
+    return next(
+        (other.address for other in others if other.outcome is BeaconOutcome.REACHED and other.address != address), ""
+    )
 
 
 RULE = Rule(

@@ -16,7 +16,7 @@ from stigmer_doctor.model.facts import (
 from stigmer_doctor.model.findings import Evidence, Finding, Remediation, Severity, Skip
 from stigmer_doctor.model.profile import Profile
 from stigmer_doctor.model.rules import Judgement, Rule
-from stigmer_doctor.model.topology import Topology, Way
+from stigmer_doctor.model.topology import Route, Topology
 from stigmer_doctor.rules.advice import listed
 from stigmer_doctor.rules.dialling import at, in_force, where
 from stigmer_doctor.rules.endpoints import (
@@ -31,7 +31,7 @@ from stigmer_doctor.rules.endpoints import (
     service_port,
     to_host,
 )
-from stigmer_doctor.rules.network.routes import leads_to_loopback, listening, on_loopback_only, reached, ways_here
+from stigmer_doctor.rules.network.routes import leads_to_loopback, listening, on_loopback_only, reached, routes_here
 from stigmer_doctor.rules.services.answers import meant_for_this_machine
 
 
@@ -59,13 +59,13 @@ def check(
         ):
             continue
         found = listening(endpoint, listeners)
-        way = reached(ways := ways_here(endpoint, profile.host_aliases, container_reach, topology))
-        if way and on_loopback_only(found) and not leads_to_loopback(ways):
-            yield _finding(endpoint, found, way, container_reach, remediation)
+        route = reached(routes := routes_here(endpoint, profile.host_aliases, container_reach, topology))
+        if route and on_loopback_only(found) and not leads_to_loopback(routes):
+            yield _finding(endpoint, found, route, container_reach, remediation)
 
 
 def _finding(
-    endpoint: Endpoint, found: tuple[Listener, ...], way: Way, reach: Reach, remediation: Remediation
+    endpoint: Endpoint, found: tuple[Listener, ...], route: Route, reach: Reach, remediation: Remediation
 ) -> Finding:
     port = service_port(endpoint)
     listens = listed(at(listener.address, listener.port) for listener in found)
@@ -74,11 +74,11 @@ def _finding(
         subject=endpoint.title,
         message=f"{endpoint.title}{process} listens on this machine's loopback only, which a container with a network "
         "of its own does not reach here",
-        measured=f"{endpoint.title} listens on {listens}; {where(reach)} {way.address} leads to this machine and not "
+        measured=f"{endpoint.title} listens on {listens}; {where(reach)} {route.address} leads to this machine and not "
         "to its loopback",
-        expected=f"a listener on {at(to_listen_on(way.address, endpoint.protocol), port)}, or a container on the "
+        expected=f"a listener on {at(to_listen_on(route.address, endpoint.protocol), port)}, or a container on the "
         "host's network",
-        remediation=_manual(endpoint, way) if not remediation.changes else remediation,
+        remediation=_manual(endpoint, route) if not remediation.changes else remediation,
         evidence=(
             in_force(endpoint),
             *(
@@ -101,16 +101,16 @@ def _advice(configuration: Configuration, ground: Ground, topology: Topology, li
     )
 
 
-def _manual(endpoint: Endpoint, way: Way) -> Remediation:
-    address = to_listen_on(way.address, endpoint.protocol)
-    if address != way.address:
+def _manual(endpoint: Endpoint, route: Route) -> Remediation:
+    address = to_listen_on(route.address, endpoint.protocol)
+    if address != route.address:
         return Remediation(
             text=f"Let {endpoint.title} listen on {address}, behind a firewall, for that is open to the whole network: "
             "on one address other than the loopback the parts of its development server do not find one another.",
         )
     return Remediation(
-        text=f"Let {endpoint.title} listen on {way.address} as well. That is open to every container on this machine; "
-        "0.0.0.0 would be open to the whole network.",
+        text=f"Let {endpoint.title} listen on {route.address} as well. That is open to every container on this "
+        "machine; 0.0.0.0 would be open to the whole network.",
     )
 
 

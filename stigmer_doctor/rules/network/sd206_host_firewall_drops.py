@@ -22,7 +22,7 @@ from stigmer_doctor.model.facts import (
 from stigmer_doctor.model.findings import Evidence, Finding, Remediation, Severity, Skip
 from stigmer_doctor.model.profile import Profile
 from stigmer_doctor.model.rules import Judgement, Rule
-from stigmer_doctor.model.topology import Heard, Topology, Way
+from stigmer_doctor.model.topology import BeaconOutcome, Route, Topology
 from stigmer_doctor.rules.dialling import answering_here, at, dial_list, in_force, native_linux, rejected, where
 from stigmer_doctor.rules.endpoints import (
     LOGGED,
@@ -35,7 +35,7 @@ from stigmer_doctor.rules.endpoints import (
     prefers_host,
     to_host,
 )
-from stigmer_doctor.rules.network.routes import everywhere, listening, ways_of
+from stigmer_doctor.rules.network.routes import everywhere, listening, routes_of
 from stigmer_doctor.rules.services.answers import meant_for_this_machine
 
 
@@ -67,7 +67,7 @@ def check(
         found = listening(endpoint, listeners)
         if not found and not answering_here(endpoint, user_reach):
             continue
-        block = _block(endpoint, ways_of(endpoint, container_reach, topology), found, container_reach)
+        block = _block(endpoint, routes_of(endpoint, container_reach, topology), found, container_reach)
         if block:
             yield _finding(
                 endpoint, block, container_reach, Remediation(text=_text(endpoint, bool(host)), changes=host), engine
@@ -84,32 +84,35 @@ class _Block(NamedTuple):
 
     verb: str
     only_port: bool
-    ways: tuple[Way, ...]
+    routes: tuple[Route, ...]
 
 
-def _block(endpoint: Endpoint, ways: tuple[Way, ...], found: tuple[Listener, ...], reach: Reach) -> _Block | None:
+def _block(endpoint: Endpoint, routes: tuple[Route, ...], found: tuple[Listener, ...], reach: Reach) -> _Block | None:
     """The block that explains why the service is not reached; None where something else may."""
     verdict = reach.verdict(endpoint.host, endpoint.port)
     if verdict in (None, Outcome.CONNECTED):
         return None
     verb = "drops" if verdict is Outcome.TIMED_OUT else "rejects"
-    if any(route.heard is Heard.REACHED and (verdict is not Outcome.REFUSED or _hits(route, found)) for route in ways):
-        return _Block(verb, only_port=True, ways=ways)
-    if any(route.heard is Heard.REACHED for route in ways):
+    if any(
+        route.outcome is BeaconOutcome.REACHED and (verdict is not Outcome.REFUSED or _hits(route, found))
+        for route in routes
+    ):
+        return _Block(verb, only_port=True, routes=routes)
+    if any(route.outcome is BeaconOutcome.REACHED for route in routes):
         return None
     # Only where the address is one of this machine's is it this machine's firewall.
-    own = {route.heard for route in ways if route.listener == route.address}
+    own = {route.outcome for route in routes if route.listener == route.address}
     everything = bool(own) and (
         verdict is Outcome.TIMED_OUT
-        or (verdict is Outcome.REFUSED and own == {Heard.REFUSED})  # the doctor's own listener was there
+        or (verdict is Outcome.REFUSED and own == {BeaconOutcome.REFUSED})  # the doctor's own listener was there
         or (verdict in (Outcome.NO_ROUTE, Outcome.FAILED) and rejected(reach.to(endpoint.host, endpoint.port)))
     )
-    return _Block(verb, only_port=False, ways=ways) if everything else None
+    return _Block(verb, only_port=False, routes=routes) if everything else None
 
 
-def _hits(way: Way, found: tuple[Listener, ...]) -> bool:
+def _hits(route: Route, found: tuple[Listener, ...]) -> bool:
     """Whether what came that way would come to one of the service's listeners."""
-    return everywhere(found) or any(listener.address == way.listener for listener in found)
+    return everywhere(found) or any(listener.address == route.listener for listener in found)
 
 
 def _text(endpoint: Endpoint, host: bool) -> str:
@@ -122,12 +125,12 @@ def _text(endpoint: Endpoint, host: bool) -> str:
 def _finding(
     endpoint: Endpoint, block: _Block, reach: Reach, advice: Remediation, engine: Engine | NotMeasured
 ) -> Finding:
-    address = block.ways[0].address
+    address = block.routes[0].address
     dials = reach.to(endpoint.host, endpoint.port)
     scope = (
         f"what containers send to port {endpoint.port}" if block.only_port else "everything that containers send to it"
     )
-    beacon = "was reached at another port" if block.only_port else f"was not reached either: {block.ways[0].heard}"
+    beacon = "was reached at another port" if block.only_port else f"was not reached either: {block.routes[0].outcome}"
     fate = "time out" if block.verb == "drops" else "are refused" if _all_refused(dials) else "fail at once"
     return Finding(
         subject=at(address, endpoint.port),
@@ -140,8 +143,8 @@ def _finding(
         evidence=(
             in_force(endpoint),
             *(
-                Evidence(source="container", locator=f"{route.address} to {route.listener}", value=route.heard)
-                for route in block.ways
+                Evidence(source="container", locator=f"{route.address} to {route.listener}", value=route.outcome)
+                for route in block.routes
             ),
         ),
         endpoints=(endpoint.name,),

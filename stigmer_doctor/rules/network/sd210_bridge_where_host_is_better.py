@@ -21,7 +21,7 @@ def check(
 ) -> Judgement:
     if not own_network(container):
         return
-    if not topology.over(Network.HOST):
+    if not topology.routes_from(Network.HOST):
         yield Skip(reason="host networking was not tried, as every address answers; stigmer-doctor topology tries it")
         return
     ground = Ground(container, container_reach, NotMeasured(reason="not needed"), profile)

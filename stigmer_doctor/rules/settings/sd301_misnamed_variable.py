@@ -29,7 +29,7 @@ from stigmer_doctor.rules.endpoints import (
     parse,
     value,
 )
-from stigmer_doctor.rules.variables import Sources, Stray, strays, uncertain
+from stigmer_doctor.rules.variables import Sources, UnreadVariable, uncertain, unread_variables
 
 
 def check(
@@ -42,52 +42,52 @@ def check(
     user_reach: Reach | NotMeasured,
 ) -> Judgement:
     ground = Ground(container, container_reach, user_reach, profile)
-    for stray in strays(Sources(container, configuration, contract, profile)):
-        if not stray.misnamed:
+    for unread in unread_variables(Sources(container, configuration, contract, profile)):
+        if not unread.misnamed:
             continue
         if why := uncertain(contract):
-            yield Skip(reason=f"{stray.variable.name} may be read: {why}")
+            yield Skip(reason=f"{unread.variable.name} may be read: {why}")
         else:
-            yield _finding(stray, contract, ground)
+            yield _finding(unread, contract, ground)
 
 
-def _finding(stray: Stray, contract: Contract, ground: Ground) -> Finding:
-    name, meant = stray.variable.name, stray.meant
-    right = _right_value(stray, ground)
+def _finding(unread: UnreadVariable, contract: Contract, ground: Ground) -> Finding:
+    name, meant = unread.variable.name, unread.meant
+    right = _right_value(unread, ground)
     # What the built-in profile says is not what the image's code says.
     nobody = "nothing in the image" if contract.source is ContractSource.IMAGE else "no known version of the runner"
     return Finding(
         subject=name,
         message=f"{name} is set, and {nobody} reads it; {meant}, which is read, is unset",
-        measured=f"{name}={stray.variable.value}; {_in_force(stray, contract)}",
+        measured=f"{name}={unread.variable.value}; {_in_force(unread, contract)}",
         expected=f"{meant}={right}" if right else f"{meant} set, {name} not",
-        remediation=_advice(stray, right, ground),
+        remediation=_advice(unread, right, ground),
         evidence=(
-            Evidence(source="inspect", locator=name, value=stray.variable.value),
+            Evidence(source="inspect", locator=name, value=unread.variable.value),
             *(
                 Evidence(source="code", locator=read.locator or meant, value=f"reads {meant}")
                 for read in contract.of(meant)[:2]
             ),
         ),
-        endpoints=(stray.endpoint.name if stray.endpoint else SETTINGS,),
+        endpoints=(unread.endpoint.name if unread.endpoint else SETTINGS,),
         # An address that is lost breaks the runner; what another lost setting does is not known.
-        severity=None if stray.endpoint else Severity.WARNING,
+        severity=None if unread.endpoint else Severity.WARNING,
     )
 
 
-def _in_force(stray: Stray, contract: Contract) -> str:
-    read = next((other for other in contract.of(stray.meant) if other.default is not None), None)
-    default = stray.endpoint.raw if stray.endpoint else (read.default if read else None)
-    locator = stray.endpoint.locator if stray.endpoint else (read.locator if read else "")
+def _in_force(unread: UnreadVariable, contract: Contract) -> str:
+    read = next((other for other in contract.of(unread.meant) if other.default is not None), None)
+    default = unread.endpoint.raw if unread.endpoint else (read.default if read else None)
+    locator = unread.endpoint.locator if unread.endpoint else (read.locator if read else "")
     if default is None:
-        return f"{stray.meant} unset"
-    return f"{stray.meant} unset, so {default} is in force{f' ({locator})' if locator else ''}"
+        return f"{unread.meant} unset"
+    return f"{unread.meant} unset, so {default} is in force{f' ({locator})' if locator else ''}"
 
 
-def _right_value(stray: Stray, ground: Ground) -> str:
+def _right_value(unread: UnreadVariable, ground: Ground) -> str:
     """What to give to the variable that is read, "" where the value is hidden or holds no host."""
-    endpoint, text = stray.endpoint, stray.variable.value.strip()
-    hidden = stray.variable.hidden or "<hidden" in text
+    endpoint, text = unread.endpoint, unread.variable.value.strip()
+    hidden = unread.variable.hidden or "<hidden" in text
     if endpoint is None:
         return "" if hidden else text
     parsed = None if hidden else parse(text, endpoint.standard_port)
@@ -102,21 +102,21 @@ def _right_value(stray: Stray, ground: Ground) -> str:
     return f"{'https' if text.startswith('https://') else 'http'}://{address}"
 
 
-def _advice(stray: Stray, right: str, ground: Ground) -> Remediation:
-    name, meant = stray.variable.name, stray.meant
+def _advice(unread: UnreadVariable, right: str, ground: Ground) -> Remediation:
+    name, meant = unread.variable.name, unread.meant
     if not right:
-        return Remediation(text=f"Set {meant} in place of {name}{_form(stray)}.")
-    parsed = parse(right, 0) if stray.endpoint and own_network(ground.container) else None
+        return Remediation(text=f"Set {meant} in place of {name}{_form(unread)}.")
+    parsed = parse(right, 0) if unread.endpoint and own_network(ground.container) else None
     changes: tuple[AnyChange, ...] = (
         SetVariable(name=meant, value=right),
         RemoveVariable(name=name),
         *(map_host(parsed[0], ground) if parsed else ()),
     )
-    return Remediation(text=f"Rename {name} to {meant}{_form(stray)}.", changes=changes)
+    return Remediation(text=f"Rename {name} to {meant}{_form(unread)}.", changes=changes)
 
 
-def _form(stray: Stray) -> str:
-    if stray.endpoint is None or stray.endpoint.protocol is Protocol.OLLAMA:
+def _form(unread: UnreadVariable) -> str:
+    if unread.endpoint is None or unread.endpoint.protocol is Protocol.OLLAMA:
         return ""
     return ", as host:port without a scheme"
 

@@ -8,14 +8,18 @@ from stigmer_doctor.model.findings import Evidence, Finding, Remediation, Severi
 from stigmer_doctor.model.profile import Profile
 from stigmer_doctor.model.rules import Judgement, Rule
 from stigmer_doctor.rules.endpoints import SETTINGS, WORKSPACE
-from stigmer_doctor.rules.variables import Sources, Stray, strays, uncertain
+from stigmer_doctor.rules.variables import Sources, UnreadVariable, uncertain, unread_variables
 
 
 def check(container: Container, configuration: Configuration, contract: Contract, profile: Profile) -> Judgement:
     if contract.source is not ContractSource.IMAGE:
         yield Skip(reason=f"the image's code was not read{f' ({contract.detail})' if contract.detail else ''}")
         return
-    found = [stray for stray in strays(Sources(container, configuration, contract, profile)) if not stray.misnamed]
+    found = [
+        unread
+        for unread in unread_variables(Sources(container, configuration, contract, profile))
+        if not unread.misnamed
+    ]
     if found and (why := uncertain(contract)):
         names = ", ".join(unread.variable.name for unread in found)
         yield Skip(reason=f"{names} may be read: {why}")
@@ -24,8 +28,8 @@ def check(container: Container, configuration: Configuration, contract: Contract
         yield _finding(unread, container, configuration)
 
 
-def _finding(stray: Stray, container: Container, configuration: Configuration) -> Finding:
-    name, meant = stray.variable.name, stray.meant
+def _finding(unread: UnreadVariable, container: Container, configuration: Configuration) -> Finding:
+    name, meant = unread.variable.name, unread.meant
     told = (
         f"nothing in the image reads it; {meant} is what it reads"
         if meant
@@ -34,33 +38,33 @@ def _finding(stray: Stray, container: Container, configuration: Configuration) -
     return Finding(
         subject=name,
         message=f"{name} is set, and {told}",
-        measured=f"{name}={stray.variable.value}",
+        measured=f"{name}={unread.variable.value}",
         expected=f"{meant} says what is meant" if meant else f"{name} is read, or not set",
-        remediation=_advice(stray, container),
-        evidence=(Evidence(source="inspect", locator=name, value=stray.variable.value),),
-        endpoints=(_part(stray, configuration),),
+        remediation=_advice(unread, container),
+        evidence=(Evidence(source="inspect", locator=name, value=unread.variable.value),),
+        endpoints=(_part(unread, configuration),),
         # The thousands of files of its libraries were not read: one of them may have a variable of its own.
         severity=None if meant else Severity.INFO,
     )
 
 
-def _part(stray: Stray, configuration: Configuration) -> str:
-    if stray.endpoint:
-        return stray.endpoint.name
+def _part(unread: UnreadVariable, configuration: Configuration) -> str:
+    if unread.endpoint:
+        return unread.endpoint.name
     root = configuration.setting("sandbox_root")
-    return WORKSPACE if root is not None and stray.meant == root.variable else SETTINGS
+    return WORKSPACE if root is not None and unread.meant == root.variable else SETTINGS
 
 
-def _advice(stray: Stray, container: Container) -> Remediation:
-    name, meant = stray.variable.name, stray.meant
+def _advice(unread: UnreadVariable, container: Container) -> Remediation:
+    name, meant = unread.variable.name, unread.meant
     if not meant:
         return Remediation(
             text="Remove it, or correct its name, unless a library or another version of the image reads it."
         )
     old = container.variable(meant)
-    if old is None and not stray.variable.hidden:
+    if old is None and not unread.variable.hidden:
         changes: tuple[AnyChange, ...] = (
-            SetVariable(name=meant, value=stray.variable.value),
+            SetVariable(name=meant, value=unread.variable.value),
             RemoveVariable(name=name),
         )
         return Remediation(text=f"Set {meant} in its place.", changes=changes)

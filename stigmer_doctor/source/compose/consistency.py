@@ -187,8 +187,8 @@ def _cycle(graph: dict[str, set[str]]) -> Iterator[Fault]:
                 waiting.pop()
                 done.add(trail.pop())
             elif after in trail:
-                way = " → ".join([*trail[trail.index(after) :], after])
-                yield ("services", after, "depends_on"), f"is in a circle of dependencies: {way}", True
+                route = " → ".join([*trail[trail.index(after) :], after])
+                yield ("services", after, "depends_on"), f"is in a circle of dependencies: {route}", True
                 return
             else:
                 trail.append(after)

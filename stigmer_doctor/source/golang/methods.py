@@ -23,7 +23,7 @@ class UnknownMethod(NamedTuple):
     type: Type
     method: str
     members: tuple[str, ...]
-    mend: tuple[Edit, ...]
+    edits: tuple[Edit, ...]
 
 
 def unknown_methods(file: GoFile, machine: Machine) -> Iterator[UnknownMethod]:
@@ -51,8 +51,8 @@ def _unknown(call: Call, machine: Machine) -> UnknownMethod | None:
     methods = tuple(
         sorted(name for name, item in members.items() if item.method is not None or _interface(kind, machine))
     )
-    mend = _incident(call, method, kind, methods, machine)
-    return UnknownMethod(method, text(selector.child_by_field_name("operand")), kind, call.name, methods, mend)
+    edits = _incident(call, method, kind, methods, machine)
+    return UnknownMethod(method, text(selector.child_by_field_name("operand")), kind, call.name, methods, edits)
 
 
 def _interface(kind: Type, machine: Machine) -> bool:

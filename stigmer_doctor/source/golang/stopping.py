@@ -39,7 +39,7 @@ class Taken(NamedTuple):
     name: str
     option: Place
     call: Place
-    mend: tuple[Edit, ...]
+    edits: tuple[Edit, ...]
 
 
 # ---- the id's file ---------------------------------------------------------------------------------------------------

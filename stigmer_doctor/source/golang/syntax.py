@@ -70,7 +70,7 @@ class GoFile:
 
 
 def parse(source: SourceText) -> GoFile:
-    body = source.text.encode() if source.marked else source.raw
+    body = source.text.encode() if source.has_bom else source.raw
     root = _parser().parse(body).root_node
     if not root.has_error:
         return GoFile(source, root, None, body)
