@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 
 import msgspec
 
+from stigmer_doctor.analysis.known import Known
 from stigmer_doctor.model.changes import lines
 from stigmer_doctor.model.facts import Container, Engine, Facts, NotMeasured
 from stigmer_doctor.model.findings import (
@@ -45,11 +46,12 @@ def judge(
     Every rule runs, also one whose code is `suppressed`, so that causes and consequences are right; its findings are
     then marked, and count for nothing. `clock` is in seconds and only measures how long each rule took.
     """
+    known = Known(facts, profile)
     checks: list[Check] = []
     findings: list[Finding] = []
     for rule in rules:
         started = clock()
-        check, found = _run(rule, facts, profile)
+        check, found = _run(rule, known)
         took = round((clock() - started) * 1000, 3)
         checks.append(msgspec.structs.replace(check, duration_ms=took, suppressed=suppressed(rule.code)))
         findings.extend(found)
@@ -71,16 +73,13 @@ def judge(
     )
 
 
-def _run(rule: Rule, facts: Facts, profile: Profile) -> tuple[Check, list[Finding]]:
+def _run(rule: Rule, known: Known) -> tuple[Check, list[Finding]]:
     found: list[Finding] = []
     skipped: list[str] = []
     try:
-        given: dict[str, object] = {
-            name: profile if name == "profile" else getattr(facts, name) for name in (*rule.needs, *rule.wants)
-        }
-        missing = [fact.reason for name in rule.needs if isinstance(fact := given[name], NotMeasured)]
-        if missing:
-            return _check(rule, CheckStatus.SKIP, missing[0]), []
+        given = known.arguments(rule.check)
+        if isinstance(given, NotMeasured):
+            return _check(rule, CheckStatus.SKIP, given.reason), []
         for outcome in rule.check(**given):
             match outcome:
                 case Skip(reason=reason):

@@ -14,10 +14,10 @@ Judgement = Iterator[Finding | Skip]
 class Rule:
     """A pure function of facts, and what is said about it.
 
-    `check` names the facts it reads as its parameters (fields of `Facts`, and `profile`). A positional parameter is
-    needed: when that fact was not measured, the rule is skipped with the fact's own reason. A keyword-only parameter
-    may arrive as `NotMeasured`. `causes` are the codes (or prefixes) that a finding of this rule can explain, where
-    they concern the same endpoint.
+    `check` names the facts it reads as its parameters (fields of `Facts`, `profile`, and derived facts). A positional
+    parameter is needed: when that fact was not measured, the rule is skipped with the fact's own reason. A keyword-only
+    parameter may arrive as `NotMeasured`. `causes` are the codes (or prefixes) that a finding of this rule can explain,
+    where they concern the same endpoint.
     """
 
     code: str
@@ -34,13 +34,3 @@ class Rule:
         """From the file's stem: `sd204_loopback_address_in_container` is loopback-address-in-container."""
         stem = self.check.__module__.rpartition(".")[2]
         return stem.partition("_")[2].replace("_", "-")
-
-    @property
-    def needs(self) -> tuple[str, ...]:
-        code = self.check.__code__
-        return code.co_varnames[: code.co_argcount]
-
-    @property
-    def wants(self) -> tuple[str, ...]:
-        code = self.check.__code__
-        return code.co_varnames[code.co_argcount : code.co_argcount + code.co_kwonlyargcount]

@@ -6,6 +6,7 @@ from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from stigmer_doctor.analysis.candidates import best, candidates
+from stigmer_doctor.analysis.loopbacks import answering_ports, loopbacks
 from stigmer_doctor.model.changes import AnyChange, MapHost, SetVariable, UseNetwork
 from stigmer_doctor.model.facts import (
     Configuration,
@@ -13,7 +14,6 @@ from stigmer_doctor.model.facts import (
     Endpoint,
     Listeners,
     NotMeasured,
-    Outcome,
     Protocol,
     Reach,
     is_loopback,
@@ -33,8 +33,6 @@ WORKSPACE = "workspace"
 SETTINGS = "settings"
 START = "start"
 
-LOOPBACK = "127.0.0.1"
-_BLOCKED = (Outcome.REFUSED, Outcome.TIMED_OUT)
 _HTTPS_PORT = 443
 
 
@@ -45,21 +43,6 @@ class Ground(NamedTuple):
     container_reach: Reach | NotMeasured
     user_reach: Reach | NotMeasured
     profile: Profile
-
-
-class Loopbacks(NamedTuple):
-    """Ports of 127.0.0.1 that answer on the user's machine: those that answer from the container as well, and those
-    that do not."""
-
-    same: tuple[int, ...]
-    different: tuple[int, ...]
-
-    @property
-    def shared(self) -> bool | None:
-        """Whether both have the same loopback; None when nothing could be compared."""
-        if self.same:
-            return True
-        return False if self.different else None
 
 
 # ---- what was measured -----------------------------------------------------------------------------------------------
@@ -83,20 +66,6 @@ def connects(endpoint: Endpoint, reach: Reach | NotMeasured) -> bool | None:
     return False if accepted is None and reach.resolves(endpoint.host) is False else accepted
 
 
-def compare_loopbacks(container_reach: Reach, user_reach: Reach) -> Loopbacks:
-    """The same address dialled from both sides, port by port."""
-    seen = {port: container_reach.verdict(LOOPBACK, port) for port in sorted(answering_ports(user_reach))}
-    return Loopbacks(
-        same=tuple(port for port, outcome in seen.items() if outcome is Outcome.CONNECTED),
-        different=tuple(port for port, outcome in seen.items() if outcome in _BLOCKED),
-    )
-
-
-def answering_ports(reach: Reach) -> frozenset[int]:
-    """The ports of 127.0.0.1 that accept there."""
-    return frozenset(dial.port for dial in reach.dials if dial.host == LOOPBACK and dial.outcome is Outcome.CONNECTED)
-
-
 def unmapped(host: str, reach: Reach | NotMeasured) -> bool:
     """Whether the name was looked up in the container and has no address there."""
     return not isinstance(reach, NotMeasured) and reach.resolves(host) is False
@@ -113,7 +82,7 @@ def host_word(ground: Ground) -> str:
         return alias
     if isinstance(ground.container_reach, NotMeasured) or isinstance(ground.user_reach, NotMeasured):
         return "localhost"
-    return alias if compare_loopbacks(ground.container_reach, ground.user_reach).shared is False else "localhost"
+    return alias if loopbacks(ground.container_reach, ground.user_reach).shared is False else "localhost"
 
 
 def leading_host(host: str, ground: Ground) -> str:

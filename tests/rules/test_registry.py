@@ -5,21 +5,34 @@ from __future__ import annotations
 import re
 import typing
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from stigmer_doctor import rules
-from stigmer_doctor.model.facts import Facts
+from stigmer_doctor.analysis.derived import DERIVED
+from stigmer_doctor.model.asks import asks
+from stigmer_doctor.model.facts import Facts, NotMeasured
 from stigmer_doctor.model.findings import CheckStatus, Severity
 from stigmer_doctor.model.profile import Profile
 from stigmer_doctor.model.rules import Judgement, Rule
 from stigmer_doctor.rules.registry import RULES
 from tests.rules.vary import diagnose, healthy
 
+MEASURED = typing.get_type_hints(Facts) | {"profile": Profile}
+
+
+def may_be_unmeasured(function: Callable[..., object]) -> typing.Any:
+    """What a derived fact arrives as: also as `NotMeasured` where something that it needs may."""
+    returned = typing.get_type_hints(function)["return"]
+    needs = (MEASURED.get(name) or may_be_unmeasured(DERIVED[name]) for name in asks(function).needs)
+    return returned | NotMeasured if any(NotMeasured in typing.get_args(need) for need in needs) else returned
+
+
 FOLDER = Path(str(rules.__file__)).parent
 CODES = [rule.code for rule in RULES]
-GIVEN = typing.get_type_hints(Facts) | {"profile": Profile}
+GIVEN = MEASURED | {name: may_be_unmeasured(function) for name, function in DERIVED.items()}
 every_rule = pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.code)
 
 
@@ -55,17 +68,19 @@ def test_it_asks_for_facts_that_there_are(rule: Rule) -> None:
     asked.pop("return", None)
     unknown = sorted(set(asked) - set(GIVEN))
     assert not unknown, f"{rule.code} asks for {', '.join(unknown)}: there is no such fact"
-    assert set(asked) == {*rule.needs, *rule.wants}, f"{rule.code}: a parameter has no annotation"
+    assert set(asked) == {*asks(rule.check).needs, *asks(rule.check).wants}, (
+        f"{rule.code}: a parameter has no annotation"
+    )
 
 
 @every_rule
 def test_it_takes_each_fact_as_what_it_is(rule: Rule) -> None:
     asked = typing.get_type_hints(rule.check)
-    for name in (*rule.needs, *rule.wants):
+    for name in (*asks(rule.check).needs, *asks(rule.check).wants):
         whole = set(typing.get_args(GIVEN[name])) or {GIVEN[name]}
         taken = set(typing.get_args(asked[name])) or {asked[name]}
         assert taken <= whole, f"{rule.code} takes {name} for {asked[name]}; it is {GIVEN[name]}"
-        if name in rule.wants:
+        if name in asks(rule.check).wants:
             assert taken == whole, f"{rule.code} may be handed more as {name} than {asked[name]}"
 
 
@@ -77,3 +92,19 @@ def test_a_rule_that_asks_for_an_unknown_fact_crashes_alone() -> None:
     diagnosis = diagnose(healthy(), Rule(code="SD999", severity=Severity.ERROR, check=check), *RULES[:1])
     assert [row.status for row in diagnosis.checks] == [CheckStatus.CRASH, CheckStatus.PASS]
     assert "no_such_fact" in diagnosis.checks[0].reason
+
+
+@pytest.mark.parametrize("function", DERIVED.values(), ids=DERIVED)
+def test_a_derived_fact_is_derived_from_facts_that_there_are(function: Callable[..., object]) -> None:
+    needs, wants = asks(function)
+    hints = typing.get_type_hints(function)
+    unknown = sorted({*needs, *wants} - set(GIVEN))
+    assert not unknown, f"{function.__name__} asks for {', '.join(unknown)}: there is no such fact"
+    for name in (*needs, *wants):
+        whole = set(typing.get_args(GIVEN[name])) or {GIVEN[name]}
+        taken = set(typing.get_args(hints[name])) or {hints[name]}
+        assert taken <= whole, f"{function.__name__} takes {name} for {hints[name]}; it is {GIVEN[name]}"
+
+
+def test_no_derived_fact_has_the_name_of_a_measured_one() -> None:
+    assert not set(DERIVED) & set(MEASURED)

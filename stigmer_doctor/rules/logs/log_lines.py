@@ -42,14 +42,14 @@ class Line(NamedTuple):
 
 
 class Now(NamedTuple):
-    """What is known about the link at this moment. `apply_and_verify` says how the runner's own client is known to have
+    """What is known about the link at this moment. `succeeded` says how the runner's own client is known to have
     succeeded since the container's start, apart from the log; "" where nothing shows it."""
 
     configuration: Configuration | NotMeasured
     answer: Answer | NotMeasured
     container_reach: Reach | NotMeasured
     user_reach: Reach | NotMeasured
-    apply_and_verify: str = ""
+    succeeded: str = ""
 
 
 class State(NamedTuple):
@@ -137,7 +137,7 @@ def _since(signature: SignatureProfile, lines: list[Line], logs: Logs, now: Now)
     last = lines[-1].number
     if last <= (logs.before_start or 0):
         return State(Severity.INFO, "a failure from before the container's last start, and none since")
-    if works := _success(signature, last, logs) or now.apply_and_verify:
+    if works := _success(signature, last, logs) or now.succeeded:
         return State(Severity.INFO, f"an earlier failure, the runner's own client has succeeded since ({works})")
     if isinstance(now.answer, NotMeasured):
         return State(Severity.WARNING, "no later line shows that it works, and whether it does now was not measured")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from stigmer_doctor.analysis.loopbacks import LOOPBACK, answering_ports, loopbacks
 from stigmer_doctor.model.facts import Configuration, Container, Dial, Endpoint, EngineSearch, NotMeasured, Reach
 from stigmer_doctor.model.findings import Evidence, Finding, Remediation, Severity, Skip
 from stigmer_doctor.model.profile import Profile
@@ -13,11 +14,8 @@ from stigmer_doctor.rules.dialling import dial_list, where
 from stigmer_doctor.rules.endpoints import (
     CONNECTION,
     LOGGED,
-    LOOPBACK,
     START_UP,
     Ground,
-    answering_ports,
-    compare_loopbacks,
     connects,
     to_bridge,
 )
@@ -54,7 +52,7 @@ def _judge(configuration: Configuration, ground: Ground, topology: Topology | No
     if isinstance(inside, NotMeasured) or isinstance(here, NotMeasured):
         return
     broken = tuple(_broken(configuration, inside, ground.profile))
-    compared = compare_loopbacks(inside, here)
+    compared = loopbacks(inside, here)
     dials = [(inside.to(LOOPBACK, port), here.to(LOOPBACK, port)) for port in compared.different]
     shared = topology.shares_loopback() if topology else None
     if topology and shared is False and broken:

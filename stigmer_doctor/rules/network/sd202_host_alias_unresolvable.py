@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from stigmer_doctor.analysis.loopbacks import LOOPBACK
 from stigmer_doctor.model.changes import AnyChange, MapHost, SetVariable
 from stigmer_doctor.model.facts import Configuration, Container, Endpoint, Engine, Listeners, NotMeasured, Reach
 from stigmer_doctor.model.findings import Evidence, Finding, Remediation, Severity
@@ -12,7 +13,6 @@ from stigmer_doctor.rules.advice import in_words, listed
 from stigmer_doctor.rules.dialling import in_force, native_linux, where
 from stigmer_doctor.rules.endpoints import (
     LOGGED,
-    LOOPBACK,
     START_UP,
     UNRESOLVABLE,
     Ground,

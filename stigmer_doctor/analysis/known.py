@@ -1,0 +1,50 @@
+"""Everything that can be asked for by name: the facts, the profile, and what is derived from them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from stigmer_doctor.analysis.derived import DERIVED
+from stigmer_doctor.model.asks import asks
+from stigmer_doctor.model.facts import Facts, NotMeasured
+from stigmer_doctor.model.profile import Profile
+
+_UNKNOWN = "there is no such fact"
+
+
+class Known:
+    """The facts of one diagnosis by name. What is derived is computed when it is first asked for, and once: what it
+    depends on is so computed before it."""
+
+    def __init__(self, facts: Facts, profile: Profile, derived: Mapping[str, Callable[..., object]] = DERIVED) -> None:
+        self._facts, self._derived = facts, derived
+        self._values: dict[str, object] = {"profile": profile}
+        self._open: list[str] = []
+
+    def __getitem__(self, name: str) -> object:
+        """The fact of that name; `NotMeasured` where it, or what it is derived from, was not measured. Raises KeyError
+        for a name that nothing has and for one that is derived from itself."""
+        if name not in self._values:
+            self._values[name] = self._derive(name) if name in self._derived else self._measured(name)
+        return self._values[name]
+
+    def arguments(self, function: Callable[..., object]) -> dict[str, object] | NotMeasured:
+        """What the function is to be called with, or why it cannot be: one of its needs was not measured."""
+        needs, wants = asks(function)
+        given = {name: self[name] for name in (*needs, *wants)}
+        return next((fact for name in needs if isinstance(fact := given[name], NotMeasured)), given)
+
+    def _measured(self, name: str) -> object:
+        if name not in Facts.__struct_fields__:
+            raise KeyError(f"{name}: {_UNKNOWN}")
+        return getattr(self._facts, name)
+
+    def _derive(self, name: str) -> object:
+        if name in self._open:
+            raise KeyError(f"{' from '.join([*self._open, name])}: a fact cannot be derived from itself")
+        self._open.append(name)
+        try:
+            given = self.arguments(self._derived[name])
+            return given if isinstance(given, NotMeasured) else self._derived[name](**given)
+        finally:
+            self._open.pop()
