@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass
 
+from stigmer_doctor.analysis.startup import USUAL
 from stigmer_doctor.collect.configuration import assumed_contract
 from stigmer_doctor.fix import file_changes as rewriting
 from stigmer_doctor.fix import plan as planning
@@ -19,7 +20,6 @@ from stigmer_doctor.model.facts import Compose, Container, Contract, DataDir, Fa
 from stigmer_doctor.model.findings import Diagnosis
 from stigmer_doctor.model.fixes import FileChange, Journal, Plan
 from stigmer_doctor.model.ports import EngineClient, Json
-from stigmer_doctor.rules.logs.startup import USUAL
 
 _LOOKS = 2
 _BETWEEN_S = 3.0

@@ -9,6 +9,9 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from stigmer_doctor.analysis.log import message
+from stigmer_doctor.analysis.pollers import worker_pollers
+from stigmer_doctor.analysis.startup import Startup, last_failure, startup
 from stigmer_doctor.collect import inside
 from stigmer_doctor.collect.configuration import configuration
 from stigmer_doctor.collect.container import container
@@ -18,9 +21,6 @@ from stigmer_doctor.collect.options import CollectOptions, Ports
 from stigmer_doctor.model.errors import DoctorError
 from stigmer_doctor.model.facts import Container, Contract, Logs, NotMeasured, TemporalAnswer
 from stigmer_doctor.model.ports import ContainerProbe, EngineClient
-from stigmer_doctor.rules.logs.log_lines import message
-from stigmer_doctor.rules.logs.startup import Startup, last_failure, startup
-from stigmer_doctor.rules.services.pollers import sighted
 
 _BETWEEN_S = 1.0
 _SAY_EVERY_S = 15.0
@@ -79,7 +79,7 @@ class Readiness:
         raw = self._engine.container(self._id)
         facts = container(raw, None, {}, self._waiting.ports.redactor)
         written = self._logs(facts)
-        match startup(facts, written, self._waiting.ports.profile):
+        match startup(facts, self._waiting.ports.profile, logs=written):
             case Startup.NOT_RUNNING | Startup.FAILED:
                 return self._failure(facts, written)
             case Startup.STARTING:
@@ -97,7 +97,7 @@ class Readiness:
         return logs(raw, facts.state, self._waiting.ports.redactor, truncated=truncated)
 
     def _failure(self, facts: Container, written: Logs | NotMeasured) -> str:
-        failure = None if isinstance(written, NotMeasured) else last_failure(written, self._waiting.ports.profile)
+        failure = last_failure(self._waiting.ports.profile, logs=written)
         state = facts.state
         ended = f"it is {state.status}, exit code {state.exit_code}" if not facts.running else "its start failed"
         if failure is None:
@@ -113,7 +113,8 @@ class Readiness:
             reason = answer.reason if isinstance(answer, NotMeasured) else "Temporal did not say who polls"
             self._missing = f"whether its worker polls could not be asked: {reason}"
         else:
-            seen = sighted(answer.pollers, facts, NotMeasured(reason="not asked"), self._waiting.ports.now())
+            now_at, unasked = self._waiting.ports.now(), NotMeasured(reason="not asked")
+            seen = worker_pollers(facts, now_at, temporal=answer, lookup=unasked)
             if seen.own and not seen.unclear:
                 return ""
             self._missing = seen.unclear or f"Temporal lists no poller of its own (…@{facts.hostname}) since its start"

@@ -27,10 +27,6 @@ _REJECTIONS = ("EHOSTUNREACH", "EACCES", "EPERM", "ENOPROTOOPT")
 _VM_MARKS = ("docker desktop", "docker-desktop", "linuxkit", "orbstack", "colima", "lima", "rancher-desktop")
 
 
-# A worker's request for tasks waits for about a minute, and Temporal lists the worker for some minutes more.
-STALE_POLLER_S = 120.0
-
-
 class View(NamedTuple):
     """The facts about dialling. `user_reach` and `engine` only make the advice better."""
 

@@ -28,11 +28,6 @@ CONNECTION = (*UNRESOLVABLE, *REFUSED, *TIMED_OUT, "SD651")
 LOGGED = ("SD701", "SD702", "SD703")
 START_UP = ("SD112", "SD113", "SD704")
 
-# Parts of the runner that are no endpoints: a finding that names one is linked to others about the same part only.
-WORKSPACE = "workspace"
-SETTINGS = "settings"
-START = "start"
-
 _HTTPS_PORT = 443
 
 

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from stigmer_doctor.model.facts import Container, Logs, NotMeasured
+from stigmer_doctor.model.facts import Container
 from stigmer_doctor.model.findings import Finding, Remediation, Severity
-from stigmer_doctor.model.profile import Profile
 from stigmer_doctor.model.rules import Judgement, Rule
 from stigmer_doctor.rules.advice import docker, state
-from stigmer_doctor.rules.logs.startup import dialled_at_start
 
 _STATES = ("exited", "created", "paused", "dead", "removing")
 # Ended by itself without an error, killed, or asked to stop: whoever did that wanted it.
 _STOPPED = (0, 137, 143)
 
 
-def check(container: Container, profile: Profile, *, logs: Logs | NotMeasured) -> Judgement:
+def check(container: Container, parts_at_start: tuple[str, ...]) -> Judgement:
     status = container.state.status
     if status not in _STATES:
         return
@@ -26,7 +24,7 @@ def check(container: Container, profile: Profile, *, logs: Logs | NotMeasured) -
         expected="running",
         remediation=_advice(container),
         evidence=(state(container, "State", measured),),
-        endpoints=dialled_at_start(logs, profile) if _failed(container) else (),
+        endpoints=parts_at_start if _failed(container) else (),
     )
 
 

@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
-from stigmer_doctor.model.facts import Container, Logs, NotMeasured
+from stigmer_doctor.analysis.moments import seconds
+from stigmer_doctor.analysis.startup import Failure, Startup
+from stigmer_doctor.model.facts import Container
 from stigmer_doctor.model.findings import Finding, Remediation, Severity
-from stigmer_doctor.model.profile import Profile
 from stigmer_doctor.model.rules import Judgement, Rule
 from stigmer_doctor.rules.advice import docker, state
-from stigmer_doctor.rules.logs.startup import Startup, dialled_at_start, last_failure, startup
-from stigmer_doctor.rules.moments import seconds
 
 _RESTARTS = 3
 _RECENT_S = 120.0
 
 
-def check(container: Container, collected_at: str, profile: Profile, *, logs: Logs | NotMeasured) -> Judgement:
+def check(
+    container: Container,
+    collected_at: str,
+    startup: Startup,
+    last_failure: Failure | None,
+    parts_at_start: tuple[str, ...],
+) -> Judgement:
     age = seconds(container.state.started_at, collected_at)
-    if not _looping(container, age, logs, profile):
+    if not _looping(container, age, startup, last_failure):
         return
     measured = _measured(container, age)
     yield Finding(
@@ -26,19 +31,19 @@ def check(container: Container, collected_at: str, profile: Profile, *, logs: Lo
         expected="running since its first start",
         remediation=_advice(container),
         evidence=(state(container, "State, RestartCount", measured),),
-        endpoints=() if container.state.oom_killed else dialled_at_start(logs, profile),
+        endpoints=() if container.state.oom_killed else parts_at_start,
     )
 
 
-def _looping(container: Container, age: float | None, logs: Logs | NotMeasured, profile: Profile) -> bool:
+def _looping(container: Container, age: float | None, startup: Startup, last_failure: Failure | None) -> bool:
     if container.state.status == "restarting":
         return True
     if not container.running or container.restart_count < _RESTARTS:
         return False
-    match startup(container, logs, profile):
+    match startup:
         case Startup.STARTING | Startup.FAILED:
             return True  # a start may take minutes before it fails again
-        case Startup.READY if not isinstance(logs, NotMeasured) and last_failure(logs, profile):
+        case Startup.READY if last_failure:
             return False  # its starts failed, and this one did not
     return age is not None and age < _RECENT_S
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from stigmer_doctor.analysis.moments import seconds
+from stigmer_doctor.analysis.pollers import WorkerPollers
+from stigmer_doctor.analysis.startup import USUAL, Failure, Startup
 from stigmer_doctor.model.facts import (
     Answered,
     Configuration,
     Container,
-    Logs,
-    Lookup,
     NotMeasured,
     Reach,
     TemporalAnswer,
@@ -16,9 +17,6 @@ from stigmer_doctor.model.findings import Evidence, Finding, Remediation, Severi
 from stigmer_doctor.model.profile import Profile
 from stigmer_doctor.model.rules import Judgement, Rule
 from stigmer_doctor.rules.advice import docker, state
-from stigmer_doctor.rules.logs.startup import USUAL, Startup, last_failure, startup
-from stigmer_doctor.rules.moments import seconds
-from stigmer_doctor.rules.services.pollers import sighted
 
 _LONGEST = 300
 
@@ -26,21 +24,20 @@ _LONGEST = 300
 def check(
     container: Container,
     collected_at: str,
+    startup: Startup,
+    last_failure: Failure | None,
+    worker_pollers: WorkerPollers,
     profile: Profile,
     *,
-    logs: Logs | NotMeasured,
     temporal: TemporalAnswer | NotMeasured,
-    lookup: Lookup | NotMeasured,
     configuration: Configuration | NotMeasured,
     container_reach: Reach | NotMeasured,
 ) -> Judgement:
     if container.state.health == "unhealthy":
         yield _unhealthy(container)
-    pollers = () if isinstance(temporal, NotMeasured) else temporal.pollers or ()
-    polls = sighted(pollers, container, lookup, collected_at).own
-    looping = container.restart_count and not isinstance(logs, NotMeasured) and last_failure(logs, profile)
+    looping = container.restart_count and last_failure
     hopeless = looping or not _can_start(configuration, container_reach, temporal)
-    if not polls and not hopeless and startup(container, logs, profile) is Startup.STARTING:
+    if not worker_pollers.own and not hopeless and startup is Startup.STARTING:
         yield _starting(container, collected_at, profile)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import posixpath
 
+from stigmer_doctor.analysis.parts import WORKSPACE
 from stigmer_doctor.model.changes import SetVariable
 from stigmer_doctor.model.facts import Configuration, Container, Setting
 from stigmer_doctor.model.findings import Evidence, Finding, Remediation, Severity
@@ -12,7 +13,6 @@ from stigmer_doctor.model.rules import Judgement, Rule
 from stigmer_doctor.rules.advice import listed
 from stigmer_doctor.rules.commands import docker
 from stigmer_doctor.rules.dialling import setting_origin
-from stigmer_doctor.rules.endpoints import WORKSPACE
 
 
 def check(container: Container, configuration: Configuration, profile: Profile) -> Judgement:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import NamedTuple
 
+from stigmer_doctor.analysis.log import Line
 from stigmer_doctor.model.facts import (
     Answered,
     BackendAnswer,
@@ -30,15 +31,6 @@ Answer = BackendAnswer | TemporalAnswer | LlmAnswer
 # grpc-core names the address, and httpx says one sentence.
 _MOST_SPECIFIC_FIRST = (Protocol.TEMPORAL, Protocol.GRPC, Protocol.OLLAMA)
 _LONGEST_QUOTE = 300
-# "2026-01-22 03:26:58,001 - __main__ - ERROR - "
-_PREFIX = re.compile(r"\s*\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d\S* - \S+ - [A-Z]+ - ?")
-
-
-class Line(NamedTuple):
-    """A line of the log; `number` counts from 1."""
-
-    number: int
-    text: str
 
 
 class Now(NamedTuple):
@@ -178,22 +170,6 @@ def quote(line: Line, total: int) -> Evidence:
     """A line as evidence, bounded."""
     text = line.text if len(line.text) <= _LONGEST_QUOTE else f"{line.text[: _LONGEST_QUOTE - 1]}…"
     return Evidence(source="logs", locator=f"line {line.number} of {total}", value=text)
-
-
-def since_start(logs: Logs) -> list[Line]:
-    """The lines since the container's last start; all of them where the engine gave no times."""
-    first = logs.before_start or 0
-    return [Line(number, text) for number, text in enumerate(logs.lines[first:], first + 1)]
-
-
-def message(text: str) -> str:
-    """What a line says, without the time, logger and level that the runner puts before it."""
-    return _PREFIX.sub("", text, count=1).strip()
-
-
-def is_ruler(text: str) -> bool:
-    """Whether a line says nothing: the runner frames its errors with rulers, which carry the prefix too."""
-    return not any(char.isalnum() for char in message(text))
 
 
 def _counted(lines: list[Line]) -> str:

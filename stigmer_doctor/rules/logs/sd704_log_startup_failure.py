@@ -4,21 +4,29 @@ from __future__ import annotations
 
 import re
 
+from stigmer_doctor.analysis.log import message
+from stigmer_doctor.analysis.startup import Failure
 from stigmer_doctor.model.facts import Answered, Container, Logs, NotMeasured, TemporalAnswer
 from stigmer_doctor.model.findings import Finding, Remediation, Severity
 from stigmer_doctor.model.profile import Profile
 from stigmer_doctor.model.rules import Judgement, Rule
 from stigmer_doctor.rules.advice import docker
-from stigmer_doctor.rules.logs.log_lines import message, quote
-from stigmer_doctor.rules.logs.startup import Failure, last_failure
+from stigmer_doctor.rules.logs.log_lines import quote
 
 _QUOTED = 3
 _LONGEST_QUOTE = 160
 _ERROR = re.compile(r"^Error: ?")
 
 
-def check(logs: Logs, container: Container, profile: Profile, *, temporal: TemporalAnswer | NotMeasured) -> Judgement:
-    failure = last_failure(logs, profile)
+def check(
+    logs: Logs,
+    container: Container,
+    last_failure: Failure | None,
+    profile: Profile,
+    *,
+    temporal: TemporalAnswer | NotMeasured,
+) -> Judgement:
+    failure = last_failure
     if failure is None:
         return
     recovered = any(profile.worker_ready in text for text in logs.lines[failure.line.number :])

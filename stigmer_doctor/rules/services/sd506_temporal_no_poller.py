@@ -2,32 +2,22 @@
 
 from __future__ import annotations
 
-from stigmer_doctor.model.facts import Answered, Configuration, Container, Logs, Lookup, NotMeasured, TemporalAnswer
+from stigmer_doctor.analysis.pollers import STALE_POLLER_S, WorkerPollers
+from stigmer_doctor.analysis.startup import Startup
+from stigmer_doctor.model.facts import Answered, Configuration, Container, TemporalAnswer
 from stigmer_doctor.model.findings import Evidence, Finding, Remediation, Severity, Skip
-from stigmer_doctor.model.profile import Profile
 from stigmer_doctor.model.rules import Judgement, Rule
 from stigmer_doctor.rules.advice import docker
-from stigmer_doctor.rules.dialling import STALE_POLLER_S, setting_origin, usable
-from stigmer_doctor.rules.logs.log_lines import since_start
-from stigmer_doctor.rules.logs.startup import Startup, startup
-from stigmer_doctor.rules.moments import seconds
-from stigmer_doctor.rules.services.pollers import Sighted, sighted
-
-# Where the log does not tell whether the runner is ready, a start may take so long.
-_MAY_START_S = 180.0
-# Between "Worker ready" and the first request for tasks; the lines are those that the runner writes meanwhile.
-_FIRST_REQUEST_S, _FIRST_REQUEST_LINES = 15.0, 5
+from stigmer_doctor.rules.dialling import setting_origin, usable
 
 
 def check(
     configuration: Configuration,
     temporal: TemporalAnswer,
     container: Container,
-    collected_at: str,
-    profile: Profile,
-    *,
-    logs: Logs | NotMeasured,
-    lookup: Lookup | NotMeasured,
+    worker_pollers: WorkerPollers,
+    startup: Startup,
+    too_early: str,
 ) -> Judgement:
     endpoint = usable("temporal", configuration)
     if isinstance(endpoint, Skip):
@@ -36,11 +26,10 @@ def check(
     if why := _untold(temporal):
         yield Skip(reason=why)
         return
-    seen = sighted(temporal.pollers or (), container, lookup, collected_at)
-    if container.running and (why := seen.unclear or _not_yet(seen, container, logs, profile, collected_at)):
+    if container.running and (why := worker_pollers.unclear or ("" if worker_pollers.own else too_early)):
         yield Skip(reason=why)
-    elif not (container.running and seen.own):
-        yield _finding(configuration, temporal, container, seen, startup(container, logs, profile))
+    elif not (container.running and worker_pollers.own):
+        yield _finding(configuration, temporal, container, worker_pollers, startup)
 
 
 def _untold(temporal: TemporalAnswer) -> str:
@@ -52,33 +41,8 @@ def _untold(temporal: TemporalAnswer) -> str:
     return "Temporal did not say who polls the task queue" if temporal.pollers is None else ""
 
 
-def _not_yet(seen: Sighted, container: Container, logs: Logs | NotMeasured, profile: Profile, collected_at: str) -> str:
-    """Why a poller that is missing would prove nothing yet; "" when it does."""
-    if seen.own:
-        return ""
-    started = container.state.started_at
-    match startup(container, logs, profile):
-        case Startup.STARTING:
-            return f'the runner is still starting: no "{profile.worker_ready}" in its log since {started}'
-        case Startup.UNKNOWN:
-            age = seconds(started, collected_at)
-            return "the runner may still be starting" if age is not None and age < _MAY_START_S else ""
-        case Startup.READY if _just_ready(container, logs, profile, collected_at):
-            return "the runner became ready a moment ago"
-    return ""
-
-
-def _just_ready(container: Container, logs: Logs | NotMeasured, profile: Profile, collected_at: str) -> bool:
-    uptime = seconds(container.state.started_at, collected_at)
-    if isinstance(logs, NotMeasured) or (uptime is not None and uptime < _FIRST_REQUEST_S):
-        return True
-    age = seconds(logs.last_at, collected_at)
-    last = since_start(logs)[-_FIRST_REQUEST_LINES:]
-    return age is not None and age < _FIRST_REQUEST_S and any(profile.worker_ready in line.text for line in last)
-
-
 def _finding(
-    configuration: Configuration, temporal: TemporalAnswer, container: Container, seen: Sighted, stage: Startup
+    configuration: Configuration, temporal: TemporalAnswer, container: Container, seen: WorkerPollers, stage: Startup
 ) -> Finding:
     queue, origin = temporal.task_queue, setting_origin(configuration, "task_queue")
     listed = tuple(temporal.pollers or ())
@@ -103,7 +67,7 @@ def _finding(
     )
 
 
-def _message(temporal: TemporalAnswer, container: Container, seen: Sighted) -> str:
+def _message(temporal: TemporalAnswer, container: Container, seen: WorkerPollers) -> str:
     where = f'the task queue "{temporal.task_queue}" in namespace "{temporal.namespace}"'
     own = tuple(poller.identity for poller in (*seen.own, *seen.earlier))
     others = [poller.identity for poller in seen.lately if poller.identity not in own]
@@ -114,7 +78,7 @@ def _message(temporal: TemporalAnswer, container: Container, seen: Sighted) -> s
     return f"nobody polls {where}: executions stay pending"
 
 
-def _measured(container: Container, seen: Sighted, listed: bool) -> str:
+def _measured(container: Container, seen: WorkerPollers, listed: bool) -> str:
     if seen.earlier:
         last = max(seen.earlier, key=lambda poller: poller.last_access)
         return f"{last.identity} asked last at {last.last_access}, container started at {container.state.started_at}"

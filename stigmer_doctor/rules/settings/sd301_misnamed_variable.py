@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from stigmer_doctor.analysis.parts import SETTINGS
 from stigmer_doctor.model.changes import AnyChange, RemoveVariable, SetVariable
 from stigmer_doctor.model.facts import (
     Configuration,
@@ -18,7 +19,6 @@ from stigmer_doctor.model.rules import Judgement, Rule
 from stigmer_doctor.rules.endpoints import (
     CONNECTION,
     LOGGED,
-    SETTINGS,
     START_UP,
     Ground,
     host_port,

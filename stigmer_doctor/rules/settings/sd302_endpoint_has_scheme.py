@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from stigmer_doctor.analysis.parts import SETTINGS
 from stigmer_doctor.model.changes import SetVariable
 from stigmer_doctor.model.facts import Configuration, Container, Endpoint, NotMeasured, Protocol, Reach
 from stigmer_doctor.model.findings import Finding, Remediation, Severity
@@ -12,7 +13,6 @@ from stigmer_doctor.rules.dialling import in_force
 from stigmer_doctor.rules.endpoints import (
     CONNECTION,
     LOGGED,
-    SETTINGS,
     START_UP,
     Ground,
     host_port,

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from stigmer_doctor.analysis.parts import SETTINGS, WORKSPACE
 from stigmer_doctor.model.changes import AnyChange, RemoveVariable, SetVariable
 from stigmer_doctor.model.facts import Configuration, Container, Contract, ContractSource
 from stigmer_doctor.model.findings import Evidence, Finding, Remediation, Severity, Skip
 from stigmer_doctor.model.profile import Profile
 from stigmer_doctor.model.rules import Judgement, Rule
-from stigmer_doctor.rules.endpoints import SETTINGS, WORKSPACE
 from stigmer_doctor.rules.variables import Sources, UnreadVariable, uncertain, unread_variables
 
 

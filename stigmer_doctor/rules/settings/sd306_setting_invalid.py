@@ -5,13 +5,14 @@ from __future__ import annotations
 import difflib
 from collections.abc import Callable
 
+from stigmer_doctor.analysis.parts import SETTINGS, START
 from stigmer_doctor.model.changes import AnyChange, RemoveVariable, SetVariable
 from stigmer_doctor.model.facts import Configuration, Contract, ContractSource, NotMeasured, Origin, Setting
 from stigmer_doctor.model.findings import Evidence, Finding, Remediation, Severity
 from stigmer_doctor.model.profile import Profile, SettingProfile
 from stigmer_doctor.model.rules import Judgement, Rule
 from stigmer_doctor.rules.advice import listed
-from stigmer_doctor.rules.endpoints import SETTINGS, START, START_UP
+from stigmer_doctor.rules.endpoints import START_UP
 
 _SET = (Origin.ENVIRONMENT, Origin.IMAGE_ENVIRONMENT)
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from stigmer_doctor.analysis.parts import SETTINGS
 from stigmer_doctor.model.facts import Configuration, Container, Contract, ContractSource, NotMeasured, Setting
 from stigmer_doctor.model.findings import Evidence, Finding, Remediation, Severity
 from stigmer_doctor.model.profile import CredentialProfile, Profile
 from stigmer_doctor.model.rules import Judgement, Rule
 from stigmer_doctor.rules.advice import listed
 from stigmer_doctor.rules.dialling import setting_origin
-from stigmer_doctor.rules.endpoints import SETTINGS, START_UP
+from stigmer_doctor.rules.endpoints import START_UP
 
 
 def check(

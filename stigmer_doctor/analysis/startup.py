@@ -7,10 +7,16 @@ from enum import StrEnum
 from itertools import takewhile
 from typing import NamedTuple
 
+from stigmer_doctor.analysis.log import Line, is_ruler, message, since_start
+from stigmer_doctor.analysis.moments import seconds
+from stigmer_doctor.analysis.parts import SETTINGS, START
 from stigmer_doctor.model.facts import Container, Logs, NotMeasured
 from stigmer_doctor.model.profile import Profile
-from stigmer_doctor.rules.endpoints import SETTINGS, START
-from stigmer_doctor.rules.logs.log_lines import Line, is_ruler, message, since_start
+
+# Where the log does not tell whether the runner is ready, a start may take so long.
+_MAY_START_S = 180.0
+# Between "Worker ready" and the first request for tasks; the lines are those that the runner writes meanwhile.
+_FIRST_REQUEST_S, _FIRST_REQUEST_LINES = 15.0, 5
 
 USUAL = "usually 25 to 32 s on two quiet cores, and minutes on a busy machine"
 # Levels at which the runner's line of a completed start is not written.
@@ -47,7 +53,7 @@ class Failure(NamedTuple):
     about: str
 
 
-def startup(container: Container, logs: Logs | NotMeasured, profile: Profile) -> Startup:
+def startup(container: Container, profile: Profile, *, logs: Logs | NotMeasured) -> Startup:
     """The last of "ready" and "failed" that was logged since the container's start; neither is "starting"."""
     if not container.running:
         return Startup.NOT_RUNNING
@@ -61,8 +67,10 @@ def startup(container: Container, logs: Logs | NotMeasured, profile: Profile) ->
     return Startup.UNKNOWN if _scrolled_out(logs) or silenced(container) else Startup.STARTING
 
 
-def last_failure(logs: Logs, profile: Profile) -> Failure | None:
-    """None when the log has none, of whichever start."""
+def last_failure(profile: Profile, *, logs: Logs | NotMeasured) -> Failure | None:
+    """None when the log has none, of whichever start, and where it could not be read."""
+    if isinstance(logs, NotMeasured):
+        return None
     failures = [
         (Line(number, text), match.group("what"))
         for number, text in enumerate(logs.lines, 1)
@@ -75,11 +83,35 @@ def last_failure(logs: Logs, profile: Profile) -> Failure | None:
     return Failure(step, line, error, len(failures), _about(step, error, profile))
 
 
-def dialled_at_start(logs: Logs | NotMeasured, profile: Profile) -> tuple[str, ...]:
+def parts_at_start(last_failure: Failure | None) -> tuple[str, ...]:
     """What a failed start is about. Every start reads the settings and dials Temporal, so where the log does not tell,
     what is wrong with either explains it."""
-    failure = None if isinstance(logs, NotMeasured) else last_failure(logs, profile)
-    return (failure.about,) if failure and failure.about else ("temporal", START)
+    return (last_failure.about,) if last_failure and last_failure.about else ("temporal", START)
+
+
+def too_early(
+    container: Container, startup: Startup, collected_at: str, profile: Profile, *, logs: Logs | NotMeasured
+) -> str:
+    """Why a worker that does not poll would prove nothing yet; "" when it does."""
+    started = container.state.started_at
+    match startup:
+        case Startup.STARTING:
+            return f'the runner is still starting: no "{profile.worker_ready}" in its log since {started}'
+        case Startup.UNKNOWN:
+            age = seconds(started, collected_at)
+            return "the runner may still be starting" if age is not None and age < _MAY_START_S else ""
+        case Startup.READY if _just_ready(container, logs, profile, collected_at):
+            return "the runner became ready a moment ago"
+    return ""
+
+
+def _just_ready(container: Container, logs: Logs | NotMeasured, profile: Profile, collected_at: str) -> bool:
+    uptime = seconds(container.state.started_at, collected_at)
+    if isinstance(logs, NotMeasured) or (uptime is not None and uptime < _FIRST_REQUEST_S):
+        return True
+    age = seconds(logs.last_at, collected_at)
+    last = since_start(logs)[-_FIRST_REQUEST_LINES:]
+    return age is not None and age < _FIRST_REQUEST_S and any(profile.worker_ready in line.text for line in last)
 
 
 def silenced(container: Container) -> bool:

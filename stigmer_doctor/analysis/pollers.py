@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from typing import NamedTuple
 
-from stigmer_doctor.model.facts import Container, Lookup, NotMeasured, Poller
-from stigmer_doctor.rules.dialling import STALE_POLLER_S
-from stigmer_doctor.rules.moments import seconds
+from stigmer_doctor.analysis.moments import seconds
+from stigmer_doctor.model.facts import Container, Lookup, NotMeasured, Poller, TemporalAnswer
 
+# A worker's request for tasks waits for about a minute, and Temporal lists the worker for some minutes more.
+STALE_POLLER_S = 120.0
 # A process id of so few digits is the kernel's or the system's own on any host: a worker that has one lives in a
 # container.
 _SHORT_PID = 2
@@ -17,7 +17,7 @@ _SHORT_PID = 2
 SHORT_ID = re.compile(r"[0-9a-f]{12}")
 
 
-class Sighted(NamedTuple):
+class WorkerPollers(NamedTuple):
     """`own` asked for tasks lately and since the start; `unclear` says why a poller cannot be told from the container's
     ("" when it can); `lately` are all that asked lately, and `earlier` the container's own that did not."""
 
@@ -27,15 +27,15 @@ class Sighted(NamedTuple):
     earlier: tuple[Poller, ...]
 
 
-def sighted(
-    pollers: Iterable[Poller], container: Container, lookup: Lookup | NotMeasured, collected_at: str
-) -> Sighted:
-    """What the list of pollers says of the container's own worker."""
-    listed = tuple(pollers)
+def worker_pollers(
+    container: Container, collected_at: str, *, temporal: TemporalAnswer | NotMeasured, lookup: Lookup | NotMeasured
+) -> WorkerPollers:
+    """What Temporal's list of pollers says of the container's own worker; nothing where it gave none."""
+    listed = () if isinstance(temporal, NotMeasured) else temporal.pollers or ()
     lately = tuple(poller for poller in listed if _lately(poller, collected_at))
     named = [poller for poller in listed if is_own(poller, container)]
     own = tuple(poller for poller in named if poller in lately and since_start(poller, container) > 0)
-    return Sighted(
+    return WorkerPollers(
         own=own,
         unclear=_unnamed(container) or (_shared(own, container, lookup) if container.host_network else ""),
         lately=lately,
