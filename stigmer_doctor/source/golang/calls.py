@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from stigmer_doctor.source.golang import library
 from stigmer_doctor.source.golang.expressions import Expressions, picked
@@ -43,6 +43,32 @@ _SPLITTING = re.compile(r"shlex|shellwords|shellquote|argv")
 _CONVERSIONS = ("string", "error", "any")
 
 
+class Site(NamedTuple):
+    """A call where it stands: its arguments as they are written and as values, and the state that it is made in."""
+
+    here: Expressions
+    node: Node
+    given: list[Node]
+    values: list[Value]
+    scope: Scope
+    state: State
+
+    @property
+    def place(self) -> Place:
+        return self.here.place(self.node)
+
+    def seen(
+        self, name: str, *, callee: Declared | None = None, receiver: Value | None = None, package: str = ""
+    ) -> Call:
+        """What is remembered of it."""
+        spread = bool(self.given) and self.given[-1].type == "variadic_argument"
+        return Call(self.place, name, tuple(self.values), spread, self.state.doubt, callee, receiver, package)
+
+
+def _site(here: Expressions, node: Node, given: list[Node], scope: Scope, state: State) -> Site:
+    return Site(here, node, given, [here.value(_plain(argument), scope, state) for argument in given], scope, state)
+
+
 class Calls:
     """How calls are followed on one system."""
 
@@ -62,8 +88,7 @@ class Calls:
             case "selector_expression":
                 return self._selected(here, node, function, given, scope, state)
         value = here.value(function, scope, state)
-        values = [here.value(_plain(argument), scope, state) for argument in given]
-        return self.apply(here, node, value, values, state)
+        return self.apply(_site(here, node, given, scope, state), value)
 
     # ---- a plain name ------------------------------------------------------------------------------------------------
 
@@ -73,8 +98,8 @@ class Calls:
         name, machine = text(function), self._machine
         cell = scope.find(name)
         if cell is not None:
-            values = [here.value(_plain(argument), scope, state) for argument in given]
-            result = self.apply(here, node, state.store.get(cell, Opaque()), values, state, name)
+            site = _site(here, node, given, scope, state)
+            result = self.apply(site, state.store.get(cell, Opaque()), name)
             if node.parent is not None and node.parent.type == "expression_statement":
                 self._optioned(name, given, scope, state)
             return result
@@ -84,16 +109,14 @@ class Calls:
             if (made := self._builtin(here, name, given, scope, state)) is not None:
                 return made
         callee = machine.declared(here.file, name)
-        values = [here.value(_plain(argument), scope, state) for argument in given]
+        site = _site(here, node, given, scope, state)
         if callee is None:
             stated = machine.types.stated_name(name, here.file)
-            if stated is not None and values:  # a conversion
-                return values[0]
+            if stated is not None and site.values:  # a conversion
+                return site.values[0]
             value = machine.named_value(here.file, name, state, None)
-            return self.apply(
-                here, node, value or Opaque(hole=Hole(f"{name}() is not in the tree")), values, state, name
-            )
-        return self._into(here, node, callee, None, values, given, scope, state)
+            return self.apply(site, value or Opaque(hole=Hole(f"{name}() is not in the tree")), name)
+        return self._into(site, callee)
 
     def _builtin(self, here: Expressions, name: str, given: list[Node], scope: Scope, state: State) -> Value | None:
         if name in ("make", "new") and given:
@@ -140,55 +163,52 @@ class Calls:
         operand, name = function.child_by_field_name("operand"), text(function.child_by_field_name("field"))
         path = here.package(operand, scope)
         if path is not None:
-            return self._of_package(here, node, path, name, given, scope, state)
+            return self._of_package(_site(here, node, given, scope, state), path, name)
         receiver = here.value(operand, scope, state)
-        values = [here.value(_plain(argument), scope, state) for argument in given]
+        site = _site(here, node, given, scope, state)
         if name == "Replace" and (replacer := _replacer(receiver)) is not None:
-            return library.replaced_by(replacer, values, here.place(node))
+            return library.replaced_by(replacer, site.values, site.place)
         found = self._machine.types.member(receiver.type, name)
         if found is not None and found.method is not None:
-            return self._into(here, node, found.method, receiver, values, given, scope, state, operand)
-        here.observe(self._seen(here, node, name, values, given, state, receiver=receiver))
+            return self._into(site, found.method, receiver, operand)
+        here.observe(site.seen(name, receiver=receiver))
         if found is not None:
             if found.type is not None and isinstance(receiver, Record) and name in receiver.fields:
-                return self.apply(here, node, receiver.fields[name], values, state, name)
+                return self.apply(site, receiver.fields[name], name)
             return self._results(found.type, f"{name}()")
         self._changed(name, given, scope, state)
         known_outside = receiver.type is not None and receiver.type.kind == "outside"
         standard = known_outside and library.standard(receiver.type.folder)
         if isinstance(receiver, Record) and name in receiver.fields:
-            return self.apply(here, node, receiver.fields[name], values, state, name)
+            return self.apply(site, receiver.fields[name], name)
         return Opaque(hole=Hole("" if standard else f"{name}() is not in the tree"))
 
-    def _of_package(
-        self, here: Expressions, node: Node, path: str, name: str, given: list[Node], scope: Scope, state: State
-    ) -> Value:
-        folder = self._machine.tree.folder_of(path)
-        values = [here.value(_plain(argument), scope, state) for argument in given]
+    def _of_package(self, site: Site, path: str, name: str) -> Value:
+        folder, values = self._machine.tree.folder_of(path), site.values
         if folder is not None:
             callee = self._machine.function(folder, name)
             if callee is not None:
-                return self._into(here, node, callee, None, values, given, scope, state)
+                return self._into(site, callee)
             stated = self._machine.types.stated_in(folder, name)
             return values[0] if stated is not None and values else Opaque(hole=Hole(f"{name}() is not in the tree"))
-        here.observe(self._seen(here, node, name, values, given, state, package=path))
-        self._changed(name, given, scope, state)
+        site.here.observe(site.seen(name, package=path))
+        self._changed(name, site.given, site.scope, site.state)
         if path == "os/exec" and name in ("Command", "CommandContext"):
-            return self._command(here, given, values, state, skip=name == "CommandContext")
+            return self._command(site, skip=name == "CommandContext")
         if _SPLITTING.search(path) and name in ("Split", "Parse", "Fields", "ToArgv") and values:
-            return Tuple((library.called("strings.Fields", values[:1], here.place(node)) or Opaque(), Opaque()))
+            return Tuple((library.called("strings.Fields", values[:1], site.place) or Opaque(), Opaque()))
         if name == "NetworkMode" and len(values) == 1:  # a type of Docker's own library
             return values[0]
-        made = library.called(f"{path}.{name}", values, here.place(node))
+        made = library.called(f"{path}.{name}", values, site.place)
         if made is not None:
             return made
         return Opaque(hole=Hole("" if library.standard(path) else f"{path}.{name}() is not in the tree"))
 
     @staticmethod
-    def _command(here: Expressions, given: list[Node], values: list[Value], state: State, *, skip: bool) -> Value:
+    def _command(site: Site, *, skip: bool) -> Value:
         made = [
-            Element(value, here.place(_plain(pair)), state.doubt, pair.type == "variadic_argument")
-            for pair, value in zip(given, values, strict=True)
+            Element(value, site.here.place(_plain(node)), site.state.doubt, node.type == "variadic_argument")
+            for node, value in zip(site.given, site.values, strict=True)
         ]
         listed = Listing(tuple(made[skip:]), Type("list", of=STRING))
         return Record({"Args": listed}, Type("outside", "os/exec", "Cmd"))
@@ -206,42 +226,15 @@ class Calls:
 
     # ---- into the tree -----------------------------------------------------------------------------------------------
 
-    def _seen(
-        self,
-        here: Expressions,
-        node: Node,
-        name: str,
-        values: list[Value],
-        given: list[Node],
-        state: State,
-        *,
-        callee: Declared | None = None,
-        receiver: Value | None = None,
-        package: str = "",
-    ) -> Call:
-        spread = bool(given) and given[-1].type == "variadic_argument"
-        return Call(here.place(node), name, tuple(values), spread, state.doubt, callee, receiver, package)
-
-    def _into(
-        self,
-        here: Expressions,
-        node: Node,
-        callee: Declared,
-        receiver: Value | None,
-        values: list[Value],
-        given: list[Node],
-        scope: Scope,
-        state: State,
-        operand: Node | None = None,
-    ) -> Value:
-        machine = self._machine
-        call = self._seen(here, node, callee.name, values, given, state, callee=callee, receiver=receiver)
-        here.observe(call)
-        place = here.place(node)
-        if self._changes(callee, receiver, given):
+    def _into(self, site: Site, callee: Declared, receiver: Value | None = None, operand: Node | None = None) -> Value:
+        machine, scope, state = self._machine, site.scope, site.state
+        call = site.seen(callee.name, callee=callee, receiver=receiver)
+        site.here.observe(call)
+        values, place = site.values, site.place
+        if self._changes(callee, receiver, site.given):
             outcome = machine.inline(callee, receiver, values, call.spread)
             self._write_back(outcome.receiver, operand, scope, state)
-            for pair, final in zip(given, outcome.parameters, strict=False):
+            for pair, final in zip(site.given, outcome.parameters, strict=False):
                 if pair.type == "unary_expression":
                     self._write_back(final, pair.child_by_field_name("operand"), scope, state)
             return through(outcome.value, place)
@@ -276,21 +269,18 @@ class Calls:
         if final is not None and cell is not None:
             state.store[cell] = final
 
-    def apply(
-        self, here: Expressions, node: Node, value: Value, values: list[Value], state: State, name: str = ""
-    ) -> Value:
+    def apply(self, site: Site, value: Value, name: str = "") -> Value:
         """A call of what is a function only by its value."""
-        arguments = node.child_by_field_name("arguments")
-        given = elements(arguments) if arguments is not None else []
+        here, values, state = site.here, site.values, site.state
         found = list(alternatives(value)) if not isinstance(value, Opaque) else [value]
-        here.observe(self._seen(here, node, name, values, given, state))
+        here.observe(site.seen(name))
         functions = [value for value in found if isinstance(value, Function)]
         if len(found) == 1 and functions:
             here.frame.called.add(functions[0].node.id)
             made = self._machine.enter(here, functions[0], values, state)
-            return through(made, here.place(node))
+            return through(made, site.place)
         if len(found) == 1 and isinstance(found[0], Builtin) and found[0].name == "os/exec.Command":
-            return self._command(here, given, values, state, skip=bool(found[0].data))
+            return self._command(site, skip=bool(found[0].data))
         for function in functions:
             here.frame.called.add(function.node.id)
         results = [self._machine.enter(here, function, values, state.copy()) for function in functions]
