@@ -8,9 +8,12 @@ TOPOLOGY ?= desktop
 SCENARIO ?= incident
 # How many tests run at the same time; each process has labs of its own.
 WORKERS ?= 2
+# Which changes to the code `make mutants` draws, and how many.
+SEED ?= 1
+SAMPLE ?= 200
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test scenarios check bench lab format docs clean
+.PHONY: help setup run test scenarios check mutants bench lab format docs clean
 
 help: ## this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -48,6 +51,9 @@ check: $(READY) ## format, lint, types (for Linux, macOS and Windows), layers
 	$(BIN)/mypy --platform darwin --cache-dir .mypy_cache/darwin --no-warn-unreachable --package stigmer_doctor
 	$(BIN)/mypy --platform win32 --cache-dir .mypy_cache/win32 --no-warn-unreachable --package stigmer_doctor
 	$(BIN)/lint-imports
+
+mutants: $(READY) ## change the code in a copy, one operator at a time, and count what the tests without the lab notice
+	$(BIN)/python -m tests.mutants --seed $(SEED) --sample $(SAMPLE) --workers $(WORKERS)
 
 bench: $(READY) ## measure speed and memory on the lab
 	$(BIN)/python -m tests.lab install
