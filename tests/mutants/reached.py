@@ -1,7 +1,7 @@
 """A pytest plugin that records which lines every test reaches (`-p tests.mutants.reached`), and how it is read.
 
 What runs while a file of tests is collected, or is set up for the first of its tests, counts for the whole file. A test
-that starts Python may reach anything.
+that starts the doctor as a program may reach anything.
 """
 
 from __future__ import annotations
@@ -19,6 +19,9 @@ from coverage import Coverage, CoverageData
 FOLDER = "MUTANTS_REACHED"
 """Names the folder that the records are written to: one of coverage, one of the tests, for every process."""
 
+_DOCTOR = frozenset({"stigmer_doctor", "tests.lab.killed"})
+"""Modules that are the doctor as a program."""
+
 
 class Recorder:
     def __init__(self, folder: Path) -> None:
@@ -34,7 +37,7 @@ class Recorder:
     def _hear(self, event: str, arguments: tuple[object, ...]) -> None:
         if event == "subprocess.Popen" and self._context:
             command = arguments[1]
-            if isinstance(command, Sequence) and sys.executable in map(str, command):
+            if isinstance(command, Sequence) and _DOCTOR.intersection(command):
                 self._starting.add(self._context)
 
     def _enter(self, context: str) -> None:
