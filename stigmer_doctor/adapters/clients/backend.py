@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from typing import Any
 
 import grpc
 
@@ -29,6 +30,8 @@ def ask(
     """
     started = time.monotonic()
     with channel(port, authority, tls=tls) as opened:
+        # Asked at once, and heard only where the first answer is one: they take one way there and back together.
+        asked = _call(opened, f"/{service}/{_NO_METHOD}", timeout) if service else None
         try:
             call: Callable[..., bytes] = opened.unary_unary(_HEALTH)
             reply = call(b"", timeout=timeout, metadata=padded(padding))
@@ -40,7 +43,7 @@ def ask(
                 (Answered.YES, "SERVING", "") if serving else (Answered.UNAVAILABLE, "NOT_SERVING", "")
             )
         took = _milliseconds(started)
-        known = _has(opened, service, method, timeout) if service and answered is Answered.YES else None
+        known = _has(asked, opened, f"/{service}/{method}", timeout) if asked and answered is Answered.YES else None
         other = _is_temporal(opened, timeout) if known is False else False
     return BackendAnswer(
         answered=answered,
@@ -52,32 +55,35 @@ def ask(
     )
 
 
-def _has(opened: grpc.Channel, service: str, method: str, timeout: float) -> bool | None:
-    """Whether the server has the service; None where its answer does not tell."""
-    code, said = _error(opened, f"/{service}/{_NO_METHOD}", timeout)
+def _has(asked: Any, opened: grpc.Channel, method: str, timeout: float) -> bool | None:
+    """Whether the server has the service of which it was `asked` for a method that does not exist; None where its
+    answers do not tell."""
+    code, said = _error(asked)
     if code != "UNIMPLEMENTED":
         return None  # something before it answers for all methods: no credentials, no connection
     if "unknown service" in said:
         return False
     if "unknown method" in said:
         return True
-    code, _ = _error(opened, f"/{service}/{method}", timeout)
+    code, _ = _error(_call(opened, method, timeout))
     return None if code in ("UNAVAILABLE", "DEADLINE_EXCEEDED") else code != "UNIMPLEMENTED"
 
 
 def _is_temporal(opened: grpc.Channel, timeout: float) -> bool:
-    code, said = _error(opened, _TEMPORAL, timeout)
+    code, said = _error(_call(opened, _TEMPORAL, timeout))
     return code == "UNIMPLEMENTED" and "unknown method" in said
 
 
-def _error(opened: grpc.Channel, method: str, timeout: float) -> tuple[str, str]:
-    """The status and the lower-case details of calling the method; "OK" where it exists."""
-    try:
-        call: Callable[..., bytes] = opened.unary_unary(method)
-        call(b"", timeout=timeout)
-    except grpc.RpcError as error:
-        return status(error), detail(error).lower()
-    return "OK", ""
+def _call(opened: grpc.Channel, method: str, timeout: float) -> Any:
+    """A call that is under way, with nothing in it."""
+    call: Any = opened.unary_unary(method)
+    return call.future(b"", timeout=timeout)
+
+
+def _error(call: Any) -> tuple[str, str]:
+    """The status and the lower-case details of a call, once it has ended; "OK" where the method exists."""
+    error = call.exception()
+    return (status(error), detail(error).lower()) if error else ("OK", "")
 
 
 def _milliseconds(started: float) -> float:
