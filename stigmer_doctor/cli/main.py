@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
@@ -11,10 +12,14 @@ from typing import NoReturn
 
 from stigmer_doctor.cli.options import parse
 
+_BETWEEN_COLLECTIONS = 100_000
+"""Nearly all that a command makes, modules above all, is kept to its end: to look for garbage often is in vain."""
+
 
 def command() -> NoReturn:
     """The `stigmer-doctor` command. All is written and closed by the end: leaving at once spares taking the interpreter
     apart, which takes as long as a good part of a check."""
+    gc.set_threshold(_BETWEEN_COLLECTIONS)
     try:
         code = main()
         sys.stdout.flush()
