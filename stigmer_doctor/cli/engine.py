@@ -14,7 +14,7 @@ from stigmer_doctor.model.facts import EngineSearch
 from stigmer_doctor.model.ports import EngineClient
 
 if TYPE_CHECKING:
-    from stigmer_doctor.adapters.docker_engine import DockerEngine
+    from stigmer_doctor.adapters.docker.engine import DockerEngine
 
 _LOOKS_FOR_S = 2.0
 

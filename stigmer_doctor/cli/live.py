@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from stigmer_doctor.fix.run import Fixer
     from stigmer_doctor.model.facts import Facts
     from stigmer_doctor.model.fixes import Plan
+    from stigmer_doctor.model.ports import Json
     from stigmer_doctor.model.profile import Profile
     from stigmer_doctor.model.survey import Survey
 
@@ -158,7 +159,6 @@ def _ports(
     from stigmer_doctor.adapters.probe import container_probe
     from stigmer_doctor.cli.engine import NamedEngine
     from stigmer_doctor.collect.options import Ports
-    from stigmer_doctor.probe.contract import read_contract
     from stigmer_doctor.redact import SecretRedactor
 
     return Ports(
@@ -167,7 +167,7 @@ def _ports(
         clients=clients,
         probe_command=container_probe.command,
         start_probe=container_probe.Probe,
-        read_contract=read_contract,
+        read_contract=_read_contract,
         redactor=SecretRedactor(known.shown_variables, (known.container_name, *known.images, *known.host_aliases)),
         source=SourceTree(_source(options, known)),
         gofmt=gofmt,
@@ -176,6 +176,13 @@ def _ports(
         progress=show,
         meanwhile=meanwhile,
     )
+
+
+def _read_contract(files: dict[str, bytes]) -> Json:
+    """Few checks read code on this machine, so that the reader is imported by those alone."""
+    from stigmer_doctor.probe.contract import read_contract
+
+    return read_contract(files)
 
 
 def _now() -> str:

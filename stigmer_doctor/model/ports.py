@@ -226,7 +226,7 @@ class ContainerProbe(Protocol):
         ...
 
     def contract(self, root: str) -> Json:
-        """Read the code below `root`: see `probe.agent` for the shape."""
+        """Read the code below `root`: see `probe.contract` for the shape."""
         ...
 
     def look(self, docker_socket: str) -> tuple[str, int, SocketProbe]:

@@ -1,33 +1,40 @@
 """The program that looks out of a container: standard library only, Python 3.8 or later, no files, no shell.
 
-It reads frames from its standard input and writes frames to its standard output: requests in JSON, each answered by one
-JSON reply, and TCP streams side by side, so that clients on the user's machine speak from the container's network.
+It reads frames (see `wire`) from its standard input and writes frames to its standard output: requests in JSON, each
+answered by one JSON reply, and TCP streams side by side, so that clients on the user's machine speak from the
+container's network.
 
-A frame is a type (one byte), a stream id and a length (four bytes each, big-endian), and that many bytes.
 It ends with its input, and by itself when nothing was asked for a while: a doctor that was killed leaves nothing.
 It ends as well when it takes more memory than it is given.
 """
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import socket
-import struct
 import sys
 import threading
 import time
-from typing import Any, BinaryIO, Dict, List, Optional, Tuple
+from typing import Any, BinaryIO, Dict
 
-from stigmer_doctor.probe.clients import package_folders
-from stigmer_doctor.probe.contract import read_contract, source_files
 from stigmer_doctor.probe.dial import gateway, hear, reach, why
+from stigmer_doctor.probe.wire import (
+    CLOSE,
+    DATA,
+    END,
+    HELLO,
+    LARGEST_FRAME,
+    OPEN,
+    OPENED,
+    REPLY,
+    REQUEST,
+    BrokenFrame,
+    frame,
+    read_frame,
+)
 
-HEADER = struct.Struct(">cII")
-LARGEST_FRAME = 1024 * 1024
-REQUEST, REPLY, OPEN, OPENED, DATA, END, CLOSE = b"q", b"r", b"o", b"p", b"d", b"e", b"c"
-HELLO = 0
-"""The stream of the first frame, which only says that the program runs."""
 IDLE_S = 15.0
 LIFE_S = 120.0
 MOST_MEMORY = 224 * 1024 * 1024
@@ -35,41 +42,6 @@ MOST_MEMORY = 224 * 1024 * 1024
 
 _CHUNK = 65536
 _CODE_BYTES = 8 * 1024 * 1024
-
-
-class BrokenFrame(Exception):  # noqa: N818 - reads as what it is
-    """What was read is no frame."""
-
-
-def read_frame(stream: BinaryIO) -> Optional[Tuple[bytes, int, bytes]]:
-    """The next frame as (type, stream id, payload); None at the end of the input. Raises BrokenFrame."""
-    header = _read(stream, HEADER.size)
-    if header is None:
-        return None
-    kind, number, length = HEADER.unpack(header)
-    if length > LARGEST_FRAME:
-        raise BrokenFrame("a frame of %d bytes" % length)
-    payload = _read(stream, length)
-    if payload is None:
-        raise BrokenFrame("the input ended within a frame")
-    return kind, number, payload
-
-
-def frame(kind: bytes, number: int, payload: bytes = b"") -> bytes:
-    """The bytes of a frame."""
-    return HEADER.pack(kind, number, len(payload)) + payload
-
-
-def _read(stream: BinaryIO, length: int) -> Optional[bytes]:
-    parts: List[bytes] = []
-    while length:
-        part = stream.read(length)
-        if not part:
-            return None
-        parts.append(part)
-        length -= len(part)
-    return b"".join(parts)
-
 
 # ---- what is asked ---------------------------------------------------------------------------------------------------
 
@@ -92,12 +64,20 @@ def look(path: str) -> Dict[str, Any]:
     return {"python": version, "uid": os.getuid(), "socket": {"path": path, "exists": exists, "error": problem}}
 
 
+def contract(reader: str, root: str) -> Dict[str, Any]:
+    """What `contract.contract_below` says of the files below a folder. Its source comes with the question: it takes
+    longer to compile than all that only dials."""
+    names: Dict[str, Any] = {"__name__": "reader"}
+    exec(compile(reader, "<stigmer-doctor>", "exec"), names)  # noqa: S102 - the doctor's own, as this program is
+    return names["contract_below"](root, _CODE_BYTES)  # type: ignore[no-any-return] # a dictionary, or it raises
+
+
 def answer(request: Dict[str, Any]) -> Dict[str, Any]:
     """The reply to a request; `{"error": ...}` when it failed."""
     try:
         kind = request["ask"]
         if kind == "contract":
-            return read_contract(dict(source_files(request["root"], _CODE_BYTES)), package_folders())
+            return contract(request["reader"], request["root"])
         if kind == "look":
             return look(request["docker_socket"])
         if kind == "reach":
@@ -229,6 +209,7 @@ def resident() -> int:
 
 def main() -> None:
     """Serve on standard input and output, as raw bytes."""
+    gc.disable()  # what is parsed is kept until the answer, and the process ends soon after
     try:
         Agent(sys.stdin.buffer, sys.stdout.buffer).serve()
     except (BrokenFrame, OSError, ValueError):

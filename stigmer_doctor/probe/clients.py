@@ -6,7 +6,7 @@ import ast
 import glob
 import os
 import sys
-from typing import Any, Dict, Iterable, List, NamedTuple, Optional, Tuple
+from typing import Any, Dict, Iterable, List, Optional, Tuple
 
 from stigmer_doctor.probe.evaluator import Evaluator
 from stigmer_doctor.probe.module import Place, called
@@ -14,21 +14,20 @@ from stigmer_doctor.probe.program import Program
 from stigmer_doctor.probe.value import NOTHING, Value
 
 
-class _Argument(NamedTuple):
+class _Argument:
     """What carries an address: `part` is "address", "host" or "port"."""
 
-    position: int
-    name: str
-    part: str
+    def __init__(self, position: int, name: str, part: str) -> None:
+        self.position, self.name, self.part = position, name, part
 
 
-class _Client(NamedTuple):
+class _Client:
     """A client of a library: the dotted names that construct it, and the packages that it is made of."""
 
-    protocol: str
-    names: Tuple[str, ...]
-    arguments: Tuple[_Argument, ...]
-    packages: Tuple[str, ...] = ()
+    def __init__(
+        self, protocol: str, names: Tuple[str, ...], arguments: Tuple[_Argument, ...], packages: Tuple[str, ...] = ()
+    ) -> None:
+        self.protocol, self.names, self.arguments, self.packages = protocol, names, arguments, packages
 
 
 _HOST_AND_PORT = (_Argument(0, "host", "host"), _Argument(1, "port", "port"))

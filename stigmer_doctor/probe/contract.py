@@ -12,7 +12,7 @@ import time
 from typing import Any, Dict, Iterable, Iterator, List, Optional, Sequence, Tuple
 
 from stigmer_doctor.probe.calls import GETTERS
-from stigmer_doctor.probe.clients import MODES, client_uses, library_files
+from stigmer_doctor.probe.clients import MODES, client_uses, library_files, package_folders
 from stigmer_doctor.probe.evaluator import Evaluator, OutOfTime
 from stigmer_doctor.probe.frames import parameter_names, position_of
 from stigmer_doctor.probe.module import Place, called, index_of
@@ -58,6 +58,11 @@ def read_contract(files: Dict[str, bytes], packages: Sequence[str] = (), seconds
         found["errors"].append("not all was read: %s" % type(error).__name__)
     found["errors"] += ["%s: larger than 1 MiB" % path for path in large] + program.errors
     return found
+
+
+def contract_below(root: str, most_bytes: int) -> Dict[str, Any]:
+    """What `read_contract` says of the program below a folder, with the libraries of the interpreter that runs this."""
+    return read_contract(dict(source_files(root, most_bytes)), package_folders())
 
 
 def _order(path: str) -> Tuple[bool, int, str]:

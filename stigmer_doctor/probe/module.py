@@ -4,31 +4,31 @@ from __future__ import annotations
 
 import ast
 import posixpath
-from typing import Any, Dict, Iterable, List, NamedTuple, Optional, Tuple
+from typing import Any, Dict, Iterable, List, Optional, Tuple, TypeAlias
 
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 _LEAVING = (ast.Return, ast.Raise, ast.Continue, ast.Break)
 
-Guards = Tuple[Tuple[Optional[ast.AST], bool], ...]
+Guards: TypeAlias = "Tuple[Tuple[Optional[ast.AST], bool], ...]"
 """What has to hold for a place to be reached: a test and its outcome; a test of None holds or not, nobody knows."""
 
 
-class Binding(NamedTuple):
+class Binding:
     """A value that a name is given: `each` is set where the name stands for every element of it in turn."""
 
-    line: int
-    value: Optional[ast.AST]
-    guards: Guards
-    each: bool = False
+    __slots__ = ("each", "guards", "line", "value")
+
+    def __init__(self, line: int, value: Optional[ast.AST], guards: Guards, each: bool = False) -> None:
+        self.line, self.value, self.guards, self.each = line, value, guards, each
 
 
-class Place(NamedTuple):
+class Place:
     """An expression where it stands; `outer` is the whole `... or ...` that it is an operand of, else itself."""
 
-    node: ast.AST
-    scope: "Scope"
-    guards: Guards
-    outer: ast.AST
+    __slots__ = ("guards", "node", "outer", "scope")
+
+    def __init__(self, node: ast.AST, scope: "Scope", guards: Guards, outer: ast.AST) -> None:
+        self.node, self.scope, self.guards, self.outer = node, scope, guards, outer
 
 
 class Scope:

@@ -17,10 +17,10 @@ A value is a tuple:
 from __future__ import annotations
 
 import ast
-from typing import Any, Iterable, Optional, Tuple
+from typing import Any, Iterable, Optional, Tuple, TypeAlias
 
-Value = Tuple[Any, ...]
-Values = Tuple[Value, ...]
+Value: TypeAlias = "Tuple[Any, ...]"
+Values: TypeAlias = "Tuple[Value, ...]"
 
 UNKNOWN: Value = ("unknown",)
 NOTHING: Value = ("const", None)

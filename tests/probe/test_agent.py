@@ -16,21 +16,21 @@ from hypothesis import strategies as st
 
 from stigmer_doctor.adapters.probe import container_probe
 from stigmer_doctor.collect import room
-from stigmer_doctor.probe import agent, dial
+from stigmer_doctor.probe import agent, dial, wire
 
 
-@given(st.sampled_from([agent.REQUEST, agent.DATA, agent.END]), st.integers(0, 2**31 - 1), st.binary(max_size=2000))
+@given(st.sampled_from([wire.REQUEST, wire.DATA, wire.END]), st.integers(0, 2**31 - 1), st.binary(max_size=2000))
 def test_a_frame_comes_back_as_it_was(kind: bytes, number: int, payload: bytes) -> None:
-    assert agent.read_frame(io.BytesIO(agent.frame(kind, number, payload))) == (kind, number, payload)
+    assert wire.read_frame(io.BytesIO(wire.frame(kind, number, payload))) == (kind, number, payload)
 
 
 @given(st.binary(max_size=64))
 def test_noise_is_broken_or_ends_or_is_a_frame(noise: bytes) -> None:
     try:
-        found = agent.read_frame(io.BytesIO(noise))
-    except agent.BrokenFrame:
+        found = wire.read_frame(io.BytesIO(noise))
+    except wire.BrokenFrame:
         return
-    assert found is None or noise.startswith(agent.frame(*found))
+    assert found is None or noise.startswith(wire.frame(*found))
 
 
 def test_dialling_tells_open_from_refused_and_unknown() -> None:
@@ -53,7 +53,7 @@ def test_the_program_is_the_first_that_the_kernel_ends_when_memory_runs_out() ->
         assert program.stdout
         program.stdin.write(container_probe.program())
         program.stdin.flush()
-        agent.read_frame(cast("BinaryIO", program.stdout))
+        wire.read_frame(cast("BinaryIO", program.stdout))
         assert Path(f"/proc/{program.pid}/oom_score_adj").read_text().strip() == "1000"
         program.stdin.close()
 
@@ -65,7 +65,7 @@ def test_the_program_takes_less_memory_than_there_is_room_for() -> None:
 
 
 def test_the_program_ends_with_its_input_and_says_nothing_else() -> None:
-    request = agent.frame(agent.REQUEST, 1, json.dumps({"ask": "look", "docker_socket": "/nowhere"}).encode())
+    request = wire.frame(wire.REQUEST, 1, json.dumps({"ask": "look", "docker_socket": "/nowhere"}).encode())
     pipe = subprocess.PIPE
     with subprocess.Popen(container_probe.command(sys.executable), stdin=pipe, stdout=pipe, stderr=pipe) as program:
         assert program.stdin
@@ -74,13 +74,13 @@ def test_the_program_ends_with_its_input_and_says_nothing_else() -> None:
         program.stdin.write(container_probe.program() + request)
         program.stdin.flush()
         answers = cast("BinaryIO", program.stdout)
-        hello = agent.read_frame(answers)
-        reply = agent.read_frame(answers)
+        hello = wire.read_frame(answers)
+        reply = wire.read_frame(answers)
         program.stdin.close()
         assert program.wait(timeout=20) == 0
         assert (program.stdout.read(), program.stderr.read()) == (b"", b"")
     assert hello
-    assert hello[1] == agent.HELLO
+    assert hello[1] == wire.HELLO
     assert reply
     assert json.loads(reply[2])["socket"]["exists"] is False
 

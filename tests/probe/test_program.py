@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 import ast
+import json
+import subprocess
+import sys
 from collections import Counter
 from importlib import resources
+from pathlib import Path
 
-from stigmer_doctor.adapters.probe.container_probe import MODULES, program
+import pytest
+
+from stigmer_doctor.adapters.probe.container_probe import MODULES, READER, joined, program
 
 
 def names(statement: ast.stmt) -> list[str]:
@@ -17,14 +23,25 @@ def names(statement: ast.stmt) -> list[str]:
     return [target.id for target in targets if isinstance(target, ast.Name)]
 
 
-def test_no_name_stands_for_two_things() -> None:
+@pytest.mark.parametrize("modules", [MODULES, READER])
+def test_no_name_stands_for_two_things(modules: tuple[str, ...]) -> None:
     folder = resources.files("stigmer_doctor").joinpath("probe")
-    trees = [ast.parse(folder.joinpath(f"{name}.py").read_text(encoding="utf-8")) for name in MODULES]
+    trees = [ast.parse(folder.joinpath(f"{name}.py").read_text(encoding="utf-8")) for name in modules]
     bound = Counter(name for tree in trees for statement in tree.body for name in names(statement))
     assert [name for name, times in bound.items() if times > 1] == []
 
 
-def test_nothing_of_ours_is_imported_where_it_runs() -> None:
-    tree = ast.parse(program()[4:])
-    origins = {node.module or "" for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
+@pytest.mark.parametrize("source", [program()[4:], joined(READER)])
+def test_nothing_of_ours_is_imported_where_it_runs(source: bytes | str) -> None:
+    origins = {node.module or "" for node in ast.walk(ast.parse(source)) if isinstance(node, ast.ImportFrom)}
     assert not {origin for origin in origins if origin.startswith("stigmer_doctor")}
+
+
+def test_code_is_read_by_a_reader_that_comes_with_the_question_and_needs_no_names_of_types(tmp_path: Path) -> None:
+    (tmp_path / "main.py").write_text("import os\nos.getenv('TASK_QUEUE', 'a')\n")
+    question = {"ask": "contract", "root": str(tmp_path), "reader": joined(READER)}
+    asked = f"exec({joined(MODULES)!r}); print(json.dumps(answer({question!r})))"
+    code = f"import sys; sys.modules['typing'] = None; {asked}"
+    done = subprocess.run([sys.executable, "-I", "-S", "-c", code], capture_output=True, text=True, timeout=20)
+    assert done.stderr == ""
+    assert [read["name"] for read in json.loads(done.stdout)["reads"]] == ["TASK_QUEUE"]

@@ -8,7 +8,7 @@ import threading
 from collections.abc import Callable, Iterator
 
 from stigmer_doctor.model.errors import ProbeError
-from stigmer_doctor.probe import agent
+from stigmer_doctor.probe import wire
 
 _MOST_WAITING = 256
 
@@ -58,7 +58,7 @@ class Streams:
         """Send one frame. Raises ProbeError when the channel is gone."""
         try:
             with self._writing:
-                self._send(agent.frame(kind, number, payload))
+                self._send(wire.frame(kind, number, payload))
         except OSError as error:
             raise ProbeError(self.failure or f"the probe is gone: {error}") from error
 

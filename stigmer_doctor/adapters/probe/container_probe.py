@@ -16,7 +16,7 @@ from stigmer_doctor.adapters.probe.tunnel import tunnel
 from stigmer_doctor.model.errors import ProbeError
 from stigmer_doctor.model.facts import Dial, Outcome, Reach, Resolution, SocketProbe, Vantage
 from stigmer_doctor.model.ports import Banner, Channel, Json
-from stigmer_doctor.probe import agent
+from stigmer_doctor.probe import wire
 
 # -I -S: nothing of the image's own site-packages or variables; -B: it writes no file; -u: frames leave at once.
 OPTIONS = ["-I", "-S", "-B", "-u", "-c"]
@@ -27,12 +27,14 @@ BOOTSTRAP = (
     "import sys;r=sys.stdin.buffer.read;n=int.from_bytes(r(4),'big');"
     "exec(compile(r(n),'<stigmer-doctor>','exec'),{'__name__':'probe'})"
 )
-MODULES = (
+MODULES = ("wire", "dial", "agent")
+READER = (
     *("value", "module", "program", "frames", "expressions", "names", "parameters", "objects", "calls", "evaluator"),
-    *("clients", "contract", "dial", "agent"),
+    *("clients", "contract"),
 )
-"""In an order in which each finds what it needs."""
-_LEFT_OUT = re.compile(r"^from (?:__future__|stigmer_doctor)\b[^\n(]*(?:\([^)]*\))?$", re.MULTILINE)
+"""What dials, and what reads the image's code: each in an order in which every module finds what it needs."""
+# Types are for us alone: importing their names takes as long as compiling what dials.
+_LEFT_OUT = re.compile(r"^from (?:__future__|stigmer_doctor|typing)\b[^\n(]*(?:\([^)]*\))?$", re.MULTILINE)
 _ANSWERS_WITHIN_S = 10.0
 
 
@@ -42,12 +44,16 @@ def command(interpreter: str) -> list[str]:
 
 
 def program() -> bytes:
-    """What goes in first: a length of four bytes, and the modules as one source, in which all names stand together."""
-    folder = resources.files("stigmer_doctor").joinpath("probe")
-    parts = [folder.joinpath(f"{name}.py").read_text(encoding="utf-8") for name in MODULES]
-    own = [_LEFT_OUT.sub("", each) for each in parts]
-    source = "\n".join(["from __future__ import annotations", *own, "main()", ""]).encode()
+    """What goes in first: a length of four bytes, and the source of what dials."""
+    source = f"{joined(MODULES)}\nmain()\n".encode()
     return len(source).to_bytes(4, "big") + source
+
+
+def joined(modules: Iterable[str]) -> str:
+    """Modules of the probe as one source, in which all names stand together."""
+    folder = resources.files("stigmer_doctor").joinpath("probe")
+    parts = [folder.joinpath(f"{name}.py").read_text(encoding="utf-8") for name in modules]
+    return "\n".join(["from __future__ import annotations", *(_LEFT_OUT.sub("", part) for part in parts)])
 
 
 class Probe:
@@ -59,7 +65,7 @@ class Probe:
         self._numbers = itertools.count(1)
         self._streams = Streams(channel.send)
         self._reader = threading.Thread(target=self._read, name="probe", daemon=True)
-        with self._streams.opened(agent.HELLO) as incoming:
+        with self._streams.opened(wire.HELLO) as incoming:
             self._reader.start()
             try:
                 channel.send(program())
@@ -74,7 +80,7 @@ class Probe:
         return self._streams.failure
 
     def contract(self, root: str) -> Json:
-        return self._ask({"ask": "contract", "root": root})
+        return self._ask({"ask": "contract", "root": root, "reader": joined(READER)})
 
     def look(self, docker_socket: str) -> tuple[str, int, SocketProbe]:
         seen = self._ask({"ask": "look", "docker_socket": docker_socket})
@@ -110,9 +116,9 @@ class Probe:
     def _ask(self, request: Json, within: float = _ANSWERS_WITHIN_S) -> dict[str, Any]:
         number = next(self._numbers)
         with self._streams.opened(number) as incoming:
-            self._streams.send(agent.REQUEST, number, json.dumps(request).encode())
+            self._streams.send(wire.REQUEST, number, json.dumps(request).encode())
             kind, payload = self._next(incoming, within)
-        if kind != agent.REPLY:
+        if kind != wire.REPLY:
             raise ProbeError("the probe answered with something else")
         try:
             answer = json.loads(payload)
@@ -135,9 +141,9 @@ class Probe:
         failure = ""
         stream = _Buffered(self._channel)
         try:
-            while (received := agent.read_frame(stream)) is not None:  # type: ignore[arg-type] # it only reads
+            while (received := wire.read_frame(stream)) is not None:  # type: ignore[arg-type] # it only reads
                 self._streams.deliver(*received)
-        except agent.BrokenFrame as error:
+        except wire.BrokenFrame as error:
             failure = stream.text() or f"the probe sent something that is no answer ({error})"
         except ProbeError as error:
             failure = str(error)
@@ -184,7 +190,7 @@ def heard_of(answer: Json) -> tuple[Banner, ...]:
 
 
 def reach_of(answer: Json, vantage: Vantage) -> Reach:
-    """The facts in what `agent.reach` returned. Raises ProbeError when it makes no sense: none is trusted."""
+    """The facts in what `dial.reach` returned. Raises ProbeError when it makes no sense: none is trusted."""
     try:
         return Reach(
             vantage=vantage,

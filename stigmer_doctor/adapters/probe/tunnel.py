@@ -15,7 +15,7 @@ from collections.abc import Iterator
 
 from stigmer_doctor.adapters.docker.byte_streams import Incoming, Streams
 from stigmer_doctor.model.errors import ProbeError
-from stigmer_doctor.probe import agent
+from stigmer_doctor.probe import wire
 
 _CHUNK = 65536
 _CONNECTS_WITHIN_S = 5.0
@@ -52,12 +52,12 @@ def tunnel(streams: Streams, numbers: Iterator[int] | itertools.count[int], addr
 
 def _relay(client: socket.socket, streams: Streams, number: int, target: bytes) -> None:
     with contextlib.suppress(ProbeError, OSError), streams.opened(number) as incoming:
-        streams.send(agent.OPEN, number, target)
+        streams.send(wire.OPEN, number, target)
         answer = incoming.take(_CONNECTS_WITHIN_S + 1)
-        if answer and answer[0] == agent.OPENED:
+        if answer and answer[0] == wire.OPENED:
             threading.Thread(target=_outward, args=(client, streams, number), name="tunnel", daemon=True).start()
             _inward(client, incoming)
-            streams.send(agent.CLOSE, number)
+            streams.send(wire.CLOSE, number)
     _close(client)
 
 
@@ -65,13 +65,13 @@ def _outward(client: socket.socket, streams: Streams, number: int) -> None:
     """What the local client sends goes into the container."""
     with contextlib.suppress(ProbeError, OSError):
         while data := client.recv(_CHUNK):
-            streams.send(agent.DATA, number, data)
-        streams.send(agent.END, number)
+            streams.send(wire.DATA, number, data)
+        streams.send(wire.END, number)
 
 
 def _inward(client: socket.socket, incoming: Incoming) -> None:
     """What comes out of the container goes to the local client."""
-    while (received := incoming.take(_SILENT_FOR_S)) is not None and received[0] == agent.DATA:
+    while (received := incoming.take(_SILENT_FOR_S)) is not None and received[0] == wire.DATA:
         client.sendall(received[1])
 
 
