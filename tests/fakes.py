@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Self
 
@@ -295,7 +295,12 @@ def ports(
     """All ports, healthy unless replaced."""
     loaded = profile.load()
 
-    def start(channel: Channel, vantage: f.Vantage) -> ContainerProbe:  # noqa: ARG001 - the port's signature
+    def start(
+        channel: Channel,  # noqa: ARG001 - the port's signature
+        vantage: f.Vantage,
+        sent: Callable[[], object] = lambda: None,
+    ) -> ContainerProbe:
+        sent()
         started = probe or FakeProbe()
         started.vantage = vantage
         return started

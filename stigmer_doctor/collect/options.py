@@ -56,6 +56,14 @@ class EngineSource(Protocol):
         ...
 
 
+class ProbeStarter(Protocol):
+    """Sends the probe's program over a channel and waits until it runs."""
+
+    def __call__(self, channel: Channel, vantage: Vantage, sent: Callable[[], object] = ...) -> ContainerProbe:
+        """`sent` is called in between. Raises ProbeError."""
+        ...
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ports:
     """Everything that `collect` needs from the outside. `now` gives ISO 8601 in UTC."""
@@ -65,7 +73,7 @@ class Ports:
     clients: Clients
     probe_command: Callable[[str], list[str]]
     """The command line for an interpreter, to be started in or beside the container."""
-    start_probe: Callable[[Channel, Vantage], ContainerProbe]
+    start_probe: ProbeStarter
     read_contract: Callable[[dict[str, bytes]], Json]
     redactor: Redactor
     source: SourceFiles
@@ -75,4 +83,4 @@ class Ports:
     now: Callable[[], str]
     progress: Callable[[str], None] = field(default=lambda _: None)
     meanwhile: Callable[[], None] = field(default=lambda: None)
-    """Anything that may be done while the container is waited for."""
+    """Anything that may be done while the container is waited for: not before, and not with --passive."""

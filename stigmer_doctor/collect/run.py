@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable, Mapping
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from functools import partial
@@ -135,7 +136,6 @@ class _Collection:
         ports, pool = self._ports, self._pool
         ports.progress("looking into the container")
         entering = pool.submit(self._enter, raw, engine)
-        pool.submit(ports.meanwhile)  # the engine takes its time to start the probe
         reading = self._read_log(raw, engine)
         image = pool.submit(self._image_config, raw, engine)
         networks = pool.submit(self._networks, raw, engine)
@@ -231,7 +231,10 @@ class _Collection:
     def _enter(self, raw: Json, engine: EngineClient) -> ContainerProbe | NotMeasured:
         if self._collect_options.passive:
             return _PASSIVE
-        return inside.enter(raw, engine, self._ports, beside=restarts(raw, self._ports.now()))
+        # The engine takes its time to start the program; before it is sent, what is done meanwhile would hold it up.
+        meanwhile = partial(self._pool.submit, self._ports.meanwhile)
+        ports = dataclasses.replace(self._ports, start_probe=partial(self._ports.start_probe, sent=meanwhile))
+        return inside.enter(raw, engine, ports, beside=restarts(raw, ports.now()))
 
     def _read_log(self, raw: Json, engine: EngineClient) -> Future[tuple[bytes, bool]]:
         return self._pool.submit(engine.logs, raw["Id"], lines=_LOG_LINES, max_bytes=_LOG_BYTES)

@@ -7,7 +7,7 @@ import itertools
 import json
 import re
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from importlib import resources
 from typing import Any
 
@@ -59,7 +59,7 @@ def joined(modules: Iterable[str]) -> str:
 class Probe:
     """Implements ContainerProbe. A thread of its own reads what comes back and hands it to whoever waits."""
 
-    def __init__(self, channel: Channel, vantage: Vantage) -> None:
+    def __init__(self, channel: Channel, vantage: Vantage, sent: Callable[[], object] = lambda: None) -> None:
         self.vantage = vantage
         self._channel = channel
         self._numbers = itertools.count(1)
@@ -69,6 +69,7 @@ class Probe:
             self._reader.start()
             try:
                 channel.send(program())
+                sent()
                 self._next(incoming, _ANSWERS_WITHIN_S)
             except (OSError, ProbeError) as error:
                 self._reader.join(1)
