@@ -7,12 +7,11 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
-from stigmer_doctor.heal.plan import against, drifted, plan, wanted
+from stigmer_doctor.fix.plan import drifted, plan, refusal_reason, wanted
 from stigmer_doctor.model import facts as f
-from stigmer_doctor.model.changes import MapHost, SetVariable
+from stigmer_doctor.model.changes import Changes, MapHost, SetVariable
 from stigmer_doctor.model.findings import Diagnosis, Finding, Remediation, Severity
 from stigmer_doctor.model.fixes import Plan
-from stigmer_doctor.model.merged import Changes
 from stigmer_doctor.model.source import ComposeFiles, ComposeService, ComposeVariable
 from tests.fakes import inspected
 from tests.healthy import environment, healthy
@@ -88,7 +87,7 @@ def test_what_the_container_cannot_repair_is_left_to_the_user() -> None:
     in_words = cause("SD206", remediation=Remediation(text="open the firewall"))
     made = planned(cause(), by_command, in_words)
     assert [(each.what, each.codes) for each in made.changes] == [("SD204 was found", ("SD204",))]
-    assert made.repairs == ("SD204",)
+    assert made.fixes == ("SD204",)
     assert [(each.what, each.codes) for each in made.manual] == [
         ("ollama serve; ollama ps", ("SD604",)),
         ("open the firewall", ("SD206",)),
@@ -136,17 +135,17 @@ def test_a_mapping_is_shown_with_the_one_that_it_replaces_and_not_on_the_hosts_n
     ids=["a new folder as a whole", "a changed file", "passing files", "what programs write", "a mount", "in order"],
 )
 def test_what_is_worth_it_is_carried_over(written: list[tuple[bool, str]], kept: tuple[str, ...]) -> None:
-    assert planned(written=tuple(written)).lost == kept
+    assert planned(written=tuple(written)).writable_layer_paths == kept
 
 
 def test_folders_that_the_engine_made_for_mounts_are_not_carried_over() -> None:
     host = {"Mounts": [{"Target": "/asked"}], "Tmpfs": {"/scratch": ""}}
     written = ((True, "/asked"), (True, "/scratch"), (True, "/mine"))
-    assert planned(written=written, HostConfig=host).lost == ("/mine",)
+    assert planned(written=written, HostConfig=host).writable_layer_paths == ("/mine",)
 
 
 def test_nothing_is_carried_over_where_nothing_can_be_written() -> None:
-    assert planned(written=((True, "/app/work"),), HostConfig={"ReadonlyRootfs": True}).lost == ()
+    assert planned(written=((True, "/app/work"),), HostConfig={"ReadonlyRootfs": True}).writable_layer_paths == ()
 
 
 # ---- what speaks against it ------------------------------------------------------------------------------------------
@@ -156,8 +155,8 @@ COMPOSE, SERVICE = "com.docker.compose.project", "com.docker.compose.service"
 
 @pytest.mark.parametrize("changed", [{}, {"Config": {"Labels": {COMPOSE: "p", SERVICE: "runner"}}}])
 def test_nothing_speaks_against_a_change_of_a_plain_container(changed: dict[str, Any]) -> None:
-    assert against(SET, raw(**changed), {"Id": "i"}, ()) == ""
-    assert "no cause" in against(Changes(), raw(**changed), {"Id": "i"}, ())
+    assert refusal_reason(SET, raw(**changed), {"Id": "i"}, ()) == ""
+    assert "no cause" in refusal_reason(Changes(), raw(**changed), {"Id": "i"}, ())
 
 
 @pytest.mark.parametrize(
@@ -173,14 +172,14 @@ def test_nothing_speaks_against_a_change_of_a_plain_container(changed: dict[str,
     ],
 )
 def test_what_could_not_be_put_back_is_not_begun(changed: dict[str, Any], words: str) -> None:
-    refusal = against(SET, raw(**changed), {"Id": "i"}, ())
+    refusal = refusal_reason(SET, raw(**changed), {"Id": "i"}, ())
     assert words in refusal
     assert ("unpause" in refusal) is ("paused" in refusal)
 
 
 def test_a_deleted_image_and_containers_that_share_the_network_speak_against_it() -> None:
-    assert "image" in against(SET, raw(), None, ())
-    assert against(SET, raw(), {"Id": "i"}, ("one", "two")).startswith("one, two use its network")
+    assert "image" in refusal_reason(SET, raw(), None, ())
+    assert refusal_reason(SET, raw(), {"Id": "i"}, ("one", "two")).startswith("one, two use its network")
 
 
 def composed(owner: str, file: str, running: str) -> f.Facts:
@@ -213,4 +212,4 @@ def test_a_mapping_alone_is_a_change() -> None:
     advice = Remediation(text="map it", changes=(MapHost(name=ALIAS, target="host-gateway"),))
     changes, _ = wanted(found(cause("SD202", remediation=advice)), ())
     assert changes.hosts == {ALIAS: "host-gateway"}
-    assert against(changes, raw(), {"Id": "i"}, ()) == ""
+    assert refusal_reason(changes, raw(), {"Id": "i"}, ()) == ""

@@ -15,7 +15,7 @@ import cosmic_ray.ast
 import cosmic_ray.mutating
 import cosmic_ray.plugins
 
-MODULES = ("rules", "analysis", "judge.py", "fix", "heal", "repair", "redact.py")
+MODULES = ("rules", "analysis", "judge.py", "fix", "redact.py")
 """Below `stigmer_doctor`: what decides. Those that do not exist are left out."""
 
 _UNFIT = re.compile(r"RemoveDecorator|_(Eq_Is|NotEq_IsNot|IsNot_(?!Is)\w+|Is_(?!IsNot)\w+)$")
