@@ -10,8 +10,10 @@ from msgspec.structs import replace
 from stigmer_doctor import app, profile
 from stigmer_doctor.model import facts as f
 from stigmer_doctor.model.findings import Diagnosis, ServiceStatus, Status
-from stigmer_doctor.render import github, junit, outline
+from stigmer_doctor.render import outline
+from stigmer_doctor.render.renderer import Report
 from tests.healthy import ALIAS, dial, endpoint, healthy
+from tests.render.samples import printed
 from tests.rules.vary import configured, dialled, failing, stopped
 
 NO_INTERPRETER = f.NotMeasured(reason="the image has no Python interpreter to look with")
@@ -99,11 +101,11 @@ def test_a_warning_is_no_reason_for_a_missing_answer() -> None:
 
 
 def test_formats_for_machines_show_what_could_not_be_asked() -> None:
-    diagnosis = judged(blind())
-    assert junit.render(diagnosis).count("<error message=") == 3
-    assert "::error title=not a pass::Temporal was not measured to answer" in github.render(diagnosis)
-    assert "<error" not in junit.render(judged(healthy()))
-    assert "::error" not in github.render(judged(healthy()))
+    report, well = Report(judged(blind()), blind()), Report(judged(healthy()), healthy())
+    assert printed("junit", report).count("<error message=") == 3
+    assert "::error title=not a pass::Temporal was not measured to answer" in printed("github", report)
+    assert "<error" not in printed("junit", well)
+    assert "::error" not in printed("github", well)
 
 
 # ---- selections ------------------------------------------------------------------------------------------------------

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
@@ -12,7 +11,6 @@ from stigmer_doctor.cli.read import read
 
 if TYPE_CHECKING:
     from stigmer_doctor.model.facts import Facts
-    from stigmer_doctor.model.findings import Diagnosis
 
 
 def run(options: argparse.Namespace, environ: Mapping[str, str]) -> int:
@@ -21,11 +19,12 @@ def run(options: argparse.Namespace, environ: Mapping[str, str]) -> int:
         output.check_writable(file)
     facts = _facts(options, environ)
     from stigmer_doctor import app, profile, snapshot
+    from stigmer_doctor.render.renderer import Report
 
     if options.save_snapshot:
         output.write(snapshot.dump(facts), options.save_snapshot)
     diagnosis = app.diagnose(facts, profile.load(), app.selection(options.select, options.ignore))
-    output.write(_render(diagnosis, facts, options, environ), options.output)
+    output.publish("report", Report(diagnosis, facts), options, environ)
     return app.exit_code(diagnosis, options.fail_on)
 
 
@@ -49,39 +48,3 @@ def _load_the_rest() -> None:
     from stigmer_doctor.rules import registry
 
     _ = (rich.console, rich.table, listeners, registry, text)
-
-
-def _render(diagnosis: Diagnosis, facts: Facts, options: argparse.Namespace, environ: Mapping[str, str]) -> str:
-    if options.format == "json":
-        from stigmer_doctor.render import json
-
-        return json.render(diagnosis)
-    if options.format == "sarif":
-        from stigmer_doctor.render import sarif
-
-        return sarif.render(diagnosis)
-    if options.format == "github":
-        from stigmer_doctor.render import github
-
-        return github.render(diagnosis)
-    if options.format == "junit":
-        from stigmer_doctor.render import junit
-
-        return junit.render(diagnosis)
-    if options.format == "markdown":
-        from stigmer_doctor.render import markdown
-
-        return markdown.render(diagnosis, facts)
-    from stigmer_doctor.render import text
-
-    unicode = output.unicode_output(options.output)
-    if options.output is None and not unicode and hasattr(sys.stdout, "reconfigure"):
-        sys.stdout.reconfigure(errors="replace")
-    return text.render(
-        diagnosis,
-        facts,
-        width=output.width(),
-        color=output.color(options.no_color, options.output, environ),
-        unicode=unicode,
-        verbose=options.verbose,
-    )

@@ -13,6 +13,7 @@ from stigmer_doctor.cli.live import repairing
 if TYPE_CHECKING:
     from stigmer_doctor.fix.run import Fixer
     from stigmer_doctor.model.fixes import Plan
+    from stigmer_doctor.render.renderer import Report
 
 
 def run(options: argparse.Namespace, environ: Mapping[str, str]) -> int:
@@ -36,7 +37,7 @@ def run(options: argparse.Namespace, environ: Mapping[str, str]) -> int:
             )
             code = fixer.fix(fix_options)
         if options.format == "json":
-            output.write(record.report(fixer, code), None)
+            output.publish("report", record.report(fixer, code), options, environ)
         return code
 
 
@@ -53,31 +54,27 @@ class _Record:
         _say(line)
 
     def show(self, plan: Plan) -> None:
-        from stigmer_doctor.render import fix
-
         self._plans.append(plan)
-        if self._options.format == "json":
-            return
-        color = output.color(self._options.no_color, None, self._environ)
-        output.write(fix.plan(plan, width=output.width(), color=color, unicode=output.unicode_output(None)), None)
+        if self._options.format == "text":
+            output.publish("plan", plan, self._options, self._environ)
 
-    def report(self, fixer: Fixer, code: int) -> str:
+    def report(self, fixer: Fixer, code: int) -> Report:
+        """How things are now, and what was done."""
         from msgspec.structs import replace
 
         from stigmer_doctor.model.findings import FixRun
-        from stigmer_doctor.render import json
+        from stigmer_doctor.render.renderer import Report
 
         run = FixRun(exit_code=code, plans=tuple(self._plans), said=tuple(self._said))
-        return json.render(replace(fixer.diagnosis(), fix_run=run))
+        facts, diagnosis = fixer.diagnosed()
+        return Report(replace(diagnosis, fix_run=run), facts)
 
 
 def undo(options: argparse.Namespace, environ: Mapping[str, str]) -> int:
     """0 when the old container is back, 1 when there is none, 2 without consent, 5 when the way back is incomplete."""
     with repairing(options, environ, _say, lambda _: None) as fixer:
         if options.list:
-            from stigmer_doctor.render import fix
-
-            output.write(fix.fixes(fixer.fixes(), width=output.width(), color=False), None)
+            output.publish("fixes", fixer.fixes(), options, environ)
             return 0
         code = _recovered(fixer, options)
         if code is not None:

@@ -7,6 +7,7 @@ import os
 from collections.abc import Mapping, Sequence
 
 from stigmer_doctor import __version__
+from stigmer_doctor.render.formats import FORMATS
 
 COMMANDS = {
     "check": "diagnose the runner container; the default command",
@@ -74,7 +75,7 @@ class _Options:
             return
         elif command == "topology":
             self._value("--image", metavar="IMAGE", help="a local image with Python (default: the runner's)")
-            self._format()
+            self._format("topology")
         else:
             self._value("--snapshot", metavar="FILE", help="judge a saved snapshot instead of a live engine")
             self._report()
@@ -123,17 +124,17 @@ class _Options:
         self._target(command)
         self._output()
 
-    def _format(self, *more: str) -> None:
+    def _format(self, kind: str) -> None:
         self._value(
             "--format",
-            choices=("text", "markdown", "json", *more),
+            choices=tuple(FORMATS[kind]),
             default="text",
             help="of the report (default: %(default)s)",
         )
         self._value("--output", metavar="FILE", help="write the report there instead of to standard output")
 
     def _report(self) -> None:
-        self._format("sarif", "junit", "github")
+        self._format("report")
         self._value("--save-snapshot", metavar="FILE", help="save the facts of this very report too")
         self._value("--select", type=_codes, default=(), metavar="CODES", help="only these rules; prefixes allowed")
         self._value("--ignore", type=_codes, default=(), metavar="CODES", help="not these rules; prefixes allowed")
@@ -149,7 +150,7 @@ class _Options:
     def _rule(self) -> None:
         self._parser.add_argument("code", nargs="?", metavar="CODE", help="such as SD201")
         self._flag("--all", help="every rule")
-        self._value("--format", choices=("text", "markdown", "json"), default="text", help="(default: %(default)s)")
+        self._value("--format", choices=tuple(FORMATS["rules"]), default="text", help="(default: %(default)s)")
         self._output()
 
     def _value(self, option: str, **more: object) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import os
 import shutil
 import sys
@@ -12,6 +13,22 @@ from stigmer_doctor.adapters.files.atomic import replace_file
 from stigmer_doctor.model.errors import UsageError
 
 _NARROWEST, _WIDEST = 80, 120
+
+
+def publish(kind: str, document: object, options: argparse.Namespace, environ: Mapping[str, str]) -> None:
+    """Write a document of that kind (see `render.formats`) in the format and to the file that the options name."""
+    from stigmer_doctor.render.formats import renderer
+    from stigmer_doctor.render.renderer import Display
+
+    file: str | None = getattr(options, "output", None)
+    display = Display(
+        width=_width(),
+        color=_color(options.no_color, file, environ),
+        unicode=_unicode(file),
+        verbose=getattr(options, "verbose", False),
+    )
+    render = renderer(kind, getattr(options, "format", "text"))
+    write(render(document, display), file)
 
 
 def write(document: str | bytes, file: str | None) -> None:
@@ -54,12 +71,12 @@ def _umask() -> int:
     return mask
 
 
-def width() -> int:
+def _width() -> int:
     """Columns to write for: the terminal's within 80 to 120, and 80 where there is none."""
     return min(max(shutil.get_terminal_size((_NARROWEST, 24)).columns, _NARROWEST), _WIDEST)
 
 
-def color(no_color: bool, file: str | None, environ: Mapping[str, str]) -> bool:
+def _color(no_color: bool, file: str | None, environ: Mapping[str, str]) -> bool:
     """NO_COLOR and --no-color win, then FORCE_COLOR, then whether standard output is a terminal."""
     if no_color or environ.get("NO_COLOR"):
         return False
@@ -68,7 +85,7 @@ def color(no_color: bool, file: str | None, environ: Mapping[str, str]) -> bool:
     return file is None and sys.stdout.isatty() and environ.get("TERM") != "dumb"
 
 
-def unicode_output(file: str | None) -> bool:
+def _unicode(file: str | None) -> bool:
     """Whether more than ASCII can be shown. Files are always written in UTF-8."""
     return bool(file) or (sys.stdout.encoding or "").lower().replace("-", "") in ("utf8", "utf16")
 

@@ -14,12 +14,9 @@ from stigmer_doctor.rules.registry import RULES
 
 def run(options: argparse.Namespace, environ: Mapping[str, str]) -> int:
     """0; raises UsageError for an unknown code, with the nearest ones."""
-    from stigmer_doctor.render import rule_page
     from stigmer_doctor.rules.pages import page
 
-    chosen = [(rule, page(rule)) for rule in _choose(options)]
-    color = output.color(options.no_color, None, environ)
-    output.write(rule_page.render(chosen, options.format, width=output.width(), color=color), None)
+    output.publish("rules", [(rule, page(rule)) for rule in _choose(options)], options, environ)
     return 0
 
 

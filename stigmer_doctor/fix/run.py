@@ -52,9 +52,9 @@ class Fixer:
         # Where there was something to repair in files, no engine is needed for it to have been done.
         return files if code == NO_DIAGNOSIS and concerned(diagnosed[1], options.select) else max(code, files)
 
-    def diagnosis(self) -> Diagnosis:
+    def diagnosed(self) -> tuple[Facts, Diagnosis]:
         """How things are now."""
-        return self._context.diagnosed()[1]
+        return self._context.diagnosed()
 
     def _container(self, options: FixOptions) -> int:
         facts, diagnosis = self._context.diagnosed()

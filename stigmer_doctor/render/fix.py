@@ -6,13 +6,14 @@ from collections.abc import Iterable, Sequence
 
 from stigmer_doctor.model.fixes import Journal, Plan
 from stigmer_doctor.render.page import Page
+from stigmer_doctor.render.renderer import Display
 
 _MOST_PATHS = 20
 
 
-def plan(planned: Plan, *, width: int, color: bool, unicode: bool = True) -> str:
+def plan(planned: Plan, display: Display) -> str:
     """What would be changed and why, what it costs, and what is left to the user."""
-    page = Page(width=width, color=color, unicode=unicode)
+    page = Page(display)
     about = f" ({planned.container_id[:12]})" if planned.container_id else ""
     page.paragraph(f"Plan for {planned.container}{about}", style="bold")
     for entry in planned.changes:
@@ -58,9 +59,9 @@ def _costs(planned: Plan) -> Iterable[str]:
         yield "Nothing was written outside its mounts."
 
 
-def fixes(found: Sequence[Journal], *, width: int, color: bool, unicode: bool = True) -> str:
-    """What can be undone."""
-    page = Page(width=width, color=color, unicode=unicode)
+def fixes(found: Sequence[Journal], display: Display) -> str:
+    """What can be undone; never in colour."""
+    page = Page(display._replace(color=False))
     if not found:
         page.paragraph("No fix that could be undone.")
         return page.text()

@@ -6,13 +6,14 @@ from collections.abc import Iterable
 
 from stigmer_doctor.model.findings import Diagnosis, Severity
 from stigmer_doctor.render.places import place
+from stigmer_doctor.render.renderer import Display, Report
 
 _LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "notice"}
 
 
-def render(diagnosis: Diagnosis) -> str:
+def render(report: Report, _: Display) -> str:
     """A line for each finding, and for each service that could not be asked."""
-    return "".join(f"{line}\n" for line in _commands(diagnosis))
+    return "".join(f"{line}\n" for line in _commands(report.diagnosis))
 
 
 def _commands(diagnosis: Diagnosis) -> Iterable[str]:

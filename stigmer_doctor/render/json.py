@@ -7,11 +7,12 @@ from typing import Any
 import msgspec
 
 from stigmer_doctor.model.findings import Diagnosis
+from stigmer_doctor.render.renderer import Display, Report
 
 
-def render(diagnosis: Diagnosis) -> str:
+def render(report: Report, _: Display) -> str:
     """Every key is always there, in the order of the model; what is not known is "" or null."""
-    return msgspec.json.format(msgspec.json.encode(diagnosis, order="deterministic"), indent=2).decode() + "\n"
+    return msgspec.json.format(msgspec.json.encode(report.diagnosis, order="deterministic"), indent=2).decode() + "\n"
 
 
 def schema() -> dict[str, Any]:

@@ -6,13 +6,15 @@ import re
 from xml.etree import ElementTree as ET
 
 from stigmer_doctor.model.findings import Check, CheckStatus, Diagnosis, Severity
+from stigmer_doctor.render.renderer import Display, Report
 
 _NOT_XML = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
-def render(diagnosis: Diagnosis) -> str:
+def render(report: Report, _: Display) -> str:
     """Errors are failures, warnings stand in the output of a case that passed; crashed rules are errors, and so are
     services that could not be asked, each a case of its own."""
+    diagnosis = report.diagnosis
     count = diagnosis.summary
     unasked = [other for other in diagnosis.services if other.unexplained]
     suite = ET.Element(

@@ -10,6 +10,7 @@ from stigmer_doctor.render import links, outline, remediation_steps
 from stigmer_doctor.render.clean import one_line, shorten
 from stigmer_doctor.render.escape import block, code, fence_length, prose
 from stigmer_doctor.render.places import place
+from stigmer_doctor.render.renderer import Display, Report
 from stigmer_doctor.render.step import Step
 
 LONGEST = 65_000
@@ -19,9 +20,10 @@ _LOG_LINE = 2_000
 _FINDINGS, _TREATMENT, _LINKS, _EVIDENCE, _CHECKS, _ENVIRONMENT = 16_000, 12_000, 3_000, 9_000, 5_000, 9_000
 
 
-def render(diagnosis: Diagnosis, facts: Facts) -> str:
+def render(report: Report, _: Display) -> str:
     """Verdict, findings, what to do, links; then evidence, environment and logs, folded. Long data is cut, the oldest
     log lines first, and every cut is said."""
+    diagnosis, facts = report
     word = diagnosis.status.value.upper()
     parts = [
         f"**{word}: {prose(shorten(outline.verdict(diagnosis, facts), 800))}**\n",

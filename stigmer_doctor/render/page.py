@@ -7,6 +7,7 @@ from io import StringIO
 
 from stigmer_doctor.model.findings import Severity
 from stigmer_doctor.render.clean import ascii_only, one_line
+from stigmer_doctor.render.renderer import Display
 
 _MARKS = {Severity.ERROR: "✗", Severity.WARNING: "!", Severity.INFO: "i"}
 _LABEL = 10
@@ -15,17 +16,17 @@ _LABEL = 10
 class Page:
     """Collects lines. Every string is taken as plain data and made harmless first."""
 
-    def __init__(self, *, width: int, color: bool, unicode: bool) -> None:
+    def __init__(self, display: Display) -> None:
         from rich.console import Console
 
-        self._width, self._unicode = width, unicode
+        self._width, self._unicode = display.width, display.unicode
         self._out = StringIO()
         self._console = Console(
             file=self._out,
-            width=width,
-            force_terminal=color,
-            color_system="standard" if color else None,
-            no_color=not color,
+            width=display.width,
+            force_terminal=display.color,
+            color_system="standard" if display.color else None,
+            no_color=not display.color,
             markup=False,
             emoji=False,
             highlight=False,

@@ -2,22 +2,32 @@
 
 from __future__ import annotations
 
-import json
+import json as codec
 from collections.abc import Sequence
 
 from stigmer_doctor.model.rules import Rule
+from stigmer_doctor.render.renderer import Display
+
+Chosen = Sequence[tuple[Rule, str]]
+"""Rules, each with its page."""
 
 
-def render(chosen: Sequence[tuple[Rule, str]], format: str, *, width: int, color: bool) -> str:  # noqa: A002 - the option's name
-    """The rules with their pages as text, markdown or json; json is an object for one rule, else a list."""
-    if format == "json":
-        objects = [_object(rule, page) for rule, page in chosen]
-        return json.dumps(objects[0] if len(objects) == 1 else objects, indent=2, ensure_ascii=False) + "\n"
-    if format == "markdown":
-        return "\n".join(page.rstrip() + "\n" for _, page in chosen)
+def text(chosen: Chosen, display: Display) -> str:
+    """The pages for a terminal."""
     from stigmer_doctor.render.terminal_markdown import terminal
 
-    return "\n".join(terminal(page, width=width, color=color) for _, page in chosen)
+    return "\n".join(terminal(page, display) for _, page in chosen)
+
+
+def markdown(chosen: Chosen, _: Display) -> str:
+    """The pages as they are."""
+    return "\n".join(page.rstrip() + "\n" for _, page in chosen)
+
+
+def json(chosen: Chosen, _: Display) -> str:
+    """An object for one rule, a list of them otherwise."""
+    objects = [_object(rule, page) for rule, page in chosen]
+    return codec.dumps(objects[0] if len(objects) == 1 else objects, indent=2, ensure_ascii=False) + "\n"
 
 
 def _object(rule: Rule, page: str) -> dict[str, object]:

@@ -9,13 +9,15 @@ from urllib.parse import quote
 from stigmer_doctor.model.edits import Edit, Span
 from stigmer_doctor.model.findings import Check, Diagnosis, Finding, Severity
 from stigmer_doctor.render.places import place
+from stigmer_doctor.render.renderer import Display, Report
 
 _SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 _LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "note"}
 
 
-def render(diagnosis: Diagnosis) -> str:
+def render(report: Report, _: Display) -> str:
     """One run; every rule is listed, also one that could not be checked."""
+    diagnosis = report.diagnosis
     run = {
         "tool": {
             "driver": {

@@ -10,6 +10,8 @@ from rich.markdown import CodeBlock, Heading, Markdown, MarkdownElement
 from rich.text import Text
 from rich.theme import Theme
 
+from stigmer_doctor.render.renderer import Display
+
 # Of rich's own styles, several have colours that cannot be read on one background or the other.
 _STYLES = {f"markdown.{style}": "bold" for style in ("h1", "h2", "h3", "code", "item.bullet", "item.number")}
 _PLAIN = {f"markdown.{style}": "none" for style in ("table.border", "table.header", "block_quote", "link", "link_url")}
@@ -41,11 +43,12 @@ class _Page(Markdown):
     }
 
 
-def terminal(page: str, *, width: int, color: bool) -> str:
-    """The page in `width` columns; of colours only bold is used."""
+def terminal(page: str, display: Display) -> str:
+    """The page; of colours only bold is used."""
     out = StringIO()
     console = Console(
-        file=out, width=width, force_terminal=color, color_system="standard" if color else None, no_color=not color,
+        file=out, width=display.width, force_terminal=display.color, no_color=not display.color,
+        color_system="standard" if display.color else None,
         legacy_windows=False, theme=Theme(_STYLES | _PLAIN), _environ={},
     )  # fmt: skip
     console.print(_Page(page, hyperlinks=False))

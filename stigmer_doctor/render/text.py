@@ -12,6 +12,7 @@ from stigmer_doctor.model.facts import Container, Engine, Facts, NotMeasured
 from stigmer_doctor.model.findings import CheckStatus, Diagnosis, Finding, Severity, Status
 from stigmer_doctor.render import links, outline, remediation_steps
 from stigmer_doctor.render.page import Page
+from stigmer_doctor.render.renderer import Display, Report
 from stigmer_doctor.rules.codes import about_source
 
 _STYLES = {Severity.ERROR: "bold red", Severity.WARNING: "bold magenta", Severity.INFO: "bold"}
@@ -19,18 +20,17 @@ _VERDICTS = {Status.PASS: "bold green", Status.WARN: "bold magenta", Status.FAIL
 _TITLES = {Severity.ERROR: "Root causes", Severity.WARNING: "Warnings", Severity.INFO: "Worth knowing"}
 
 
-def render(diagnosis: Diagnosis, facts: Facts, *, width: int, color: bool, verbose: bool, unicode: bool = True) -> str:
-    """The report in `width` columns; only commands may be wider, since they run as printed. `unicode`: more than ASCII
-    can be shown. Nothing in the data is interpreted as markup or as a terminal sequence."""
-    page = Page(width=width, color=color, unicode=unicode)
-    report = _Report(page, diagnosis, facts, verbose)
-    report.write()
+def render(report: Report, display: Display) -> str:
+    """The report; only commands may be wider than the page, since they run as printed."""
+    page = Page(display)
+    _Writer(page, report, display.verbose).write()
     return page.text()
 
 
-class _Report:
-    def __init__(self, page: Page, diagnosis: Diagnosis, facts: Facts, verbose: bool) -> None:
-        self._page, self._diagnosis, self._facts, self._verbose = page, diagnosis, facts, verbose
+class _Writer:
+    def __init__(self, page: Page, report: Report, verbose: bool) -> None:
+        self._page, self._verbose = page, verbose
+        self._diagnosis, self._facts = report
 
     def write(self) -> None:
         self._verdict()

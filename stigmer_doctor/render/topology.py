@@ -11,20 +11,22 @@ from stigmer_doctor.model.survey import Recommendation, Survey
 from stigmer_doctor.model.topology import BeaconOutcome, Route
 from stigmer_doctor.render.escape import code, prose
 from stigmer_doctor.render.page import Page
+from stigmer_doctor.render.renderer import Display
 
 _HEADER = ("network", "addressed as", "leads to", "listener here", "result")
 
 
 class Document(Part, frozen=True, kw_only=True):
-    """The JSON document: what was measured, and what follows."""
+    """What was measured, and what follows."""
 
     survey: Survey
     recommendation: Recommendation
 
 
-def text(survey: Survey, advice: Recommendation, *, width: int, color: bool, unicode: bool = True) -> str:
+def text(document: Document, display: Display) -> str:
     """The recommendation first, then the table that it rests on."""
-    page = Page(width=width, color=color, unicode=unicode)
+    survey, advice = document.survey, document.recommendation
+    page = Page(display)
     good = bool(advice.network)
     page.paragraph(
         _verdict(advice), first="USE  " if good else "NONE  ", style="bold green" if good else "bold red", rest_indent=5
@@ -53,8 +55,9 @@ def text(survey: Survey, advice: Recommendation, *, width: int, color: bool, uni
     return page.text()
 
 
-def markdown(survey: Survey, advice: Recommendation) -> str:
+def markdown(document: Document, _: Display) -> str:
     """The same for a GitHub issue."""
+    survey, advice = document.survey, document.recommendation
     lines = [f"**{prose(_verdict(advice))}**", "", prose(_engine(survey)), ""]
     if advice.network:
         settings = [
@@ -70,8 +73,8 @@ def markdown(survey: Survey, advice: Recommendation) -> str:
     return "\n".join(lines)
 
 
-def json(survey: Survey, advice: Recommendation) -> str:
-    document = Document(survey=survey, recommendation=advice)
+def json(document: Document, _: Display) -> str:
+    """The same for a program: the document itself."""
     return msgspec.json.format(msgspec.json.encode(document, order="deterministic"), indent=2).decode() + "\n"
 
 

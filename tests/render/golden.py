@@ -9,9 +9,8 @@ from pathlib import Path
 from msgspec.structs import replace
 
 from stigmer_doctor import app, profile, snapshot
-from stigmer_doctor.model.facts import Facts
-from stigmer_doctor.model.findings import Diagnosis
-from stigmer_doctor.render import json, markdown, text
+from stigmer_doctor.render.renderer import Report
+from tests.render.samples import printed
 
 FIXTURES = Path(__file__).parents[2] / "fixtures"
 SNAPSHOTS, GOLDEN = FIXTURES / "snapshots", FIXTURES / "golden"
@@ -23,11 +22,12 @@ def recorded() -> list[str]:
 
 
 @cache
-def diagnosed(name: str) -> tuple[Diagnosis, Facts]:
+def diagnosed(name: str) -> Report:
     """What the doctor makes of a recorded scenario. How long the rules take is left out."""
     facts = snapshot.load((SNAPSHOTS / f"{name}.json").read_bytes(), name)
     diagnosis = app.diagnose(facts, profile.load())
-    return replace(diagnosis, checks=tuple(replace(check, duration_ms=0) for check in diagnosis.checks)), facts
+    timeless = tuple(replace(check, duration_ms=0) for check in diagnosis.checks)
+    return Report(replace(diagnosis, checks=timeless), facts)
 
 
 @cache
@@ -35,10 +35,10 @@ def reports() -> Mapping[Path, str]:
     """Every recorded scenario in every format."""
     written: dict[Path, str] = {}
     for name in recorded():
-        diagnosis, facts = diagnosed(name)
-        written[GOLDEN / f"{name}.txt"] = text.render(diagnosis, facts, width=80, color=False, verbose=False)
-        written[GOLDEN / f"{name}.md"] = markdown.render(diagnosis, facts)
-        written[GOLDEN / f"{name}.json"] = json.render(diagnosis)
+        report = diagnosed(name)
+        written[GOLDEN / f"{name}.txt"] = printed("text", report)
+        written[GOLDEN / f"{name}.md"] = printed("markdown", report)
+        written[GOLDEN / f"{name}.json"] = printed("json", report)
     return written
 
 

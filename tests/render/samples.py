@@ -7,14 +7,15 @@ from msgspec.structs import replace
 from stigmer_doctor.judge import judge
 from stigmer_doctor.model import facts as f
 from stigmer_doctor.model.changes import AnyChange, MapHost, RemoveVariable, SetVariable, UseNetwork
-from stigmer_doctor.model.findings import Diagnosis, Evidence, Finding, Remediation, Severity, Skip
+from stigmer_doctor.model.findings import Evidence, Finding, Remediation, Severity, Skip
 from stigmer_doctor.model.profile import Profile
 from stigmer_doctor.model.record import Fact
 from stigmer_doctor.model.rules import Judgement, Rule
 from stigmer_doctor.profile import load
+from stigmer_doctor.render.formats import renderer
+from stigmer_doctor.render.renderer import Display, Report
 from tests.healthy import PORTS, dial, endpoint, healthy
 
-Sample = tuple[Diagnosis, f.Facts]
 ALL = ("backend", "temporal", "llm")
 
 
@@ -55,9 +56,15 @@ def rule(code: str, name: str, *outcomes: Finding | Skip, causes: tuple[str, ...
     return Rule(code=code, severity=Severity.ERROR, check=check, causes=causes, blocks_diagnosis=blocks)
 
 
-def diagnosed(facts: f.Facts, *rules: Rule, ignore: str = "none") -> Sample:
+def diagnosed(facts: f.Facts, *rules: Rule, ignore: str = "none") -> Report:
     """The judge's overrides diagnosis, with times that are always the same."""
-    return judge(facts, rules, load(), suppressed=lambda code: code.startswith(ignore), clock=lambda: 0.0), facts
+    diagnosis = judge(facts, rules, load(), suppressed=lambda code: code.startswith(ignore), clock=lambda: 0.0)
+    return Report(diagnosis, facts)
+
+
+def printed(name: str, report: Report, display: Display | None = None) -> str:
+    """The report in that format, as the command line gets it."""
+    return renderer("report", name)(report, display or Display())
 
 
 def incident_facts() -> f.Facts:
@@ -121,7 +128,7 @@ def incident_facts() -> f.Facts:
     )
 
 
-def incident() -> Sample:
+def incident() -> Report:
     """Two root causes; every failed connection is a consequence."""
     alias = "host.docker.internal"
     return diagnosed(
@@ -235,12 +242,12 @@ def incident() -> Sample:
     )
 
 
-def well() -> Sample:
+def well() -> Report:
     """Nothing found."""
     return diagnosed(healthy(), rule("SD201", "host-network-not-shared"), rule("SD402", "backend-refused"))
 
 
-def native_linux() -> Sample:
+def native_linux() -> Report:
     """A compose container on a native Linux engine without a host mapping, and a service that is down."""
     facts = healthy()
     assert isinstance(facts.container, f.Container)
@@ -275,7 +282,7 @@ def native_linux() -> Sample:
     )
 
 
-def no_engine() -> Sample:
+def no_engine() -> Report:
     """Nothing could be looked at."""
     missing = f.NotMeasured(reason="no engine answers at unix:///nonexistent.sock")
     facts = replace(

@@ -9,8 +9,8 @@ import pytest
 from jsonschema import Draft202012Validator
 from msgspec.structs import replace
 
-from stigmer_doctor.render import json as report
-from tests.render.samples import SAMPLES, incident
+from stigmer_doctor.render.renderer import Report
+from tests.render.samples import SAMPLES, incident, printed
 
 
 def shipped() -> dict[str, Any]:
@@ -25,18 +25,18 @@ def shipped() -> dict[str, Any]:
 @pytest.mark.parametrize("name", SAMPLES)
 def test_the_report_validates_against_the_shipped_schema(name: str) -> None:
     Draft202012Validator.check_schema(shipped())
-    Draft202012Validator(shipped()).validate(json.loads(report.render(SAMPLES[name]()[0])))
+    Draft202012Validator(shipped()).validate(json.loads(printed("json", SAMPLES[name]())))
 
 
 def test_the_schema_refuses_a_report_without_one_of_its_keys() -> None:
-    for key in json.loads(report.render(incident()[0])):
-        partial = json.loads(report.render(incident()[0]))
+    for key in json.loads(printed("json", incident())):
+        partial = json.loads(printed("json", incident()))
         del partial[key]
         assert not Draft202012Validator(shipped()).is_valid(partial), key
 
 
 def test_the_keys_are_the_documented_ones() -> None:
-    document = json.loads(report.render(incident()[0]))
+    document = json.loads(printed("json", incident()))
     assert list(document) == [
         "schema_version", "tool", "generated_at", "target", "status", "summary", "checks", "findings", "services",
         "redactions", "fix_run",
@@ -51,11 +51,11 @@ def test_the_keys_are_the_documented_ones() -> None:
 
 
 def test_the_same_diagnosis_is_the_same_text() -> None:
-    assert report.render(incident()[0]) == report.render(incident()[0])
+    assert printed("json", incident()) == printed("json", incident())
 
 
 def test_whatever_a_text_holds_comes_back() -> None:
-    diagnosis, _ = incident()
+    diagnosis, facts = incident()
     text = 'a"\\\n\x00\u2028<é>'
     changed = replace(diagnosis, findings=(replace(diagnosis.findings[0], message=text),))
-    assert json.loads(report.render(changed))["findings"][0]["message"] == text
+    assert json.loads(printed("json", Report(changed, facts)))["findings"][0]["message"] == text

@@ -15,10 +15,9 @@ import pytest
 
 from stigmer_doctor import app, profile
 from stigmer_doctor.model import facts as f
-from stigmer_doctor.model.findings import Diagnosis
-from stigmer_doctor.render import github, junit, sarif
+from stigmer_doctor.render.renderer import Report
 from stigmer_doctor.source.edits import applied
-from tests.render.samples import SAMPLES
+from tests.render.samples import SAMPLES, printed
 from tests.source.compose_styles import IN_PLACE
 from tests.source.judged import FILE, edits, facts_of, found
 
@@ -31,14 +30,16 @@ def sources() -> f.Facts:
     return facts_of({str(path.relative_to(root)): path.read_bytes() for path in root.rglob("*") if path.is_file()})
 
 
-def diagnosis_of(name: str) -> Diagnosis:
+def report_of(name: str) -> Report:
     """The incident's sources, or a sample of the reports."""
+    if name != "sources":
+        return SAMPLES[name]()
     selected = app.selection(("SD8", "SD9"), ())
-    return app.diagnose(sources(), profile.load(), selected) if name == "sources" else SAMPLES[name]()[0]
+    return Report(app.diagnose(sources(), profile.load(), selected), sources())
 
 
-def document(diagnosis: Diagnosis) -> Any:
-    return json.loads(sarif.render(diagnosis))
+def document(report: Report) -> Any:
+    return json.loads(printed("sarif", report))
 
 
 @pytest.fixture(scope="module")
@@ -56,12 +57,12 @@ def schema() -> Any:
 
 @pytest.mark.parametrize("name", ["sources", *SAMPLES])
 def test_sarif_is_what_its_schema_says(name: str, schema: Any) -> None:
-    faults = jsonschema.Draft4Validator(schema).iter_errors(document(diagnosis_of(name)))
+    faults = jsonschema.Draft4Validator(schema).iter_errors(document(report_of(name)))
     assert [fault.message for fault in faults] == []
 
 
 def test_sarif_names_the_places_and_carries_the_changes() -> None:
-    results = {result["ruleId"]: result for result in document(diagnosis_of("sources"))["runs"][0]["results"]}
+    results = {result["ruleId"]: result for result in document(report_of("sources"))["runs"][0]["results"]}
     region = results["SD901"]["locations"][0]["physicalLocation"]
     assert region["artifactLocation"]["uri"].endswith("daemon/daemon.go")
     assert (region["region"]["startLine"], region["region"]["startColumn"]) == (26, 3)
@@ -70,7 +71,8 @@ def test_sarif_names_the_places_and_carries_the_changes() -> None:
 
 def test_the_changes_in_sarif_repair_the_file() -> None:
     text = IN_PLACE["letters-of-all-kinds"]
-    results = document(app.diagnose(facts_of({FILE: text.encode()}), profile.load()))["runs"][0]["results"]
+    facts = facts_of({FILE: text.encode()})
+    results = document(Report(app.diagnose(facts, profile.load()), facts))["runs"][0]["results"]
     lines = text.splitlines(keepends=True)
 
     def offset(line: int, column: int) -> int:
@@ -95,17 +97,18 @@ def test_the_changes_in_sarif_repair_the_file() -> None:
 
 @pytest.mark.parametrize("name", ["sources", *SAMPLES])
 def test_junit_has_a_case_for_every_check(name: str) -> None:
-    diagnosis = diagnosis_of(name)
-    suite = ET.fromstring(junit.render(diagnosis))
+    report = report_of(name)
+    diagnosis = report.diagnosis
+    suite = ET.fromstring(printed("junit", report))
     assert len(suite.findall("testcase")) == len(diagnosis.checks) == int(suite.attrib["tests"])
     failed = {case.attrib["name"].split()[0] for case in suite.findall("testcase") if case.find("failure") is not None}
     assert failed == {finding.code for finding in diagnosis.findings if finding.severity == "error"}
 
 
 def test_workflow_commands_stand_on_one_line_each() -> None:
-    diagnosis = diagnosis_of("sources")
-    lines = github.render(diagnosis).splitlines()
-    assert len(lines) == len(diagnosis.findings)
+    report = report_of("sources")
+    lines = printed("github", report).splitlines()
+    assert len(lines) == len(report.diagnosis.findings)
     assert lines[0].startswith(
         "::error file=backend/services/agent-runner/docker-compose.yml,line=6,col=19,title=SD801"
     )

@@ -15,9 +15,10 @@ from msgspec.structs import replace
 from stigmer_doctor.model import facts as f
 from stigmer_doctor.model.changes import SetVariable
 from stigmer_doctor.model.findings import Evidence
-from stigmer_doctor.render import markdown
+from stigmer_doctor.render.markdown import LONGEST
+from stigmer_doctor.render.renderer import Report
 from tests.healthy import healthy
-from tests.render.samples import SAMPLES, Sample, diagnosed, finding, incident, rule
+from tests.render.samples import SAMPLES, diagnosed, finding, incident, printed, rule
 
 _OURS = re.compile(r"</?(?:details|summary|code)>")
 _NASTY = (
@@ -34,7 +35,7 @@ nasty = st.one_of(
 )
 
 
-def filled(data: str, *, lines: int = 1) -> Sample:
+def filled(data: str, *, lines: int = 1) -> Report:
     """A diagnosis and facts with that data wherever there can be some."""
     facts = healthy()
     assert isinstance(facts.container, f.Container)
@@ -72,7 +73,7 @@ def tokens(report: str) -> Iterator[Token]:
 
 def assert_ours(report: str) -> None:
     """Nothing but what this program writes is markup, and all of it is closed."""
-    assert len(report) <= markdown.LONGEST
+    assert len(report) <= LONGEST
     found = list(tokens(report))
     assert not {"link_open", "image", "s_open", "em_open", "blockquote_open"} & {token.type for token in found}
     html = "".join(token.content for token in found if token.type in ("html_inline", "html_block"))
@@ -92,30 +93,30 @@ def _control(report: str) -> Iterator[str]:
 
 @pytest.mark.parametrize("name", SAMPLES)
 def test_the_samples_are_well_formed(name: str) -> None:
-    assert_ours(markdown.render(*SAMPLES[name]()))
+    assert_ours(printed("markdown", SAMPLES[name]()))
 
 
 @pytest.mark.parametrize("data", _NASTY)
 def test_data_becomes_no_markup(data: str) -> None:
-    assert_ours(markdown.render(*filled(data)))
+    assert_ours(printed("markdown", filled(data)))
 
 
 @given(nasty)
 @settings(max_examples=150, deadline=None)
 def test_any_data_becomes_no_markup(data: str) -> None:
-    assert_ours(markdown.render(*filled(data)))
+    assert_ours(printed("markdown", filled(data)))
 
 
 @given(st.sampled_from([*_NASTY, "x", "語", "🐳"]), st.integers(1, 3000), st.integers(1, 500))
 @settings(max_examples=25, deadline=None)
 def test_any_amount_of_data_fits_into_an_issue(data: str, length: int, lines: int) -> None:
-    assert_ours(markdown.render(*filled(data * length, lines=lines)))
+    assert_ours(printed("markdown", filled(data * length, lines=lines)))
 
 
 def test_the_oldest_log_lines_are_cut_first_and_it_is_said() -> None:
     diagnosis, facts = incident()
     lines = tuple(f"line {number} {'x' * 100}" for number in range(2000))
-    report = markdown.render(diagnosis, replace(facts, logs=f.Logs(lines=lines)))
+    report = printed("markdown", Report(diagnosis, replace(facts, logs=f.Logs(lines=lines))))
     assert "line 1999 " in report
     assert "line 0 " not in report
     assert re.search(r"<summary>Log: \d+ lines \(\d+ older ones are not shown\)</summary>", report)
@@ -123,13 +124,15 @@ def test_the_oldest_log_lines_are_cut_first_and_it_is_said() -> None:
 
 def test_logs_do_not_crowd_out_the_findings() -> None:
     diagnosis, facts = incident()
-    report = markdown.render(diagnosis, replace(facts, logs=f.Logs(lines=("x" * 8000,) * 2000)))
+    report = printed("markdown", Report(diagnosis, replace(facts, logs=f.Logs(lines=("x" * 8000,) * 2000))))
     assert all(other.code in report for other in diagnosis.findings)
     assert "docker run -d" in report
 
 
 def test_the_verdict_is_the_first_line_and_bold() -> None:
-    assert markdown.render(*incident()).startswith("**FAIL: The runner cannot reach Stigmer backend, Temporal or LLM")
+    assert printed("markdown", incident()).startswith(
+        "**FAIL: The runner cannot reach Stigmer backend, Temporal or LLM"
+    )
 
 
 def test_a_command_is_never_cut() -> None:
@@ -138,11 +141,11 @@ def test_a_command_is_never_cut() -> None:
     long = f.Variable(name="LONG", value="y" * 20_000)
     facts = replace(facts, container=replace(facts.container, environment=(long,)))
     made = finding("x", "a fault", changes=(SetVariable(name="A", value="b"),))
-    report = markdown.render(*diagnosed(facts, rule("SD201", "host-network-not-shared", made)))
+    report = printed("markdown", diagnosed(facts, rule("SD201", "host-network-not-shared", made)))
     assert "docker run" not in report
     assert "further steps: see the text report" in report
 
 
 def test_commands_stand_in_the_report_as_they_run() -> None:
-    fences = [token.content for token in tokens(markdown.render(*incident())) if token.info == "sh"]
+    fences = [token.content for token in tokens(printed("markdown", incident())) if token.info == "sh"]
     assert any("docker run -d \\\n    --name stigmer-agent-runner \\\n" in fence for fence in fences)

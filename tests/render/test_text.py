@@ -11,15 +11,15 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from stigmer_doctor.model.findings import CheckStatus, Evidence, Severity
-from stigmer_doctor.render import text
+from stigmer_doctor.render.renderer import Display, Report
 from tests.healthy import healthy
-from tests.render.samples import SAMPLES, Sample, diagnosed, finding, incident, rule, well
+from tests.render.samples import SAMPLES, diagnosed, finding, incident, printed, rule, well
 
 _SGR = re.compile(r"\x1b\[([0-9;]*)m")
 
 
-def shown(sample: Sample, *, width: int = 80, color: bool = False, unicode: bool = True, verbose: bool = False) -> str:
-    return text.render(*sample, width=width, color=color, unicode=unicode, verbose=verbose)
+def shown(report: Report, *, width: int = 80, color: bool = False, unicode: bool = True, verbose: bool = False) -> str:
+    return printed("text", report, Display(width=width, color=color, unicode=unicode, verbose=verbose))
 
 
 def columns(line: str) -> int:
@@ -28,7 +28,7 @@ def columns(line: str) -> int:
     return len(line) + wide - sum(unicodedata.combining(char) > 0 for char in line)
 
 
-def about(data: str) -> Sample:
+def about(data: str) -> Report:
     """A finding in which every text is that data."""
     evidence = (Evidence(source="logs", locator=data, value=data),)
     made = finding(data, data, measured=data, expected=data, text=data, evidence=evidence)
@@ -55,8 +55,8 @@ def test_any_text_keeps_within_the_page_and_cannot_drive_the_terminal(data: str)
 
 @pytest.mark.parametrize("name", SAMPLES)
 def test_the_first_line_is_the_verdict(name: str) -> None:
-    diagnosis, facts = SAMPLES[name]()
-    assert shown((diagnosis, facts)).startswith(diagnosis.status.value.upper() + "  ")
+    report = SAMPLES[name]()
+    assert shown(report).startswith(report.diagnosis.status.value.upper() + "  ")
 
 
 def test_the_verdict_names_what_is_out_of_reach_and_every_cause() -> None:
@@ -75,9 +75,8 @@ def test_causes_come_before_what_to_do_before_warnings_before_what_was_not_check
 
 
 def test_every_finding_is_printed_once_as_a_heading_or_as_a_consequence() -> None:
-    diagnosis, facts = incident()
-    report = shown((diagnosis, facts))
-    for other in diagnosis.findings:
+    report = shown(incident())
+    for other in incident().diagnosis.findings:
         heads = re.findall(rf"^(?:[✗!i] |  [├└]─ ){other.code}\b", report, re.MULTILINE)
         assert len(heads) == 1, other.code
 
@@ -106,7 +105,7 @@ def test_an_error_whose_cause_is_a_warning_is_still_shown_under_it() -> None:
 def test_a_rule_that_crashed_is_named() -> None:
     diagnosis, facts = well()
     broken = replace(diagnosis.checks[0], status=CheckStatus.CRASH, reason="KeyError: 1")
-    assert "SD201: KeyError: 1" in shown((replace(diagnosis, checks=(broken,)), facts))
+    assert "SD201: KeyError: 1" in shown(Report(replace(diagnosis, checks=(broken,)), facts))
 
 
 @pytest.mark.parametrize("name", SAMPLES)
