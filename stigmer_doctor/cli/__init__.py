@@ -1,1 +1,1 @@
-"""One module a command. Parses, builds the adapters, prints and exits: the composition root."""
+"""One module a command: parses, prints and exits. `composition` alone builds adapters."""

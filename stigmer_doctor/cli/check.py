@@ -33,18 +33,10 @@ def _facts(options: argparse.Namespace, environ: Mapping[str, str]) -> Facts:
         from stigmer_doctor import snapshot
 
         return snapshot.load(read(options.snapshot), options.snapshot)
-    from stigmer_doctor.cli.live import gather
+    from stigmer_doctor.cli import composition
 
-    return gather(options, environ, meanwhile=_load_the_rest)
+    progress, meanwhile = output.progress(), composition.load_the_rest
+    with composition.collecting(options, environ, progress=progress, meanwhile=meanwhile) as (wanted, ports):
+        from stigmer_doctor import app  # not before the clients load in their process
 
-
-def _load_the_rest() -> None:
-    """Import what listing sockets, judging and printing need."""
-    import rich.console
-    import rich.table
-
-    from stigmer_doctor.adapters.machine import listeners
-    from stigmer_doctor.render import text
-    from stigmer_doctor.rules import registry
-
-    _ = (rich.console, rich.table, listeners, registry, text)
+        return app.gather(wanted, ports)

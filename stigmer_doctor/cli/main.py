@@ -7,6 +7,7 @@ import gc
 import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
+from importlib import import_module
 from pathlib import Path
 from typing import NoReturn
 
@@ -61,20 +62,8 @@ def _failed(error: Exception) -> int:
 
 
 def _command(name: str) -> Callable[[argparse.Namespace, Mapping[str, str]], int]:
-    """Imported only when it is used."""
-    match name:
-        case "rule":
-            from stigmer_doctor.cli.rule import run
-        case "fix":
-            from stigmer_doctor.cli.fix import run
-        case "undo":
-            from stigmer_doctor.cli.fix import undo as run
-        case "topology":
-            from stigmer_doctor.cli.topology import run
-        case "snapshot":
-            from stigmer_doctor.cli.snapshot import run
-        case _:
-            from stigmer_doctor.cli.check import run
+    """One module a command, imported only when it is used."""
+    run: Callable[[argparse.Namespace, Mapping[str, str]], int] = import_module(f"stigmer_doctor.cli.{name}").run
     return run
 
 

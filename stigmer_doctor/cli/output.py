@@ -42,6 +42,11 @@ def write(document: str | bytes, file: str | None) -> None:
     sys.stdout.buffer.flush()
 
 
+def say(line: str) -> None:
+    """Tell the user how it goes: that is no part of the document."""
+    print(line, file=sys.stderr)  # noqa: T201 - the one place for progress
+
+
 def check_writable(file: str | None) -> None:
     """Find out before the work is done that its result could not be saved."""
     if file and file != "-":

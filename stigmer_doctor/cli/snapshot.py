@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from collections.abc import Mapping
 
 from stigmer_doctor import snapshot
@@ -13,13 +12,16 @@ from stigmer_doctor.model.facts import Container
 
 def run(options: argparse.Namespace, environ: Mapping[str, str]) -> int:
     """0 when the container was looked at; 3 when there was none, with all that is known in the file."""
-    from stigmer_doctor.cli.live import gather
+    from stigmer_doctor.cli import composition
 
     output.check_writable(options.file)
-    facts = gather(options, environ)
+    with composition.collecting(options, environ, progress=output.progress()) as (wanted, ports):
+        from stigmer_doctor import app  # not before the clients load in their process
+
+        facts = app.gather(wanted, ports)
     output.write(snapshot.dump(facts), options.file)
     hidden = sum(redaction.count for redaction in facts.redactions)
     found = isinstance(facts.container, Container)
     note = "" if found else f" (no runner in it: {facts.search.detail or getattr(facts.lookup, 'match', 'not found')})"
-    print(f"wrote {options.file}: {hidden} values hidden{note}", file=sys.stderr)  # noqa: T201 - progress, not the document
+    output.say(f"wrote {options.file}: {hidden} values hidden{note}")
     return 0 if found else 3

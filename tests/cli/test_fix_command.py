@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from stigmer_doctor.cli import fix, main
+from stigmer_doctor.cli import composition, main
 from stigmer_doctor.model.fixes import Journal, Plan, Step
 
 
@@ -43,7 +43,7 @@ def fixer(monkeypatch: pytest.MonkeyPatch) -> FakeFixer:
     def repairing(*_: object) -> Iterator[FakeFixer]:
         yield found
 
-    monkeypatch.setattr(fix, "repairing", repairing)
+    monkeypatch.setattr(composition, "repairing", repairing)
     return found
 
 

@@ -1,4 +1,4 @@
-"""The engine that flags and environment name."""
+"""The engine that flags and environment name, not opened yet."""
 
 from __future__ import annotations
 

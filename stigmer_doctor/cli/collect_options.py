@@ -1,0 +1,66 @@
+"""What `collect` is asked for, from the options of the command line."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from stigmer_doctor.model.errors import UsageError
+
+if TYPE_CHECKING:
+    from stigmer_doctor.collect.options import CollectOptions
+    from stigmer_doctor.model.profile import Profile
+
+
+def collect_options(options: argparse.Namespace, known: Profile, checkout: Callable[[], str]) -> CollectOptions:
+    """`checkout` finds the source tree in which the doctor was started, where none is named. Raises UsageError for a
+    source tree or a compose file that cannot be read."""
+    from stigmer_doctor import __version__
+    from stigmer_doctor.collect.options import CollectOptions
+
+    source = _source(options) or checkout()
+    return CollectOptions(
+        container=options.container or known.container_name,
+        data_dir=options.data_dir or known.data_dir,
+        tool_version=__version__,
+        passive=getattr(options, "passive", False),
+        timeout=options.timeout,
+        source=source,
+        compose=_compose(options, source),
+        engine=not _only_source(options),
+    )
+
+
+def asks_services(options: argparse.Namespace) -> bool:
+    """Whether the services will be asked with the real clients."""
+    return options.command != "topology" and not getattr(options, "passive", False) and not _only_source(options)
+
+
+def _only_source(options: argparse.Namespace) -> bool:
+    """Whether only rules about source files are selected: they need no engine."""
+    from stigmer_doctor.rules.codes import about_source
+
+    codes = getattr(options, "select", ())
+    return bool(codes) and all(map(about_source, codes))
+
+
+def _source(options: argparse.Namespace) -> str:
+    """The source tree that was named, "" for none; as an absolute path: what compose wrote into labels is compared with
+    it."""
+    if not options.source:
+        return ""
+    if not Path(options.source).expanduser().is_dir():
+        raise UsageError(f"{options.source} is no folder: --source takes a Stigmer checkout")
+    return str(Path(options.source).expanduser().absolute())
+
+
+def _compose(options: argparse.Namespace, source: str) -> tuple[str, ...]:
+    """The compose files that were named; relative names are relative to the working directory, not to the tree."""
+    for file in options.compose:
+        try:
+            Path(file).expanduser().open("rb").close()
+        except OSError as error:
+            raise UsageError(f"cannot read {file}: {error.strerror or error}") from error
+    return tuple(str(Path(file).absolute()) if source else file for file in options.compose)

@@ -1,0 +1,121 @@
+"""The composition root: the one module that builds real adapters.
+
+What it builds it imports where it builds it: loading the libraries overlaps with what the engine and the services do.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import datetime as dt
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from stigmer_doctor.adapters.clients.clients import ProtocolClients
+from stigmer_doctor.cli.collect_options import asks_services, collect_options
+
+if TYPE_CHECKING:
+    from stigmer_doctor.collect.options import CollectOptions, Ports
+    from stigmer_doctor.fix.run import Fixer
+    from stigmer_doctor.model.fixes import Plan
+    from stigmer_doctor.model.ports import Json
+
+
+@contextlib.contextmanager
+def collecting(
+    options: argparse.Namespace,
+    environ: Mapping[str, str],
+    *,
+    progress: Callable[[str], None] = lambda _: None,
+    meanwhile: Callable[[], None] = lambda: None,
+) -> Iterator[tuple[CollectOptions, Ports]]:
+    """What to collect, and the ports to collect it through. `progress` is told each step, and "" at the end;
+    `meanwhile` is done while the container is waited for."""
+    clients = ProtocolClients()
+    try:
+        if asks_services(options):
+            clients.warm_up()  # first of all: its libraries load on another core while this process loads its own
+        from stigmer_doctor import profile
+        from stigmer_doctor.adapters.docker.named_engine import NamedEngine
+        from stigmer_doctor.adapters.files.gofmt import gofmt
+        from stigmer_doctor.adapters.files.source_files import SourceTree, checkout
+        from stigmer_doctor.adapters.machine.user_machine import LocalMachine
+        from stigmer_doctor.adapters.probe import container_probe
+        from stigmer_doctor.collect.options import Ports
+        from stigmer_doctor.redact import SecretRedactor
+
+        known = profile.load()
+        wanted = collect_options(options, known, lambda: checkout(Path.cwd(), known.source_markers))
+        yield (
+            wanted,
+            Ports(
+                engine=NamedEngine(options.host, options.context, environ),
+                user=LocalMachine(),
+                clients=clients,
+                probe_command=container_probe.command,
+                start_probe=container_probe.Probe,
+                read_contract=_read_contract,
+                redactor=SecretRedactor(
+                    known.shown_variables, (known.container_name, *known.images, *known.host_aliases)
+                ),
+                source=SourceTree(wanted.source),
+                gofmt=gofmt,
+                profile=known,
+                now=_now,
+                progress=progress,
+                meanwhile=meanwhile,
+            ),
+        )
+    finally:
+        clients.close()
+        progress("")
+
+
+@contextlib.contextmanager
+def repairing(
+    options: argparse.Namespace, environ: Mapping[str, str], say: Callable[[str], None], show: Callable[[Plan], None]
+) -> Iterator[Fixer]:
+    """A repair. `say` prints a line of progress, `show` a plan."""
+    with collecting(options, environ) as (wanted, ports):
+        from stigmer_doctor.adapters.docker.compose_tool import LocalCompose
+        from stigmer_doctor.adapters.files.git import uncommitted
+        from stigmer_doctor.adapters.files.state import LocalFiles, State
+        from stigmer_doctor.fix.context import FixContext
+        from stigmer_doctor.fix.run import Fixer
+
+        yield Fixer(
+            FixContext(
+                collect_options=wanted,
+                ports=ports,
+                state=State(environ),
+                files=LocalFiles(),
+                uncommitted=uncommitted,
+                compose=LocalCompose(environ, ports.engine.search, ports.redactor),
+                say=say,
+                show=show,
+            )
+        )
+
+
+def _read_contract(files: dict[str, bytes]) -> Json:
+    """Few checks read code on this machine, so that the reader is imported by those alone."""
+    from stigmer_doctor.probe.contract import read_contract
+
+    return read_contract(files)
+
+
+def _now() -> str:
+    return dt.datetime.now(dt.UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+
+
+def load_the_rest() -> None:
+    """Import what listing sockets, judging and printing need."""
+    import rich.console
+    import rich.table
+
+    from stigmer_doctor.adapters.machine import listeners
+    from stigmer_doctor.render import text
+    from stigmer_doctor.rules import registry
+
+    _ = (rich.console, rich.table, listeners, registry, text)

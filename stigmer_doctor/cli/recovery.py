@@ -1,0 +1,37 @@
+"""What `fix` and `undo` do first: fixes that were interrupted come to their end before anything else is done."""
+
+from __future__ import annotations
+
+import argparse
+from typing import TYPE_CHECKING
+
+from stigmer_doctor.cli.consent import consent
+from stigmer_doctor.cli.output import say
+
+if TYPE_CHECKING:
+    from stigmer_doctor.fix.run import Fixer
+
+
+def announce(fixer: Fixer) -> int | None:
+    """1 where a fix was interrupted: what there is now is not what the next fix will find. None otherwise."""
+    found = fixer.interrupted()
+    for journal in found:
+        say(
+            f"A fix of {journal.name} was interrupted at this step: {journal.begun or 'none was begun'}. It is brought "
+            "to its end, or rolled back, before anything is planned; with --dry-run nothing is changed."
+        )
+    return 1 if found else None
+
+
+def recover(fixer: Fixer, options: argparse.Namespace) -> int | None:
+    """What became of interrupted fixes; None when there were none."""
+    from stigmer_doctor.fix.context import NO_CONSENT
+
+    code = None
+    for journal in fixer.interrupted():
+        say(f"A fix of {journal.name} was interrupted at this step: {journal.begun or 'none was begun'}.")
+        if not consent("Bring it to its end, or roll it back", options):
+            say(NO_CONSENT)
+            return 2
+        code = max(code or 0, fixer.recover(journal))
+    return code

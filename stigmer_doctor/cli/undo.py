@@ -1,0 +1,30 @@
+"""`stigmer-doctor undo`: put back what the last fix, or the named one, replaced."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Mapping
+
+from stigmer_doctor.cli import composition, output, recovery
+from stigmer_doctor.cli.consent import consent
+
+
+def run(options: argparse.Namespace, environ: Mapping[str, str]) -> int:
+    """0 when the old container is back, 1 when there is none, 2 without consent, 5 when the way back is incomplete."""
+    from stigmer_doctor.fix.context import NO_CONSENT
+
+    with composition.repairing(options, environ, output.say, lambda _: None) as fixer:
+        if options.list:
+            output.publish("fixes", fixer.fixes(), options, environ)
+            return 0
+        code = recovery.recover(fixer, options)
+        if code is not None:
+            return code
+        found = [journal for journal in fixer.fixes() if options.id in (None, journal.id)]
+        if not found:
+            output.say(f"There is no fix {options.id}." if options.id else "There is no fix that could be undone.")
+            return 1
+        if not consent(f"Put {found[0].kept} back as {found[0].name}", options):
+            output.say(NO_CONSENT)
+            return 2
+        return fixer.undo(found[0])
