@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
+from stigmer_doctor.model.addresses import host_port
 from stigmer_doctor.model.facts import Container, Endpoint, Protocol
 
 _GRPC = ("grpc_proxy", "https_proxy", "http_proxy")
@@ -25,6 +26,11 @@ class Proxy(NamedTuple):
     value: str
     host: str
     port: int
+
+    @property
+    def at(self) -> str:
+        """Where it is, `host:port`."""
+        return host_port(self.host, self.port)
 
 
 def proxy_of(endpoint: Endpoint, container: Container) -> Proxy | None:

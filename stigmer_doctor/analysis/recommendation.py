@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from stigmer_doctor.analysis.candidates import Candidate, best, candidates, reaches, to_listen_on
+from stigmer_doctor.model.addresses import host_port
 from stigmer_doctor.model.facts import Listeners, NotMeasured, Protocol
 from stigmer_doctor.model.profile import EndpointProfile, Profile
 from stigmer_doctor.model.survey import Recommendation, Survey
@@ -53,7 +54,7 @@ def _listed(addresses: tuple[str, ...]) -> str:
 
 
 def _value(endpoint: EndpointProfile, host: str) -> str:
-    address = f"[{host}]:{endpoint.port}" if ":" in host else f"{host}:{endpoint.port}"
+    address = host_port(host, endpoint.port)
     return f"http://{address}" if endpoint.protocol is Protocol.OLLAMA else address
 
 

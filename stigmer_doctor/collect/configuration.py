@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from stigmer_doctor.collect.addresses import TLS_PORT, Address, parse_address
+from stigmer_doctor.model.addresses import host_port
 from stigmer_doctor.model.facts import (
     ClientUse,
     Configuration,
@@ -166,7 +167,7 @@ def _with_port(host: str | None, profile: EndpointProfile, sources: _Sources) ->
     if not host or not profile.port_variable or host == sources.logged.get(profile.name):
         return host
     port = _port(profile, sources)
-    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+    return host_port(host, port)
 
 
 def _port(profile: EndpointProfile, sources: _Sources) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import TypeAlias
 
+from stigmer_doctor.model.addresses import host_port
 from stigmer_doctor.model.record import Fact, Part
 
 
@@ -106,6 +107,11 @@ class Trial(Part, frozen=True, kw_only=True):
     tried: int
     accepted: int
     resent: int
+
+    @property
+    def at(self) -> str:
+        """What was dialled, `address:port`."""
+        return host_port(self.address, self.port)
 
 
 class Comparison(Fact, frozen=True, kw_only=True):

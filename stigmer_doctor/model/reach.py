@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
+from stigmer_doctor.model.addresses import host_port
 from stigmer_doctor.model.record import Fact, Part
 
 
@@ -27,6 +28,11 @@ class Dial(Part, frozen=True, kw_only=True):
     outcome: Outcome
     latency_ms: float = 0.0
     detail: str = ""
+
+    @property
+    def at(self) -> str:
+        """What was dialled, `address:port`."""
+        return host_port(self.address, self.port)
 
 
 class Resolution(Part, frozen=True, kw_only=True):
@@ -88,6 +94,11 @@ class Listener(Part, frozen=True, kw_only=True):
     address: str
     port: int
     process: str = ""
+
+    @property
+    def at(self) -> str:
+        """Where it listens, `address:port`."""
+        return host_port(self.address, self.port)
 
 
 class Listeners(Fact, frozen=True, kw_only=True):

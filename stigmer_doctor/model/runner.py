@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
+from stigmer_doctor.model.addresses import host_port
 from stigmer_doctor.model.loopback import is_loopback
 from stigmer_doctor.model.record import Fact, Part
 
@@ -163,7 +164,7 @@ class Endpoint(Part, frozen=True, kw_only=True):
     @property
     def address(self) -> str:
         """`host:port`, with brackets around an IPv6 literal."""
-        return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
+        return host_port(self.host, self.port)
 
     @property
     def loopback(self) -> bool:

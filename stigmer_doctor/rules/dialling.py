@@ -6,6 +6,7 @@ import ipaddress
 from collections.abc import Iterable
 from typing import NamedTuple
 
+from stigmer_doctor.model.addresses import host_port
 from stigmer_doctor.model.changes import SetVariable
 from stigmer_doctor.model.facts import (
     Configuration,
@@ -157,14 +158,9 @@ def is_literal(host: str) -> bool:
     return True
 
 
-def at(address: str, port: int) -> str:
-    """`address:port`, with brackets around an IPv6 literal."""
-    return f"[{address}]:{port}" if ":" in address else f"{address}:{port}"
-
-
 def dial_list(dials: Iterable[Dial]) -> str:
     """Every address with its own outcome."""
-    return "; ".join(f"{at(dial.address, dial.port)} {_outcome(dial)}" for dial in dials)
+    return "; ".join(f"{dial.at} {_outcome(dial)}" for dial in dials)
 
 
 def _outcome(dial: Dial) -> str:
@@ -203,7 +199,7 @@ def on_this_machine(endpoint: Endpoint, user_reach: Reach | NotMeasured) -> str:
         return ""
     answering = answering_here(endpoint, user_reach)
     if answering:
-        return f"answers on this machine at {at(answering.address, answering.port)}"
+        return f"answers on this machine at {answering.at}"
     tried = " or ".join(dict.fromkeys(str(dial.port) for dial in own))
     return f"does not answer on this machine on port {tried}"
 
@@ -232,7 +228,7 @@ def setting_origin(configuration: Configuration, key: str) -> str:
 
 
 def _seen(source: str, dial: Dial) -> Evidence:
-    return Evidence(source=source, locator=f"{at(dial.host, dial.port)} at {dial.address}", value=_outcome(dial))
+    return Evidence(source=source, locator=f"{host_port(dial.host, dial.port)} at {dial.address}", value=_outcome(dial))
 
 
 # ---- advice ----------------------------------------------------------------------------------------------------------
@@ -276,7 +272,7 @@ def _refusal_advice(endpoint: Endpoint, view: View) -> Remediation:
         )
     if answering:
         text = (
-            f"The service is up on this machine, at {at(answering.address, answering.port)}. So either it listens on "
+            f"The service is up on this machine, at {answering.at}. So either it listens on "
             f"loopback only, where a container with a network of its own cannot reach it, or {endpoint.host} is "
             "another machine as seen from the container. The command shows on which addresses it listens."
         )
@@ -289,7 +285,7 @@ def _refusal_advice(endpoint: Endpoint, view: View) -> Remediation:
 
 def _silence_advice(endpoint: Endpoint, view: View) -> Remediation:
     answering = answering_here(endpoint, view.user_reach)
-    up = f"The service answers on this machine at {at(answering.address, answering.port)}. " if answering else ""
+    up = f"The service answers on this machine at {answering.at}. " if answering else ""
     text = (
         f"{up}Something on the way drops the packets: a firewall, as a port that is merely closed would refuse. "
         f"Let TCP port {endpoint.port} in from the container's network; on a native Linux engine that is the docker0 "

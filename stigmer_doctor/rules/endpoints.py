@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 from stigmer_doctor.analysis.candidates import best, candidates
 from stigmer_doctor.analysis.loopbacks import answering_ports, loopbacks
+from stigmer_doctor.model.addresses import host_port
 from stigmer_doctor.model.changes import AnyChange, MapHost, SetVariable, UseNetwork
 from stigmer_doctor.model.facts import (
     Configuration,
@@ -113,11 +114,6 @@ def value(endpoint: Endpoint, host: str, port: int | None = None) -> str:
         return address
     path = "" if endpoint.defaulted or "://" not in endpoint.raw else urlsplit(endpoint.raw).path.rstrip("/")
     return f"{endpoint.scheme or 'http'}://{address}{path}"
-
-
-def host_port(host: str, port: int) -> str:
-    """`host:port`, with brackets around an IPv6 literal."""
-    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
 
 
 def parse(text: str, default_port: int) -> tuple[str, int] | None:

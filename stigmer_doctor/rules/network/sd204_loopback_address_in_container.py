@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from stigmer_doctor.model.addresses import host_port
 from stigmer_doctor.model.changes import SetVariable
 from stigmer_doctor.model.facts import Configuration, Container, Endpoint, NotMeasured, Origin, Reach
 from stigmer_doctor.model.findings import Finding, Remediation, Severity
@@ -16,7 +17,6 @@ from stigmer_doctor.rules.endpoints import (
     TIMED_OUT,
     Ground,
     connects,
-    host_port,
     map_host,
     own_network,
     right_port,

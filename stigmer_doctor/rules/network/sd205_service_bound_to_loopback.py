@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from stigmer_doctor.analysis.candidates import to_listen_on
+from stigmer_doctor.model.addresses import host_port
 from stigmer_doctor.model.facts import (
     Configuration,
     Container,
@@ -18,7 +19,7 @@ from stigmer_doctor.model.profile import Profile
 from stigmer_doctor.model.rules import Judgement, Rule
 from stigmer_doctor.model.topology import Route, Topology
 from stigmer_doctor.rules.advice import listed
-from stigmer_doctor.rules.dialling import at, in_force, where
+from stigmer_doctor.rules.dialling import in_force, where
 from stigmer_doctor.rules.endpoints import (
     LOGGED,
     REFUSED,
@@ -68,7 +69,7 @@ def _finding(
     endpoint: Endpoint, found: tuple[Listener, ...], route: Route, reach: Reach, remediation: Remediation
 ) -> Finding:
     port = service_port(endpoint)
-    listens = listed(at(listener.address, listener.port) for listener in found)
+    listens = listed(listener.at for listener in found)
     process = next((f" ({listener.process})" for listener in found if listener.process), "")
     return Finding(
         subject=endpoint.title,
@@ -76,15 +77,12 @@ def _finding(
         "of its own does not reach here",
         measured=f"{endpoint.title} listens on {listens}; {where(reach)} {route.address} leads to this machine and not "
         "to its loopback",
-        expected=f"a listener on {at(to_listen_on(route.address, endpoint.protocol), port)}, or a container on the "
-        "host's network",
+        expected=f"a listener on {host_port(to_listen_on(route.address, endpoint.protocol), port)}, or a container on "
+        "the host's network",
         remediation=_manual(endpoint, route) if not remediation.changes else remediation,
         evidence=(
             in_force(endpoint),
-            *(
-                Evidence(source="user-machine", locator=at(listener.address, listener.port), value=listener.process)
-                for listener in found
-            ),
+            *(Evidence(source="user-machine", locator=listener.at, value=listener.process) for listener in found),
         ),
         endpoints=(endpoint.name,),
     )

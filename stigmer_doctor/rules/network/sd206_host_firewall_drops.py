@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import NamedTuple
 
+from stigmer_doctor.model.addresses import host_port
 from stigmer_doctor.model.facts import (
     Comparison,
     Configuration,
@@ -23,7 +24,7 @@ from stigmer_doctor.model.findings import Evidence, Finding, Remediation, Severi
 from stigmer_doctor.model.profile import Profile
 from stigmer_doctor.model.rules import Judgement, Rule
 from stigmer_doctor.model.topology import BeaconOutcome, Route, Topology
-from stigmer_doctor.rules.dialling import answering_here, at, dial_list, in_force, native_linux, rejected, where
+from stigmer_doctor.rules.dialling import answering_here, dial_list, in_force, native_linux, rejected, where
 from stigmer_doctor.rules.endpoints import (
     LOGGED,
     REFUSED,
@@ -133,10 +134,10 @@ def _finding(
     beacon = "was reached at another port" if block.only_port else f"was not reached either: {block.routes[0].outcome}"
     fate = "time out" if block.verb == "drops" else "are refused" if _all_refused(dials) else "fail at once"
     return Finding(
-        subject=at(address, endpoint.port),
+        subject=host_port(address, endpoint.port),
         message=f"a firewall on this machine {block.verb} {scope}: {endpoint.title} runs, and its connections {fate}",
         measured=f"{where(reach)} {dial_list(dials)}; a listener of the doctor's own at {address} {beacon}",
-        expected=f"{at(address, endpoint.port)} accepts a connection {where(reach)}",
+        expected=f"{host_port(address, endpoint.port)} accepts a connection {where(reach)}",
         remediation=Remediation(
             text=advice.text, commands=() if advice.changes else _listing(engine), changes=advice.changes
         ),

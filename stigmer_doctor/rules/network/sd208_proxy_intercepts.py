@@ -9,7 +9,7 @@ from stigmer_doctor.model.findings import Evidence, Finding, Remediation, Severi
 from stigmer_doctor.model.profile import Profile
 from stigmer_doctor.model.rules import Judgement, Rule
 from stigmer_doctor.rules.advice import listed
-from stigmer_doctor.rules.dialling import at, dial_list, in_force, where
+from stigmer_doctor.rules.dialling import dial_list, in_force, where
 from stigmer_doctor.rules.services.answers import meant_for_this_machine
 
 _CLIENTS = {Protocol.GRPC: "grpcio", Protocol.OLLAMA: "httpx"}
@@ -34,7 +34,7 @@ def check(
 def _finding(
     endpoint: Endpoint, proxy: Proxy, direct: list[str], container: Container, reach: Reach | NotMeasured
 ) -> Finding:
-    client, address = _CLIENTS[endpoint.protocol], at(proxy.host, proxy.port)
+    client, address = _CLIENTS[endpoint.protocol], proxy.at
     outcome, measured = _dialled(proxy, reach)
     dead = outcome not in (None, Outcome.CONNECTED)
     fate = "which does not answer" if dead else "which has to know the way back to this machine"

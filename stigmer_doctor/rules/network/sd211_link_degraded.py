@@ -20,7 +20,7 @@ from stigmer_doctor.model.facts import (
 )
 from stigmer_doctor.model.findings import Evidence, Finding, Remediation, Severity
 from stigmer_doctor.model.rules import Judgement, Rule
-from stigmer_doctor.rules.dialling import at, in_force, where
+from stigmer_doctor.rules.dialling import in_force, where
 from stigmer_doctor.rules.endpoints import LOGGED, START_UP, TIMED_OUT
 from stigmer_doctor.rules.services.answers import NOT_SERVING, answers_here
 
@@ -83,7 +83,7 @@ def _lossy(trial: Trial) -> bool:
 
 def _lossy_finding(endpoint: Endpoint, trials: Iterable[Trial], reach: Reach, *, broken: bool) -> Finding:
     told = [
-        f"{at(trial.address, trial.port)} accepted {trial.accepted} of {trial.tried} connections, {trial.resent} of "
+        f"{trial.at} accepted {trial.accepted} of {trial.tried} connections, {trial.resent} of "
         "them only after the first packet was sent again"
         for trial in trials
     ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from stigmer_doctor.model.addresses import host_port
 from stigmer_doctor.model.changes import SetVariable
 from stigmer_doctor.model.facts import (
     Answered,
@@ -27,7 +28,6 @@ from stigmer_doctor.model.profile import Profile
 from stigmer_doctor.model.rules import Judgement
 from stigmer_doctor.rules.dialling import (
     answering_here,
-    at,
     dial_list,
     in_force,
     on_this_machine,
@@ -134,7 +134,7 @@ def address_advice(endpoint: Endpoint, reach: Reach | NotMeasured, profile: Prof
         (other for other in profile.endpoints if other.port == endpoint.port and other.name != endpoint.name), None
     )
     whose = f"Port {endpoint.port} is where {owner.title} listens. " if owner else ""
-    standard = at(endpoint.host, endpoint.standard_port)
+    standard = host_port(endpoint.host, endpoint.standard_port)
     moved = endpoint.port != endpoint.standard_port and endpoint.movable and not endpoint.port_variable
     if moved and not isinstance(reach, NotMeasured) and reach.connects(endpoint.host, endpoint.standard_port):
         value = f"http://{standard}" if endpoint.protocol is Protocol.OLLAMA else standard
@@ -233,10 +233,7 @@ def _down_finding(endpoint: Endpoint, user_reach: Reach, machine: Machine) -> Fi
         ),
         evidence=(
             in_force(endpoint),
-            *(
-                Evidence(source="user-machine", locator=at(dial.address, dial.port), value=dial.outcome.value)
-                for dial in dials
-            ),
+            *(Evidence(source="user-machine", locator=dial.at, value=dial.outcome.value) for dial in dials),
         ),
         endpoints=(endpoint.name,),
     )

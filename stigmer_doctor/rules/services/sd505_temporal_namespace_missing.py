@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from stigmer_doctor.model.addresses import host_port
 from stigmer_doctor.model.facts import Configuration, Container, Endpoint, NotMeasured, TemporalAnswer
 from stigmer_doctor.model.findings import Evidence, Finding, Remediation, Severity, Skip
 from stigmer_doctor.model.profile import Profile
 from stigmer_doctor.model.rules import Judgement, Rule
 from stigmer_doctor.rules.commands import command
-from stigmer_doctor.rules.dialling import at, in_force, setting_origin, usable
+from stigmer_doctor.rules.dialling import in_force, setting_origin, usable
 from stigmer_doctor.rules.services.answers import meant_for_this_machine
 
 
@@ -25,7 +26,7 @@ def check(
 
 
 def _finding(endpoint: Endpoint, namespace: str, configuration: Configuration, *, local: bool) -> Finding:
-    address = at("127.0.0.1", endpoint.port) if local else endpoint.address
+    address = host_port("127.0.0.1", endpoint.port) if local else endpoint.address
     # As one word with its option: a namespace may begin with a dash.
     create = command("temporal", "operator", "namespace", "create", f"--namespace={namespace}", f"--address={address}")
     origin = setting_origin(configuration, "namespace")

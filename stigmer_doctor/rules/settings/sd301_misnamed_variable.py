@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from stigmer_doctor.analysis.parts import SETTINGS
+from stigmer_doctor.model.addresses import host_port
 from stigmer_doctor.model.changes import AnyChange, RemoveVariable, SetVariable
 from stigmer_doctor.model.facts import (
     Configuration,
@@ -21,7 +22,6 @@ from stigmer_doctor.rules.endpoints import (
     LOGGED,
     START_UP,
     Ground,
-    host_port,
     host_word,
     leading_host,
     map_host,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from stigmer_doctor.analysis.parts import SETTINGS
+from stigmer_doctor.model.addresses import host_port
 from stigmer_doctor.model.changes import SetVariable
 from stigmer_doctor.model.facts import Configuration, Container, Endpoint, NotMeasured, Protocol, Reach
 from stigmer_doctor.model.findings import Finding, Remediation, Severity
@@ -15,7 +16,6 @@ from stigmer_doctor.rules.endpoints import (
     LOGGED,
     START_UP,
     Ground,
-    host_port,
     leading_host,
     parse,
 )
