@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from stigmer_doctor.analysis.listening import everywhere
+from stigmer_doctor.model.loopback import LOOPBACK
 from stigmer_doctor.model.record import Part
-from stigmer_doctor.model.runner import Protocol
 from stigmer_doctor.model.topology import BeaconOutcome, Network, Route, Topology
 
-LOOPBACK = "127.0.0.1"
 MAPPED, GATEWAY, ENGINE_GATEWAY = "host-gateway", "gateway", "engine-gateway"
 
 
@@ -70,19 +70,11 @@ def _address(routes: tuple[Route, ...]) -> str:
 
 def reaches(candidate: Candidate, listeners: tuple[str, ...]) -> bool:
     """Whether a service that listens on these addresses answers through the candidate."""
-    everywhere = bool({"0.0.0.0", "::", "*"} & set(listeners))  # noqa: S104 - compared with, not listened on
-    on_loopback = any(listener.startswith("127.") for listener in listeners)
-    if candidate.loopback and (everywhere or on_loopback):
+    anywhere = everywhere(listeners)
+    # A beacon on 127.0.0.1 was reached, which says nothing about ::1.
+    if candidate.loopback and (anywhere or any(listener.startswith("127.") for listener in listeners)):
         return True
-    return bool(candidate.address) and (everywhere or candidate.address in listeners)
-
-
-def to_listen_on(address: str, protocol: Protocol) -> str:
-    """Where a service has to listen to be reached at the address. The parts of Temporal's development server find one
-    another on the loopback only: it listens there, or on all addresses."""
-    if protocol is not Protocol.TEMPORAL:
-        return address
-    return "::" if ":" in address else "0.0.0.0"  # noqa: S104 - said, not listened on
+    return bool(candidate.address) and (anywhere or candidate.address in listeners)
 
 
 def best(found: tuple[Candidate, ...], services: Mapping[str, tuple[str, ...]]) -> Candidate | None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from stigmer_doctor.model.facts import Outcome, Reach
+from stigmer_doctor.model.loopback import LOOPBACK
 
-LOOPBACK = "127.0.0.1"
 _BLOCKED = (Outcome.REFUSED, Outcome.TIMED_OUT)
 
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from stigmer_doctor.analysis.candidates import Candidate, best, candidates, reaches, to_listen_on
+from stigmer_doctor.analysis.candidates import Candidate, best, candidates, reaches
+from stigmer_doctor.analysis.listening import listening_on, to_listen_on
 from stigmer_doctor.model.addresses import host_port
-from stigmer_doctor.model.facts import Listeners, NotMeasured, Protocol
+from stigmer_doctor.model.facts import Protocol
 from stigmer_doctor.model.profile import EndpointProfile, Profile
 from stigmer_doctor.model.survey import Recommendation, Survey
 from stigmer_doctor.model.topology import BeaconOutcome, Topology
@@ -25,7 +26,7 @@ def recommend(survey: Survey, profile: Profile) -> Recommendation:
     """The first candidate that reaches every service that runs; where none does, the one that misses fewest. For a
     service that does not run, the loopback is assumed, except for one that is known to listen on all addresses."""
     found = candidates(survey.topology, tuple(profile.host_aliases))
-    services = {service.name: _listening(service, survey.listeners) for service in profile.always_used}
+    services = {service.name: listening_on(service, survey.listeners) for service in profile.always_used}
     chosen = best(found, services)
     if chosen is None:
         return Recommendation(why=(_NOWHERE,), conditions=_ways_out(survey.topology))
@@ -41,12 +42,6 @@ def recommend(survey: Survey, profile: Profile) -> Recommendation:
             if not reaches(chosen, services[service.name])
         ),
     )
-
-
-def _listening(endpoint: EndpointProfile, listeners: Listeners | NotMeasured) -> tuple[str, ...]:
-    if not isinstance(listeners, NotMeasured) and (found := listeners.on(endpoint.port)):
-        return tuple(listener.address for listener in found)
-    return (endpoint.listens,)
 
 
 def _listed(addresses: tuple[str, ...]) -> str:

@@ -26,13 +26,13 @@ from stigmer_doctor.model.facts import (
     Trial,
     Trouble,
 )
+from stigmer_doctor.model.loopback import LOOPBACK
 from stigmer_doctor.model.ports import ContainerProbe
 from stigmer_doctor.model.topology import BeaconOutcome, Topology
 
 RESENT_MS = 900.0
 """The first packet of a connection is sent again after a second."""
 _TRIALS = 8
-_LOOPBACK = "127.0.0.1"
 
 
 class Situation(NamedTuple):
@@ -146,7 +146,7 @@ def _port_here(endpoint: Endpoint, user_reach: Reach | NotMeasured) -> int:
     if isinstance(user_reach, NotMeasured):
         return 0
     ports: Iterable[int] = (endpoint.port, endpoint.standard_port)
-    return next((port for port in ports if user_reach.connects(_LOOPBACK, port)), 0)
+    return next((port for port in ports if user_reach.connects(LOOPBACK, port)), 0)
 
 
 def _here(

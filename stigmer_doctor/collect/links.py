@@ -29,6 +29,7 @@ from stigmer_doctor.model.facts import (
     TemporalAnswer,
     Trouble,
 )
+from stigmer_doctor.model.loopback import LOOPBACKS
 from stigmer_doctor.model.ports import ContainerProbe
 
 A = TypeVar("A", BackendAnswer, TemporalAnswer, LlmAnswer, RedisAnswer)
@@ -36,7 +37,6 @@ _LARGE = 3000
 """Bytes that do not fit into one packet of the usual size (1500) nor into one of a VPN's."""
 _PATIENCE = 4
 """How many times as long is waited for an answer that did not come in time."""
-_LOOPBACK = ("127.0.0.1", "::1")
 
 
 class Links(NamedTuple):
@@ -133,7 +133,7 @@ def _user_side(
     if not engine_is_local:
         elsewhere = NotMeasured(reason="the engine is on another machine, so this machine's services do not matter")
         return pool.submit(lambda: elsewhere), pool.submit(lambda: elsewhere)
-    targets = [(host, port) for host in _LOOPBACK for port in port_numbers]
+    targets = [(host, port) for host in LOOPBACKS for port in port_numbers]
     return pool.submit(ports.user.reach, targets, collect_options.timeout), pool.submit(_listeners, port_numbers, ports)
 
 

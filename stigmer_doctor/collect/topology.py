@@ -15,10 +15,10 @@ from stigmer_doctor.collect import inside
 from stigmer_doctor.collect.options import Ports
 from stigmer_doctor.model.errors import DoctorError
 from stigmer_doctor.model.facts import Configuration, Container, NotMeasured, Outcome
+from stigmer_doctor.model.loopback import LOOPBACKS
 from stigmer_doctor.model.ports import Banner, Beacon, ContainerProbe, EngineClient, Json
 from stigmer_doctor.model.topology import BeaconOutcome, Network, Route, Topology
 
-LOOPBACKS = ("127.0.0.1", "::1")
 _MAPPED_NAME = "gateway.stigmer-doctor.internal"
 """A name of our own, so that a built-in host alias and a mapped one are told apart."""
 _HEARD = {

@@ -5,6 +5,8 @@ from __future__ import annotations
 import ipaddress
 import re
 
+LOOPBACK = "127.0.0.1"
+LOOPBACKS = (LOOPBACK, "::1")
 LOOPBACK_NAMES = frozenset({"localhost", "localhost.localdomain", "ip6-localhost"})
 _PART = re.compile(r"0x[0-9a-f]*|[0-9]+", re.IGNORECASE)
 _MOST_PARTS = 4

@@ -6,6 +6,7 @@ from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from stigmer_doctor.analysis.candidates import best, candidates
+from stigmer_doctor.analysis.listening import listening_on
 from stigmer_doctor.analysis.loopbacks import answering_ports, loopbacks
 from stigmer_doctor.model.addresses import host_port
 from stigmer_doctor.model.changes import AnyChange, MapHost, SetVariable, UseNetwork
@@ -19,7 +20,7 @@ from stigmer_doctor.model.facts import (
     Reach,
     is_loopback,
 )
-from stigmer_doctor.model.profile import EndpointProfile, Profile
+from stigmer_doctor.model.profile import Profile
 from stigmer_doctor.model.topology import BeaconOutcome, Network, Topology
 
 UNRESOLVABLE = ("SD401", "SD501", "SD601")
@@ -182,11 +183,6 @@ def prefers_host(ground: Ground, topology: Topology | NotMeasured, listeners: Li
     """Whether, of all that was measured, host networking reaches the most services of this machine."""
     if isinstance(topology, NotMeasured):
         return False
-    services = {service.name: _listening(service, listeners) for service in ground.profile.always_used}
+    services = {service.name: listening_on(service, listeners) for service in ground.profile.always_used}
     chosen = best(candidates(topology, tuple(ground.profile.host_aliases)), services)
     return chosen is not None and chosen.network == "host"
-
-
-def _listening(known: EndpointProfile, listeners: Listeners | NotMeasured) -> tuple[str, ...]:
-    found = () if isinstance(listeners, NotMeasured) else listeners.on(known.port)
-    return tuple(listener.address for listener in found) or (known.listens,)

@@ -6,11 +6,9 @@ from collections.abc import Iterable
 
 from stigmer_doctor.analysis.candidates import MAPPED
 from stigmer_doctor.model.facts import Endpoint, Listener, Listeners, NotMeasured, Reach
+from stigmer_doctor.model.loopback import LOOPBACKS
 from stigmer_doctor.model.topology import BeaconOutcome, Network, Route, Topology
 from stigmer_doctor.rules.endpoints import service_port
-
-LOOPBACKS = ("127.0.0.1", "::1")
-_EVERYWHERE = ("0.0.0.0", "::", "*")  # noqa: S104 - compared with, not listened on
 
 
 def routes_of(endpoint: Endpoint, reach: Reach, topology: Topology) -> tuple[Route, ...]:
@@ -47,12 +45,3 @@ def leads_to_loopback(routes: Iterable[Route]) -> bool:
 def listening(endpoint: Endpoint, listeners: Listeners | NotMeasured) -> tuple[Listener, ...]:
     """What listens on the endpoint's port of this machine; empty where nothing does or nobody could tell."""
     return () if isinstance(listeners, NotMeasured) else listeners.on(service_port(endpoint))
-
-
-def on_loopback_only(found: Iterable[Listener]) -> bool:
-    addresses = [listener.address for listener in found]
-    return bool(addresses) and all(address.startswith("127.") or address == "::1" for address in addresses)
-
-
-def everywhere(found: Iterable[Listener]) -> bool:
-    return any(listener.address in _EVERYWHERE for listener in found)

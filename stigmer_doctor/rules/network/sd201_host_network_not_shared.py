@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from stigmer_doctor.analysis.loopbacks import LOOPBACK, answering_ports, loopbacks
+from stigmer_doctor.analysis.loopbacks import answering_ports, loopbacks
 from stigmer_doctor.model.facts import Configuration, Container, Dial, Endpoint, EngineSearch, NotMeasured, Reach
 from stigmer_doctor.model.findings import Evidence, Finding, Remediation, Severity, Skip
+from stigmer_doctor.model.loopback import LOOPBACK
 from stigmer_doctor.model.profile import Profile
 from stigmer_doctor.model.rules import Judgement, Rule
 from stigmer_doctor.model.topology import Network, Topology

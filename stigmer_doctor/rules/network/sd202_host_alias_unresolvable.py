@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from stigmer_doctor.analysis.loopbacks import LOOPBACK
+from stigmer_doctor.analysis.listening import on_loopback_only
 from stigmer_doctor.model.changes import AnyChange, MapHost, SetVariable
 from stigmer_doctor.model.facts import Configuration, Container, Endpoint, Engine, Listeners, NotMeasured, Reach
 from stigmer_doctor.model.findings import Evidence, Finding, Remediation, Severity
+from stigmer_doctor.model.loopback import LOOPBACK
 from stigmer_doctor.model.profile import Profile
 from stigmer_doctor.model.rules import Judgement, Rule
 from stigmer_doctor.model.topology import Topology
@@ -97,7 +98,7 @@ def _closed(users: list[Endpoint], engine: Engine | NotMeasured, listeners: List
     that listens on the loopback alone is not there. An engine in a VM forwards to the loopback by itself."""
     if isinstance(listeners, NotMeasured) or not native_linux(engine):
         return ""
-    alone = [user for user in users if _loopback_only(user.port, listeners)]
+    alone = [user for user in users if on_loopback_only(listener.address for listener in listeners.on(user.port))]
     if not alone:
         return ""
     names = listed(f"{endpoint.title} (port {endpoint.port})" for endpoint in alone)
@@ -105,11 +106,6 @@ def _closed(users: list[Endpoint], engine: Engine | NotMeasured, listeners: List
         f" {names} listen{'s' if len(alone) == 1 else ''} on the loopback only and will refuse what comes that way: "
         "on this engine, host networking with localhost is the simpler way."
     )
-
-
-def _loopback_only(port: int, listeners: Listeners) -> bool:
-    addresses = [listener.address for listener in listeners.on(port)]
-    return bool(addresses) and all(address.startswith("127.") or address == "::1" for address in addresses)
 
 
 RULE = Rule(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from stigmer_doctor.analysis.candidates import to_listen_on
+from stigmer_doctor.analysis.listening import on_loopback_only, to_listen_on
 from stigmer_doctor.model.addresses import host_port
 from stigmer_doctor.model.facts import (
     Configuration,
@@ -32,7 +32,7 @@ from stigmer_doctor.rules.endpoints import (
     service_port,
     to_host,
 )
-from stigmer_doctor.rules.network.routes import leads_to_loopback, listening, on_loopback_only, reached, routes_here
+from stigmer_doctor.rules.network.routes import leads_to_loopback, listening, reached, routes_here
 from stigmer_doctor.rules.services.answers import meant_for_this_machine
 
 
@@ -61,7 +61,7 @@ def check(
             continue
         found = listening(endpoint, listeners)
         route = reached(routes := routes_here(endpoint, profile.host_aliases, container_reach, topology))
-        if route and on_loopback_only(found) and not leads_to_loopback(routes):
+        if route and on_loopback_only(listener.address for listener in found) and not leads_to_loopback(routes):
             yield _finding(endpoint, found, route, container_reach, remediation)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import NamedTuple
 
+from stigmer_doctor.analysis.listening import everywhere
 from stigmer_doctor.model.addresses import host_port
 from stigmer_doctor.model.facts import (
     Comparison,
@@ -36,7 +37,7 @@ from stigmer_doctor.rules.endpoints import (
     prefers_host,
     to_host,
 )
-from stigmer_doctor.rules.network.routes import everywhere, listening, routes_of
+from stigmer_doctor.rules.network.routes import listening, routes_of
 from stigmer_doctor.rules.services.answers import meant_for_this_machine
 
 
@@ -113,7 +114,9 @@ def _block(endpoint: Endpoint, routes: tuple[Route, ...], found: tuple[Listener,
 
 def _hits(route: Route, found: tuple[Listener, ...]) -> bool:
     """Whether what came that way would come to one of the service's listeners."""
-    return everywhere(found) or any(listener.address == route.listener for listener in found)
+    return everywhere(listener.address for listener in found) or any(
+        listener.address == route.listener for listener in found
+    )
 
 
 def _text(endpoint: Endpoint, host: bool) -> str:
