@@ -7,7 +7,16 @@ from collections.abc import Callable, Mapping
 from stigmer_doctor.analysis.loopbacks import loopbacks
 from stigmer_doctor.analysis.pollers import worker_pollers
 from stigmer_doctor.analysis.startup import last_failure, parts_at_start, startup, too_early
+from stigmer_doctor.analysis.unread_variables import unread_variables
 
-_ALL: tuple[Callable[..., object], ...] = (last_failure, loopbacks, parts_at_start, startup, too_early, worker_pollers)
+_ALL: tuple[Callable[..., object], ...] = (
+    last_failure,
+    loopbacks,
+    parts_at_start,
+    startup,
+    too_early,
+    unread_variables,
+    worker_pollers,
+)
 
 DERIVED: Mapping[str, Callable[..., object]] = {function.__name__: function for function in _ALL}

@@ -6,6 +6,7 @@ import ipaddress
 from collections.abc import Iterable
 from typing import NamedTuple
 
+from stigmer_doctor.analysis.addresses import value
 from stigmer_doctor.model.addresses import host_port
 from stigmer_doctor.model.changes import SetVariable
 from stigmer_doctor.model.facts import (
@@ -21,7 +22,6 @@ from stigmer_doctor.model.facts import (
 from stigmer_doctor.model.findings import Evidence, Finding, Remediation, Skip
 from stigmer_doctor.model.rules import Judgement
 from stigmer_doctor.rules.commands import command
-from stigmer_doctor.rules.endpoints import value
 
 # An engine that says one of these of itself runs in a VM, so the user's own machine is most likely no Linux.
 _REJECTIONS = ("EHOSTUNREACH", "EACCES", "EPERM", "ENOPROTOOPT")

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from typing import NamedTuple
-from urllib.parse import urlsplit
 
+from stigmer_doctor.analysis.addresses import service_port, value
 from stigmer_doctor.analysis.candidates import best, candidates
 from stigmer_doctor.analysis.listening import listening_on
 from stigmer_doctor.analysis.loopbacks import answering_ports, loopbacks
-from stigmer_doctor.model.addresses import host_port
 from stigmer_doctor.model.changes import AnyChange, MapHost, SetVariable, UseNetwork
 from stigmer_doctor.model.facts import (
     Configuration,
@@ -16,7 +15,6 @@ from stigmer_doctor.model.facts import (
     Endpoint,
     Listeners,
     NotMeasured,
-    Protocol,
     Reach,
     is_loopback,
 )
@@ -29,8 +27,6 @@ TIMED_OUT = ("SD403", "SD503", "SD603")
 CONNECTION = (*UNRESOLVABLE, *REFUSED, *TIMED_OUT, "SD651")
 LOGGED = ("SD701", "SD702", "SD703")
 START_UP = ("SD112", "SD113", "SD704")
-
-_HTTPS_PORT = 443
 
 
 class Ground(NamedTuple):
@@ -92,11 +88,6 @@ def leading_host(host: str, ground: Ground) -> str:
     return host
 
 
-def service_port(endpoint: Endpoint) -> int:
-    """The port to dial: a default of the code in the image is not where the service listens, a configured one is."""
-    return endpoint.standard_port if endpoint.defaulted or not endpoint.port else endpoint.port
-
-
 def right_port(endpoint: Endpoint, user_reach: Reach | NotMeasured) -> int:
     """The port to configure: the usual one where the configured one is a mistake, as only that one answers here."""
     if endpoint.defaulted or not endpoint.port or isinstance(user_reach, NotMeasured):
@@ -104,33 +95,6 @@ def right_port(endpoint: Endpoint, user_reach: Reach | NotMeasured) -> int:
     ports = answering_ports(user_reach)
     mistake = endpoint.port not in ports and endpoint.standard_port in ports
     return endpoint.standard_port if mistake else endpoint.port
-
-
-def value(endpoint: Endpoint, host: str, port: int | None = None) -> str:
-    """What to write into the endpoint's variable: host:port, or a URL (with its path) for an HTTP service."""
-    if endpoint.port_variable:
-        return host  # the port is another variable's
-    address = host_port(host, port or service_port(endpoint))
-    if endpoint.protocol is not Protocol.OLLAMA:
-        return address
-    path = "" if endpoint.defaulted or "://" not in endpoint.raw else urlsplit(endpoint.raw).path.rstrip("/")
-    return f"{endpoint.scheme or 'http'}://{address}{path}"
-
-
-def parse(text: str, default_port: int) -> tuple[str, int] | None:
-    """Host and port of a value in either form; None where it holds no host that can be named."""
-    scheme, separator, rest = text.strip("\"' \t\n").rpartition("://")
-    rest = rest.lstrip("/")  # gRPC's dns:///host:port
-    if "<hidden" in text or rest.isdigit():
-        return None
-    try:
-        url = urlsplit(f"//{rest}")
-        port = url.port
-    except ValueError:
-        return None
-    if not url.hostname:
-        return None
-    return url.hostname, port or (_HTTPS_PORT if separator and scheme == "https" else default_port)
 
 
 # ---- changes ---------------------------------------------------------------------------------------------------------

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import types
 import typing
 from collections import Counter
 from collections.abc import Callable
@@ -27,7 +28,12 @@ def may_be_unmeasured(function: Callable[..., object]) -> typing.Any:
     """What a derived fact arrives as: also as `NotMeasured` where something that it needs may."""
     returned = typing.get_type_hints(function)["return"]
     needs = (MEASURED.get(name) or may_be_unmeasured(DERIVED[name]) for name in asks(function).needs)
-    return returned | NotMeasured if any(NotMeasured in typing.get_args(need) for need in needs) else returned
+    return returned | NotMeasured if any(NotMeasured in kinds(need) for need in needs) else returned
+
+
+def kinds(annotation: typing.Any) -> set[object]:
+    """What a fact may be: the members of a union, or the one type."""
+    return set(typing.get_args(annotation)) if isinstance(annotation, types.UnionType) else {annotation}
 
 
 FOLDER = Path(str(rules.__file__)).parent
@@ -77,8 +83,7 @@ def test_it_asks_for_facts_that_there_are(rule: Rule) -> None:
 def test_it_takes_each_fact_as_what_it_is(rule: Rule) -> None:
     asked = typing.get_type_hints(rule.check)
     for name in (*asks(rule.check).needs, *asks(rule.check).wants):
-        whole = set(typing.get_args(GIVEN[name])) or {GIVEN[name]}
-        taken = set(typing.get_args(asked[name])) or {asked[name]}
+        whole, taken = kinds(GIVEN[name]), kinds(asked[name])
         assert taken <= whole, f"{rule.code} takes {name} for {asked[name]}; it is {GIVEN[name]}"
         if name in asks(rule.check).wants:
             assert taken == whole, f"{rule.code} may be handed more as {name} than {asked[name]}"
@@ -101,8 +106,7 @@ def test_a_derived_fact_is_derived_from_facts_that_there_are(function: Callable[
     unknown = sorted({*needs, *wants} - set(GIVEN))
     assert not unknown, f"{function.__name__} asks for {', '.join(unknown)}: there is no such fact"
     for name in (*needs, *wants):
-        whole = set(typing.get_args(GIVEN[name])) or {GIVEN[name]}
-        taken = set(typing.get_args(hints[name])) or {hints[name]}
+        whole, taken = kinds(GIVEN[name]), kinds(hints[name])
         assert taken <= whole, f"{function.__name__} takes {name} for {hints[name]}; it is {GIVEN[name]}"
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from stigmer_doctor.analysis.unread_variables import UnreadVariable, uncertain, unread_variables
 from stigmer_doctor.model.edits import Edit
 from stigmer_doctor.model.facts import Protocol
 from stigmer_doctor.model.findings import Finding, Severity, Skip
@@ -9,13 +10,11 @@ from stigmer_doctor.model.profile import Profile
 from stigmer_doctor.model.rules import Judgement, Rule
 from stigmer_doctor.model.source import ComposeFiles, ComposeService, ComposeVariable
 from stigmer_doctor.rules import files
-from stigmer_doctor.rules.variables import Sources, UnreadVariable, uncertain, unread_variables
 
 
 def check(compose: ComposeFiles, profile: Profile) -> Judgement:
     for service in compose.services:
-        sources = Sources(service.planned, service.configuration, compose.contract, profile)
-        for unread in unread_variables(sources):
+        for unread in unread_variables(service.planned, service.configuration, compose.contract, profile):
             written = service.variable(unread.variable.name)
             if not unread.misnamed or written is None or unread.meant in service.unknown:
                 continue

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from stigmer_doctor.analysis.unread_variables import unread_variables
 from stigmer_doctor.model.edits import Edit
 from stigmer_doctor.model.profile import Profile
 from stigmer_doctor.model.source import ComposeFiles, ComposeService, UnsetEndpoint
-from stigmer_doctor.rules.variables import Sources, unread_variables
 
 
 def without_misnamed(service: ComposeService, compose: ComposeFiles, profile: Profile) -> Iterator[UnsetEndpoint]:
     """The endpoints that nothing sets, but for those of which a misnamed variable is why: SD802."""
-    sources = Sources(service.planned, service.configuration, compose.contract, profile)
-    misnamed = {unread.endpoint.name for unread in unread_variables(sources) if unread.endpoint and unread.misnamed}
+    unread = unread_variables(service.planned, service.configuration, compose.contract, profile)
+    misnamed = {variable.endpoint.name for variable in unread if variable.endpoint and variable.misnamed}
     return (variable for variable in service.unset if variable.name not in misnamed)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from stigmer_doctor.analysis.unread_variables import UnreadVariable, uncertain, unread_variables
 from stigmer_doctor.model.edits import Edit
 from stigmer_doctor.model.facts import Container, NotMeasured, Protocol
 from stigmer_doctor.model.findings import Finding, Severity, Skip
@@ -11,7 +12,6 @@ from stigmer_doctor.model.profile import Profile
 from stigmer_doctor.model.rules import Judgement, Rule
 from stigmer_doctor.model.source import GoContainer, GoFiles, GoVariable
 from stigmer_doctor.rules import files
-from stigmer_doctor.rules.variables import Sources, UnreadVariable, uncertain, unread_variables
 
 
 def check(go: GoFiles, profile: Profile, *, container: Container | NotMeasured) -> Judgement:
@@ -24,10 +24,9 @@ def _of_one(
 ) -> Iterator[Finding | Skip]:
     """What one function writes is judged by what that one writes."""
     written = {variable.name: variable for variable in started.variables}
-    sources = Sources(started.planned, started.configuration, go.contract, profile)
     found = [
         (unread, written[unread.variable.name])
-        for unread in unread_variables(sources)
+        for unread in unread_variables(started.planned, started.configuration, go.contract, profile)
         if unread.variable.name in written
     ]
     if found and (why := uncertain(go.contract)):

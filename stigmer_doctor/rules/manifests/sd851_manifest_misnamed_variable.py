@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from stigmer_doctor.analysis.unread_variables import UnreadVariable, uncertain, unread_variables
 from stigmer_doctor.model.edits import Edit
 from stigmer_doctor.model.facts import Protocol
 from stigmer_doctor.model.findings import Finding, Severity, Skip
@@ -9,14 +10,12 @@ from stigmer_doctor.model.manifests import ManifestContainer, ManifestFiles, Man
 from stigmer_doctor.model.profile import Profile
 from stigmer_doctor.model.rules import Judgement, Rule
 from stigmer_doctor.rules import files
-from stigmer_doctor.rules.variables import Sources, UnreadVariable, uncertain, unread_variables
 
 
 def check(manifests: ManifestFiles, profile: Profile) -> Judgement:
     told: set[str] = set()
     for container in manifests.containers:
-        sources = Sources(container.planned, container.configuration, manifests.contract, profile)
-        for unread in unread_variables(sources):
+        for unread in unread_variables(container.planned, container.configuration, manifests.contract, profile):
             written = container.variable(unread.variable.name)
             if container.base or not unread.misnamed or written is None or written.place in told:
                 continue

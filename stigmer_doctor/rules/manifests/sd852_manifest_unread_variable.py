@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
+from stigmer_doctor.analysis.unread_variables import UnreadVariable, uncertain, unread_variables, unused_variables
 from stigmer_doctor.model.edits import Edit
 from stigmer_doctor.model.findings import Finding, Severity, Skip
 from stigmer_doctor.model.manifests import ManifestContainer, ManifestFiles, ManifestVariable
 from stigmer_doctor.model.profile import Profile
 from stigmer_doctor.model.rules import Judgement, Rule
 from stigmer_doctor.rules import files
-from stigmer_doctor.rules.variables import Sources, UnreadVariable, uncertain, unread_variables, unused
 
 
 def check(manifests: ManifestFiles, profile: Profile) -> Judgement:
     told = _misnamed(manifests, profile)
     for container in manifests.containers:
-        sources = Sources(container.planned, container.configuration, manifests.contract, profile)
-        for unread in (*unread_variables(sources), *unused(sources)):
+        planned = (container.planned, container.configuration, manifests.contract, profile)
+        for unread in (*unread_variables(*planned), *unused_variables(*planned)):
             written = container.variable(unread.variable.name)
             if written is None or written.place in told or (unread.misnamed and not container.base):
                 continue
@@ -32,7 +32,7 @@ def _misnamed(manifests: ManifestFiles, profile: Profile) -> set[str]:
         written.place
         for container in manifests.containers
         if not container.base
-        for unread in unread_variables(Sources(container.planned, container.configuration, manifests.contract, profile))
+        for unread in unread_variables(container.planned, container.configuration, manifests.contract, profile)
         if unread.misnamed and (written := container.variable(unread.variable.name))
     }
 

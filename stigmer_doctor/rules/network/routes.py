@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from stigmer_doctor.analysis.addresses import service_port
 from stigmer_doctor.analysis.candidates import MAPPED
 from stigmer_doctor.model.facts import Endpoint, Listener, Listeners, NotMeasured, Reach
 from stigmer_doctor.model.loopback import LOOPBACKS
 from stigmer_doctor.model.topology import BeaconOutcome, Network, Route, Topology
-from stigmer_doctor.rules.endpoints import service_port
 
 
 def routes_of(endpoint: Endpoint, reach: Reach, topology: Topology) -> tuple[Route, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from stigmer_doctor.analysis.addresses import value
 from stigmer_doctor.analysis.listening import on_loopback_only
 from stigmer_doctor.model.changes import AnyChange, MapHost, SetVariable
 from stigmer_doctor.model.facts import Configuration, Container, Endpoint, Engine, Listeners, NotMeasured, Reach
@@ -21,7 +22,6 @@ from stigmer_doctor.rules.endpoints import (
     prefers_host,
     to_host,
     unmapped,
-    value,
 )
 
 

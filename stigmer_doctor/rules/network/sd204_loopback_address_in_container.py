@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from stigmer_doctor.analysis.addresses import value
 from stigmer_doctor.model.addresses import host_port
 from stigmer_doctor.model.changes import SetVariable
 from stigmer_doctor.model.facts import Configuration, Container, Endpoint, NotMeasured, Origin, Reach
@@ -20,7 +21,6 @@ from stigmer_doctor.rules.endpoints import (
     map_host,
     own_network,
     right_port,
-    value,
 )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from stigmer_doctor.analysis.addresses import service_port
 from stigmer_doctor.analysis.listening import on_loopback_only, to_listen_on
 from stigmer_doctor.model.addresses import host_port
 from stigmer_doctor.model.facts import (
@@ -29,7 +30,6 @@ from stigmer_doctor.rules.endpoints import (
     connects,
     own_network,
     prefers_host,
-    service_port,
     to_host,
 )
 from stigmer_doctor.rules.network.routes import leads_to_loopback, listening, reached, routes_here

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from stigmer_doctor.analysis.addresses import parse
 from stigmer_doctor.model.changes import AnyChange
 from stigmer_doctor.model.facts import (
     Answered,
@@ -19,7 +20,7 @@ from stigmer_doctor.model.rules import Judgement, Rule
 from stigmer_doctor.model.topology import Topology
 from stigmer_doctor.rules.advice import outcome
 from stigmer_doctor.rules.dialling import in_force
-from stigmer_doctor.rules.endpoints import Ground, connects, parse, prefers_host, to_host
+from stigmer_doctor.rules.endpoints import Ground, connects, prefers_host, to_host
 
 
 def check(

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from stigmer_doctor.analysis.addresses import parse, value
 from stigmer_doctor.analysis.parts import SETTINGS
+from stigmer_doctor.analysis.unread_variables import UnreadVariable, uncertain
 from stigmer_doctor.model.addresses import host_port
 from stigmer_doctor.model.changes import AnyChange, RemoveVariable, SetVariable
 from stigmer_doctor.model.facts import (
-    Configuration,
     Container,
     Contract,
     ContractSource,
@@ -26,23 +27,20 @@ from stigmer_doctor.rules.endpoints import (
     leading_host,
     map_host,
     own_network,
-    parse,
-    value,
 )
-from stigmer_doctor.rules.variables import Sources, UnreadVariable, uncertain, unread_variables
 
 
 def check(
     container: Container,
-    configuration: Configuration,
     contract: Contract,
     profile: Profile,
+    unread_variables: tuple[UnreadVariable, ...],
     *,
     container_reach: Reach | NotMeasured,
     user_reach: Reach | NotMeasured,
 ) -> Judgement:
     ground = Ground(container, container_reach, user_reach, profile)
-    for unread in unread_variables(Sources(container, configuration, contract, profile)):
+    for unread in unread_variables:
         if not unread.misnamed:
             continue
         if why := uncertain(contract):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from stigmer_doctor.analysis.addresses import parse
 from stigmer_doctor.analysis.parts import SETTINGS
 from stigmer_doctor.model.addresses import host_port
 from stigmer_doctor.model.changes import SetVariable
@@ -11,14 +12,7 @@ from stigmer_doctor.model.profile import Profile
 from stigmer_doctor.model.rules import Judgement, Rule
 from stigmer_doctor.rules.advice import in_words
 from stigmer_doctor.rules.dialling import in_force
-from stigmer_doctor.rules.endpoints import (
-    CONNECTION,
-    LOGGED,
-    START_UP,
-    Ground,
-    leading_host,
-    parse,
-)
+from stigmer_doctor.rules.endpoints import CONNECTION, LOGGED, START_UP, Ground, leading_host
 
 
 def check(

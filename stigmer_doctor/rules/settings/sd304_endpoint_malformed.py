@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from stigmer_doctor.analysis.addresses import parse, value
 from stigmer_doctor.model.changes import AnyChange, SetVariable
 from stigmer_doctor.model.facts import Configuration, Container, Contract, Endpoint, NotMeasured, Reach
 from stigmer_doctor.model.findings import Evidence, Finding, Remediation, Severity, Skip
@@ -16,8 +17,6 @@ from stigmer_doctor.rules.endpoints import (
     leading_host,
     map_host,
     own_network,
-    parse,
-    value,
 )
 
 

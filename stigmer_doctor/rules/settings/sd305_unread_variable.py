@@ -3,23 +3,23 @@
 from __future__ import annotations
 
 from stigmer_doctor.analysis.parts import SETTINGS, WORKSPACE
+from stigmer_doctor.analysis.unread_variables import UnreadVariable, uncertain
 from stigmer_doctor.model.changes import AnyChange, RemoveVariable, SetVariable
 from stigmer_doctor.model.facts import Configuration, Container, Contract, ContractSource
 from stigmer_doctor.model.findings import Evidence, Finding, Remediation, Severity, Skip
-from stigmer_doctor.model.profile import Profile
 from stigmer_doctor.model.rules import Judgement, Rule
-from stigmer_doctor.rules.variables import Sources, UnreadVariable, uncertain, unread_variables
 
 
-def check(container: Container, configuration: Configuration, contract: Contract, profile: Profile) -> Judgement:
+def check(
+    container: Container,
+    configuration: Configuration,
+    contract: Contract,
+    unread_variables: tuple[UnreadVariable, ...],
+) -> Judgement:
     if contract.source is not ContractSource.IMAGE:
         yield Skip(reason=f"the image's code was not read{f' ({contract.detail})' if contract.detail else ''}")
         return
-    found = [
-        unread
-        for unread in unread_variables(Sources(container, configuration, contract, profile))
-        if not unread.misnamed
-    ]
+    found = [unread for unread in unread_variables if not unread.misnamed]
     if found and (why := uncertain(contract)):
         names = ", ".join(unread.variable.name for unread in found)
         yield Skip(reason=f"{names} may be read: {why}")

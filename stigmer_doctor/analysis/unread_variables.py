@@ -10,9 +10,9 @@ from difflib import SequenceMatcher
 from fnmatch import fnmatchcase
 from typing import NamedTuple
 
+from stigmer_doctor.analysis.addresses import parse
 from stigmer_doctor.model.facts import Configuration, Container, Contract, ContractSource, Endpoint, Variable
 from stigmer_doctor.model.profile import EndpointProfile, Profile
-from stigmer_doctor.rules.endpoints import parse
 
 _ADDRESS_WORDS = frozenset({"URL", "URI", "ENDPOINT", "ADDRESS", "ADDR", "HOST", "SERVICE", "BASE", "PORT"})
 # "SERVICE" and "BASE" alone do not make a name that of an address.
@@ -31,7 +31,7 @@ class UnreadVariable(NamedTuple):
     misnamed: bool
 
 
-class Sources(NamedTuple):
+class _Decisive(NamedTuple):
     """The facts that decide."""
 
     container: Container
@@ -40,23 +40,30 @@ class Sources(NamedTuple):
     profile: Profile
 
 
-def unread_variables(sources: Sources) -> tuple[UnreadVariable, ...]:
-    """Every variable that is set and not read, but for those whose value is in force anyway.
+def unread_variables(
+    container: Container, configuration: Configuration, contract: Contract, profile: Profile
+) -> tuple[UnreadVariable, ...]:
+    """Every variable that is set and not read, but for those whose value is in force anyway: a derived fact of the
+    running container, and a plain function for one that a file plans.
 
     Says nothing about variables of an endpoint that is not in use, and nothing about variables that cannot have been
     meant for the runner.
     """
-    found = (_judge(variable, sources) for variable in sources.container.environment if _unread(variable, sources))
+    facts = _Decisive(container, configuration, contract, profile)
+    found = (_judge(variable, facts) for variable in container.environment if _unread(variable, facts))
     return tuple(unread for unread in found if unread)
 
 
-def unused(sources: Sources) -> tuple[UnreadVariable, ...]:
+def unused_variables(
+    container: Container, configuration: Configuration, contract: Contract, profile: Profile
+) -> tuple[UnreadVariable, ...]:
     """Variables that are not read, of an endpoint that is not in use here."""
-    found = ((variable, _near_endpoint(variable.name, sources.profile)) for variable in sources.container.environment)
+    facts = _Decisive(container, configuration, contract, profile)
+    found = ((variable, _near_endpoint(variable.name, profile)) for variable in container.environment)
     return tuple(
         UnreadVariable(variable, "", None, misnamed=False)
         for variable, near in found
-        if near and sources.configuration.endpoint(near.name) is None and _unread(variable, sources)
+        if near and configuration.endpoint(near.name) is None and _unread(variable, facts)
     )
 
 
@@ -69,24 +76,24 @@ def uncertain(contract: Contract) -> str:
     return f"the image's code reads variables under names made at run time ({', '.join(contract.computed[:3])})"
 
 
-def _unread(variable: Variable, sources: Sources) -> bool:
-    contract, profile = sources.contract, sources.profile
+def _unread(variable: Variable, facts: _Decisive) -> bool:
+    contract, profile = facts.contract, facts.profile
     if variable.from_image or not variable.value.strip():
         return False
-    if contract.knows(variable.name) and not _dropped(variable.name, sources):
+    if contract.knows(variable.name) and not _dropped(variable.name, facts):
         return False
     if any(fnmatchcase(variable.name, pattern) for pattern in profile.library_variables):
         return False
     return contract.source is ContractSource.IMAGE or variable.name not in _known(profile)
 
 
-def _dropped(name: str, sources: Sources) -> bool:
+def _dropped(name: str, facts: _Decisive) -> bool:
     """Whether the code reads the variable, and another one decides about the address that the client gets."""
-    known = next((other for other in sources.profile.endpoints if name in other.variables), None)
-    endpoint = sources.configuration.endpoint(known.name) if known else None
+    known = next((other for other in facts.profile.endpoints if name in other.variables), None)
+    endpoint = facts.configuration.endpoint(known.name) if known else None
     if known is None or endpoint is None or not endpoint.client or endpoint.variable == name:
         return False
-    uses = [use for use in sources.contract.uses if use.protocol == known.protocol]
+    uses = [use for use in facts.contract.uses if use.protocol == known.protocol]
     return all(use.known and name not in use.variables for use in uses)
 
 
@@ -100,31 +107,31 @@ def _known(profile: Profile) -> set[str]:
     }
 
 
-def _judge(variable: Variable, sources: Sources) -> UnreadVariable | None:
+def _judge(variable: Variable, facts: _Decisive) -> UnreadVariable | None:
     """The stray, or None when the variable is harmless or none of the runner's business."""
-    profile = sources.profile
+    profile = facts.profile
     stands_for = next((pattern.meant for pattern in profile.unread if pattern.name == variable.name), None)
     if stands_for:
-        equal = variable.value == _in_force(stands_for, sources)
+        equal = variable.value == _in_force(stands_for, facts)
         return None if equal else UnreadVariable(variable, stands_for, None, misnamed=False)
     if near := _near_endpoint(variable.name, profile):
-        return _address(variable, near, sources)
-    if meant := _near_read(variable.name, sources.contract):
-        equal = variable.value == _in_force(meant, sources)
-        return None if equal else UnreadVariable(variable, meant, None, misnamed=_unset(meant, sources.container))
+        return _address(variable, near, facts)
+    if meant := _near_read(variable.name, facts.contract):
+        equal = variable.value == _in_force(meant, facts)
+        return None if equal else UnreadVariable(variable, meant, None, misnamed=_unset(meant, facts.container))
     return UnreadVariable(variable, "", None, misnamed=False) if _owned(variable.name, profile) else None
 
 
-def _address(variable: Variable, near: EndpointProfile, sources: Sources) -> UnreadVariable | None:
-    endpoint = sources.configuration.endpoint(near.name)
+def _address(variable: Variable, near: EndpointProfile, facts: _Decisive) -> UnreadVariable | None:
+    endpoint = facts.configuration.endpoint(near.name)
     if endpoint is None or endpoint.variable == variable.name or not endpoint.movable:
         return None  # what no variable moves is SD607's
-    deciding = sources.container.variable(endpoint.variable)
+    deciding = facts.container.variable(endpoint.variable)
     if deciding is not None and deciding.value == variable.value:
         return None
     if parse(variable.value, endpoint.standard_port) == (endpoint.host, endpoint.port):
         return None
-    return UnreadVariable(variable, endpoint.variable, endpoint, misnamed=_unset(endpoint.variable, sources.container))
+    return UnreadVariable(variable, endpoint.variable, endpoint, misnamed=_unset(endpoint.variable, facts.container))
 
 
 def _unset(name: str, container: Container) -> bool:
@@ -133,15 +140,15 @@ def _unset(name: str, container: Container) -> bool:
     return variable is None or variable.from_image
 
 
-def _in_force(name: str, sources: Sources) -> str | None:
+def _in_force(name: str, facts: _Decisive) -> str | None:
     """The value that the runner works with, None when it is not known."""
-    variable = sources.container.variable(name)
+    variable = facts.container.variable(name)
     if variable is not None:
         return variable.value
-    setting = next((other for other in sources.configuration.settings if other.variable == name), None)
+    setting = next((other for other in facts.configuration.settings if other.variable == name), None)
     if setting is not None:
         return setting.value
-    return next((read.default for read in sources.contract.of(name) if read.default is not None), None)
+    return next((read.default for read in facts.contract.of(name) if read.default is not None), None)
 
 
 # ---- nearness of names -----------------------------------------------------------------------------------------------
