@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from stigmer_doctor.model.changes import Changes, MapHost, RemoveVariable, SetVariable, UseNetwork
 from stigmer_doctor.model.findings import Finding
 
-_KNOWS_THE_VALUE = "SD301"
-"""This rule knows which address the user meant; SD201 and SD204 only know how to get to the one that is in force."""
 
-
-def merge(findings: Iterable[Finding]) -> Changes:
-    """Where two causes want different things of the same setting, the first in order of code wins, and SD301 before
-    all others; setting a variable wins over removing it."""
+def merge(findings: Iterable[Finding], decisive: Collection[str]) -> Changes:
+    """Where two causes want different things of the same setting, the first in order of code wins, and the `decisive`
+    codes before all others (`rules.codes.knowing_the_value`); setting a variable wins over removing it."""
     merged, renamed = Changes(), set[str]()
-    for finding in sorted(findings, key=lambda other: (other.code != _KNOWS_THE_VALUE, other.code, other.subject)):
+    for finding in sorted(findings, key=lambda other: (other.code not in decisive, other.code, other.subject)):
         for change in finding.remediation.changes:
             match change:
                 case SetVariable(name=name, value=value):

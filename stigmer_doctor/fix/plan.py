@@ -12,7 +12,7 @@ from stigmer_doctor.model.facts import Container, Facts, NotMeasured
 from stigmer_doctor.model.findings import Diagnosis, Finding, Severity
 from stigmer_doctor.model.fixes import FileDiff, Plan, Planned
 from stigmer_doctor.model.ports import Json
-from stigmer_doctor.rules.codes import about_source
+from stigmer_doctor.rules.codes import about_source, knowing_the_value
 
 _TRIVIAL = ("/tmp", "/run", "/var/run", "/proc", "/sys", "/dev", "/var/tmp")  # noqa: S108 - paths in a container
 _TRIVIAL_NAMES = ("__pycache__", ".pytest_cache")
@@ -31,7 +31,7 @@ def wanted(diagnosis: Diagnosis, select: Sequence[str]) -> tuple[Changes, tuple[
         and finding.severity is Severity.ERROR
         and (not select or finding.code.startswith(tuple(select)))
     )
-    return merge(causes), causes
+    return merge(causes, knowing_the_value()), causes
 
 
 def plan(

@@ -17,13 +17,11 @@ from stigmer_doctor.model.facts import (
     Outcome,
     Reach,
 )
-from stigmer_doctor.model.findings import CheckStatus, Diagnosis, Severity, Status
+from stigmer_doctor.model.findings import Check, CheckStatus, Diagnosis, Severity, Status
 from stigmer_doctor.model.fixes import Plan
 from stigmer_doctor.model.ports import Json
-from stigmer_doctor.rules.codes import about_source
+from stigmer_doctor.rules import codes
 
-# A start that needs what these say is missing fails, whatever else was repaired.
-_STOP_THE_START = {"SD306", "SD307", "SD505", "SD507", "SD651", "SD652"}
 _LINKS = {"backend", "temporal", "llm", "redis"}
 _COMPOSE = ("Config.Labels.com.docker.compose.",)
 
@@ -60,7 +58,7 @@ def _up(standard: int, port: int, user: Reach | NotMeasured, listeners: Listener
 
 def may_start(plan: Plan) -> bool:
     """Whether the new container's worker can become ready: nothing that stops the start is left to the user."""
-    return not _manual(plan) & _STOP_THE_START
+    return not _manual(plan) & codes.stopping_the_start()
 
 
 def verification_failures(plan: Plan, before: Diagnosis, after: Diagnosis, facts: Facts) -> tuple[str, ...]:
@@ -76,22 +74,24 @@ def _shortcomings(plan: Plan, before: Diagnosis, after: Diagnosis, facts: Facts)
         return
     known = {finding.code for finding in before.findings} - set(plan.fixes)
     for finding in after.findings:
-        if about_source(finding.code):
+        if codes.about_source(finding.code):
             continue
         if finding.severity is not Severity.ERROR or finding.code in manual or set(finding.caused_by) & manual:
             continue
         if finding.code in plan.fixes or finding.root_cause or finding.code not in known:
             yield f"{finding.code}: {finding.message}"
-    polled = next((check for check in after.checks if check.code == "SD506"), None)
-    if polled and polled.status is not CheckStatus.PASS and may_start(plan):
-        yield f"its worker does not poll ({polled.reason or polled.status})"
+    for polled in _essential(after):
+        if polled.status is not CheckStatus.PASS and may_start(plan):
+            yield f"its worker does not poll ({polled.reason or polled.status})"
 
 
 def still_wrong(after: Diagnosis) -> tuple[str, ...]:
     """Why the runner does not work although the repair was verified as far as it goes: what only the user can do, and
     what could not be measured. Empty when it was measured to work."""
     errors = [
-        finding for finding in after.findings if finding.severity is Severity.ERROR and not about_source(finding.code)
+        finding
+        for finding in after.findings
+        if finding.severity is Severity.ERROR and not codes.about_source(finding.code)
     ]
     causes = [error for error in errors if error.root_cause] or errors
     if causes:
@@ -104,7 +104,7 @@ def doubts(diagnosis: Diagnosis) -> tuple[str, ...]:
     return tuple(
         f"{finding.code}: {finding.message}"
         for finding in diagnosis.findings
-        if not about_source(finding.code)
+        if not codes.about_source(finding.code)
         and (
             finding.severity is Severity.ERROR
             or (finding.severity is Severity.WARNING and set(finding.endpoints) & _LINKS)
@@ -115,8 +115,13 @@ def doubts(diagnosis: Diagnosis) -> tuple[str, ...]:
 def unmeasured(diagnosis: Diagnosis) -> str:
     """Why a diagnosis is inconclusive, in words."""
     errors = [finding.message for finding in diagnosis.findings if finding.severity is Severity.ERROR]
-    skipped = [check.reason for check in diagnosis.checks if check.code == "SD506" and check.status is CheckStatus.SKIP]
+    skipped = [check.reason for check in _essential(diagnosis) if check.status is CheckStatus.SKIP]
     return next(iter((*errors, *skipped)), "not everything could be measured")
+
+
+def _essential(diagnosis: Diagnosis) -> Iterator[Check]:
+    """What became of looking whether the worker polls."""
+    return (check for check in diagnosis.checks if check.code in codes.essential())
 
 
 def _manual(plan: Plan) -> set[str]:

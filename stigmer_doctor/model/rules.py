@@ -27,7 +27,11 @@ class Rule:
     blocks_diagnosis: bool = False
     """Findings of this rule mean that the runner could not be looked at: exit code 3."""
     essential: bool = False
-    """Where this rule could not check, nothing is said to work: no pass, exit code 3."""
+    """Where this rule could not check, nothing is said to work: no pass, exit code 3. It looks at the work itself."""
+    stops_start: bool = False
+    """What findings of this rule say is missing keeps the runner from starting, whatever else is right."""
+    knows_the_value: bool = False
+    """This rule knows which value the user meant; others only know how to get to the address that is in force."""
 
     @property
     def name(self) -> str:

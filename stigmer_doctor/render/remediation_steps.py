@@ -10,7 +10,7 @@ from stigmer_doctor.model.facts import Container, EngineSearch, Facts, Lookup
 from stigmer_doctor.model.findings import Diagnosis, Finding
 from stigmer_doctor.render import compose, recipe
 from stigmer_doctor.render.step import Step
-from stigmer_doctor.rules.codes import about_source
+from stigmer_doctor.rules import codes
 from stigmer_doctor.source.edits import unified
 
 
@@ -18,7 +18,7 @@ def commands(diagnosis: Diagnosis, facts: Facts) -> tuple[Step, ...]:
     """The steps in the order to take them: services first, then the container. Empty where nothing is to be run."""
     causes = sorted((finding for finding in diagnosis.findings if finding.root_cause), key=lambda finding: finding.code)
     docker = docker_command(facts.search)
-    wanted = merging.merge(causes)
+    wanted = merging.merge(causes, codes.knowing_the_value())
     steps = list(_services(causes, docker))
     way_back: tuple[Step, ...] = ()
     if wanted and isinstance(facts.container, Container):
@@ -65,14 +65,14 @@ def _services(causes: Iterable[Finding], docker: str) -> Iterable[Step]:
 
 def _files(causes: Iterable[Finding], facts: Facts) -> Iterable[Step]:
     """What is to be different in source files, file by file, and the command that does it."""
-    found = [cause for cause in causes if about_source(cause.code)]
+    found = [cause for cause in causes if codes.about_source(cause.code)]
     edits = [edit for finding in found for edit in finding.remediation.edits]
     for file in dict.fromkeys(edit.span.file for edit in edits):
-        codes = dict.fromkeys(
+        faults = dict.fromkeys(
             finding.code for finding in found if any(e.span.file == file for e in finding.remediation.edits)
         )
         diff = unified(edit for edit in edits if edit.span.file == file).expandtabs(4).splitlines()[2:]
-        yield Step(title=f"Change {file} ({', '.join(codes)}):", lines=tuple(diff))
+        yield Step(title=f"Change {file} ({', '.join(faults)}):", lines=tuple(diff))
     for finding in found:
         if not finding.remediation.edits and finding.remediation.fix and finding.remediation.fix.diff:
             yield Step(
@@ -91,7 +91,7 @@ def _fix(found: Iterable[Finding], facts: Facts) -> str:
 def _source_options(facts: Facts) -> Iterable[str]:
     """What makes a command look at the same source files, and at nothing else."""
     source = ["--source", facts.source] if facts.source else []
-    return "--select", "SD8,SD9", *source, *(word for file in facts.named for word in ("--compose", file))
+    return "--select", ",".join(codes.SOURCE), *source, *(word for file in facts.named for word in ("--compose", file))
 
 
 def _addressed(command: str, docker: str) -> str:

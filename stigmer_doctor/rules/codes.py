@@ -1,14 +1,22 @@
-"""What the codes of rules tell by themselves."""
+"""What the codes of rules tell: by themselves, or by what their rules say of them."""
 
 from __future__ import annotations
 
-_SOURCE = ("SD8", "SD9")
+from collections.abc import Callable
+from functools import cache
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:  # most questions here are answered without loading anything
+    from stigmer_doctor.model.rules import Rule
+
+SOURCE = ("SD8", "SD9")
+"""The beginnings of the codes of rules about source files."""
 
 
 def about_source(code: str) -> bool:
     """Whether the rule of that code is about source files: it needs no engine, and what repairs a container does not
     repair them."""
-    return code.startswith(_SOURCE)
+    return code.startswith(SOURCE)
 
 
 _SERVICES = {"SD4": "backend", "SD5": "temporal", "SD65": "redis", "SD6": "llm"}
@@ -20,3 +28,27 @@ def about_service(code: str, name: str) -> bool:
     if code.startswith(_EVERY_SERVICE):
         return True
     return next((service for prefix, service in _SERVICES.items() if code.startswith(prefix)), "") == name
+
+
+@cache
+def essential() -> frozenset[str]:
+    """Rules that look whether the runner works."""
+    return _where(lambda rule: rule.essential)
+
+
+@cache
+def stopping_the_start() -> frozenset[str]:
+    """Rules whose findings keep the runner from starting."""
+    return _where(lambda rule: rule.stops_start)
+
+
+@cache
+def knowing_the_value() -> frozenset[str]:
+    """Rules that decide about a variable before all others: see `analysis.merging`."""
+    return _where(lambda rule: rule.knows_the_value)
+
+
+def _where(said: Callable[[Rule], bool]) -> frozenset[str]:
+    from stigmer_doctor.rules.registry import RULES  # rules import this module, and some commands need no rule
+
+    return frozenset(rule.code for rule in RULES if said(rule))

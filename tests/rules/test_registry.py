@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 import types
 import typing
@@ -54,6 +55,18 @@ def test_every_rule_file_is_registered() -> None:
 def test_no_two_rules_share_a_code() -> None:
     assert [code for code, count in Counter(CODES).items() if count > 1] == []
     assert sorted(CODES) == CODES
+
+
+def test_no_code_is_named_outside_the_rules() -> None:
+    package = FOLDER.parent
+    others = (path for path in package.rglob("*.py") if FOLDER not in path.parents)
+    named = [
+        f"{path.relative_to(package)}: {node.value}"
+        for path in others
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and re.fullmatch(r"SD\d{1,3}", node.value)
+    ]
+    assert not named, "a module that needs a rule's fact asks rules.codes for it"
 
 
 @every_rule

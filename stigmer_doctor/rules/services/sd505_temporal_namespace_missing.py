@@ -44,4 +44,10 @@ def _finding(endpoint: Endpoint, namespace: str, configuration: Configuration, *
     )
 
 
-RULE = Rule(code="SD505", severity=Severity.ERROR, check=check, causes=("SD112", "SD113", "SD506", "SD703", "SD704"))
+RULE = Rule(
+    code="SD505",
+    severity=Severity.ERROR,
+    check=check,
+    causes=("SD112", "SD113", "SD506", "SD703", "SD704"),
+    stops_start=True,
+)

@@ -44,4 +44,5 @@ RULE = Rule(
     severity=Severity.ERROR,
     check=check,
     causes=("SD112", "SD113", "SD502", "SD503", "SD506", "SD703", "SD704"),
+    stops_start=True,
 )

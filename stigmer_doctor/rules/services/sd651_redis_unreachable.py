@@ -78,4 +78,4 @@ def _findings(outcomes: list[Finding | Skip]) -> Iterator[Finding | Skip]:
     yield from found or outcomes[:1]
 
 
-RULE = Rule(code="SD651", severity=Severity.ERROR, check=check, causes=("SD114", *START_UP))
+RULE = Rule(code="SD651", severity=Severity.ERROR, check=check, causes=("SD114", *START_UP), stops_start=True)

@@ -39,4 +39,4 @@ def check(
         yield from not_serving("redis", redis, configuration, user_reach, comparison, advice)
 
 
-RULE = Rule(code="SD652", severity=Severity.ERROR, check=check, causes=("SD651", "SD114", *START_UP))
+RULE = Rule(code="SD652", severity=Severity.ERROR, check=check, causes=("SD651", "SD114", *START_UP), stops_start=True)

@@ -124,4 +124,5 @@ RULE = Rule(
     severity=Severity.ERROR,
     check=check,
     causes=("SD204", "SD302", "SD303", "SD304", "SD306", "SD307", *CONNECTION, *LOGGED, *START_UP),
+    knows_the_value=True,
 )

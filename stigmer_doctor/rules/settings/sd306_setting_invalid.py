@@ -102,5 +102,9 @@ def _default(setting: Setting, contract: Contract | NotMeasured) -> str:
 
 
 RULE = Rule(
-    code="SD306", severity=Severity.ERROR, check=check, causes=("SD114", "SD204", "SD303", "SD651", "SD652", *START_UP)
+    code="SD306",
+    severity=Severity.ERROR,
+    check=check,
+    causes=("SD114", "SD204", "SD303", "SD651", "SD652", *START_UP),
+    stops_start=True,
 )

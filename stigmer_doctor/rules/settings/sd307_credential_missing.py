@@ -74,4 +74,4 @@ def _finding(
     )
 
 
-RULE = Rule(code="SD307", severity=Severity.ERROR, check=check, causes=("SD114", *START_UP))
+RULE = Rule(code="SD307", severity=Severity.ERROR, check=check, causes=("SD114", *START_UP), stops_start=True)
