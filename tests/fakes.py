@@ -10,6 +10,8 @@ from typing import Any, Self
 from stigmer_doctor import profile
 from stigmer_doctor.collect.options import CollectOptions, Ports
 from stigmer_doctor.model import facts as f
+from stigmer_doctor.model.blueprint import Blueprint, Description, ImageState
+from stigmer_doctor.model.changes import Changes
 from stigmer_doctor.model.errors import EngineError, NotFound, ProbeError
 from stigmer_doctor.model.ports import Banner, Beacon, Channel, ContainerManager, ContainerProbe, Json
 from stigmer_doctor.redact import SecretRedactor
@@ -150,6 +152,69 @@ class FakeEngine:
     def read_files(self, container_id: str, folder: str, *, suffix: str, max_bytes: int) -> dict[str, bytes]:  # noqa: ARG002 - the port's signature
         self._asked("read_files")
         return self.files
+
+
+class FakeManager:
+    """A ContainerManager that can do nothing: a test's own gets what it needs."""
+
+    def blueprint(self, name_or_id: str) -> Blueprint:
+        raise NotImplementedError
+
+    def recall(self, description: Description) -> Blueprint:
+        raise NotImplementedError
+
+    def image_state(self, old: Blueprint) -> ImageState:
+        raise NotImplementedError
+
+    def dependents(self, old: Blueprint) -> tuple[str, ...]:
+        raise NotImplementedError
+
+    def replacement(self, old: Blueprint, changes: Changes) -> Description:
+        raise NotImplementedError
+
+    def unexpected_changes(
+        self, before: Blueprint, after: Blueprint, changes: Changes, *, by_compose: bool
+    ) -> tuple[str, ...]:
+        raise NotImplementedError
+
+    def rehearse(self, old: Blueprint, description: Description, argv: list[str], image: str = "") -> Channel:
+        raise NotImplementedError
+
+    def create(self, name: str, description: Description) -> str:
+        raise NotImplementedError
+
+    def create_idle(self, name: str, old: Blueprint) -> str:
+        raise NotImplementedError
+
+    def connect(self, container_id: str, old: Blueprint, description: Description) -> None:
+        raise NotImplementedError
+
+    def start(self, container_id: str) -> None:
+        raise NotImplementedError
+
+    def stop(self, container_id: str, seconds: int) -> None:
+        raise NotImplementedError
+
+    def pause(self, container_id: str) -> None:
+        raise NotImplementedError
+
+    def rename(self, container_id: str, name: str) -> None:
+        raise NotImplementedError
+
+    def disable_restart(self, container_id: str) -> None:
+        raise NotImplementedError
+
+    def restore_restart(self, container_id: str, old: Blueprint) -> None:
+        raise NotImplementedError
+
+    def remove(self, container_id: str) -> None:
+        raise NotImplementedError
+
+    def written(self, container_id: str) -> list[tuple[bool, str]]:
+        raise NotImplementedError
+
+    def copy(self, source_id: str, target_id: str, path: str) -> None:
+        raise NotImplementedError
 
 
 @dataclass

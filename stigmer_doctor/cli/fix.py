@@ -21,14 +21,14 @@ def run(options: argparse.Namespace, environ: Mapping[str, str]) -> int:
     no consent, 3 no diagnosis, 4 rolled back, 5 the way back is incomplete."""
     record = _Record(options, environ)
     with composition.repairing(options, environ, record.say, record.show) as fixer:
-        code = recovery.announce(fixer) if options.dry_run else recovery.recover(fixer, options)
-        if code is None:
+        result = recovery.announce(fixer) if options.dry_run else recovery.recover(fixer, options)
+        if result is None:
             if not options.dry_run:
                 fixer.clean_up()
-            code = fixer.fix(_fix_options(options))
+            result = fixer.fix(_fix_options(options))
         if options.format == "json":
-            output.publish("report", record.report(fixer, code), options, environ)
-        return code
+            output.publish("report", record.report(fixer, result.exit_code), options, environ)
+        return result.exit_code
 
 
 def _fix_options(options: argparse.Namespace) -> FixOptions:

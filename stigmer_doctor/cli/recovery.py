@@ -9,29 +9,33 @@ from stigmer_doctor.cli.consent import consent
 from stigmer_doctor.cli.output import say
 
 if TYPE_CHECKING:
+    from stigmer_doctor.fix.result import FixResult
     from stigmer_doctor.fix.run import Fixer
 
 
-def announce(fixer: Fixer) -> int | None:
-    """1 where a fix was interrupted: what there is now is not what the next fix will find. None otherwise."""
+def announce(fixer: Fixer) -> FixResult | None:
+    """LEFT where a fix was interrupted: what there is now is not what the next fix will find. None otherwise."""
+    from stigmer_doctor.fix.result import FixResult
+
     found = fixer.interrupted()
     for journal in found:
         say(
             f"A fix of {journal.name} was interrupted at this step: {journal.begun or 'none was begun'}. It is brought "
             "to its end, or rolled back, before anything is planned; with --dry-run nothing is changed."
         )
-    return 1 if found else None
+    return FixResult.LEFT if found else None
 
 
-def recover(fixer: Fixer, options: argparse.Namespace) -> int | None:
+def recover(fixer: Fixer, options: argparse.Namespace) -> FixResult | None:
     """What became of interrupted fixes; None when there were none."""
     from stigmer_doctor.fix.context import NO_CONSENT
+    from stigmer_doctor.fix.result import FixResult, worst
 
-    code = None
+    results = []
     for journal in fixer.interrupted():
         say(f"A fix of {journal.name} was interrupted at this step: {journal.begun or 'none was begun'}.")
         if not consent("Bring it to its end, or roll it back", options):
             say(NO_CONSENT)
-            return 2
-        code = max(code or 0, fixer.recover(journal))
-    return code
+            return FixResult.NO_CONSENT
+        results.append(fixer.recover(journal))
+    return worst(*results) if results else None

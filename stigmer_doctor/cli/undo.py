@@ -12,19 +12,20 @@ from stigmer_doctor.cli.consent import consent
 def run(options: argparse.Namespace, environ: Mapping[str, str]) -> int:
     """0 when the old container is back, 1 when there is none, 2 without consent, 5 when the way back is incomplete."""
     from stigmer_doctor.fix.context import NO_CONSENT
+    from stigmer_doctor.fix.result import FixResult
 
     with composition.repairing(options, environ, output.say, lambda _: None) as fixer:
         if options.list:
             output.publish("fixes", fixer.fixes(), options, environ)
             return 0
-        code = recovery.recover(fixer, options)
-        if code is not None:
-            return code
+        recovered = recovery.recover(fixer, options)
+        if recovered is not None:
+            return recovered.exit_code
         found = [journal for journal in fixer.fixes() if options.id in (None, journal.id)]
         if not found:
             output.say(f"There is no fix {options.id}." if options.id else "There is no fix that could be undone.")
-            return 1
+            return FixResult.LEFT.exit_code
         if not consent(f"Put {found[0].kept} back as {found[0].name}", options):
             output.say(NO_CONSENT)
-            return 2
-        return fixer.undo(found[0])
+            return FixResult.NO_CONSENT.exit_code
+        return fixer.undo(found[0]).exit_code

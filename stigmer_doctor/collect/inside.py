@@ -9,7 +9,7 @@ from stigmer_doctor.collect.configuration import assumed_contract, contract_of
 from stigmer_doctor.collect.options import Ports
 from stigmer_doctor.collect.room import shortage
 from stigmer_doctor.model.errors import DoctorError, EngineError, NotFound, ProbeError, Refused
-from stigmer_doctor.model.facts import Contract, Inside, NotMeasured, Vantage
+from stigmer_doctor.model.facts import Container, Contract, Inside, NotMeasured, Vantage
 from stigmer_doctor.model.ports import Channel, ContainerProbe, EngineClient, Json
 from stigmer_doctor.model.profile import Profile
 
@@ -39,6 +39,28 @@ def _enter(raw: Json, engine: EngineClient, ports: Ports, *, beside: bool) -> Co
     full = shortage(raw, engine)
     entered = NotMeasured(reason=full) if full else _execute(raw, engine, ports)
     return _join(raw, entered, engine, ports) if isinstance(entered, NotMeasured) else entered
+
+
+def enter_trial(
+    planned: Container, run: Callable[[list[str], str], Channel], engine: EngineClient, ports: Ports
+) -> ContainerProbe | NotMeasured:
+    """Start the probe in a throwaway container, which `run` starts with a command line and an image in place of the
+    container's own ("" for none)."""
+    own = {"Id": planned.id, "Image": planned.image_id, "Config": {"Entrypoint": planned.argv}}
+    try:
+        found = _start(own, ports, lambda argv: run(argv, ""), Vantage.CLONE)
+        others = images_with_python(own, engine, ports.profile) if found == NotMeasured(reason=NO_INTERPRETER) else []
+        for image in others:
+            other = _start({}, ports, partial(_with_image, run, image), Vantage.OTHER_IMAGE)
+            if not isinstance(other, NotMeasured):
+                return other
+    except EngineError as error:
+        return NotMeasured(reason=ports.redactor.text(str(error), "errors"))
+    return found
+
+
+def _with_image(run: Callable[[list[str], str], Channel], image: str, argv: list[str]) -> Channel:
+    return run(argv, image)
 
 
 def _execute(raw: Json, engine: EngineClient, ports: Ports) -> ContainerProbe | NotMeasured:

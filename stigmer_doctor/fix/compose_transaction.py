@@ -7,38 +7,44 @@ same way with the old files: the container is then as it was, under another id.
 from __future__ import annotations
 
 from stigmer_doctor.fix.file_transaction import unwritten, write
-from stigmer_doctor.fix.steps import Save, Steps, ran, record, restart_policy, status
+from stigmer_doctor.fix.transaction import FixTransaction, Save, record
 from stigmer_doctor.model.container import Compose
 from stigmer_doctor.model.errors import DoctorError, NotFound
 from stigmer_doctor.model.fixes import Journal, Outcome, Step
 from stigmer_doctor.model.ports import ComposeTool, ContainerManager, Files
 
 
-class ComposeTransaction(Steps):
-    """One fix of one service."""
+class ComposeTransaction(FixTransaction):
+    """One fix of one service, which the journal names."""
 
     def __init__(
-        self, journal: Journal, owner: Compose, manager: ContainerManager, tool: ComposeTool, files: Files, save: Save
+        self, journal: Journal, save: Save, manager: ContainerManager, tool: ComposeTool, files: Files
     ) -> None:
         super().__init__(journal, save)
-        self._owner, self._manager, self._tool, self._files = owner, manager, tool, files
+        self._manager, self._tool, self._files = manager, tool, files
+        self._old = manager.recall(journal.old)
+
+    @property
+    def _owner(self) -> Compose:
+        assert self.journal.owner is not None  # noqa: S101 - that makes it a fix of this kind
+        return self.journal.owner
 
     def apply(self) -> None:
         """Up to the recreated container. Raises what the engine or the tool says."""
-        if self._journal.plan.writable_layer_paths:
+        if self.journal.plan.writable_layer_paths:
             self._take(Step.KEEP, self._keep)
-        self._take(Step.WRITE, lambda: write(self._journal.files, self._files))
+        self._take(Step.WRITE, lambda: write(self.journal.files, self._files))
         self._take(Step.RECREATE, self._recreate)
-        if self._journal.plan.writable_layer_paths:
+        if self.journal.plan.writable_layer_paths:
             self._take(Step.COPY_LAYER, self._carry)
 
     def complete(self, keep_until: str) -> None:
-        self._take(Step.RECORD, lambda: record(self._journal, self._files, self._journal.new_id))
-        self._journal.keep_until = keep_until
+        self._take(Step.RECORD, lambda: record(self.journal, self._files, self.journal.new_id))
+        self.journal.keep_until = keep_until
         self._close(Outcome.DONE)
 
     def roll_back(self, outcome: Outcome = Outcome.ROLLED_BACK) -> tuple[str, ...]:
-        left = list(unwritten(self._journal.files, self._files))
+        left = list(unwritten(self.journal.files, self._files))
         if not left:
             try:
                 self._back()
@@ -50,49 +56,49 @@ class ComposeTransaction(Steps):
     # ---- steps -------------------------------------------------------------------------------------------------------
 
     def _keep(self) -> None:
-        """A container of the same image that never runs. The labels of the old one would make it compose's."""
-        journal = self._journal
-        journal.holder = self._manager.create(journal.kept, {"Image": journal.old["Image"], "Cmd": ["true"]})
+        """In a container of the same image that never runs."""
+        journal = self.journal
+        journal.holder = self._manager.create_idle(journal.kept, self._old)
         for path in journal.plan.writable_layer_paths:
             self._manager.copy(journal.old_id, journal.holder, path)
 
     def _recreate(self) -> None:
-        self._quiet(self._journal.old_id)
+        self._quiet(self.journal.old_id)
         self._tool.up(self._owner)
-        self._journal.new_id = str(self._manager.container(self._journal.name)["Id"])
+        self.journal.new_id = self._manager.blueprint(self.journal.name).id
 
     def _quiet(self, container_id: str) -> None:
         """Stop it, and keep the engine from starting it: compose fails to replace a container that keeps crashing when
         it does so at that very moment."""
-        self._manager.restart_policy(container_id, {"Name": "no"})
+        self._manager.disable_restart(container_id)
         self._manager.stop(container_id, 10)
 
     def _carry(self) -> None:
-        for path in self._journal.plan.writable_layer_paths:
-            self._manager.copy(self._journal.holder, self._journal.new_id, path)
+        for path in self.journal.plan.writable_layer_paths:
+            self._manager.copy(self.journal.holder, self.journal.new_id, path)
 
     # ---- the way back ------------------------------------------------------------------------------------------------
 
     def _back(self) -> None:
         """Compose leaves a container alone that is what its files say, and starts it."""
-        if (there := self._there(self._journal.name)) and there != self._journal.old_id:
+        if (there := self._there(self.journal.name)) and there != self.journal.old_id:
             self._quiet(there)
         self._tool.up(self._owner)
-        now = str(self._manager.container(self._journal.name)["Id"])
-        if now == self._journal.old_id:
-            self._manager.restart_policy(now, restart_policy(self._journal.old))
+        now = self._manager.blueprint(self.journal.name).id
+        if now == self.journal.old_id:
+            self._manager.restore_restart(now, self._old)
         else:
-            for path in self._journal.plan.writable_layer_paths if self._there(self._journal.kept) else ():
-                self._manager.copy(self._journal.kept, now, path)
-            record(self._journal, self._files, now)
-        if not ran(status(self._journal.old)):
+            for path in self.journal.plan.writable_layer_paths if self._there(self.journal.kept) else ():
+                self._manager.copy(self.journal.kept, now, path)
+            record(self.journal, self._files, now)
+        if not self._old.has_process:
             self._manager.stop(now, 10)
-        if self._there(self._journal.kept):
-            self._manager.remove(self._journal.kept)
+        if self._there(self.journal.kept):
+            self._manager.remove(self.journal.kept)
 
     def _there(self, name: str) -> str:
         """The id of the container of that name, "" where there is none."""
         try:
-            return str(self._manager.container(name)["Id"])
+            return self._manager.blueprint(name).id
         except NotFound:
             return ""

@@ -5,36 +5,28 @@ Every step and the whole way back may be repeated: whatever was interrupted, the
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
-
-from stigmer_doctor.fix.steps import Save, Steps, ran, record, restart_policy, status
+from stigmer_doctor.fix.transaction import FixTransaction, Save, record
+from stigmer_doctor.model.blueprint import Blueprint
 from stigmer_doctor.model.errors import DoctorError, NotFound
 from stigmer_doctor.model.fixes import Journal, Outcome, Step
-from stigmer_doctor.model.ports import ContainerManager, Files, Json
+from stigmer_doctor.model.ports import ContainerManager, Files
 
 
-class Transaction(Steps):
-    """One fix of one container, which is replaced by a new one. `further` are networks to attach that one to."""
+class ContainerTransaction(FixTransaction):
+    """One fix of one container, which is replaced by a new one."""
 
-    def __init__(
-        self,
-        journal: Journal,
-        manager: ContainerManager,
-        files: Files,
-        save: Save,
-        further: Sequence[tuple[str, dict[str, Any]]] = (),
-    ) -> None:
+    def __init__(self, journal: Journal, save: Save, manager: ContainerManager, files: Files) -> None:
         super().__init__(journal, save)
-        self._manager, self._files, self._further = manager, files, further
+        self._manager, self._files = manager, files
+        self._old = manager.recall(journal.old)
 
     def apply(self) -> None:
         """Up to the started new container. Raises what the engine raises."""
-        journal, manager = self._journal, self._manager
+        journal, manager = self.journal, self._manager
         self._take(Step.CREATE, self._create)
         self._take(Step.CONNECT, self._connect)
-        self._take(Step.DISABLE_RESTART, lambda: manager.restart_policy(journal.old_id, {"Name": "no"}))
-        self._take(Step.STOP, lambda: self._stop(journal.old_id))
+        self._take(Step.DISABLE_RESTART, lambda: manager.disable_restart(journal.old_id))
+        self._take(Step.STOP, lambda: manager.stop(journal.old_id, self._old.stop_seconds))
         self._take(Step.COPY_LAYER, self._carry)
         self._take(Step.RENAME_OLD, lambda: manager.rename(journal.old_id, journal.kept))
         self._take(Step.RENAME_NEW, lambda: manager.rename(journal.new_id, journal.name))
@@ -42,7 +34,7 @@ class Transaction(Steps):
 
     def complete(self, keep_until: str) -> None:
         """What is left once the new container was verified."""
-        journal = self._journal
+        journal = self.journal
         self._take(Step.POLICY, self._policy)
         self._take(Step.RECORD, self._record)
         journal.keep_until = keep_until
@@ -51,11 +43,11 @@ class Transaction(Steps):
     def roll_back(self, outcome: Outcome = Outcome.ROLLED_BACK) -> tuple[str, ...]:
         """Put the old container back as it was; what could not be done, as commands. It stops at the first thing that
         fails: the old container must not run beside the new one."""
-        journal = self._journal
+        journal = self.journal
         way_back = [
             (f"docker rm -f {journal.temporary}", self._remove_new),
             (f"docker rename {journal.kept} {journal.name}", self._rename_back),
-            (f"docker update --restart {restart_policy(journal.old)['Name']} {journal.name}", self._policy_back),
+            (f"docker update --restart {self._old.restart_policy} {journal.name}", self._policy_back),
             (f"docker start {journal.name}", self._state_back),
             (f"write {journal.old_id} into {journal.id_file}", self._record_back),
         ]
@@ -71,60 +63,53 @@ class Transaction(Steps):
     # ---- steps -------------------------------------------------------------------------------------------------------
 
     def _create(self) -> None:
-        self._journal.new_id = self._manager.create(self._journal.temporary, self._journal.body)
+        self.journal.new_id = self._manager.create(self.journal.temporary, self.journal.body)
 
     def _connect(self) -> None:
-        for network, settings in self._further:
-            self._manager.connect(network, self._journal.new_id, settings)
-
-    def _stop(self, container_id: str) -> None:
-        config = self._journal.old.get("Config")
-        timeout = config.get("StopTimeout") if isinstance(config, dict) else None
-        self._manager.stop(container_id, int(timeout) if isinstance(timeout, int) else 10)
+        self._manager.connect(self.journal.new_id, self._old, self.journal.body)
 
     def _carry(self) -> None:
-        for path in self._journal.plan.writable_layer_paths:
-            self._manager.copy(self._journal.old_id, self._journal.new_id, path)
+        for path in self.journal.plan.writable_layer_paths:
+            self._manager.copy(self.journal.old_id, self.journal.new_id, path)
 
     def _policy(self) -> None:
         """Started again as well: without a policy, an engine that was restarted meanwhile has left it stopped."""
-        self._manager.start(self._journal.new_id)
-        self._manager.restart_policy(self._journal.new_id, restart_policy(self._journal.old))
+        self._manager.start(self.journal.new_id)
+        self._manager.restore_restart(self.journal.new_id, self._old)
 
     def _record(self) -> None:
-        record(self._journal, self._files, self._journal.new_id)
+        record(self.journal, self._files, self.journal.new_id)
 
     # ---- the way back ------------------------------------------------------------------------------------------------
 
     def _remove_new(self) -> None:
         """By its id where that is known, and by its temporary name where the doctor died before it knew."""
-        for name in filter(None, (self._journal.new_id, self._journal.temporary)):
-            if name != self._journal.old_id and self._find(name) is not None:
+        for name in filter(None, (self.journal.new_id, self.journal.temporary)):
+            if name != self.journal.old_id and self._find(name) is not None:
                 self._manager.remove(name)
 
     def _rename_back(self) -> None:
-        old = self._find(self._journal.old_id)
+        old = self._find(self.journal.old_id)
         if old is None:
-            raise NotFound(f"the old container {self._journal.old_id[:12]} is gone")
-        if str(old["Name"]).lstrip("/") != self._journal.name:
-            self._manager.rename(self._journal.old_id, self._journal.name)
+            raise NotFound(f"the old container {self.journal.old_id[:12]} is gone")
+        if old.name != self.journal.name:
+            self._manager.rename(self.journal.old_id, self.journal.name)
 
     def _policy_back(self) -> None:
-        self._manager.restart_policy(self._journal.old_id, restart_policy(self._journal.old))
+        self._manager.restore_restart(self.journal.old_id, self._old)
 
     def _state_back(self) -> None:
-        was = status(self._journal.old)
-        now = status(self._find(self._journal.old_id) or {})
-        if ran(was) and not ran(now):
-            self._manager.start(self._journal.old_id)
-        if was == "paused" and now != "paused":
-            self._manager.pause(self._journal.old_id)
+        now = self._find(self.journal.old_id)
+        if self._old.has_process and not (now and now.has_process):
+            self._manager.start(self.journal.old_id)
+        if self._old.status == "paused" and not (now and now.status == "paused"):
+            self._manager.pause(self.journal.old_id)
 
     def _record_back(self) -> None:
-        record(self._journal, self._files, self._journal.id_before or "")
+        record(self.journal, self._files, self.journal.id_before or "")
 
-    def _find(self, name: str) -> Json | None:
+    def _find(self, name: str) -> Blueprint | None:
         try:
-            return self._manager.container(name)
+            return self._manager.blueprint(name)
         except NotFound:
             return None

@@ -15,7 +15,6 @@ from stigmer_doctor.model.findings import Diagnosis
 from stigmer_doctor.model.fixes import Journal, Plan
 from stigmer_doctor.model.ports import ComposeTool, Files, StateStore
 
-DONE, LEFT, REFUSED, NO_DIAGNOSIS, ROLLED_BACK, INCOMPLETE = 0, 1, 2, 3, 4, 5
 NO_CONSENT = "Nothing was changed: it takes your consent, on a terminal or with --yes."
 
 

@@ -4,28 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from stigmer_doctor.fix.steps import Save, Steps
+from stigmer_doctor.fix.transaction import FixTransaction, Save
 from stigmer_doctor.model.errors import DoctorError
 from stigmer_doctor.model.fixes import FileChange, Journal, Outcome, Step
 from stigmer_doctor.model.ports import Files
 
 
-class FileTransaction(Steps):
+class FileTransaction(FixTransaction):
     """One fix of source files."""
 
-    def __init__(self, journal: Journal, files: Files, save: Save) -> None:
+    def __init__(self, journal: Journal, save: Save, files: Files) -> None:
         super().__init__(journal, save)
         self._files = files
 
     def apply(self) -> None:
-        self._take(Step.WRITE, lambda: write(self._journal.files, self._files))
+        self._take(Step.WRITE, lambda: write(self.journal.files, self._files))
 
     def complete(self, keep_until: str) -> None:
-        self._journal.keep_until = keep_until
+        self.journal.keep_until = keep_until
         self._close(Outcome.DONE)
 
     def roll_back(self, outcome: Outcome = Outcome.ROLLED_BACK) -> tuple[str, ...]:
-        left = tuple(unwritten(self._journal.files, self._files))
+        left = tuple(unwritten(self.journal.files, self._files))
         if not left:
             self._close(outcome)
         elif outcome is not Outcome.UNDONE:  # an undo that cannot be done changes nothing

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Iterable, Sequence
+from typing import NamedTuple
 
 from stigmer_doctor.analysis.drift import drift
 from stigmer_doctor.analysis.merging import merge
+from stigmer_doctor.model.blueprint import Blueprint, ImageState
 from stigmer_doctor.model.changes import Changes
 from stigmer_doctor.model.facts import Container, Facts, NotMeasured
 from stigmer_doctor.model.findings import Diagnosis, Finding, Severity
 from stigmer_doctor.model.fixes import FileDiff, Plan, Planned
-from stigmer_doctor.model.ports import Json
 from stigmer_doctor.rules.codes import about_source, knowing_the_value
 
 _TRIVIAL = ("/tmp", "/run", "/var/run", "/proc", "/sys", "/dev", "/var/tmp")  # noqa: S108 - paths in a container
@@ -20,8 +21,15 @@ _COMPOSE, _SERVICE = "com.docker.compose.project", "com.docker.compose.service"
 _ORCHESTRATED = ("com.docker.swarm.", "io.kubernetes.")
 
 
-def wanted(diagnosis: Diagnosis, select: Sequence[str]) -> tuple[Changes, tuple[Finding, ...]]:
-    """The changes that the root causes ask for, and those causes; of the selected codes (prefixes), all when empty."""
+class Wanted(NamedTuple):
+    """Root causes, and the changes that they ask for together."""
+
+    changes: Changes
+    causes: tuple[Finding, ...]
+
+
+def wanted(diagnosis: Diagnosis, select: Sequence[str]) -> Wanted:
+    """What can be done about a container; of the selected codes (prefixes), all when empty."""
     causes = tuple(
         finding
         for finding in diagnosis.findings
@@ -31,32 +39,26 @@ def wanted(diagnosis: Diagnosis, select: Sequence[str]) -> tuple[Changes, tuple[
         and finding.severity is Severity.ERROR
         and (not select or finding.code.startswith(tuple(select)))
     )
-    return merge(causes, knowing_the_value()), causes
+    return Wanted(merge(causes, knowing_the_value()), causes)
 
 
 def plan(
-    causes: Iterable[Finding],
-    changes: Changes,
-    container: Container,
-    raw: Json,
-    written: Sequence[tuple[bool, str]],
-    files: Sequence[FileDiff],
-    refusal: str,
+    asked: Wanted, container: Container, *, kept: Sequence[str] = (), files: Sequence[FileDiff] = (), refusal: str = ""
 ) -> Plan:
-    """What would be done, in words. `written` is what is in the container's own layer, `files` are compose's."""
-    found = tuple(causes)
+    """What would be done, in words. `kept` are the paths to carry over, `files` are compose's."""
+    found = asked.causes
     return Plan(
         container=container.name,
         container_id=container.id,
         changes=tuple(Planned(what=cause.message, codes=(cause.code,)) for cause in found if cause.remediation.changes),
-        diff=tuple(_diff(container, changes)),
+        diff=tuple(_diff(container, asked.changes)),
         fixes=tuple(dict.fromkeys(cause.code for cause in found if cause.remediation.changes)),
         manual=tuple(
             Planned(what="; ".join(cause.remediation.commands) or cause.remediation.text, codes=(cause.code,))
             for cause in found
             if not cause.remediation.changes
         ),
-        writable_layer_paths=() if raw["HostConfig"].get("ReadonlyRootfs") else _kept_paths(written, _mounted(raw)),
+        writable_layer_paths=tuple(kept),
         files=tuple(files),
         refusal=refusal,
     )
@@ -94,23 +96,17 @@ def _diff(container: Container, changes: Changes) -> Iterable[str]:
             yield f"+ {name}={value}"
 
 
-def _mounted(raw: Json) -> list[str]:
-    """Where something is mounted: for that the engine makes folders, which nobody has written."""
-    host = raw["HostConfig"]
-    targets = [str(mount.get("Target")) for mount in host.get("Mounts") or []]
-    found = [str(mount.get("Destination")) for mount in raw.get("Mounts") or []]
-    return [*found, *targets, *(host.get("Tmpfs") or {})]
-
-
-def _kept_paths(written: Sequence[tuple[bool, str]], mounts: Sequence[str]) -> tuple[str, ...]:
+def kept_paths(old: Blueprint, written: Sequence[tuple[bool, str]]) -> tuple[str, ...]:
     """What is worth carrying over: new folders and files as a whole, and changed files; not what mounts hold, and not
-    what programs write for themselves."""
+    what programs write for themselves. `written` is what is in the container's own layer."""
+    if old.read_only:
+        return ()
     new = {path for added, path in written if added}
     parents = {posixpath.dirname(path) for _, path in written}
     kept = [
         path
         for added, path in written
-        if not _trivial(path, mounts)
+        if not _trivial(path, old.mounted)
         and (posixpath.dirname(path) not in new if added else path not in parents and path not in new)
     ]
     return tuple(sorted(kept))
@@ -121,20 +117,18 @@ def _trivial(path: str, mounts: Sequence[str]) -> bool:
     return below or any(name in path.split("/") for name in _TRIVIAL_NAMES) or path.endswith(".pyc")
 
 
-def refusal_reason(changes: Changes, raw: Json, image: Json | None, dependents: Sequence[str]) -> str:
-    """What speaks against changing the container, "" for nothing. `image` is None where it was deleted; `dependents`
-    are names of containers that use its network."""
-    labels = raw["Config"].get("Labels") or {}
-    status = str(raw["State"].get("Status"))
-    if _COMPOSE in labels and not labels.get(_SERVICE):
+def refusal_reason(changes: Changes, old: Blueprint, image: ImageState, dependents: Sequence[str]) -> str:
+    """What speaks against changing the container, "" for nothing. `dependents` are names of containers that use its
+    network."""
+    if _COMPOSE in old.labels and not old.labels.get(_SERVICE):
         return "compose owns the container, and its labels do not say of which service it is: change its compose file"
-    if any(name.startswith(_ORCHESTRATED) for name in labels):
+    if any(name.startswith(_ORCHESTRATED) for name in old.labels):
         return "an orchestrator (Swarm, Kubernetes) owns the container: change it there"
-    if raw["HostConfig"].get("AutoRemove"):
+    if old.auto_remove:
         return "the container was started with --rm: stopping it would delete it, and nothing could be undone"
-    if status in ("paused", "removing", "dead"):
-        return f"the container is {status}" + (": `docker unpause` it first" if status == "paused" else "")
-    if image is None:
+    if old.status in ("paused", "removing", "dead"):
+        return f"the container is {old.status}" + (": `docker unpause` it first" if old.status == "paused" else "")
+    if image is ImageState.DELETED:
         return "the image of the container was deleted: it cannot be created anew. Pull or build the image first"
     if dependents:
         return f"{', '.join(dependents)} use its network and would lose it: stop or recreate them first"

@@ -3,41 +3,37 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 
 from msgspec.structs import replace
 
 from stigmer_doctor.collect import inside
 from stigmer_doctor.collect.configuration import configuration
-from stigmer_doctor.collect.links import Links, measure
-from stigmer_doctor.collect.options import CollectOptions, Ports
+from stigmer_doctor.collect.links import measure
+from stigmer_doctor.fix.case import Case
+from stigmer_doctor.fix.context import FixContext
+from stigmer_doctor.fix.verification import unreachable_endpoints
+from stigmer_doctor.model.blueprint import Description
 from stigmer_doctor.model.changes import Changes
-from stigmer_doctor.model.facts import Configuration, Container, Contract, Variable
-from stigmer_doctor.model.ports import EngineClient, Json
+from stigmer_doctor.model.facts import Container, NotMeasured, Variable
+from stigmer_doctor.model.ports import EngineClient
 
 
-def rehearse(
-    container: Container,
-    contract: Contract,
-    changes: Changes,
-    body: Json,
-    raw: Json,
-    engine: EngineClient,
-    collect_options: CollectOptions,
-    ports: Ports,
-) -> tuple[Configuration, Links]:
-    """What the runner would dial with the changes, and what became of dialling it. The throwaway container has the
-    planned network, hosts and name servers (`body`), and no variables, mounts or ports."""
-    planned = _planned(container, changes)
-    config = configuration(planned, contract, ports.profile)
-    networks = {} if changes.network else raw["NetworkSettings"].get("Networks") or {}
-    trial = {**raw, "HostConfig": body["HostConfig"], "NetworkSettings": {"Networks": networks}}
-    probe = inside.enter(trial, engine, ports, beside=True)
+def rehearse(case: Case, new: Description, engine: EngineClient, context: FixContext) -> tuple[str, ...]:
+    """The endpoints that are up on this machine and would not answer the runner with the changes, in words. The
+    throwaway container has the network, hosts and name servers of `new`, and no variables, mounts or ports."""
+    ports = context.ports
+    planned = _planned(case.container, case.changes)
+    config = configuration(planned, case.contract(context), ports.profile)
+    probe = inside.enter_trial(planned, partial(engine.manager().rehearse, case.old, new), engine, ports)
     try:
         with ThreadPoolExecutor(8) as pool:
-            return config, measure(planned, config, probe, True, collect_options, ports, pool)
+            links = measure(planned, config, probe, True, context.collect_options, ports, pool)
     finally:
-        if hasattr(probe, "close"):
+        if not isinstance(probe, NotMeasured):
             probe.close()
+    answers = {"backend": links.backend, "temporal": links.temporal, "llm": links.llm, "redis": links.redis}
+    return unreachable_endpoints(config, answers, links.user_reach, links.listeners)
 
 
 def _planned(container: Container, changes: Changes) -> Container:

@@ -7,18 +7,10 @@ from collections.abc import Iterator
 
 from stigmer_doctor.fix import plan as planning
 from stigmer_doctor.fix import verification
-from stigmer_doctor.fix.carry_out import roll_back, transaction_for
+from stigmer_doctor.fix.apply import roll_back, transaction_for
 from stigmer_doctor.fix.containers import ContainerFix
-from stigmer_doctor.fix.context import (
-    DONE,
-    INCOMPLETE,
-    LEFT,
-    NO_DIAGNOSIS,
-    REFUSED,
-    ROLLED_BACK,
-    FixContext,
-    FixOptions,
-)
+from stigmer_doctor.fix.context import FixContext, FixOptions
+from stigmer_doctor.fix.result import FixResult, worst
 from stigmer_doctor.fix.sources import SourceFix, concerned
 from stigmer_doctor.model.errors import EngineError, NotFound
 from stigmer_doctor.model.facts import Container, Facts
@@ -26,7 +18,7 @@ from stigmer_doctor.model.findings import Diagnosis, Status
 from stigmer_doctor.model.fixes import Journal, Outcome, Step
 from stigmer_doctor.model.ports import ContainerManager
 
-_STOPS = (REFUSED, ROLLED_BACK, INCOMPLETE)
+_STOPS = (FixResult.NO_CONSENT, FixResult.ROLLED_BACK, FixResult.INCOMPLETE)
 _PROVEN = (Step.POLICY, Step.RECORD)
 
 
@@ -38,51 +30,51 @@ class Fixer:
 
     # ---- fix ---------------------------------------------------------------------------------------------------------
 
-    def fix(self, options: FixOptions) -> int:
-        """Diagnose and repair: the container first, then the source files that were named; the exit code."""
+    def fix(self, options: FixOptions) -> FixResult:
+        """Diagnose and repair: the container first, then the source files that were named."""
         collect_options = self._context.collect_options
         with_files = bool(collect_options.source or collect_options.compose)
         if not collect_options.engine:
             return self._sources(options, self._context.diagnosed())
-        code = self._container(options)
-        if not with_files or code in _STOPS:
-            return code
+        container = self._container(options)
+        if not with_files or container in _STOPS:
+            return container
         diagnosed = self._context.diagnosed()
         files = self._sources(options, diagnosed)
         # Where there was something to repair in files, no engine is needed for it to have been done.
-        return files if code == NO_DIAGNOSIS and concerned(diagnosed[1], options.select) else max(code, files)
+        only_files = container is FixResult.NO_DIAGNOSIS and concerned(diagnosed[1], options.select)
+        return files if only_files else worst(container, files)
 
     def diagnosed(self) -> tuple[Facts, Diagnosis]:
         """How things are now."""
         return self._context.diagnosed()
 
-    def _container(self, options: FixOptions) -> int:
+    def _container(self, options: FixOptions) -> FixResult:
         facts, diagnosis = self._context.diagnosed()
         if diagnosis.status is Status.INCONCLUSIVE or not isinstance(facts.container, Container):
             self._context.say(f"Cannot diagnose: {verification.unmeasured(diagnosis)}.")
-            return NO_DIAGNOSIS
-        _, causes = planning.wanted(diagnosis, options.select)
-        if not causes:
+            return FixResult.NO_DIAGNOSIS
+        if not planning.wanted(diagnosis, options.select).causes:
             return self._nothing_to_repair(diagnosis)
         with self._context.ports.engine.open() as engine:
             return ContainerFix(self._context, engine).run(facts, diagnosis, options)
 
-    def _nothing_to_repair(self, diagnosis: Diagnosis) -> int:
+    def _nothing_to_repair(self, diagnosis: Diagnosis) -> FixResult:
         """Only a runner that was measured to work needs no repair."""
         left = verification.doubts(diagnosis)
         if left:
             self._context.say(
                 f"Nothing here that `fix` repairs, and the runner was not measured to work: {'; '.join(left)}."
             )
-            return LEFT
+            return FixResult.LEFT
         self._context.say("Nothing to repair: no cause was found in the container, and its worker polls.")
-        return DONE
+        return FixResult.NOTHING_TO_FIX
 
-    def _sources(self, options: FixOptions, diagnosed: tuple[Facts, Diagnosis]) -> int:
+    def _sources(self, options: FixOptions, diagnosed: tuple[Facts, Diagnosis]) -> FixResult:
         facts, diagnosis = diagnosed
         if not concerned(diagnosis, options.select):
             self._context.say("Nothing to repair: no fault was found in the source files.")
-            return DONE
+            return FixResult.NOTHING_TO_FIX
         return SourceFix(self._context).run(facts, diagnosis, options)
 
     # ---- recovery ----------------------------------------------------------------------------------------------------
@@ -91,15 +83,15 @@ class Fixer:
         """Fixes on this engine, or of files, that were begun and neither finished nor rolled back."""
         return [journal for journal in self._own() if journal.outcome in (Outcome.OPEN, Outcome.INCOMPLETE)]
 
-    def recover(self, journal: Journal) -> int:
+    def recover(self, journal: Journal) -> FixResult:
         """Finish what was verified; roll back everything else."""
         with self._context.state.locked(journal.name), self._manager(journal) as manager:
             fix = transaction_for(journal, self._context, manager)
             if journal.begun in _PROVEN or (journal.begun is Step.VERIFY and journal.finished):
                 fix.complete(self._context.later(7.0))
                 self._context.say(f"The interrupted fix of {journal.name} had been verified; it is finished now.")
-                return DONE
-            return roll_back(fix, journal, self._context)
+                return FixResult.VERIFIED
+            return roll_back(fix, self._context)
 
     def clean_up(self) -> None:
         """Remove what was kept, where its time is over."""
@@ -116,13 +108,13 @@ class Fixer:
         """What can be undone, the newest first."""
         return [journal for journal in self._own() if journal.outcome is Outcome.DONE][::-1]
 
-    def undo(self, journal: Journal) -> int:
+    def undo(self, journal: Journal) -> FixResult:
         """Put back what the fix replaced."""
         with self._context.state.locked(journal.name), self._manager(journal) as manager:
             if manager and not journal.owner and not _there(manager, journal.old_id):
                 self._context.say(f"The old container {journal.kept} is gone: nothing can be put back.")
-                return LEFT
-            return roll_back(transaction_for(journal, self._context, manager), journal, self._context, Outcome.UNDONE)
+                return FixResult.LEFT
+            return roll_back(transaction_for(journal, self._context, manager), self._context, Outcome.UNDONE)
 
     # ---- small things ------------------------------------------------------------------------------------------------
 
@@ -151,7 +143,7 @@ def _discard(manager: ContainerManager | None, journal: Journal) -> None:
 
 def _there(manager: ContainerManager, container_id: str) -> bool:
     try:
-        manager.container(container_id)
+        manager.blueprint(container_id)
     except NotFound:
         return False
     return True

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from dataclasses import dataclass
 from pathlib import PurePath
 
-from stigmer_doctor.fix import file_changes as rewriting
-from stigmer_doctor.fix.carry_out import apply_and_verify
-from stigmer_doctor.fix.context import DONE, LEFT, NO_CONSENT, REFUSED, FixContext, FixOptions
+from stigmer_doctor.fix import file_changes
+from stigmer_doctor.fix.apply import apply_and_verify
+from stigmer_doctor.fix.context import NO_CONSENT, FixContext, FixOptions
 from stigmer_doctor.fix.file_transaction import FileTransaction
+from stigmer_doctor.fix.result import FixResult
 from stigmer_doctor.model.facts import Facts
 from stigmer_doctor.model.findings import Diagnosis, Finding, Severity
 from stigmer_doctor.model.fixes import FileChange, Journal, Plan, Planned
@@ -34,116 +35,121 @@ def errors(diagnosis: Diagnosis, select: tuple[str, ...] = ()) -> list[Finding]:
     return [finding for finding in concerned(diagnosis, select) if finding.severity is Severity.ERROR]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceCase:
+    """Faults of source files, those among them that are chosen to be repaired, and the files with the repairs."""
+
+    facts: Facts
+    diagnosis: Diagnosis
+    found: tuple[Finding, ...]
+    chosen: tuple[Finding, ...]
+    changes: tuple[FileChange, ...]
+
+    @property
+    def name(self) -> str:
+        return self.facts.source or ", ".join(self.facts.named)
+
+    @property
+    def fixes(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(finding.code for finding in self.chosen))
+
+
 class SourceFix:
     """One run on the files of a source tree, or those that were named."""
 
     def __init__(self, context: FixContext) -> None:
         self._context = context
 
-    def run(self, facts: Facts, diagnosis: Diagnosis, options: FixOptions) -> int:
-        """Plan, ask, write, verify; the exit code."""
+    def run(self, facts: Facts, diagnosis: Diagnosis, options: FixOptions) -> FixResult:
+        """Plan, ask, write, verify."""
         context = self._context
-        found = concerned(diagnosis, options.select)
-        chosen = [finding for finding in found if _allowed(finding, options)]
-        changes = self._changes(chosen, facts)
-        context.show(self._plan(found, chosen, changes, facts, options))
-        if not changes:
+        case = self._case(facts, diagnosis, options)
+        context.show(self._plan(case, options))
+        if not case.changes:
             context.say("Nothing was changed: no fault in a file can be repaired without you.")
-            return LEFT
+            return FixResult.LEFT
         if options.dry_run:
-            return DONE
+            return FixResult.PLANNED
         if not options.consent("Write these files"):
             context.say(NO_CONSENT)
-            return REFUSED
-        with context.state.locked(_name(facts)):
-            return self._carry_out(changes, chosen, found, (facts, diagnosis), options)
+            return FixResult.NO_CONSENT
+        with context.state.locked(case.name):
+            return self._carry_out(case, options)
 
-    def _changes(self, chosen: Iterable[Finding], facts: Facts) -> tuple[FileChange, ...]:
-        edits = [edit for finding in chosen for edit in finding.remediation.edits]
-        return rewriting.edited(
-            edits, lambda path: self._context.files.read(_path(path, facts)), lambda path: _path(path, facts)
+    # ---- the plan ----------------------------------------------------------------------------------------------------
+
+    def _case(self, facts: Facts, diagnosis: Diagnosis, options: FixOptions) -> SourceCase:
+        found = concerned(diagnosis, options.select)
+        chosen = tuple(finding for finding in found if _allowed(finding, options))
+        changes = file_changes.edited(
+            (edit for finding in chosen for edit in finding.remediation.edits),
+            lambda path: self._context.files.read(_path(path, facts)),
+            lambda path: _path(path, facts),
         )
+        return SourceCase(facts=facts, diagnosis=diagnosis, found=found, chosen=chosen, changes=changes)
 
-    def _plan(
-        self,
-        found: tuple[Finding, ...],
-        chosen: list[Finding],
-        changes: tuple[FileChange, ...],
-        facts: Facts,
-        options: FixOptions,
-    ) -> Plan:
-        dirty = [change.path for change in changes if self._context.uncommitted(change.path)]
-        left = [finding for finding in found if finding not in chosen]
+    def _plan(self, case: SourceCase, options: FixOptions) -> Plan:
+        dirty = [change.path for change in case.changes if self._context.uncommitted(change.path)]
+        left = [finding for finding in case.found if finding not in case.chosen]
         return Plan(
-            container=_name(facts),
+            container=case.name,
             container_id="",
-            changes=tuple(Planned(what=finding.message, codes=(finding.code,)) for finding in chosen),
-            files=rewriting.shown(changes, self._context.ports.redactor),
-            fixes=tuple(dict.fromkeys(finding.code for finding in chosen)),
+            changes=tuple(Planned(what=finding.message, codes=(finding.code,)) for finding in case.chosen),
+            files=file_changes.shown(case.changes, self._context.ports.redactor),
+            fixes=case.fixes,
             manual=tuple(Planned(what=_why(finding, options), codes=(finding.code,)) for finding in left),
             notes=tuple(
                 f"{path} has changes that are not committed: they stay, and the new ones come on top" for path in dirty
             ),
         )
 
-    def _carry_out(
-        self,
-        changes: tuple[FileChange, ...],
-        chosen: list[Finding],
-        found: tuple[Finding, ...],
-        before: tuple[Facts, Diagnosis],
-        options: FixOptions,
-    ) -> int:
-        context, facts = self._context, before[0]
-        identifier, _ = context.journal_id()
-        plan = Plan(
-            container=_name(facts),
-            container_id="",
-            fixes=tuple(dict.fromkeys(finding.code for finding in chosen)),
-        )
-        journal = Journal(
-            id=identifier, at=context.ports.now(), engine="", name=_name(facts), plan=plan, files=changes, old_id=""
-        )
-        fix = FileTransaction(journal, context.files, context.save)
-        left: list[Finding] = []
-        code = apply_and_verify(fix, journal, context, lambda: self._problems(fix, chosen, before[1], options, left))
-        if code is not None:
-            return code
-        fix.complete(context.later(options.keep_days))
-        self._tell(changes, f"{len(chosen)} of {len(found)}" if left else "", left)
-        return LEFT if left else DONE
+    # ---- carrying it out ---------------------------------------------------------------------------------------------
 
-    def _tell(self, changes: tuple[FileChange, ...], part: str, left: list[Finding]) -> None:
-        """What was done; `part` says how much of it, where that is not all."""
-        files = ", ".join(change.path for change in changes)
-        back = f"`stigmer-doctor undo` puts {'it' if len(changes) == 1 else 'them'} back."
-        self._context.say(f"Repaired {part or 'and verified'}: {files}. {back}")
+    def _carry_out(self, case: SourceCase, options: FixOptions) -> FixResult:
+        context = self._context
+        check = _SourceCheck(context, case, options)
+        fix = FileTransaction(self._journal(case), context.save, context.files)
+        result = apply_and_verify(fix, context, check.problems)
+        if result is not FixResult.VERIFIED:
+            return result
+        fix.complete(context.later(options.keep_days))
+        self._tell(case, check.left)
+        return FixResult.LEFT if check.left else FixResult.VERIFIED
+
+    def _journal(self, case: SourceCase) -> Journal:
+        plan = Plan(container=case.name, container_id="", fixes=case.fixes)
+        identifier, _ = self._context.journal_id()
+        return Journal(
+            id=identifier, at=self._context.ports.now(), engine="", name=case.name, plan=plan, files=case.changes
+        )
+
+    def _tell(self, case: SourceCase, left: list[Finding]) -> None:
+        """What was done, and how much of it where that is not all."""
+        part = f"{len(case.chosen)} of {len(case.found)}" if left else "and verified"
+        files = ", ".join(change.path for change in case.changes)
+        back = f"`stigmer-doctor undo` puts {'it' if len(case.changes) == 1 else 'them'} back."
+        self._context.say(f"Repaired {part}: {files}. {back}")
         for finding in left:
             self._context.say(f"Left to you: {finding.code} at {finding.subject}: {finding.message}.")
 
-    def _problems(
-        self,
-        fix: FileTransaction,
-        chosen: list[Finding],
-        before: Diagnosis,
-        options: FixOptions,
-        left: list[Finding],
-    ) -> list[str]:
-        """What was to be repaired and is not, or is wrong only now. What else is still wrong, of the codes that were
-        selected, goes to `left`."""
-        remaining: list[str] = []
 
-        def good(_: str) -> bool:
-            after = self._context.diagnosed()[1]
-            left[:] = errors(after, options.select)
-            known = Counter(error.code for error in errors(before) if error not in chosen)
-            for error in errors(after):
-                known[error.code] -= 1
-                if known[error.code] < 0:
-                    remaining.append(f"{error.code} at {error.subject}: {error.message}")
-            return not remaining
+class _SourceCheck:
+    """Looks whether the files are as they should be. `left` are errors of the selected codes that are still there."""
 
-        fix.verify(good)
+    def __init__(self, context: FixContext, case: SourceCase, options: FixOptions) -> None:
+        self._context, self._case, self._options = context, case, options
+        self.left: list[Finding] = []
+
+    def problems(self, _: str) -> list[str]:
+        """What was to be repaired and is not, or is wrong only now."""
+        _facts, after = self._context.diagnosed()
+        self.left = errors(after, self._options.select)
+        known = Counter(error.code for error in errors(self._case.diagnosis) if error not in self._case.chosen)
+        remaining = []
+        for error in errors(after):
+            known[error.code] -= 1
+            if known[error.code] < 0:
+                remaining.append(f"{error.code} at {error.subject}: {error.message}")
         return remaining
 
 
@@ -156,10 +162,6 @@ def _why(finding: Finding, options: FixOptions) -> str:
     unsafe = bool(finding.remediation.edits) and not options.unsafe
     reason = "The change is unsafe, it may not be what was meant: --unsafe makes it. " if unsafe else ""
     return f"{reason}{finding.subject}: {finding.remediation.text}"
-
-
-def _name(facts: Facts) -> str:
-    return facts.source or ", ".join(facts.named)
 
 
 def _path(path: str, facts: Facts) -> str:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from stigmer_doctor.fix.specification import difference
-from stigmer_doctor.model.changes import Changes
 from stigmer_doctor.model.facts import (
     Answer,
     Answered,
@@ -19,11 +17,9 @@ from stigmer_doctor.model.facts import (
 )
 from stigmer_doctor.model.findings import Check, CheckStatus, Diagnosis, Severity, Status
 from stigmer_doctor.model.fixes import Plan
-from stigmer_doctor.model.ports import Json
 from stigmer_doctor.rules import codes
 
 _LINKS = {"backend", "temporal", "llm", "redis"}
-_COMPOSE = ("Config.Labels.com.docker.compose.",)
 
 
 def unreachable_endpoints(
@@ -126,18 +122,3 @@ def _essential(diagnosis: Diagnosis) -> Iterator[Check]:
 
 def _manual(plan: Plan) -> set[str]:
     return {code for cause in plan.manual for code in cause.codes}
-
-
-def unexpected_changes(before: Json, after: Json, changes: Changes, *, by_compose: bool = False) -> tuple[str, ...]:
-    """Settings of the new container that differ and were not to. Compose keeps its own account in labels."""
-    allowed = {"HostConfig.Binds"}
-    if not by_compose:  # the policy is given to the new container once it was verified
-        allowed |= {"HostConfig.RestartPolicy.Name", "HostConfig.RestartPolicy.MaximumRetryCount"}
-    if changes.variables:
-        allowed.add("Config.Env")
-    if changes.network:
-        allowed.add("HostConfig.NetworkMode")
-    if changes.hosts or changes.network:
-        allowed.add("HostConfig.ExtraHosts")
-    own = _COMPOSE if by_compose else ("\0",)
-    return tuple(other for other in difference(before, after) if other not in allowed and not other.startswith(own))

@@ -6,6 +6,7 @@ from enum import StrEnum
 
 import msgspec
 
+from stigmer_doctor.model.blueprint import Description
 from stigmer_doctor.model.container import Compose
 from stigmer_doctor.model.record import Part
 
@@ -89,9 +90,10 @@ class Outcome(StrEnum):
 class Journal(msgspec.Struct, kw_only=True):
     """What a fix writes down, in a file that only its user may read: it holds the container's whole configuration.
 
-    `begun` is the last step that was begun, `finished` whether it was finished; `old` is the raw inspect of the
-    container as it was, `body` what was created in its place. `files` are the files that were changed; `owner` is the
-    compose project that recreates the container, `holder` the container that keeps what was written in the old one.
+    `begun` is the last step that was begun, `finished` whether it was finished; `old` is the engine's description of
+    the container as it was, `body` that of what was created in its place. `files` are the files that were changed;
+    `owner` is the compose project that recreates the container, `holder` the container that keeps what was written in
+    the old one.
     """
 
     id: str
@@ -102,8 +104,8 @@ class Journal(msgspec.Struct, kw_only=True):
     plan: Plan
     temporary: str = ""
     kept: str = ""
-    old: dict[str, object] = {}
-    body: dict[str, object] = {}
+    old: Description = {}
+    body: Description = {}
     files: tuple[FileChange, ...] = ()
     owner: Compose | None = None
     holder: str = ""

@@ -9,6 +9,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from typing import Any, NamedTuple, Protocol, Self, TypeVar
 
+from stigmer_doctor.model.blueprint import Blueprint, Description, ImageState
+from stigmer_doctor.model.changes import Changes
 from stigmer_doctor.model.facts import (
     BackendAnswer,
     Compose,
@@ -103,13 +105,46 @@ class EngineClient(Protocol):
 class ContainerManager(Protocol):
     """What changes containers, apart from what only looks. Raises EngineError, NotFound, Refused."""
 
-    def container(self, name_or_id: str) -> Json: ...
-
-    def create(self, name: str, body: Json) -> str:
-        """`POST /containers/create`; the new id."""
+    def blueprint(self, name_or_id: str) -> Blueprint:
+        """A container as it is now."""
         ...
 
-    def connect(self, network: str, container_id: str, endpoint: Json) -> None: ...
+    def recall(self, description: Description) -> Blueprint:
+        """The blueprint whose description that is: what a journal has kept of it. Asks nobody."""
+        ...
+
+    def image_state(self, old: Blueprint) -> ImageState: ...
+
+    def dependents(self, old: Blueprint) -> tuple[str, ...]:
+        """The names of containers that run in this one's network."""
+        ...
+
+    def replacement(self, old: Blueprint, changes: Changes) -> Description:
+        """The container that is to replace it: all its settings with the changes made, but not restarted yet."""
+        ...
+
+    def unexpected_changes(
+        self, before: Blueprint, after: Blueprint, changes: Changes, *, by_compose: bool
+    ) -> tuple[str, ...]:
+        """The engine's names of settings that differ and were not to. Asks nobody."""
+        ...
+
+    def rehearse(self, old: Blueprint, description: Description, argv: list[str], image: str = "") -> Channel:
+        """Start a program in a throwaway container (see `EngineClient.clone`) that has the network, hosts and name
+        servers of a replacement; `image` stands in for its own."""
+        ...
+
+    def create(self, name: str, description: Description) -> str:
+        """Create what is described, without starting it; the new id."""
+        ...
+
+    def create_idle(self, name: str, old: Blueprint) -> str:
+        """Create a container of the same image that has nothing to do; the new id."""
+        ...
+
+    def connect(self, container_id: str, old: Blueprint, description: Description) -> None:
+        """Attach what was created of the description to those networks of the old container that it still lacks."""
+        ...
 
     def start(self, container_id: str) -> None: ...
 
@@ -121,7 +156,13 @@ class ContainerManager(Protocol):
 
     def rename(self, container_id: str, name: str) -> None: ...
 
-    def restart_policy(self, container_id: str, policy: Json) -> None: ...
+    def disable_restart(self, container_id: str) -> None:
+        """Keep the engine from starting it."""
+        ...
+
+    def restore_restart(self, container_id: str, old: Blueprint) -> None:
+        """Give it the restart policy that the old one had."""
+        ...
 
     def remove(self, container_id: str) -> None:
         """Kill and remove it, its anonymous volumes stay."""

@@ -11,6 +11,7 @@ import pytest
 from stigmer_doctor.adapters.docker import container_manager
 from stigmer_doctor.adapters.docker.container_manager import DockerContainerManager
 from stigmer_doctor.model.errors import Refused
+from stigmer_doctor.model.ports import Channel
 
 
 class Crashing:
@@ -30,6 +31,13 @@ def translated() -> Iterator[None]:
     yield
 
 
+def manager(engine: object) -> DockerContainerManager:
+    def clone(*_: object) -> Channel:
+        raise NotImplementedError
+
+    return DockerContainerManager(cast("Any", engine), translated, clone)
+
+
 @pytest.fixture(autouse=True)
 def hurry(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(container_manager, "_PAUSE_S", 0)
@@ -37,12 +45,12 @@ def hurry(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_a_container_that_keeps_crashing_is_changed_a_moment_later() -> None:
     engine = Crashing(times=3)
-    DockerContainerManager(cast("Any", engine), translated).restart_policy("c", {"Name": "no"})
+    manager(engine).disable_restart("c")
     assert engine.asked == 4
 
 
 def test_a_refusal_that_stays_is_told() -> None:
     engine = Crashing(times=1000)
     with pytest.raises(Refused):
-        DockerContainerManager(cast("Any", engine), translated).restart_policy("c", {"Name": "no"})
+        manager(engine).disable_restart("c")
     assert engine.asked < 100

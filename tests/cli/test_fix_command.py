@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 import pytest
 
 from stigmer_doctor.cli import composition, main
+from stigmer_doctor.fix.result import FixResult
 from stigmer_doctor.model.fixes import Journal, Plan, Step
 
 
@@ -22,17 +23,17 @@ class FakeFixer:
     def interrupted(self) -> list[Journal]:
         return self.left
 
-    def recover(self, journal: Journal) -> int:
+    def recover(self, journal: Journal) -> FixResult:
         self.asked.append(f"recover {journal.name}")
-        return 0
+        return FixResult.VERIFIED
 
     def clean_up(self) -> None:
         self.asked.append("clean up")
 
-    def fix(self, options: object) -> int:
+    def fix(self, options: object) -> FixResult:
         del options
         self.asked.append("fix")
-        return 0
+        return FixResult.VERIFIED
 
 
 @pytest.fixture

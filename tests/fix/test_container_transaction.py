@@ -8,17 +8,31 @@ from typing import Any
 
 import pytest
 
-from stigmer_doctor.fix.container_transaction import Transaction
+from stigmer_doctor.fix.container_transaction import ContainerTransaction
+from stigmer_doctor.model.blueprint import Blueprint, Description
 from stigmer_doctor.model.errors import EngineError, NotFound, Refused
 from stigmer_doctor.model.facts import EngineFault
 from stigmer_doctor.model.fixes import CONTAINER_STEPS, Journal, Outcome, Plan, Step
-from stigmer_doctor.model.ports import Json
+from tests import fakes
 
 OLD, NAME, FILE = "a" * 64, "runner", "/data/id"
 
 
+def described(container_id: str, name: str, status: str) -> Blueprint:
+    return Blueprint(
+        id=container_id,
+        name=name,
+        image="runner:1",
+        status=status,
+        restart_policy="always",
+        stop_seconds=3,
+        description={"status": status},
+        labels={},
+    )
+
+
 @dataclass
-class Engine:
+class Engine(fakes.FakeManager):
     """Containers by id; `fails` is the call, counted from 1, that finds no engine."""
 
     containers: dict[str, dict[str, Any]] = field(default_factory=dict)
@@ -36,16 +50,26 @@ class Engine:
                 return item
         raise NotFound(f"no such container: {container_id}")
 
-    def container(self, name_or_id: str) -> Json:
-        return self._call(name_or_id)
+    def blueprint(self, name_or_id: str) -> Blueprint:
+        found = self._call(name_or_id)
+        (key,) = (key for key, item in self.containers.items() if item is found)
+        return described(key, found["Name"].lstrip("/"), found["State"]["Status"])
 
-    def create(self, name: str, body: Json) -> str:
+    def recall(self, description: Description) -> Blueprint:
+        return described(OLD, NAME, str(description["status"]))
+
+    def create(self, name: str, description: Description) -> str:
         self._call()
-        self.containers["n" * 64] = {"Name": f"/{name}", "State": {"Status": "created"}, "Policy": {}, "Body": body}
+        self.containers["n" * 64] = {
+            "Name": f"/{name}",
+            "State": {"Status": "created"},
+            "Policy": "",
+            "Body": description,
+        }
         return "n" * 64
 
-    def connect(self, network: str, container_id: str, endpoint: Json) -> None:
-        self._call(container_id).setdefault("Connected", {})[network] = endpoint
+    def connect(self, container_id: str, old: Blueprint, description: Description) -> None:
+        self._call(container_id)["Connected"] = (old.id, description)
 
     def start(self, container_id: str) -> None:
         self._call(container_id)["State"]["Status"] = "running"
@@ -62,8 +86,11 @@ class Engine:
             raise Refused(f"the name {name} is taken")
         found["Name"] = f"/{name}"
 
-    def restart_policy(self, container_id: str, policy: Json) -> None:
-        self._call(container_id)["Policy"] = dict(policy)
+    def disable_restart(self, container_id: str) -> None:
+        self._call(container_id)["Policy"] = "no"
+
+    def restore_restart(self, container_id: str, old: Blueprint) -> None:
+        self._call(container_id)["Policy"] = old.restart_policy
 
     def remove(self, container_id: str) -> None:
         found = self._call(container_id)
@@ -93,30 +120,24 @@ class Case:
     """A running container, and the transaction that replaces it."""
 
     def __init__(self, status: str = "running", fails: int = 0) -> None:
-        old: dict[str, object] = {
-            "Id": OLD,
-            "State": {"Status": status},
-            "Config": {"StopTimeout": 3},
-            "HostConfig": {"RestartPolicy": {"Name": "always"}},
-        }
-        state = {"Name": f"/{NAME}", "State": {"Status": status}, "Policy": {"Name": "always"}}
+        state = {"Name": f"/{NAME}", "State": {"Status": status}, "Policy": "always"}
         self.engine = Engine({OLD: state}, fails)
         self.before = copy.deepcopy(self.engine.containers)
         self.files, self.saved = Files(), list[tuple[Step | None, bool]]()
         plan = Plan(container=NAME, container_id=OLD, writable_layer_paths=("/app/work",))
         self.journal = Journal(
-            id="1", at="", engine="e", name=NAME, old_id=OLD, temporary="runner.new", kept="runner.old", old=old,
+            id="1", at="", engine="e", name=NAME, old_id=OLD, temporary="runner.new", kept="runner.old",
+            old={"status": status},
             body={"Image": "i"}, plan=plan, id_file=FILE, id_before=OLD,
         )  # fmt: skip
-        further = [("back", {"Aliases": ["b"]})]
-        self.transaction = Transaction(self.journal, self.engine, self.files, self._save, further)
+        self.transaction = ContainerTransaction(self.journal, self._save, self.engine, self.files)
 
     def _save(self, journal: Journal) -> None:
         self.saved.append((journal.begun, journal.finished))
 
     def run(self) -> None:
         self.transaction.apply()
-        assert self.transaction.verify(lambda _: True)
+        assert self.transaction.verify(lambda _: ()) == ()
         self.transaction.complete("later")
 
 
@@ -132,8 +153,8 @@ def test_the_new_container_takes_the_olds_place() -> None:
     case.run()
     old, new = case.engine.containers[OLD], case.engine.containers["n" * 64]
     assert (old["Name"], old["State"]["Status"], old["State"]["Waited"]) == ("/runner.old", "exited", 3)
-    assert (new["Name"], new["State"]["Status"], new["Policy"]) == ("/runner", "running", {"Name": "always"})
-    assert new["Connected"] == {"back": {"Aliases": ["b"]}}
+    assert (new["Name"], new["State"]["Status"], new["Policy"]) == ("/runner", "running", "always")
+    assert new["Connected"] == (OLD, {"Image": "i"})
     assert new["Copied"] == ["/app/work"]
     assert case.files.texts[FILE] == b"n" * 64
     assert (case.journal.outcome, case.journal.keep_until) == (Outcome.DONE, "later")
@@ -151,7 +172,7 @@ def test_wherever_it_fails_the_way_back_restores_what_was_there(status: str, fai
         restored = case.engine.containers[OLD]
         assert list(case.engine.containers) == [OLD]
         assert restored["Name"] == f"/{NAME}"
-        assert restored["Policy"] == {"Name": "always"}
+        assert restored["Policy"] == "always"
         was_running = status in ("running", "paused")
         assert (restored["State"]["Status"] in ("running", "paused")) is was_running
         assert case.files.texts[FILE] == OLD.encode()
@@ -182,7 +203,7 @@ def test_a_way_back_that_fails_says_what_is_left_and_may_be_repeated(fails: int)
 def test_a_verification_that_fails_is_written_down_as_begun() -> None:
     case = Case()
     case.transaction.apply()
-    assert not case.transaction.verify(lambda _: False)
+    assert case.transaction.verify(lambda _: ("it does not run",)) == ("it does not run",)
     assert (case.journal.begun, case.journal.finished) == (Step.VERIFY, False)
 
 

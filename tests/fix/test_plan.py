@@ -7,8 +7,10 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
-from stigmer_doctor.fix.plan import drifted, plan, refusal_reason, wanted
+from stigmer_doctor.adapters.docker.blueprint import blueprint
+from stigmer_doctor.fix.plan import Wanted, drifted, kept_paths, plan, refusal_reason, wanted
 from stigmer_doctor.model import facts as f
+from stigmer_doctor.model.blueprint import Blueprint, ImageState
 from stigmer_doctor.model.changes import Changes, MapHost, SetVariable
 from stigmer_doctor.model.findings import Diagnosis, Finding, Remediation, Severity
 from stigmer_doctor.model.fixes import Plan
@@ -45,16 +47,16 @@ def planned(
     container: f.Container | None = None,
     **raw: Any,
 ) -> Plan:
-    given = {**inspected(), **raw}
-    return plan(causes, changes or Changes(), container or container_of(healthy()), given, written, (), "")
+    kept = kept_paths(blueprint({**inspected(), **raw}), written)
+    return plan(Wanted(changes or Changes(), causes), container or container_of(healthy()), kept=kept)
 
 
-def raw(**changes: Any) -> dict[str, Any]:
-    """An inspect with other labels, another status or another host configuration."""
+def old(**changes: Any) -> Blueprint:
+    """A container with other labels, another status or another host configuration."""
     made = inspected()
     for section, value in changes.items():
         made[section] = {**made[section], **value}
-    return made
+    return blueprint(made)
 
 
 # ---- which causes ----------------------------------------------------------------------------------------------------
@@ -155,8 +157,8 @@ COMPOSE, SERVICE = "com.docker.compose.project", "com.docker.compose.service"
 
 @pytest.mark.parametrize("changed", [{}, {"Config": {"Labels": {COMPOSE: "p", SERVICE: "runner"}}}])
 def test_nothing_speaks_against_a_change_of_a_plain_container(changed: dict[str, Any]) -> None:
-    assert refusal_reason(SET, raw(**changed), {"Id": "i"}, ()) == ""
-    assert "no cause" in refusal_reason(Changes(), raw(**changed), {"Id": "i"}, ())
+    assert refusal_reason(SET, old(**changed), ImageState.SAME, ()) == ""
+    assert "no cause" in refusal_reason(Changes(), old(**changed), ImageState.SAME, ())
 
 
 @pytest.mark.parametrize(
@@ -172,14 +174,14 @@ def test_nothing_speaks_against_a_change_of_a_plain_container(changed: dict[str,
     ],
 )
 def test_what_could_not_be_put_back_is_not_begun(changed: dict[str, Any], words: str) -> None:
-    refusal = refusal_reason(SET, raw(**changed), {"Id": "i"}, ())
+    refusal = refusal_reason(SET, old(**changed), ImageState.SAME, ())
     assert words in refusal
     assert ("unpause" in refusal) is ("paused" in refusal)
 
 
 def test_a_deleted_image_and_containers_that_share_the_network_speak_against_it() -> None:
-    assert "image" in refusal_reason(SET, raw(), None, ())
-    assert refusal_reason(SET, raw(), {"Id": "i"}, ("one", "two")).startswith("one, two use its network")
+    assert "image" in refusal_reason(SET, old(), ImageState.DELETED, ())
+    assert refusal_reason(SET, old(), ImageState.SAME, ("one", "two")).startswith("one, two use its network")
 
 
 def composed(owner: str, file: str, running: str) -> f.Facts:
@@ -212,4 +214,4 @@ def test_a_mapping_alone_is_a_change() -> None:
     advice = Remediation(text="map it", changes=(MapHost(name=ALIAS, target="host-gateway"),))
     changes, _ = wanted(found(cause("SD202", remediation=advice)), ())
     assert changes.hosts == {ALIAS: "host-gateway"}
-    assert refusal_reason(changes, raw(), {"Id": "i"}, ()) == ""
+    assert refusal_reason(changes, old(), ImageState.SAME, ()) == ""

@@ -9,34 +9,89 @@ from contextlib import AbstractContextManager
 from typing import Any, cast
 from urllib.parse import quote
 
+from stigmer_doctor.adapters.docker import blueprint, specification
+from stigmer_doctor.adapters.docker.differences import unexpected_changes
 from stigmer_doctor.adapters.docker.session import Session
-from stigmer_doctor.model.errors import Refused
-from stigmer_doctor.model.ports import Json
+from stigmer_doctor.model.blueprint import Blueprint, Description, ImageState
+from stigmer_doctor.model.changes import Changes
+from stigmer_doctor.model.errors import NotFound, Refused
+from stigmer_doctor.model.ports import Channel, Json
 
 _CHANGED, _ADDED = 0, 1
 _CHUNK = 65536
 _ATTEMPTS, _PAUSE_S = 12, 0.25
+_NO_RESTART = {"Name": "no"}
 
 
 class DockerContainerManager:
-    """Implements ContainerManager. `translated` turns what the library raises into errors of ours."""
+    """Implements ContainerManager. A description is an inspect, or the body of `POST /containers/create`.
 
-    def __init__(self, session: Session, translated: Callable[[], AbstractContextManager[None]]) -> None:
-        self._session, self._translated = session, translated
+    `translated` turns what the library raises into errors of ours; `clone` starts a program in a throwaway copy of an
+    inspected container.
+    """
 
-    def container(self, name_or_id: str) -> Json:
+    def __init__(
+        self,
+        session: Session,
+        translated: Callable[[], AbstractContextManager[None]],
+        clone: Callable[[Json, list[str]], Channel],
+    ) -> None:
+        self._session, self._translated, self._clone = session, translated, clone
+
+    # ---- descriptions ------------------------------------------------------------------------------------------------
+
+    def blueprint(self, name_or_id: str) -> Blueprint:
         with self._translated():
-            return cast("dict[str, Any]", self._session.inspect_container(name_or_id))
+            return blueprint.blueprint(cast("dict[str, Any]", self._session.inspect_container(name_or_id)))
 
-    def create(self, name: str, body: Json) -> str:
+    def recall(self, description: Description) -> Blueprint:
+        return blueprint.blueprint(description)
+
+    def image_state(self, old: Blueprint) -> ImageState:
+        created_from = old.description["Image"]
+        if self._image(str(created_from)) is None:
+            return ImageState.DELETED
+        named = self._image(old.image)
+        return ImageState.SAME if named is not None and named["Id"] == created_from else ImageState.MOVED
+
+    def dependents(self, old: Blueprint) -> tuple[str, ...]:
+        modes = {f"container:{old.id}", f"container:{old.name}"}
+        with self._translated():
+            listed: list[dict[str, Any]] = list(self._session.containers(all=True))
+        return tuple(
+            str(container["Names"][0]).lstrip("/")
+            for container in listed
+            if (container.get("HostConfig") or {}).get("NetworkMode") in modes
+        )
+
+    def replacement(self, old: Blueprint, changes: Changes) -> Description:
+        image = self._image(str(old.description["Image"])) or {}
+        by_id = self.image_state(old) is not ImageState.SAME
+        return specification.body(old.description, changes, image, by_id=by_id)
+
+    def unexpected_changes(
+        self, before: Blueprint, after: Blueprint, changes: Changes, *, by_compose: bool
+    ) -> tuple[str, ...]:
+        return unexpected_changes(before.description, after.description, changes, by_compose=by_compose)
+
+    # ---- containers --------------------------------------------------------------------------------------------------
+
+    def rehearse(self, old: Blueprint, description: Description, argv: list[str], image: str = "") -> Channel:
+        return self._clone(blueprint.trial(old.description, description, image), argv)
+
+    def create(self, name: str, description: Description) -> str:
         with self._translated():
             create: Callable[..., Json] = self._session.create_container_from_config
-            return str(create(dict(body), name)["Id"])
+            return str(create(description, name)["Id"])
 
-    def connect(self, network: str, container_id: str, endpoint: Json) -> None:
-        path = f"/networks/{quote(network, safe='')}/connect"
-        with self._translated():
-            self._session.ask("POST", path, {"Container": container_id, "EndpointConfig": dict(endpoint)}).close()
+    def create_idle(self, name: str, old: Blueprint) -> str:
+        return self.create(name, blueprint.idle(old.description))
+
+    def connect(self, container_id: str, old: Blueprint, description: Description) -> None:
+        for network, endpoint in blueprint.further_networks(old.description, description):
+            path = f"/networks/{quote(network, safe='')}/connect"
+            with self._translated():
+                self._session.ask("POST", path, {"Container": container_id, "EndpointConfig": endpoint}).close()
 
     def start(self, container_id: str) -> None:
         with self._translated():
@@ -53,9 +108,11 @@ class DockerContainerManager:
     def rename(self, container_id: str, name: str) -> None:
         self._patiently(lambda: self._session.rename(container_id, name))
 
-    def restart_policy(self, container_id: str, policy: Json) -> None:
-        wanted = cast("Any", dict(policy))
-        self._patiently(lambda: self._session.update_container(container_id, restart_policy=wanted))
+    def disable_restart(self, container_id: str) -> None:
+        self._restart_policy(container_id, _NO_RESTART)
+
+    def restore_restart(self, container_id: str, old: Blueprint) -> None:
+        self._restart_policy(container_id, blueprint.restart_policy(old.description))
 
     def remove(self, container_id: str) -> None:
         with self._translated():
@@ -66,6 +123,24 @@ class DockerContainerManager:
             changes: list[dict[str, Any]] = cast("Any", self._session.diff(container_id)) or []
         kinds = (_CHANGED, _ADDED)
         return [(change["Kind"] == _ADDED, str(change["Path"])) for change in changes if change.get("Kind") in kinds]
+
+    def copy(self, source_id: str, target_id: str, path: str) -> None:
+        with self._translated():
+            response = self._session.ask("GET", f"/containers/{quote(source_id)}/archive?path={quote(path)}")
+            with response:
+                self._session.put_archive(target_id, posixpath.dirname(path) or "/", response.iter_content(_CHUNK))
+
+    def _restart_policy(self, container_id: str, policy: Json) -> None:
+        wanted = cast("Any", dict(policy))
+        self._patiently(lambda: self._session.update_container(container_id, restart_policy=wanted))
+
+    def _image(self, name_or_id: str) -> Json | None:
+        """The inspected image, None where there is none."""
+        try:
+            with self._translated():
+                return cast("Json", self._session.ask("GET", f"/images/{quote(name_or_id)}/json").json())
+        except NotFound:
+            return None
 
     def _patiently(self, change: Callable[[], object]) -> None:
         """An engine refuses to change a container whose program ends in that very moment, as one that keeps crashing
@@ -80,9 +155,3 @@ class DockerContainerManager:
                 return
         with self._translated():
             change()
-
-    def copy(self, source_id: str, target_id: str, path: str) -> None:
-        with self._translated():
-            response = self._session.ask("GET", f"/containers/{quote(source_id)}/archive?path={quote(path)}")
-            with response:
-                self._session.put_archive(target_id, posixpath.dirname(path) or "/", response.iter_content(_CHUNK))

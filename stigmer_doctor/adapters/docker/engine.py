@@ -134,7 +134,7 @@ class DockerEngine:
                 self._discard(leftover)
 
     def manager(self) -> ContainerManager:
-        return DockerContainerManager(self._session, self._translated)
+        return DockerContainerManager(self._session, self._translated, self.clone)
 
     def read_files(self, container_id: str, folder: str, *, suffix: str, max_bytes: int) -> dict[str, bytes]:
         """As promised by the port. Raises Refused where there is no such folder or too much in it."""

@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from stigmer_doctor.fix.specification import body, difference, endpoints
+from stigmer_doctor.adapters.docker.differences import difference
+from stigmer_doctor.adapters.docker.specification import body, endpoints
 from stigmer_doctor.model.changes import Changes
 
 OLD = "a" * 64

@@ -7,7 +7,6 @@ nothing that this code has never heard of is lost.
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterator
 from typing import Any
 
 from stigmer_doctor.model.changes import Changes
@@ -114,31 +113,3 @@ def _hostname(raw: Json, config: dict[str, Any], mode: str) -> None:
         config["Hostname"] = ""
     if mode.startswith("container:"):
         config["ExposedPorts"] = None
-
-
-# ---- what differs ----------------------------------------------------------------------------------------------------
-
-
-def difference(before: Json, after: Json) -> tuple[str, ...]:
-    """The paths that differ between two inspects, without what differs between any two containers."""
-    return tuple(_walk("", _settled(before), _settled(after)))
-
-
-_OWN = ("Hostname", "Image")
-_UNSET: tuple[object, ...] = (None, [], {}, "", False, 0)
-
-
-def _settled(raw: Json) -> dict[str, Any]:
-    config = {key: value for key, value in raw["Config"].items() if key not in _OWN}
-    config["Env"] = sorted(config.get("Env") or [])
-    host = dict(raw["HostConfig"])
-    host["Binds"] = sorted(host.get("Binds") or [])
-    return {"Config": config, "HostConfig": host, "Image": raw["Image"]}
-
-
-def _walk(path: str, one: Any, other: Any) -> Iterator[str]:
-    if isinstance(one, dict) and isinstance(other, dict):
-        for key in sorted({*one, *other}):
-            yield from _walk(f"{path}.{key}" if path else key, one.get(key), other.get(key))
-    elif one != other and not (one in _UNSET and other in _UNSET):
-        yield path
