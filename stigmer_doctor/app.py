@@ -7,6 +7,7 @@ from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from stigmer_doctor.judge import judge
+from stigmer_doctor.model.exit_codes import ExitCode
 from stigmer_doctor.model.facts import Facts
 from stigmer_doctor.model.findings import Diagnosis, Severity, Status
 from stigmer_doctor.model.profile import Profile
@@ -79,13 +80,13 @@ def selection(select: Sequence[str], ignore: Sequence[str]) -> Callable[[str], b
     return suppressed
 
 
-def exit_code(diagnosis: Diagnosis, fail_on: str) -> int:
+def exit_code(diagnosis: Diagnosis, fail_on: str) -> ExitCode:
     """0 every service that was selected answered, and nothing at or above `fail_on`; 1 findings; 2 a rule crashed; 3
     could not diagnose, or a service could neither be asked nor is there an error that explains why."""
     if diagnosis.status is Status.INCONCLUSIVE:
-        return 3
+        return ExitCode.NO_DIAGNOSIS
     if any(finding.severity in _AT_LEAST[fail_on] for finding in diagnosis.findings if not finding.suppressed):
-        return 1
+        return ExitCode.FINDINGS
     if any(service.unexplained for service in diagnosis.services):
-        return 3
-    return 2 if diagnosis.summary.crash else 0
+        return ExitCode.NO_DIAGNOSIS
+    return ExitCode.USAGE if diagnosis.summary.crash else ExitCode.OK

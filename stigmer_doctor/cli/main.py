@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from stigmer_doctor.cli.options import parse
+from stigmer_doctor.model.exit_codes import ExitCode
 
 _BETWEEN_COLLECTIONS = 100_000
 """Nearly all that a command makes, modules above all, is kept to its end: to look for garbage often is in vain."""
@@ -25,9 +26,9 @@ def command() -> NoReturn:
         code = main()
         sys.stdout.flush()
     except BrokenPipeError:
-        code = 0
+        code = ExitCode.OK
     except SystemExit as ended:  # argparse has said what is wrong, or printed the help
-        code = ended.code if isinstance(ended.code, int) else 2
+        code = ended.code if isinstance(ended.code, int) else ExitCode.USAGE
         sys.stdout.flush()
     sys.stderr.flush()
     os._exit(code)
@@ -41,11 +42,11 @@ def main(argv: Sequence[str] | None = None, environ: Mapping[str, str] | None = 
         return _command(options.command)(options, environ)
     except KeyboardInterrupt:
         print_error("interrupted")
-        return 130
+        return ExitCode.INTERRUPTED
     except BrokenPipeError:
         # The reader of a pipe (`| head`) has gone: that is its right, and no error of ours.
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
-        return 0
+        return ExitCode.OK
     except Exception as error:  # noqa: BLE001 - a traceback could print a secret from a local variable
         return _failed(error)
 
@@ -58,7 +59,7 @@ def _failed(error: Exception) -> int:
         print_error(str(error))
         return error.exit_code
     print_error(f"internal error: {type(error).__name__}{_where(error)}. Please report this line")
-    return 2
+    return ExitCode.USAGE
 
 
 def _command(name: str) -> Callable[[argparse.Namespace, Mapping[str, str]], int]:

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 
 from stigmer_doctor.cli import output
 from stigmer_doctor.model.errors import UsageError
+from stigmer_doctor.model.exit_codes import ExitCode
 from stigmer_doctor.model.rules import Rule
 from stigmer_doctor.rules.registry import RULES
 
@@ -17,7 +18,7 @@ def run(options: argparse.Namespace, environ: Mapping[str, str]) -> int:
     from stigmer_doctor.rules.pages import page
 
     output.publish("rules", [(rule, page(rule)) for rule in _choose(options)], options, environ)
-    return 0
+    return ExitCode.OK
 
 
 def _choose(options: argparse.Namespace) -> tuple[Rule, ...]:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 from stigmer_doctor import snapshot
 from stigmer_doctor.cli import output
+from stigmer_doctor.model.exit_codes import ExitCode
 from stigmer_doctor.model.facts import Container
 
 
@@ -24,4 +25,4 @@ def run(options: argparse.Namespace, environ: Mapping[str, str]) -> int:
     found = isinstance(facts.container, Container)
     note = "" if found else f" (no runner in it: {facts.search.detail or getattr(facts.lookup, 'match', 'not found')})"
     output.say(f"wrote {options.file}: {hidden} values hidden{note}")
-    return 0 if found else 3
+    return ExitCode.OK if found else ExitCode.NO_DIAGNOSIS

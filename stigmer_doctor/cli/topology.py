@@ -6,6 +6,7 @@ import argparse
 from collections.abc import Mapping
 
 from stigmer_doctor.cli import composition, output
+from stigmer_doctor.model.exit_codes import ExitCode
 
 
 def run(options: argparse.Namespace, environ: Mapping[str, str]) -> int:
@@ -18,4 +19,4 @@ def run(options: argparse.Namespace, environ: Mapping[str, str]) -> int:
         survey = app.survey(wanted, ports, options.image or "")
     advice = app.recommend(survey, ports.profile)
     output.publish("topology", Document(survey=survey, recommendation=advice), options, environ)
-    return 0 if advice.network else 1
+    return ExitCode.OK if advice.network else ExitCode.FINDINGS

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 from stigmer_doctor.cli import composition, output, recovery
 from stigmer_doctor.cli.consent import consent
+from stigmer_doctor.model.exit_codes import ExitCode
 
 
 def run(options: argparse.Namespace, environ: Mapping[str, str]) -> int:
@@ -17,7 +18,7 @@ def run(options: argparse.Namespace, environ: Mapping[str, str]) -> int:
     with composition.repairing(options, environ, output.say, lambda _: None) as fixer:
         if options.list:
             output.publish("fixes", fixer.fixes(), options, environ)
-            return 0
+            return ExitCode.OK
         recovered = recovery.recover(fixer, options)
         if recovered is not None:
             return recovered.exit_code

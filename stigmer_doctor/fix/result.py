@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from enum import Enum, auto
 
+from stigmer_doctor.model.exit_codes import ExitCode
+
 
 class FixResult(Enum):
     NOTHING_TO_FIX = auto()
@@ -20,20 +22,20 @@ class FixResult(Enum):
     """What was changed is neither finished nor rolled back."""
 
     @property
-    def exit_code(self) -> int:
+    def exit_code(self) -> ExitCode:
         return _EXIT_CODES[self]
 
 
 _EXIT_CODES = {
-    FixResult.NOTHING_TO_FIX: 0,
-    FixResult.PLANNED: 0,
-    FixResult.VERIFIED: 0,
-    FixResult.UNDONE: 0,
-    FixResult.LEFT: 1,
-    FixResult.NO_CONSENT: 2,
-    FixResult.NO_DIAGNOSIS: 3,
-    FixResult.ROLLED_BACK: 4,
-    FixResult.INCOMPLETE: 5,
+    FixResult.NOTHING_TO_FIX: ExitCode.OK,
+    FixResult.PLANNED: ExitCode.OK,
+    FixResult.VERIFIED: ExitCode.OK,
+    FixResult.UNDONE: ExitCode.OK,
+    FixResult.LEFT: ExitCode.FINDINGS,
+    FixResult.NO_CONSENT: ExitCode.USAGE,
+    FixResult.NO_DIAGNOSIS: ExitCode.NO_DIAGNOSIS,
+    FixResult.ROLLED_BACK: ExitCode.ROLLED_BACK,
+    FixResult.INCOMPLETE: ExitCode.INCOMPLETE,
 }
 
 

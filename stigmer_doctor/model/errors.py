@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from stigmer_doctor.model.exit_codes import ExitCode
+
 if TYPE_CHECKING:  # the facts take longer to import than a usage error takes to be found
     from stigmer_doctor.model.facts import EngineFault
 
@@ -11,7 +13,7 @@ if TYPE_CHECKING:  # the facts take longer to import than a usage error takes to
 class DoctorError(Exception):
     """Base: exit code 2 (usage, configuration or internal error) unless a subclass says otherwise."""
 
-    exit_code = 2
+    exit_code = ExitCode.USAGE
 
 
 class UsageError(DoctorError):
@@ -21,13 +23,13 @@ class UsageError(DoctorError):
 class CannotDiagnose(DoctorError):  # noqa: N818 - reads as what it says
     """There is nothing to judge: an unreadable snapshot."""
 
-    exit_code = 3
+    exit_code = ExitCode.NO_DIAGNOSIS
 
 
 class EngineError(DoctorError):
     """The engine could not be reached or did not answer."""
 
-    exit_code = 3
+    exit_code = ExitCode.NO_DIAGNOSIS
 
     def __init__(self, fault: EngineFault, message: str) -> None:
         super().__init__(message)
@@ -37,7 +39,7 @@ class EngineError(DoctorError):
 class NotFound(DoctorError):  # noqa: N818 - reads as what it is
     """The engine answered that there is no such container, image or network (any more)."""
 
-    exit_code = 3
+    exit_code = ExitCode.NO_DIAGNOSIS
 
 
 class Refused(DoctorError):  # noqa: N818 - reads as what it is

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -14,9 +15,11 @@ from stigmer_doctor import snapshot
 from stigmer_doctor.cli.main import main
 from stigmer_doctor.cli.options import COMMANDS, parse
 from stigmer_doctor.model import facts as f
+from stigmer_doctor.model.exit_codes import ExitCode
 from tests.healthy import healthy
 
 NOBODY: dict[str, str] = {}
+ROOT = Path(__file__).parents[2]
 
 
 def run(
@@ -105,6 +108,14 @@ def test_help_names_the_exit_codes_and_the_environment(command: str) -> None:
     assert shown.returncode == 0
     assert b"exit codes:" in shown.stdout
     assert b"STIGMER_DOCTOR_TIMEOUT" in shown.stdout
+
+
+def test_help_and_readme_list_exactly_the_exit_codes() -> None:
+    shown = run("--help").stdout.decode().partition("exit codes:")[2].partition("Every option")[0]
+    codes = {*ExitCode} - {ExitCode.INTERRUPTED}
+    assert {int(code) for code in re.findall(r"(?:^  | {3,})(\d)  ", shown, re.MULTILINE)} == codes
+    readme = (ROOT / "README.md").read_text("utf-8").partition("| exit code |")[2]
+    assert {int(code) for code in re.findall(r"^\| (\d) \|", readme, re.MULTILINE)} == codes
 
 
 def test_a_healthy_snapshot_passes(saved: Path) -> None:
