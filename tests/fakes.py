@@ -8,11 +8,20 @@ from dataclasses import dataclass, field
 from typing import Any, Self
 
 from stigmer_doctor import profile
+from stigmer_doctor.adapters.docker import inspection, reading
 from stigmer_doctor.collect.options import CollectOptions, Ports
 from stigmer_doctor.model import facts as f
 from stigmer_doctor.model.blueprint import Blueprint, Description, ImageState
 from stigmer_doctor.model.changes import Changes
 from stigmer_doctor.model.errors import EngineError, NotFound, ProbeError
+from stigmer_doctor.model.inspected import (
+    ImageSummary,
+    InspectedContainer,
+    InspectedImage,
+    InspectedNetwork,
+    Throwaway,
+    Usage,
+)
 from stigmer_doctor.model.ports import Banner, Beacon, Channel, ContainerManager, ContainerProbe, Json
 from stigmer_doctor.redact import SecretRedactor
 from tests.healthy import healthy
@@ -72,7 +81,8 @@ class FakeChannel:
 
 @dataclass
 class FakeEngine:
-    """An engine with the given containers. `fail` maps a method's name to what it raises."""
+    """An engine with the given containers, as Docker would inspect them. `fail` maps a method's name to what it
+    raises."""
 
     inspect: dict[str, dict[str, Any]] = field(default_factory=lambda: {RUNNER_ID: inspected()})
     log: bytes = b"2026-01-22 03:00:03,000 - root - INFO - Worker ready, polling for tasks...\n"
@@ -96,9 +106,9 @@ class FakeEngine:
         assert isinstance(engine, f.Engine)
         return engine
 
-    def containers(self) -> list[Json]:
+    def containers(self) -> tuple[f.ContainerSummary, ...]:
         self._asked("containers")
-        return [
+        listed = [
             {
                 "Id": container["Id"],
                 "Names": [container["Name"]],
@@ -108,28 +118,29 @@ class FakeEngine:
             }
             for container in self.inspect.values()
         ]
+        return reading.summaries(listed)
 
-    def container(self, name_or_id: str) -> Json:
+    def container(self, name_or_id: str) -> InspectedContainer:
         self._asked("container")
         for container in self.inspect.values():
             if name_or_id in (container["Name"].lstrip("/"), container["Id"]) or container["Id"].startswith(name_or_id):
-                return container
+                return inspection.container(container, name_or_id)
         raise NotFound(f"No such container: {name_or_id}")
 
-    def stats(self, container_id: str) -> Json:  # noqa: ARG002 - the port's signature
+    def stats(self, container_id: str) -> Usage:  # noqa: ARG002 - the port's signature
         self._asked("stats")
-        return self.used
+        return reading.usage(self.used)
 
-    def image(self, image_id: str) -> Json:
+    def image(self, image_id: str) -> InspectedImage:
         self._asked("image")
-        return {"Id": image_id, "Config": {"Env": ["PATH=/usr/local/bin:/usr/bin"]}}
+        return InspectedImage(id=image_id, environment={"PATH": "/usr/local/bin:/usr/bin"})
 
-    def images(self) -> list[Json]:
-        return [{"RepoTags": ["stigmer-agent-runner:local"]}]
+    def images(self) -> tuple[ImageSummary, ...]:
+        return (ImageSummary(id="sha256:" + "c" * 64, tags=("stigmer-agent-runner:local",)),)
 
-    def network(self, network_id: str) -> Json:
+    def network(self, network_id: str) -> InspectedNetwork:  # noqa: ARG002 - the port's signature
         self._asked("network")
-        return {"Name": network_id, "Driver": "bridge", "Internal": False}
+        return InspectedNetwork(driver="bridge", internal=False)
 
     def logs(self, container_id: str, *, lines: int, max_bytes: int) -> tuple[bytes, bool]:  # noqa: ARG002 - the port's signature
         self._asked("logs")
@@ -140,10 +151,10 @@ class FakeEngine:
         self.executed.append("exec")
         return FakeChannel()
 
-    def clone(self, container: Json, argv: list[str]) -> Channel:  # noqa: ARG002 - the port's signature
+    def clone(self, settings: Throwaway, argv: list[str]) -> Channel:  # noqa: ARG002 - the port's signature
         self._asked("clone")
-        joins = str(container["HostConfig"].get("NetworkMode")).startswith("container:")
-        self.executed.append(f"beside, {container['Image']}" if joins else "clone")
+        joins = settings.network.mode.startswith("container:")
+        self.executed.append(f"beside, {settings.image}" if joins else "clone")
         return FakeChannel()
 
     def manager(self) -> ContainerManager:
@@ -177,7 +188,7 @@ class FakeManager:
     ) -> tuple[str, ...]:
         raise NotImplementedError
 
-    def rehearse(self, old: Blueprint, description: Description, argv: list[str], image: str = "") -> Channel:
+    def throwaway(self, old: Blueprint, description: Description) -> Throwaway:
         raise NotImplementedError
 
     def create(self, name: str, description: Description) -> str:

@@ -1,65 +1,56 @@
-"""The engine's raw JSON to facts about the container; nothing unredacted leaves this module."""
+"""What the engine says of the container, to facts; nothing unredacted leaves this module."""
 
 from __future__ import annotations
 
-import posixpath
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 
-from stigmer_doctor.collect.recreation import recreation
-from stigmer_doctor.model.facts import Compose, Container, ContainerSummary, Mount, Network, State, Variable
-from stigmer_doctor.model.ports import Json, Redactor
+from msgspec.structs import replace
+
+from stigmer_doctor.model.facts import Container, Network, State, Variable
+from stigmer_doctor.model.inspected import Attachment, InspectedContainer, InspectedImage, InspectedNetwork
+from stigmer_doctor.model.ports import Redactor
 
 _ANSI = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[@-Z\\-_])")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _LONGEST_LINE = 8192
 
 
-def summary(listed: Json) -> ContainerSummary:
-    """One entry of `GET /containers/json`. `created` is ISO 8601 only in inspect; here it is the engine's number."""
-    names = listed.get("Names") or ["/"]
-    return ContainerSummary(
-        id=str(listed.get("Id", "")),
-        name=str(names[0]).lstrip("/"),
-        image=str(listed.get("Image", "")),
-        state=str(listed.get("State", "")),
-        created=str(listed.get("Created", "")),
-    )
-
-
-def pairs(entries: Iterable[str] | None) -> dict[str, str]:
-    """`NAME=value` entries as a mapping; an entry without "=" has the empty value."""
-    split = (entry.partition("=") for entry in entries or ())
-    return {name: value for name, _, value in split}
-
-
-def container(raw: Json, image: Json | None, networks: Mapping[str, Json], redactor: Redactor) -> Container:
-    """The facts of an inspected container. `image` is the config of its image, None when it was deleted since;
-    `networks` are the inspected networks by name, as far as there are any."""
-    config, host = raw.get("Config") or {}, raw.get("HostConfig") or {}
+def container(
+    found: InspectedContainer,
+    image: InspectedImage | None,
+    networks: Mapping[str, InspectedNetwork],
+    redactor: Redactor,
+) -> Container:
+    """The facts of an inspected container. `image` is its image, None when it was deleted since; `networks` are the
+    inspected networks by name, as far as there are any."""
     # First of all, so that every later text is cleaned of what is learnt here.
-    environment = _variables(pairs(config.get("Env")), pairs((image or {}).get("Env")), redactor)
+    environment = _variables(found.environment, image.environment if image else {}, redactor)
+    given = image.run_options if image else ()
     return Container(
-        id=raw["Id"],
-        name=str(raw.get("Name", "")).lstrip("/"),
-        image=str(config.get("Image") or raw.get("Image", "")),
-        image_id=str(raw.get("Image", "")),
-        created=str(raw.get("Created", "")),
-        state=_state(raw.get("State") or {}, redactor),
-        restart_policy=str((host.get("RestartPolicy") or {}).get("Name", "")),
-        restart_count=int(raw.get("RestartCount") or 0),
-        network_mode=_network_mode(host),
-        networks=_networks(raw, networks),
-        extra_hosts=tuple(host.get("ExtraHosts") or ()),
-        dns=tuple(host.get("Dns") or ()),
-        hostname=str(config.get("Hostname", "")),
-        user=str(config.get("User", "")),
-        working_dir=str(config.get("WorkingDir") or "/"),
-        argv=redactor.arguments([*(config.get("Entrypoint") or ()), *(config.get("Cmd") or ())], "command"),
+        id=found.id,
+        name=found.name,
+        image=found.image,
+        image_id=found.image_id,
+        created=found.created,
+        state=_state(found.state, redactor),
+        restart_policy=found.restart_policy,
+        restart_count=found.restart_count,
+        network_mode=found.network.mode,
+        networks=tuple(_network(end, networks.get(end.name)) for end in found.network.attachments),
+        extra_hosts=found.network.extra_hosts,
+        dns=found.network.dns,
+        hostname=found.hostname,
+        user=found.user,
+        working_dir=found.working_dir or "/",
+        argv=redactor.arguments((*found.entrypoint, *found.command), "command"),
         environment=environment,
-        mounts=tuple(_mount(mount) for mount in raw.get("Mounts") or ()),
-        compose=_compose(config.get("Labels") or {}),
-        **recreation(raw, image, redactor)._asdict(),
+        mounts=found.mounts,
+        compose=found.compose,
+        entrypoint=redactor.arguments(found.entrypoint, "command"),
+        overrides=None if image is None else _overrides(found, image),
+        run_options=tuple(redactor.text(option, "options") for option in found.run_options if option not in given),
+        unsupported_options=found.unsupported_options,
     )
 
 
@@ -79,69 +70,25 @@ def _variables(values: Mapping[str, str], image: Mapping[str, str], redactor: Re
     )
 
 
-def _state(raw: Json, redactor: Redactor) -> State:
-    health = raw.get("Health") or {}
-    probes: Sequence[Json] = health.get("Log") or ()
-    status = str(health.get("Status", ""))
-    return State(
-        status=str(raw.get("Status", "")),
-        exit_code=int(raw.get("ExitCode") or 0),
-        error=redactor.text(str(raw.get("Error", "")), "state"),
-        oom_killed=bool(raw.get("OOMKilled")),
-        started_at=str(raw.get("StartedAt", "")),
-        finished_at=str(raw.get("FinishedAt", "")),
-        health="" if status == "none" else status,
-        health_output=redactor.text(str(probes[-1].get("Output", ""))[:1000], "health") if probes else "",
+def _state(state: State, redactor: Redactor) -> State:
+    return replace(
+        state, error=redactor.text(state.error, "state"), health_output=redactor.text(state.health_output, "health")
     )
 
 
-def _network_mode(host: Json) -> str:
-    mode = str(host.get("NetworkMode") or "bridge")
-    return "bridge" if mode == "default" else mode
-
-
-def _networks(raw: Json, inspected: Mapping[str, Json]) -> tuple[Network, ...]:
-    attached: Mapping[str, Json] = (raw.get("NetworkSettings") or {}).get("Networks") or {}
-    return tuple(
-        Network(
-            name=name,
-            driver=str(inspected.get(name, {}).get("Driver", "")),
-            internal=inspected[name].get("Internal") if name in inspected else None,
-            address=str(end.get("IPAddress") or ""),
-            gateway=str(end.get("Gateway") or ""),
-            address6=str(end.get("GlobalIPv6Address") or ""),
-            gateway6=str(end.get("IPv6Gateway") or ""),
-        )
-        for name, end in sorted(attached.items())
+def _network(end: Attachment, inspected: InspectedNetwork | None) -> Network:
+    return Network(
+        name=end.name,
+        driver=inspected.driver if inspected else "",
+        internal=inspected.internal if inspected else None,
+        address=end.address,
+        gateway=end.gateway,
+        address6=end.address6,
+        gateway6=end.gateway6,
     )
 
 
-def _mount(raw: Json) -> Mount:
-    return Mount(
-        type=str(raw.get("Type", "")),
-        source=str(raw.get("Name") or raw.get("Source", "")),
-        destination=str(raw.get("Destination", "")),
-        writable=bool(raw.get("RW")),
-    )
-
-
-def _compose(labels: Mapping[str, str]) -> Compose | None:
-    def of(name: str) -> str:
-        return labels.get(f"com.docker.compose.{name}", "")
-
-    if not of("project") or not of("service"):
-        return None
-    return Compose(
-        project=of("project"),
-        service=of("service"),
-        config_files=_paths(of("project.config_files"), of("project.working_dir")),
-        working_dir=of("project.working_dir"),
-        environment_files=_paths(of("project.environment_file"), of("project.working_dir")),
-        version=of("version"),
-        hash=of("config-hash"),
-    )
-
-
-def _paths(label: str, folder: str) -> tuple[str, ...]:
-    """The files of a label; the first compose tools wrote them as they were given, relative to the project's folder."""
-    return tuple(posixpath.join(folder, word) for word in label.split(",") if word)
+def _overrides(found: InspectedContainer, image: InspectedImage) -> tuple[str, ...]:
+    """What was given at its creation and is not the image's."""
+    names = ("user", "working_dir", "entrypoint", "command")
+    return tuple(name for name in names if getattr(found, name) != getattr(image, name))

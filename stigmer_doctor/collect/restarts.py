@@ -6,30 +6,28 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from stigmer_doctor.model.facts import Configuration, NotMeasured, Reach
-from stigmer_doctor.model.ports import Json
+from stigmer_doctor.model.facts import Configuration, NotMeasured, Reach, State
+from stigmer_doctor.model.inspected import InspectedContainer
 
 _SETTLED_S = 60.0
 """How long the runner takes to start at the most before it fails."""
 
 
-def restarts(raw: Json, now: str) -> bool:
+def restarts(container: InspectedContainer, now: str) -> bool:
     """Whether a container that runs was started again by the engine a moment ago: it may end in the middle of
     anything. A time that cannot be read counts as a moment."""
-    if not raw.get("RestartCount"):
+    if not container.restart_count:
         return False
     try:
-        started = datetime.fromisoformat(str(_state(raw).get("StartedAt")))
+        started = datetime.fromisoformat(container.state.started_at)
         return abs((datetime.fromisoformat(now) - started).total_seconds()) < _SETTLED_S
     except (TypeError, ValueError):
         return True
 
 
-def ended_meanwhile(before: Json, now: Json) -> bool:
+def ended_meanwhile(before: State, now: State) -> bool:
     """Whether a container that ran has ended, or was started again, since: then what was asked inside got lost."""
-    if _state(before).get("Status") != "running":
-        return False
-    return _state(now).get("Status") != "running" or _state(before).get("StartedAt") != _state(now).get("StartedAt")
+    return before.status == "running" and (now.status != "running" or before.started_at != now.started_at)
 
 
 def lost(facts: Mapping[str, Any]) -> bool:
@@ -39,7 +37,3 @@ def lost(facts: Mapping[str, Any]) -> bool:
         return isinstance(reach, NotMeasured)
     reached = [endpoint.name for endpoint in config.endpoints if reach.connects(endpoint.host, endpoint.port)]
     return any(isinstance(facts.get(name), NotMeasured) for name in reached)
-
-
-def _state(raw: Json) -> Json:
-    return raw.get("State") or {}

@@ -3,46 +3,36 @@
 from __future__ import annotations
 
 from stigmer_doctor.model.errors import NotFound, Refused
-from stigmer_doctor.model.ports import EngineClient, Json
+from stigmer_doctor.model.inspected import InspectedContainer, Usage
+from stigmer_doctor.model.ports import EngineClient
 
 MEMORY = 256 * 1024 * 1024
 """In bytes: an interpreter that reads the runner's code ends itself before it takes so much."""
 PROCESSES = 100
 """Its threads count as processes: one for each address that it dials."""
+_NOT_TOLD = "it has limits, and the engine does not tell what is left of them"
 
 
-def shortage(raw: Json, engine: EngineClient) -> str:
+def shortage(container: InspectedContainer, engine: EngineClient) -> str:
     """Why there is no room for the probe in a running container, "" where there is. A container without limits costs no
     question; one whose use is not told is not entered. Raises EngineError."""
-    host = raw.get("HostConfig") or {}
-    if any(ulimit.get("Name") == "nproc" for ulimit in host.get("Ulimits") or ()):
+    limits = container.limits
+    if limits.user_processes:
         return "its number of processes is limited for the user"
-    if not _limit(host.get("Memory")) and not _limit(host.get("PidsLimit")):
+    if not limits.memory and not limits.processes:
         return ""
     try:
-        return _short_of(engine.stats(str(raw["Id"])))
-    except (Refused, NotFound, TypeError, ValueError, AttributeError) as error:
-        return f"it has limits, and the engine does not tell what is left of them ({error})"
+        return _short_of(engine.stats(container.id))
+    except (Refused, NotFound) as error:
+        return f"{_NOT_TOLD} ({error})"
 
 
-def _short_of(stats: Json) -> str:
-    memory, processes = stats.get("memory_stats") or {}, stats.get("pids_stats") or {}
-    left = _limit(memory.get("limit")) - _used(memory)
-    if memory.get("limit") and left < MEMORY:
-        return f"{max(left, 0) / 1024 / 1024:.0f} MiB are left of its memory limit"
-    free = _limit(processes.get("limit")) - int(processes.get("current") or 0)
-    if processes.get("limit") and free < PROCESSES:
-        return f"{max(free, 0)} processes are left of its limit"
+def _short_of(usage: Usage) -> str:
+    used, memory, running, processes = usage.memory, usage.memory_limit, usage.processes, usage.processes_limit
+    if used is None or memory is None or running is None or processes is None:
+        return f"{_NOT_TOLD} (it says something that is no number)"
+    if memory and memory - used < MEMORY:
+        return f"{max(memory - used, 0) / 1024 / 1024:.0f} MiB are left of its memory limit"
+    if processes and processes - running < PROCESSES:
+        return f"{max(processes - running, 0)} processes are left of its limit"
     return ""
-
-
-def _used(memory: Json) -> int:
-    """Without the files that the kernel keeps for later and gives up at once (cgroup 1 and 2 name them differently)."""
-    detail = memory.get("stats") or {}
-    kept = detail.get("total_inactive_file", detail.get("inactive_file"))
-    return int(memory.get("usage") or 0) - int(kept or 0)
-
-
-def _limit(value: object) -> int:
-    """A limit, 0 where there is none: engines write null, 0 and -1."""
-    return max(int(value), 0) if isinstance(value, int) else 0

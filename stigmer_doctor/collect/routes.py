@@ -8,7 +8,8 @@ from concurrent.futures import Executor
 from stigmer_doctor.collect import topology
 from stigmer_doctor.collect.options import Ports
 from stigmer_doctor.model.facts import Configuration, Container, Engine, NotMeasured, Reach
-from stigmer_doctor.model.ports import ContainerProbe, EngineClient, Json
+from stigmer_doctor.model.inspected import InspectedNetwork
+from stigmer_doctor.model.ports import ContainerProbe, EngineClient
 from stigmer_doctor.model.topology import Network, Topology
 
 
@@ -16,7 +17,7 @@ def own_ways(
     container: Container,
     config: Configuration,
     probe: ContainerProbe | NotMeasured,
-    networks: Mapping[str, Json],
+    networks: Mapping[str, InspectedNetwork],
     ports: Ports,
     timeout: float,
     *,

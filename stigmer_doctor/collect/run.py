@@ -6,7 +6,7 @@ import dataclasses
 from collections.abc import Callable, Mapping
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from functools import partial
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from msgspec.structs import replace
 
@@ -34,7 +34,8 @@ from stigmer_doctor.model.facts import (
     NotMeasured,
     State,
 )
-from stigmer_doctor.model.ports import ContainerProbe, EngineClient, Json
+from stigmer_doctor.model.inspected import InspectedContainer, InspectedImage, InspectedNetwork
+from stigmer_doctor.model.ports import ContainerProbe, EngineClient, Redactor
 from stigmer_doctor.model.topology import Topology
 
 T = TypeVar("T")
@@ -51,6 +52,19 @@ def collect(collect_options: CollectOptions, ports: Ports) -> Facts:
         facts = _Collection(collect_options, ports, pool).run()
     swept = ports.redactor.sweep(facts)
     return replace(swept, redactions=ports.redactor.report())
+
+
+class _Found(NamedTuple):
+    """The container that is looked at, with what belongs to it on its engine, and how it was found."""
+
+    container: InspectedContainer
+    image: InspectedImage | None
+    networks: Mapping[str, InspectedNetwork]
+    listed: Lookup
+    engine: EngineClient
+
+    def facts(self, redactor: Redactor) -> Container:
+        return containers.container(self.container, self.image, self.networks, redactor)
 
 
 class _Collection:
@@ -98,15 +112,15 @@ class _Collection:
         self._gone = NotMeasured(reason="the container was not found")
         with engine:
             described = self._pool.submit(engine.describe)
-            raw = self._pool.submit(engine.container, self._collect_options.container)
-            listed = self._listed(raw, engine)
+            inspecting = self._pool.submit(engine.container, self._collect_options.container)
+            listed = self._listed(inspecting, engine)
             self._facts["engine"] = self._described(described)
             self._facts["lookup"] = listed
             if listed.match is Match.MISSING:
                 others = elsewhere(self._collect_options.container, self._ports.engine)
                 self._facts["lookup"] = replace(listed, elsewhere=others)
             if listed.match is Match.FOUND:
-                self._container(raw, listed, engine)
+                self._container(inspecting, listed, engine)
 
     def _described(self, describing: Future[Engine]) -> Engine | NotMeasured:
         """What the engine says of itself, which one may refuse that answers everything else."""
@@ -115,7 +129,7 @@ class _Collection:
         except Refused as error:
             return NotMeasured(reason=self._reason(error))
 
-    def _listed(self, inspecting: Future[Json], engine: EngineClient) -> Lookup:
+    def _listed(self, inspecting: Future[InspectedContainer], engine: EngineClient) -> Lookup:
         """How the container is found, also where an engine inspects and does not list."""
         asked = self._collect_options.container
         try:
@@ -123,65 +137,49 @@ class _Collection:
         except Refused as error:
             return lookup_unlisted(asked, inspecting.result(), self._reason(error))
 
-    def _container(self, inspecting: Future[Json], listed: Lookup, engine: EngineClient) -> None:
+    def _container(self, inspecting: Future[InspectedContainer], listed: Lookup, engine: EngineClient) -> None:
         """Inspect, and measure from inside."""
         try:
-            raw = inspecting.result()
-            self._inspect(raw, listed, engine)
+            self._inspect(inspecting.result(), listed, engine)
         except NotFound:
             self._facts["lookup"] = replace(listed, match=Match.REMOVED)
             self._gone = NotMeasured(reason="the container was removed while it was looked at")
 
-    def _inspect(self, raw: Json, listed: Lookup, engine: EngineClient) -> None:
+    def _inspect(self, container: InspectedContainer, listed: Lookup, engine: EngineClient) -> None:
         ports, pool = self._ports, self._pool
         ports.progress("looking into the container")
-        entering = pool.submit(self._enter, raw, engine)
-        reading = self._read_log(raw, engine)
-        image = pool.submit(self._image_config, raw, engine)
-        networks = pool.submit(self._networks, raw, engine)
-        describe = partial(
-            containers.container, image=image.result(), networks=networks.result(), redactor=ports.redactor
-        )
-        self._facts["container"] = describe(raw)
+        entering = pool.submit(self._enter, container, engine)
+        reading = self._read_log(container, engine)
+        image = pool.submit(self._image, container, engine)
+        networks = pool.submit(self._networks, container, engine)
+        found = _Found(container, image.result(), networks.result(), listed, engine)
+        self._facts["container"] = found.facts(ports.redactor)
         self._facts["logs"] = self._logs(reading, self._facts["container"].state)
-        cut = self._look(entering.result(), raw, networks.result(), listed, engine)
+        cut = self._look(entering.result(), found)
         if cut or lost(self._facts):
-            self._again(raw, describe, networks.result(), listed, engine, cut=cut)
+            self._again(found, cut=cut)
 
-    def _again(
-        self,
-        raw: Json,
-        describe: Callable[[Json], Container],
-        networks: Mapping[str, Json],
-        listed: Lookup,
-        engine: EngineClient,
-        *,
-        cut: bool,
-    ) -> None:
+    def _again(self, found: _Found, *, cut: bool) -> None:
         """Look once more, from beside, where the container ended or the probe was `cut` off in the middle."""
-        now = engine.container(raw["Id"])  # raises NotFound where the reason is that it was removed
-        if (now.get("State") or {}).get("Status") == "removing":
+        engine = found.engine
+        now = engine.container(found.container.id)  # raises NotFound where the reason is that it was removed
+        if now.state.status == "removing":
             raise NotFound("the container is being removed")
-        if cut or ended_meanwhile(raw, now):
-            self._facts["container"] = describe(now)
+        if cut or ended_meanwhile(found.container.state, now.state):
+            found = found._replace(container=now)
+            self._facts["container"] = found.facts(self._ports.redactor)
             self._facts["logs"] = self._logs(self._read_log(now, engine), self._facts["container"].state)
-            self._look(inside.enter(now, engine, self._ports, beside=True), now, networks, listed, engine)
+            self._look(inside.enter(now, engine, self._ports, beside=True), found)
 
-    def _look(
-        self,
-        probe: ContainerProbe | NotMeasured,
-        raw: Json,
-        networks: Mapping[str, Json],
-        listed: Lookup,
-        engine: EngineClient,
-    ) -> bool:
+    def _look(self, probe: ContainerProbe | NotMeasured, found: _Found) -> bool:
         """Everything that is found out from inside, through a probe that is closed afterwards; whether that one ended
         in the middle."""
         ports, collect_options, pool = self._ports, self._collect_options, self._pool
         try:
-            contract = inside.contract(raw, probe, engine, collect_options.passive, ports)
-            if not looks_like_runner(raw, listed.candidates[0], contract, ports.profile):
-                self._not_a_runner(listed)
+            contract = inside.contract(found.container.id, probe, found.engine, collect_options.passive, ports)
+            given = found.container.environment
+            if not looks_like_runner(given, found.listed.candidates[0], contract, ports.profile):
+                self._not_a_runner(found.listed)
                 return False
             logged = logged_addresses(self._facts["logs"], ports.profile)
             config = configuration(self._facts["container"], contract, ports.profile, logged)
@@ -191,20 +189,20 @@ class _Collection:
                 return False
             ports.progress("dialling every address")
             looking = pool.submit(inside.look, probe, ports)
-            routes = pool.submit(self._own_ways, config, probe, networks)
+            routes = pool.submit(self._own_ways, config, probe, found.networks)
             links = measure(self._facts["container"], config, probe, self._search.local, collect_options, ports, pool)
             self._facts |= links._asdict() | {"inside": looking.result()}
             own = routes.result()
             situation = Situation(config, links, own, self._search.local)
             self._facts["comparison"] = compare(situation, probe, collect_options, ports, pool)
-            self._facts["topology"] = self._all_ways(own, config, probe, raw, engine)
+            self._facts["topology"] = self._all_ways(own, config, probe, found)
             return not isinstance(probe, NotMeasured) and bool(probe.failure)
         finally:
             if not isinstance(probe, NotMeasured):
                 probe.close()
 
     def _own_ways(
-        self, config: Configuration, probe: ContainerProbe | NotMeasured, networks: Mapping[str, Json]
+        self, config: Configuration, probe: ContainerProbe | NotMeasured, networks: Mapping[str, InspectedNetwork]
     ) -> Topology | NotMeasured:
         container, local = self._facts["container"], self._search.local
         timeout = self._collect_options.timeout
@@ -215,8 +213,7 @@ class _Collection:
         own: Topology | NotMeasured,
         config: Configuration,
         probe: ContainerProbe | NotMeasured,
-        raw: Json,
-        engine: EngineClient,
+        found: _Found,
     ) -> Topology | NotMeasured:
         """With those of other networks, where something is amiss."""
         reach = self._facts["container_reach"]
@@ -224,20 +221,20 @@ class _Collection:
             return own
         self._ports.progress("trying other networks")
         container, described = self._facts["container"], self._facts["engine"]
-        image = inside.image_of(probe, raw, engine, self._ports.profile)
+        image = inside.image_of(probe, found.container.image_id, found.engine, self._ports.profile)
         timeout, pool = self._collect_options.timeout, self._pool
-        return with_other_networks(own, container, image, described, engine, self._ports, timeout, pool)
+        return with_other_networks(own, container, image, described, found.engine, self._ports, timeout, pool)
 
-    def _enter(self, raw: Json, engine: EngineClient) -> ContainerProbe | NotMeasured:
+    def _enter(self, container: InspectedContainer, engine: EngineClient) -> ContainerProbe | NotMeasured:
         if self._collect_options.passive:
             return _PASSIVE
         # The engine takes its time to start the program; before it is sent, what is done meanwhile would hold it up.
         meanwhile = partial(self._pool.submit, self._ports.meanwhile)
         ports = dataclasses.replace(self._ports, start_probe=partial(self._ports.start_probe, sent=meanwhile))
-        return inside.enter(raw, engine, ports, beside=restarts(raw, ports.now()))
+        return inside.enter(container, engine, ports, beside=restarts(container, ports.now()))
 
-    def _read_log(self, raw: Json, engine: EngineClient) -> Future[tuple[bytes, bool]]:
-        return self._pool.submit(engine.logs, raw["Id"], lines=_LOG_LINES, max_bytes=_LOG_BYTES)
+    def _read_log(self, container: InspectedContainer, engine: EngineClient) -> Future[tuple[bytes, bool]]:
+        return self._pool.submit(engine.logs, container.id, lines=_LOG_LINES, max_bytes=_LOG_BYTES)
 
     def _logs(self, reading: Future[tuple[bytes, bool]], state: State) -> Logs | NotMeasured:
         raw = self._attempt(reading.result)
@@ -245,14 +242,13 @@ class _Collection:
             return raw
         return logs(raw[0], state, self._ports.redactor, truncated=raw[1])
 
-    def _image_config(self, raw: Json, engine: EngineClient) -> Json | None:
-        """What the image itself sets; None when it was deleted since."""
-        image = self._attempt(partial(engine.image, str(raw.get("Image", ""))))
-        return None if isinstance(image, NotMeasured) else image.get("Config") or {}
+    def _image(self, container: InspectedContainer, engine: EngineClient) -> InspectedImage | None:
+        """The container's image; None when it was deleted since."""
+        image = self._attempt(partial(engine.image, container.image_id))
+        return None if isinstance(image, NotMeasured) else image
 
-    def _networks(self, raw: Json, engine: EngineClient) -> dict[str, Json]:
-        attached: Mapping[str, Json] = (raw.get("NetworkSettings") or {}).get("Networks") or {}
-        asked = {name: self._attempt(partial(engine.network, name)) for name in attached}
+    def _networks(self, container: InspectedContainer, engine: EngineClient) -> dict[str, InspectedNetwork]:
+        asked = {end.name: self._attempt(partial(engine.network, end.name)) for end in container.network.attachments}
         return {name: item for name, item in asked.items() if not isinstance(item, NotMeasured)}
 
     def _attempt(self, ask: Callable[[], T]) -> T | NotMeasured:

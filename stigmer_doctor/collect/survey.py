@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 from stigmer_doctor.collect import topology
 from stigmer_doctor.collect.options import CollectOptions, Ports
 from stigmer_doctor.model.errors import CannotDiagnose, NotFound
 from stigmer_doctor.model.facts import Listeners, NotMeasured
-from stigmer_doctor.model.ports import EngineClient, Json
+from stigmer_doctor.model.ports import EngineClient
 from stigmer_doctor.model.profile import Profile
 from stigmer_doctor.model.survey import Survey
 from stigmer_doctor.model.topology import Network
@@ -49,11 +48,11 @@ def _image(engine: EngineClient, container: str, named: str, profile: Profile) -
         if named:
             engine.image(named)
             return named
-        return str(engine.container(container)["Image"])
+        return engine.container(container).image_id
     except NotFound as error:
         if named:
             raise CannotDiagnose(f"the engine has no image {named}: name one with --image (docker images)") from error
-    tags = _tags(engine.images())
+    tags = [tag for local in engine.images() for tag in local.tags]
     found = next((tag for tag in tags if any(known in tag for known in profile.images)), "")
     if not found:
         raise CannotDiagnose(
@@ -61,10 +60,6 @@ def _image(engine: EngineClient, container: str, named: str, profile: Profile) -
             "--image"
         )
     return found
-
-
-def _tags(images: Sequence[Json]) -> list[str]:
-    return [str(tag) for image in images for tag in image.get("RepoTags") or ()]
 
 
 def _listeners(ports: Ports) -> Listeners | NotMeasured:

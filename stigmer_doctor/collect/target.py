@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from contextlib import suppress
 
-from stigmer_doctor.collect.container import pairs, summary
 from stigmer_doctor.collect.options import EngineSource
 from stigmer_doctor.model.errors import DoctorError
 from stigmer_doctor.model.facts import ContainerOnOtherEngine, ContainerSummary, Contract, ContractSource, Lookup, Match
-from stigmer_doctor.model.ports import Json
+from stigmer_doctor.model.inspected import InspectedContainer
 from stigmer_doctor.model.profile import Profile
 
 
-def lookup(asked: str, listed: Sequence[Json], profile: Profile) -> Lookup:
+def lookup(asked: str, summaries: Sequence[ContainerSummary], profile: Profile) -> Lookup:
     """Resolve a name, an id or an unambiguous id prefix as the engine does: name first, then id, then prefix."""
-    summaries = [summary(container) for container in listed]
     runners = tuple(other for other in summaries if is_runner(other, profile))
     exact = [other for other in summaries if asked.lstrip("/") == other.name or asked == other.id]
     matches = exact or [other for other in summaries if asked and other.id.startswith(asked)]
@@ -27,15 +25,10 @@ def lookup(asked: str, listed: Sequence[Json], profile: Profile) -> Lookup:
     return Lookup(asked=asked, match=Match.MISSING, runners=runners, candidates=similar)
 
 
-def lookup_unlisted(asked: str, raw: Json, reason: str) -> Lookup:
+def lookup_unlisted(asked: str, found: InspectedContainer, reason: str) -> Lookup:
     """The container that the engine inspects under that name, where it does not list its containers."""
-    inspected = {
-        "Id": raw.get("Id"),
-        "Names": [str(raw.get("Name", ""))],
-        "Image": (raw.get("Config") or {}).get("Image"),
-        "State": (raw.get("State") or {}).get("Status"),
-    }
-    return Lookup(asked=asked, match=Match.FOUND, detail=reason, candidates=(summary(inspected),))
+    candidate = ContainerSummary(id=found.id, name=found.name, image=found.image, state=found.state.status, created="")
+    return Lookup(asked=asked, match=Match.FOUND, detail=reason, candidates=(candidate,))
 
 
 def elsewhere(asked: str, engines: EngineSource) -> tuple[ContainerOnOtherEngine, ...]:
@@ -43,10 +36,9 @@ def elsewhere(asked: str, engines: EngineSource) -> tuple[ContainerOnOtherEngine
     found = []
     for url in engines.live_sockets():
         with suppress(DoctorError), engines.open_socket(url) as engine:
-            summaries = [summary(container) for container in engine.containers()]
             found += [
                 ContainerOnOtherEngine(endpoint=url, container=other)
-                for other in summaries
+                for other in engine.containers()
                 if asked in (other.name, other.id)
             ]
     return tuple(found)
@@ -64,15 +56,15 @@ def is_another(container: ContainerSummary, profile: Profile) -> bool:
     )
 
 
-def looks_like_runner(raw: Json, found: ContainerSummary, contract: Contract, profile: Profile) -> bool:
+def looks_like_runner(given: Collection[str], found: ContainerSummary, contract: Contract, profile: Profile) -> bool:
     """Whether anything says that this is an agent-runner: name, image, an endpoint variable, or code that reads one;
-    and nothing says that it is another part of Stigmer, which reads the same variables."""
+    and nothing says that it is another part of Stigmer, which reads the same variables. `given` are the names of the
+    variables that the container has."""
     if is_runner(found, profile):
         return True
     names = {name for endpoint in profile.endpoints for name in endpoint.variables}
-    given = pairs((raw.get("Config") or {}).get("Env")).keys()
     if is_another(found, profile) or any(name.startswith(profile.other_variables) for name in given):
         return False
-    if names & given:
+    if names & set(given):
         return True
     return contract.source is ContractSource.IMAGE and any(contract.knows(name) for name in names)

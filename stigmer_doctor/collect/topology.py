@@ -15,8 +15,9 @@ from stigmer_doctor.collect import inside
 from stigmer_doctor.collect.options import Ports
 from stigmer_doctor.model.errors import DoctorError
 from stigmer_doctor.model.facts import Configuration, Container, NotMeasured, Outcome
+from stigmer_doctor.model.inspected import InspectedNetwork, NetworkSettings, Throwaway
 from stigmer_doctor.model.loopback import LOOPBACKS
-from stigmer_doctor.model.ports import Banner, Beacon, ContainerProbe, EngineClient, Json
+from stigmer_doctor.model.ports import Banner, Beacon, ContainerProbe, EngineClient
 from stigmer_doctor.model.topology import BeaconOutcome, Network, Route, Topology
 
 _MAPPED_NAME = "gateway.stigmer-doctor.internal"
@@ -38,7 +39,11 @@ class ProbedNetwork(NamedTuple):
 
 
 def own_sight(
-    container: Container, config: Configuration, probe: ContainerProbe, networks: Mapping[str, Json], ports: Ports
+    container: Container,
+    config: Configuration,
+    probe: ContainerProbe,
+    networks: Mapping[str, InspectedNetwork],
+    ports: Ports,
 ) -> ProbedNetwork:
     """The container's own network, seen through the probe that is there already. Host aliases that no address uses are
     left out, but for the first: asking a slow name server for names that nobody needs would cost time."""
@@ -74,9 +79,9 @@ class Throwaways:
         return [sight._replace(names={**sight.names, **further}) for sight in seen]
 
     def _sight(self, network: Network) -> ProbedNetwork | None:
-        hosts = [f"{_MAPPED_NAME}:{MAPPED}"] if network is Network.BRIDGE else []
-        made = {"Image": self._image, "Config": {}, "HostConfig": {"NetworkMode": network.value, "ExtraHosts": hosts}}
-        probe = inside.enter(made, self._engine, self._ports, beside=True)
+        hosts = (f"{_MAPPED_NAME}:{MAPPED}",) if network is Network.BRIDGE else ()
+        settings = Throwaway(image=self._image, network=NetworkSettings(mode=network.value, extra_hosts=hosts))
+        probe = inside.enter_throwaway(settings, self._engine, self._ports)
         if isinstance(probe, NotMeasured):
             self.missing.append(f"{network.value}: {probe.reason}")
             return None
@@ -105,14 +110,9 @@ def _engine_gateway(sights: Sequence[ProbedNetwork]) -> dict[str, str]:
     return {}
 
 
-def _gateways(networks: Mapping[str, Json]) -> dict[str, str]:
+def _gateways(networks: Mapping[str, InspectedNetwork]) -> dict[str, str]:
     """The address of each network's own gateway: on a native engine the bridge's, which is this machine's."""
-    found = [
-        str(config["Gateway"])
-        for network in networks.values()
-        for config in (network.get("IPAM") or {}).get("Config") or ()
-        if config.get("Gateway")
-    ]
+    found = [address for network in networks.values() for address in network.gateways]
     return {GATEWAY if ":" not in address else f"{GATEWAY} (IPv6)": address for address in found}
 
 

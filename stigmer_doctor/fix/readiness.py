@@ -76,8 +76,7 @@ class Readiness:
 
     def _look(self) -> str | None:
         """What is wrong, "" when all is well, and None when that cannot be told yet."""
-        raw = self._engine.container(self._id)
-        facts = container(raw, None, {}, self._waiting.ports.redactor)
+        facts = container(self._engine.container(self._id), None, {}, self._waiting.ports.redactor)
         written = self._logs(facts)
         match startup(facts, self._waiting.ports.profile, logs=written):
             case Startup.NOT_RUNNING | Startup.FAILED:

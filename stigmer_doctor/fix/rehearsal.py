@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
-from functools import partial
 
 from msgspec.structs import replace
 
@@ -25,7 +24,7 @@ def rehearse(case: Case, new: Description, engine: EngineClient, context: FixCon
     ports = context.ports
     planned = _planned(case.container, case.changes)
     config = configuration(planned, case.contract(context), ports.profile)
-    probe = inside.enter_trial(planned, partial(engine.manager().rehearse, case.old, new), engine, ports)
+    probe = inside.enter_copy(engine.manager().throwaway(case.old, new), engine, ports)
     try:
         with ThreadPoolExecutor(8) as pool:
             links = measure(planned, config, probe, True, context.collect_options, ports, pool)

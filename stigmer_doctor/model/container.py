@@ -8,13 +8,14 @@ from stigmer_doctor.model.record import Fact, Part
 
 
 class ContainerSummary(Part, frozen=True, kw_only=True):
-    """One line of the container list."""
+    """One line of the container list. `network_mode` is "" where the engine does not list it."""
 
     id: str
     name: str
     image: str
     state: str
     created: str
+    network_mode: str = ""
 
 
 class Match(StrEnum):

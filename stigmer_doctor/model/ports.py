@@ -14,6 +14,7 @@ from stigmer_doctor.model.changes import Changes
 from stigmer_doctor.model.facts import (
     BackendAnswer,
     Compose,
+    ContainerSummary,
     DataDir,
     Engine,
     Listener,
@@ -27,6 +28,14 @@ from stigmer_doctor.model.facts import (
     Vantage,
 )
 from stigmer_doctor.model.fixes import Journal
+from stigmer_doctor.model.inspected import (
+    ImageSummary,
+    InspectedContainer,
+    InspectedImage,
+    InspectedNetwork,
+    Throwaway,
+    Usage,
+)
 
 Json = Mapping[str, Any]
 T = TypeVar("T")
@@ -51,7 +60,8 @@ class Channel(Protocol):
 
 
 class EngineClient(Protocol):
-    """A Docker engine, closed on leaving the context. Raises EngineError, NotFound, Refused."""
+    """A container engine, closed on leaving the context. Raises EngineError, NotFound, Refused. What it says in a form
+    that makes no sense is left out of the answer, and costs nothing else."""
 
     def __enter__(self) -> Self: ...
 
@@ -59,25 +69,23 @@ class EngineClient(Protocol):
 
     def describe(self) -> Engine: ...
 
-    def containers(self) -> list[Json]:
-        """All containers, stopped ones too, as `GET /containers/json?all=1` lists them."""
+    def containers(self) -> tuple[ContainerSummary, ...]:
+        """All containers, stopped ones too."""
         ...
 
-    def container(self, name_or_id: str) -> Json:
-        """`GET /containers/{id}/json`, raw: may hold secrets."""
+    def container(self, name_or_id: str) -> InspectedContainer: ...
+
+    def stats(self, container_id: str) -> Usage:
+        """What a running container uses now."""
         ...
 
-    def stats(self, container_id: str) -> Json:
-        """One sample of `GET /containers/{id}/stats`: what a running container uses."""
+    def image(self, image_id: str) -> InspectedImage: ...
+
+    def images(self) -> tuple[ImageSummary, ...]:
+        """All images with a tag."""
         ...
 
-    def image(self, image_id: str) -> Json: ...
-
-    def images(self) -> list[Json]:
-        """All images with a tag, as `GET /images/json` lists them."""
-        ...
-
-    def network(self, network_id: str) -> Json: ...
+    def network(self, network_id: str) -> InspectedNetwork: ...
 
     def logs(self, container_id: str, *, lines: int, max_bytes: int) -> tuple[bytes, bool]:
         """The last log output, stdout and stderr in order, each line behind the engine's time of it (RFC 3339) and a
@@ -88,9 +96,9 @@ class EngineClient(Protocol):
         """Start a program in a running container, attached. Raises Refused when it cannot be started."""
         ...
 
-    def clone(self, container: Json, argv: list[str]) -> Channel:
-        """Start a program in a throwaway container with the same image, networks, extra hosts and DNS, and no
-        environment, mounts, ports or restart policy. Closing the channel removes it."""
+    def clone(self, settings: Throwaway, argv: list[str]) -> Channel:
+        """Start a program in a throwaway container of these settings, which has no environment, mounts, ports or
+        restart policy. Closing the channel removes it."""
         ...
 
     def manager(self) -> ContainerManager:
@@ -129,9 +137,9 @@ class ContainerManager(Protocol):
         """The engine's names of settings that differ and were not to. Asks nobody."""
         ...
 
-    def rehearse(self, old: Blueprint, description: Description, argv: list[str], image: str = "") -> Channel:
-        """Start a program in a throwaway container (see `EngineClient.clone`) that has the network, hosts and name
-        servers of a replacement; `image` stands in for its own."""
+    def throwaway(self, old: Blueprint, description: Description) -> Throwaway:
+        """What a throwaway container (see `EngineClient.clone`) is made of that has the network, hosts and name servers
+        of a replacement."""
         ...
 
     def create(self, name: str, description: Description) -> str:

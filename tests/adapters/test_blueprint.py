@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from stigmer_doctor.adapters.docker.blueprint import blueprint, further_networks, restart_policy, trial
+from stigmer_doctor.adapters.docker.blueprint import blueprint, further_networks, restart_policy, throwaway
 from stigmer_doctor.adapters.docker.specification import body
 from stigmer_doctor.model.changes import Changes
 from stigmer_doctor.model.fixes import Journal
@@ -57,11 +57,11 @@ def test_networks_beyond_the_first_are_connected_afterwards() -> None:
     assert further_networks(old, made) == []
 
 
-def test_a_trial_has_the_network_and_hosts_of_what_is_to_come() -> None:
+def test_a_throwaway_has_the_network_and_hosts_of_what_is_to_come() -> None:
     old, made = new(Changes(network="bridge", hosts={"h": "host-gateway"}), NetworkSettings={"Networks": TWO})
-    found = trial(old, made, "")
-    assert (found["HostConfig"]["NetworkMode"], found["HostConfig"]["ExtraHosts"]) == ("bridge", ["h:host-gateway"])
-    assert found["NetworkSettings"]["Networks"] == {}
-    assert (found["Image"], trial(old, made, "python:3")["Image"]) == ("sha256:1", "python:3")
+    found = throwaway(old, made)
+    assert (found.network.mode, found.network.extra_hosts) == ("bridge", ("h:host-gateway",))
+    assert found.network.attachments == ()
+    assert found.image == "sha256:1"
     old, made = new(Changes(), HostConfig__NetworkMode="front", NetworkSettings={"Networks": TWO})
-    assert trial(old, made, "")["NetworkSettings"]["Networks"] == TWO
+    assert {end.name for end in throwaway(old, made).network.attachments} == set(TWO)

@@ -11,7 +11,6 @@ import pytest
 from stigmer_doctor.adapters.docker import container_manager
 from stigmer_doctor.adapters.docker.container_manager import DockerContainerManager
 from stigmer_doctor.model.errors import Refused
-from stigmer_doctor.model.ports import Channel
 
 
 class Crashing:
@@ -32,10 +31,7 @@ def translated() -> Iterator[None]:
 
 
 def manager(engine: object) -> DockerContainerManager:
-    def clone(*_: object) -> Channel:
-        raise NotImplementedError
-
-    return DockerContainerManager(cast("Any", engine), translated, clone)
+    return DockerContainerManager(cast("Any", engine), translated)
 
 
 @pytest.fixture(autouse=True)

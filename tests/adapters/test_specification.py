@@ -10,9 +10,10 @@ import pytest
 from stigmer_doctor.adapters.docker.differences import difference
 from stigmer_doctor.adapters.docker.specification import body, endpoints
 from stigmer_doctor.model.changes import Changes
+from stigmer_doctor.model.inspected import InspectedImage
 
 OLD = "a" * 64
-IMAGE: dict[str, Any] = {"Id": "sha256:1", "Config": {"Entrypoint": ["/init"]}}
+IMAGE = InspectedImage(id="sha256:1", entrypoint=("/init",))
 
 
 def raw(**changes: Any) -> dict[str, Any]:

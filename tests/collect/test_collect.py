@@ -7,9 +7,11 @@ from collections.abc import Iterable
 import pytest
 from msgspec.structs import replace
 
+from stigmer_doctor.adapters.docker import inspection
 from stigmer_doctor.collect.run import collect
 from stigmer_doctor.model import facts as f
 from stigmer_doctor.model.errors import EngineError, NotFound, ProbeError, Refused
+from stigmer_doctor.model.inspected import InspectedContainer
 from tests.fakes import FakeClients, FakeEngine, FakeProbe, FakeSource, collect_options, inspected, ports
 
 
@@ -80,10 +82,10 @@ def test_a_container_that_is_no_runner_is_not_judged() -> None:
 
 def test_a_container_removed_while_it_is_looked_at_is_said_to_be() -> None:
     class Vanishing(FakeEngine):
-        def container(self, name_or_id: str) -> dict[str, object]:  # noqa: ARG002 - the port's signature
+        def container(self, name_or_id: str) -> InspectedContainer:
             if self.executed:
                 raise NotFound("No such container")
-            return inspected()
+            return inspection.container(inspected(), name_or_id)
 
     facts = collect(collect_options(), ports(FakeSource(Vanishing()), probe=FakeProbe(dies=True)))
     assert isinstance(facts.lookup, f.Lookup)
@@ -120,11 +122,11 @@ def test_a_stopped_container_is_measured_from_a_copy_of_its_network() -> None:
 
 def test_a_container_that_ends_while_it_is_looked_at_is_measured_beside() -> None:
     class Crashing(FakeEngine):
-        def container(self, name_or_id: str) -> dict[str, object]:  # noqa: ARG002 - the port's signature
+        def container(self, name_or_id: str) -> InspectedContainer:
             raw = inspected()
             if self.executed:
                 raw |= {"State": {"Status": "restarting"}, "RestartCount": 4}
-            return raw
+            return inspection.container(raw, name_or_id)
 
     class DiesInside(FakeProbe):
         def reach(self, targets: Iterable[tuple[str, int]], timeout: float) -> f.Reach:

@@ -13,6 +13,7 @@ from stigmer_doctor.collect.room import shortage
 from stigmer_doctor.collect.run import collect
 from stigmer_doctor.model import facts as f
 from stigmer_doctor.model.errors import DoctorError, EngineError, ProbeError, Refused
+from stigmer_doctor.model.inspected import InspectedContainer
 from stigmer_doctor.model.topology import Topology
 from tests.fakes import FakeClients, FakeEngine, FakeProbe, FakeSource, collect_options, inspected, ports
 
@@ -43,7 +44,7 @@ def memory(left: int, **detail: int) -> dict[str, Any]:
 
 def test_a_container_without_limits_costs_no_question() -> None:
     asked = engine(limited(Memory=0, PidsLimit=None), fail={"stats": AssertionError("not to be asked")})
-    assert shortage(asked.inspect["x"], asked) == ""
+    assert shortage(asked.container("aaaa"), asked) == ""
 
 
 @pytest.mark.parametrize(
@@ -62,12 +63,12 @@ def test_a_container_without_limits_costs_no_question() -> None:
 )
 def test_the_room_that_is_left_decides(host: dict[str, Any], used: dict[str, Any], said: str) -> None:
     asked = engine(limited(**host), used=used)
-    assert shortage(asked.inspect["x"], asked) == said
+    assert shortage(asked.container("aaaa"), asked) == said
 
 
 def test_use_that_is_not_told_counts_as_no_room() -> None:
     asked = engine(limited(Memory=512 * MIB), fail={"stats": Refused("forbidden")})
-    assert "does not tell what is left" in shortage(asked.inspect["x"], asked)
+    assert "does not tell what is left" in shortage(asked.container("aaaa"), asked)
 
 
 def test_a_container_without_room_is_looked_at_from_beside() -> None:
@@ -129,13 +130,12 @@ def test_where_nothing_may_be_started_the_first_refusal_is_the_reason() -> None:
         (3, "2026-01-22T03:27:22.123456789Z", True),
         (3, "2026-01-22T03:00:00Z", False),
         (3, "soon", True),
-        (None, None, False),
+        (3, "", True),
     ],
 )
-def test_a_container_that_was_started_again_a_moment_ago_restarts(
-    count: int | None, started: str | None, expected: bool
-) -> None:
-    assert restarts({"RestartCount": count, "State": {"StartedAt": started}}, NOW) is expected
+def test_a_container_that_was_started_again_a_moment_ago_restarts(count: int, started: str, expected: bool) -> None:
+    state = f.State(status="running", started_at=started)
+    assert restarts(InspectedContainer(id="x", restart_count=count, state=state), NOW) is expected
 
 
 def test_a_restart_loop_is_measured_from_a_copy_also_in_the_second_it_is_up() -> None:

@@ -7,8 +7,10 @@ from typing import Any
 
 import pytest
 
+from stigmer_doctor.adapters.docker import inspection
 from stigmer_doctor.fix.readiness import Readiness, Waiting
 from stigmer_doctor.model import facts as f
+from stigmer_doctor.model.inspected import InspectedContainer
 from tests import fakes
 from tests.healthy import healthy
 
@@ -63,13 +65,13 @@ class Starting(fakes.FakeEngine):
     state: dict[str, Any] = field(default_factory=dict)
     mode: str = "default"
 
-    def container(self, name_or_id: str) -> dict[str, Any]:  # noqa: ARG002 - the port's signature
+    def container(self, name_or_id: str) -> InspectedContainer:
         raw = fakes.inspected()
         raw["State"] = {"Status": "running", "StartedAt": STARTED, "FinishedAt": "0001-01-01T00:00:00Z", **self.state}
         raw["HostConfig"]["NetworkMode"] = self.mode
         if self.looks >= self.ends_at:
             raw["State"] |= {"Status": "exited", "ExitCode": 1}
-        return raw
+        return inspection.container(raw, name_or_id)
 
     def logs(self, container_id: str, *, lines: int, max_bytes: int) -> tuple[bytes, bool]:  # noqa: ARG002 - the port's signature
         if "logs" in self.fail:

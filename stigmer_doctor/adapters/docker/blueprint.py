@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from stigmer_doctor.adapters.docker import specification
+from stigmer_doctor.adapters.docker.inspection import container
 from stigmer_doctor.model.blueprint import Blueprint
 from stigmer_doctor.model.changes import Changes
+from stigmer_doctor.model.inspected import Throwaway
 from stigmer_doctor.model.ports import Json
 
 _NO_POLICY = {"Name": "no"}
@@ -48,12 +50,11 @@ def further_networks(raw: Json, body: Json) -> list[tuple[str, dict[str, Any]]]:
     return specification.endpoints(raw, Changes())[1:] if "NetworkingConfig" in body else []
 
 
-def trial(raw: Json, body: Json, image: str) -> dict[str, Any]:
-    """An inspect of what the body would create, as far as a throwaway container needs it. `image` stands in for the
-    container's own, "" for none."""
+def throwaway(raw: Json, body: Json) -> Throwaway:
+    """What looks from the network of the container that the body would create."""
     networks = (raw["NetworkSettings"].get("Networks") or {}) if "NetworkingConfig" in body else {}
     planned = {**raw, "HostConfig": body["HostConfig"], "NetworkSettings": {"Networks": networks}}
-    return {**planned, "Image": image, "Config": {}} if image else planned
+    return container(planned, str(raw["Id"])).throwaway
 
 
 def _mounted(raw: Json, host: Json) -> list[str]:

@@ -9,13 +9,14 @@ from contextlib import AbstractContextManager
 from typing import Any, cast
 from urllib.parse import quote
 
-from stigmer_doctor.adapters.docker import blueprint, specification
+from stigmer_doctor.adapters.docker import blueprint, reading, specification
 from stigmer_doctor.adapters.docker.differences import unexpected_changes
 from stigmer_doctor.adapters.docker.session import Session
 from stigmer_doctor.model.blueprint import Blueprint, Description, ImageState
 from stigmer_doctor.model.changes import Changes
 from stigmer_doctor.model.errors import NotFound, Refused
-from stigmer_doctor.model.ports import Channel, Json
+from stigmer_doctor.model.inspected import InspectedImage, Throwaway
+from stigmer_doctor.model.ports import Json
 
 _CHANGED, _ADDED = 0, 1
 _CHUNK = 65536
@@ -26,17 +27,15 @@ _NO_RESTART = {"Name": "no"}
 class DockerContainerManager:
     """Implements ContainerManager. A description is an inspect, or the body of `POST /containers/create`.
 
-    `translated` turns what the library raises into errors of ours; `clone` starts a program in a throwaway copy of an
-    inspected container.
+    `translated` turns what the library raises into errors of ours.
     """
 
     def __init__(
         self,
         session: Session,
         translated: Callable[[], AbstractContextManager[None]],
-        clone: Callable[[Json, list[str]], Channel],
     ) -> None:
-        self._session, self._translated, self._clone = session, translated, clone
+        self._session, self._translated = session, translated
 
     # ---- descriptions ------------------------------------------------------------------------------------------------
 
@@ -52,7 +51,7 @@ class DockerContainerManager:
         if self._image(str(created_from)) is None:
             return ImageState.DELETED
         named = self._image(old.image)
-        return ImageState.SAME if named is not None and named["Id"] == created_from else ImageState.MOVED
+        return ImageState.SAME if named is not None and named.id == created_from else ImageState.MOVED
 
     def dependents(self, old: Blueprint) -> tuple[str, ...]:
         modes = {f"container:{old.id}", f"container:{old.name}"}
@@ -65,7 +64,7 @@ class DockerContainerManager:
         )
 
     def replacement(self, old: Blueprint, changes: Changes) -> Description:
-        image = self._image(str(old.description["Image"])) or {}
+        image = self._image(str(old.description["Image"])) or InspectedImage()
         by_id = self.image_state(old) is not ImageState.SAME
         return specification.body(old.description, changes, image, by_id=by_id)
 
@@ -76,8 +75,8 @@ class DockerContainerManager:
 
     # ---- containers --------------------------------------------------------------------------------------------------
 
-    def rehearse(self, old: Blueprint, description: Description, argv: list[str], image: str = "") -> Channel:
-        return self._clone(blueprint.trial(old.description, description, image), argv)
+    def throwaway(self, old: Blueprint, description: Description) -> Throwaway:
+        return blueprint.throwaway(old.description, description)
 
     def create(self, name: str, description: Description) -> str:
         with self._translated():
@@ -134,11 +133,12 @@ class DockerContainerManager:
         wanted = cast("Any", dict(policy))
         self._patiently(lambda: self._session.update_container(container_id, restart_policy=wanted))
 
-    def _image(self, name_or_id: str) -> Json | None:
-        """The inspected image, None where there is none."""
+    def _image(self, name_or_id: str) -> InspectedImage | None:
+        """None where there is none."""
         try:
             with self._translated():
-                return cast("Json", self._session.ask("GET", f"/images/{quote(name_or_id)}/json").json())
+                raw = cast("Json", self._session.ask("GET", f"/images/{quote(name_or_id)}/json").json())
+                return reading.image(raw)
         except NotFound:
             return None
 

@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 from requests import Response
 
-from stigmer_doctor.adapters.docker import clone, streams
+from stigmer_doctor.adapters.docker import clone, inspection, lenient, reading, streams, throwaway
 from stigmer_doctor.adapters.docker.address import Address
 from stigmer_doctor.adapters.docker.container_manager import DockerContainerManager
 from stigmer_doctor.adapters.docker.dial import Dialer
@@ -17,7 +17,15 @@ from stigmer_doctor.adapters.docker.errors import no_engine, translated
 from stigmer_doctor.adapters.docker.program import Programs
 from stigmer_doctor.adapters.docker.session import Session
 from stigmer_doctor.model.errors import DoctorError, NotFound, Refused
-from stigmer_doctor.model.facts import Engine
+from stigmer_doctor.model.facts import ContainerSummary, Engine
+from stigmer_doctor.model.inspected import (
+    ImageSummary,
+    InspectedContainer,
+    InspectedImage,
+    InspectedNetwork,
+    Throwaway,
+    Usage,
+)
 from stigmer_doctor.model.ports import Channel, ContainerManager, Json
 
 T = TypeVar("T")
@@ -61,36 +69,29 @@ class DockerEngine:
 
     def describe(self) -> Engine:
         """From `/version`, which was asked to connect, and `/info`."""
-        version_info, info = self._session.version_info, self._ask(self._session.info)
-        return Engine(
-            version=str(version_info.get("Version", "")),
-            api_version=str(version_info["ApiVersion"]),
-            operating_system=str(info.get("OperatingSystem", "")),
-            name=str(info.get("Name", "")),
-            kernel=str(version_info.get("KernelVersion", "")),
-            architecture=str(version_info.get("Arch", "")),
-            components=tuple(str(component.get("Name", "")) for component in version_info.get("Components") or ()),
-            rootless=any("name=rootless" in str(option) for option in info.get("SecurityOptions") or ()),
-        )
+        info = self._ask(lambda: _object(self._session.info()))
+        return reading.engine(self._session.version_info, info)
 
-    def containers(self) -> list[Json]:
-        return self._ask(lambda: list(self._session.containers(all=True)))
+    def containers(self) -> tuple[ContainerSummary, ...]:
+        return reading.summaries(self._ask(lambda: list(self._session.containers(all=True) or ())))
 
-    def container(self, name_or_id: str) -> Json:
-        return self._ask(lambda: _object(self._session.inspect_container(name_or_id)))
+    def container(self, name_or_id: str) -> InspectedContainer:
+        raw = self._ask(lambda: _object(self._session.inspect_container(name_or_id)))
+        return inspection.container(raw, name_or_id)
 
-    def stats(self, container_id: str) -> Json:
+    def stats(self, container_id: str) -> Usage:
         path = f"/containers/{quote(container_id, safe='')}/stats"
-        return self._ask(lambda: _object(self._session.ask("GET", path, **_ONE_SAMPLE).json()))
+        return reading.usage(self._ask(lambda: _object(self._session.ask("GET", path, **_ONE_SAMPLE).json())))
 
-    def image(self, image_id: str) -> Json:
-        return self._ask(lambda: _object(self._session.ask("GET", f"/images/{quote(image_id)}/json").json()))
+    def image(self, image_id: str) -> InspectedImage:
+        path = f"/images/{quote(image_id)}/json"
+        return reading.image(self._ask(lambda: _object(self._session.ask("GET", path).json())))
 
-    def images(self) -> list[Json]:
-        return self._ask(lambda: list(self._session.images()))
+    def images(self) -> tuple[ImageSummary, ...]:
+        return reading.images(self._ask(lambda: list(self._session.images() or ())))
 
-    def network(self, network_id: str) -> Json:
-        return self._ask(lambda: _object(self._session.inspect_network(network_id)))
+    def network(self, network_id: str) -> InspectedNetwork:
+        return reading.network(self._ask(lambda: _object(self._session.inspect_network(network_id))))
 
     def logs(self, container_id: str, *, lines: int, max_bytes: int) -> tuple[bytes, bool]:
         """Holds at most twice `max_bytes`, however long the log and its lines are."""
@@ -105,17 +106,18 @@ class DockerEngine:
         with self._translated():
             return self._programs.execute(container_id, argv)
 
-    def clone(self, container: Json, argv: list[str]) -> Channel:
+    def clone(self, settings: Throwaway, argv: list[str]) -> Channel:
         """As promised by the port; what earlier runs left behind is removed first. Raises Refused when the same network
         cannot be had: measuring in another would be worse than not measuring."""
         self.remove_leftovers()
         try:
             with self._translated():
-                return self._clone(container, argv)
+                return self._clone(settings, argv)
         except NotFound as error:
             raise Refused(f"a throwaway container could not be made: {error}") from error
 
-    def _clone(self, container: Json, argv: list[str]) -> Channel:
+    def _clone(self, settings: Throwaway, argv: list[str]) -> Channel:
+        container = throwaway.as_inspected(settings)
         specification = clone.specification(container, argv)
         create: Callable[..., Json] = self._session.create_container_from_config
         made = str(create(specification, clone.name())["Id"])
@@ -134,7 +136,7 @@ class DockerEngine:
                 self._discard(leftover)
 
     def manager(self) -> ContainerManager:
-        return DockerContainerManager(self._session, self._translated, self.clone)
+        return DockerContainerManager(self._session, self._translated)
 
     def read_files(self, container_id: str, folder: str, *, suffix: str, max_bytes: int) -> dict[str, bytes]:
         """As promised by the port. Raises Refused where there is no such folder or too much in it."""
@@ -157,7 +159,7 @@ class DockerEngine:
         major, minor = self._session.api_version.split(".")
         if (int(major), int(minor)) >= (1, 42):
             return False
-        return not self._session.inspect_container(container_id)["Config"]["Tty"]
+        return not lenient.mapping(self._session.inspect_container(container_id).get("Config")).get("Tty")
 
     def _connect(self, container_id: str, network: str, endpoint: dict[str, Any]) -> None:
         path = f"/networks/{quote(network, safe='')}/connect"

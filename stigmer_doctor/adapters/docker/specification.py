@@ -10,6 +10,7 @@ import copy
 from typing import Any
 
 from stigmer_doctor.model.changes import Changes
+from stigmer_doctor.model.inspected import InspectedImage
 from stigmer_doctor.model.ports import Json
 
 _ENDPOINT_KEYS = ("Aliases", "IPAMConfig", "Links", "DriverOpts", "GwPriority")
@@ -17,8 +18,8 @@ _WITHOUT_NETWORK = ("host", "none")
 _NO_RESTART = {"Name": "no", "MaximumRetryCount": 0}
 
 
-def body(raw: Json, wanted: Changes, image: Json, *, by_id: bool) -> dict[str, Any]:
-    """What to create. `image` is the inspected image; `by_id` when its tag means another image by now."""
+def body(raw: Json, wanted: Changes, image: InspectedImage, *, by_id: bool) -> dict[str, Any]:
+    """What to create. `image` is the container's; `by_id` when its tag means another image by now."""
     config, host = copy.deepcopy(dict(raw["Config"])), copy.deepcopy(dict(raw["HostConfig"]))
     mode = network_mode(raw, wanted)
     config["Image"] = raw["Image"] if by_id else config["Image"]
@@ -99,9 +100,9 @@ def _pin_volumes(raw: Json, host: dict[str, Any]) -> None:
     host["Binds"] = binds or None
 
 
-def _entrypoint(config: dict[str, Any], image: Json) -> None:
+def _entrypoint(config: dict[str, Any], image: InspectedImage) -> None:
     """`--entrypoint ""` is stored as null, and null would inherit the image's."""
-    if config.get("Entrypoint") is None and (image.get("Config") or {}).get("Entrypoint"):
+    if config.get("Entrypoint") is None and image.entrypoint:
         config["Entrypoint"] = [""]
 
 

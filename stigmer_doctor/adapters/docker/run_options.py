@@ -1,58 +1,71 @@
 """What `docker run` needs to make the container again: the engine's settings as its options.
 
-Nothing is left out silently: a setting that differs from the engine's default and that no option here carries is named.
-Labels are not carried: they can hold anything.
+Nothing is left out silently: a setting that differs from the engine's default and that no option here carries, or that
+cannot be read, is named. Labels are not carried: they can hold anything.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
-from stigmer_doctor.model.ports import Json, Redactor
+from stigmer_doctor.adapters.docker.lenient import mapping, number, text
+from stigmer_doctor.model.ports import Json
 
-
-class Recreation(NamedTuple):
-    """The last four fields of the `Container` fact."""
-
-    entrypoint: tuple[str, ...]
-    overrides: tuple[str, ...] | None
-    run_options: tuple[str, ...]
-    unsupported_options: tuple[str, ...]
+T = TypeVar("T")
 
 
-def recreation(raw: Json, image: Json | None, redactor: Redactor) -> Recreation:
-    """`image` is the inspected image's config, None when it is gone (then `own` is None: not known)."""
-    config, host = raw.get("Config") or {}, raw.get("HostConfig") or {}
-    options = [*_from_config(config, image or {}), *_from_host(host)]
-    return Recreation(
-        entrypoint=redactor.arguments(config.get("Entrypoint") or (), "command"),
-        overrides=None if image is None else _own(config, image),
-        run_options=tuple(redactor.text(option, "options") for option in options),
-        unsupported_options=tuple(_unsupported_options(host)),
-    )
+class RunOptions(NamedTuple):
+    """Options, one word each, and the names of the settings that none of them carries."""
+
+    options: tuple[str, ...]
+    unsupported: tuple[str, ...]
 
 
-def _own(config: Json, image: Json) -> tuple[str, ...]:
-    keys = {"user": "User", "working_dir": "WorkingDir", "entrypoint": "Entrypoint", "command": "Cmd"}
-    return tuple(name for name, key in keys.items() if (config.get(key) or None) != (image.get(key) or None))
+def run_options(config: Json, host: Json) -> RunOptions:
+    """`config` and `host` are `Config` and `HostConfig` of an inspected container."""
+    carried, unreadable = _from_host(host)
+    return RunOptions((*image_options(config), *_from_config(config), *carried), _unsupported(host, unreadable))
 
 
-def _from_config(config: Json, image: Json) -> Iterable[str]:
-    if config.get("StopSignal") and config["StopSignal"] != image.get("StopSignal"):
-        yield f"--stop-signal={config['StopSignal']}"
-    if config.get("StopTimeout"):
-        yield f"--stop-timeout={config['StopTimeout']}"
-    if config.get("Tty"):
+def image_options(config: Json) -> tuple[str, ...]:
+    """Those that an image can give as well as a container."""
+    signal = text(config.get("StopSignal"))
+    return (f"--stop-signal={signal}",) if signal else ()
+
+
+def _from_config(config: Json) -> Iterable[str]:
+    if seconds := number(config.get("StopTimeout")):
+        yield f"--stop-timeout={seconds}"
+    if config.get("Tty") is True:
         yield "--tty"
-    if config.get("OpenStdin"):
+    if config.get("OpenStdin") is True:
         yield "--interactive"
+
+
+def _from_host(host: Json) -> tuple[list[str], list[str]]:
+    """The options, and the names of those settings that are not in the form in which an engine gives them."""
+    options: list[str] = []
+    unreadable = []
+    for name, made in _CARRIED.items():
+        if _set(name, host.get(name)):
+            try:
+                options += list(made(host[name]))
+            except (KeyError, TypeError, ValueError, AttributeError):
+                unreadable.append(name)
+    return options, unreadable
+
+
+def _unsupported(host: Json, unreadable: Iterable[str]) -> tuple[str, ...]:
+    known = _CARRIED.keys() | _ELSEWHERE | _COMPUTED
+    unknown = [name for name, value in host.items() if name not in known and _set(name, value)]
+    return tuple(sorted([*unknown, *unreadable]))
 
 
 def _log_options(value: Mapping[str, Any]) -> Iterable[str]:
     if value.get("Type") not in ("", "json-file", None) or value.get("Config"):
         yield f"--log-driver={value['Type']}"
-    for name, item in sorted((value.get("Config") or {}).items()):
+    for name, item in sorted(mapping(value.get("Config")).items()):
         yield f"--log-opt={name}={item}"
 
 
@@ -74,7 +87,7 @@ def _ulimits(value: Iterable[Mapping[str, Any]]) -> Iterable[str]:
 
 
 def _each(option: str) -> Callable[[Any], Iterable[str]]:
-    return lambda values: [f"--{option}={value}" for value in values]
+    return lambda values: [f"--{option}={value}" for value in _a(list, values)]
 
 
 def _pairs(option: str, separator: str = "=") -> Callable[[Any], Iterable[str]]:
@@ -84,11 +97,18 @@ def _pairs(option: str, separator: str = "=") -> Callable[[Any], Iterable[str]]:
 
 
 def _one(option: str) -> Callable[[Any], Iterable[str]]:
-    return lambda value: [f"--{option}={value}"]
+    return lambda value: [f"--{option}={_a(int, value)}"]
 
 
 def _flag(option: str) -> Callable[[Any], Iterable[str]]:
-    return lambda _: [f"--{option}"]
+    return lambda value: [f"--{option}"] if _a(bool, value) else []
+
+
+def _a(kind: type[T], value: Any) -> T:
+    """The value, where it is of that type."""
+    if not isinstance(value, kind):
+        raise TypeError(kind.__name__)
+    return value
 
 
 _CARRIED: Mapping[str, Callable[[Any], Iterable[str]]] = {
@@ -125,17 +145,6 @@ _DEFAULTS: Mapping[str, tuple[Any, ...]] = {
     "PidsLimit": (-1,),
 }
 _COMPUTED = frozenset({"MaskedPaths", "ReadonlyPaths", "MemorySwap", "ContainerIDFile", "VolumeDriver", "UsernsMode"})
-
-
-def _from_host(host: Json) -> Iterable[str]:
-    for name, options in _CARRIED.items():
-        if _set(name, host.get(name)):
-            yield from options(host[name])
-
-
-def _unsupported_options(host: Json) -> Iterable[str]:
-    known = _CARRIED.keys() | _ELSEWHERE | _COMPUTED
-    return sorted(name for name, value in host.items() if name not in known and _set(name, value))
 
 
 def _set(name: str, value: Any) -> bool:

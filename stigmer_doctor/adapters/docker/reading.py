@@ -1,0 +1,90 @@
+"""The engine's other answers, read: what is missing or makes no sense costs no more than itself."""
+
+from __future__ import annotations
+
+from stigmer_doctor.adapters.docker.lenient import is_number, limit, mapping, mappings, number, pairs, text, texts
+from stigmer_doctor.adapters.docker.run_options import image_options
+from stigmer_doctor.model.facts import ContainerSummary, Engine
+from stigmer_doctor.model.inspected import ImageSummary, InspectedImage, InspectedNetwork, Usage
+from stigmer_doctor.model.ports import Json
+
+
+def engine(version: Json, info: Json) -> Engine:
+    """`GET /version` and `GET /info`."""
+    return Engine(
+        version=text(version.get("Version")),
+        api_version=text(version.get("ApiVersion")),
+        operating_system=text(info.get("OperatingSystem")),
+        name=text(info.get("Name")),
+        kernel=text(version.get("KernelVersion")),
+        architecture=text(version.get("Arch")),
+        components=tuple(text(component.get("Name")) for component in mappings(version.get("Components"))),
+        rootless=any("name=rootless" in option for option in texts(info.get("SecurityOptions"))),
+    )
+
+
+def summaries(listed: object) -> tuple[ContainerSummary, ...]:
+    """`GET /containers/json`. `created` is ISO 8601 only in inspect; here it is the engine's number."""
+    return tuple(
+        ContainerSummary(
+            id=text(container.get("Id")),
+            name=next(iter(texts(container.get("Names"))), "").lstrip("/"),
+            image=text(container.get("Image")),
+            state=text(container.get("State")),
+            created=text(container.get("Created")),
+            network_mode=text(mapping(container.get("HostConfig")).get("NetworkMode")),
+        )
+        for container in mappings(listed)
+    )
+
+
+def images(listed: object) -> tuple[ImageSummary, ...]:
+    """`GET /images/json`."""
+    return tuple(
+        ImageSummary(id=text(image.get("Id")), tags=texts(image.get("RepoTags"))) for image in mappings(listed)
+    )
+
+
+def image(raw: Json) -> InspectedImage:
+    """`GET /images/{id}/json`."""
+    config = mapping(raw.get("Config"))
+    return InspectedImage(
+        id=text(raw.get("Id")),
+        user=text(config.get("User")),
+        working_dir=text(config.get("WorkingDir")),
+        entrypoint=texts(config.get("Entrypoint")),
+        command=texts(config.get("Cmd")),
+        environment=pairs(config.get("Env")),
+        run_options=image_options(config),
+    )
+
+
+def network(raw: Json) -> InspectedNetwork:
+    """`GET /networks/{id}`."""
+    internal = raw.get("Internal")
+    gateways = (text(config.get("Gateway")) for config in mappings(mapping(raw.get("IPAM")).get("Config")))
+    return InspectedNetwork(
+        driver=text(raw.get("Driver")),
+        internal=internal if isinstance(internal, bool) else None,
+        gateways=tuple(address for address in gateways if address),
+    )
+
+
+def usage(raw: Json) -> Usage:
+    """One sample of `GET /containers/{id}/stats`. Without the files that the kernel keeps for later and gives up at
+    once (cgroup 1 and 2 name them differently)."""
+    memory, processes = mapping(raw.get("memory_stats")), mapping(raw.get("pids_stats"))
+    detail = mapping(memory.get("stats"))
+    kept = number(detail.get("total_inactive_file", detail.get("inactive_file")))
+    used = _told(memory.get("usage"))
+    return Usage(
+        memory=None if used is None else used - kept,
+        memory_limit=_told(memory.get("limit")),
+        processes=_told(processes.get("current")),
+        processes_limit=_told(processes.get("limit")),
+    )
+
+
+def _told(value: object) -> int | None:
+    """What is left out, or below 0, counts as 0; what is no number tells nothing."""
+    return limit(value) if value is None or is_number(value) else None
