@@ -97,6 +97,8 @@ def _trials(
     made = []
     for endpoint, dial in doubtful:
         own = [hit for hit in heard if (hit.address, hit.port) == (dial.address, dial.port)]
+        if not own:  # left out, as there was more than can be dialled at once
+            continue
         accepted = [dial for dial in own if dial.outcome is Outcome.CONNECTED]
         resent = sum(other.latency_ms >= RESENT_MS for other in accepted)
         made.append(

@@ -19,6 +19,7 @@ from stigmer_doctor.model.inspected import InspectedNetwork, NetworkSettings, Th
 from stigmer_doctor.model.loopback import LOOPBACKS
 from stigmer_doctor.model.ports import Banner, Beacon, ContainerProbe, EngineClient
 from stigmer_doctor.model.topology import BeaconOutcome, Network, Route, Topology
+from stigmer_doctor.probe.dial import MOST_DIALS
 
 _MAPPED_NAME = "gateway.stigmer-doctor.internal"
 """A name of our own, so that a built-in host alias and a mapped one are told apart."""
@@ -53,6 +54,13 @@ def own_sight(
     if container.host_network:
         names["localhost"] = "localhost"
     return ProbedNetwork(Network.OWN, probe, names | _gateways(networks))
+
+
+class _Seen(NamedTuple):
+    """The ways of one network, and what of them could not be tried."""
+
+    routes: Sequence[Route] = ()
+    missing: str = ""
 
 
 class Throwaways:
@@ -126,7 +134,9 @@ def measure(
     with ports.user.beacons([*LOOPBACKS, *dict.fromkeys(found)]) as beacons:
         routes = list(apply(partial(_routes, beacons=beacons, timeout=timeout), sights, resolved))
     return Topology(
-        routes=tuple(route for seen in routes for route in seen), listened=tuple(beacon.address for beacon in beacons)
+        routes=tuple(route for seen in routes for route in seen.routes),
+        listened=tuple(beacon.address for beacon in beacons),
+        missing=tuple(seen.missing for seen in routes if seen.missing),
     )
 
 
@@ -144,13 +154,16 @@ def beside(
     with Throwaways(engine, image, ports) as throwaways:
         seen = measure(throwaways.sights(networks, pool, rootless=rootless), ports, timeout, pool.map)
         missing = tuple(ports.redactor.text(name, "errors") for name in throwaways.missing)
-        return replace(seen, image=image, started=throwaways.started, missing=missing)
+        return replace(seen, image=image, started=throwaways.started, missing=(*missing, *seen.missing))
 
 
 def together(one: Topology, other: Topology) -> Topology:
     """Both measurements as one."""
     return replace(
-        other, routes=(*one.routes, *other.routes), listened=tuple(dict.fromkeys((*one.listened, *other.listened)))
+        other,
+        routes=(*one.routes, *other.routes),
+        listened=tuple(dict.fromkeys((*one.listened, *other.listened))),
+        missing=(*one.missing, *other.missing),
     )
 
 
@@ -166,7 +179,7 @@ def _addresses(sight: ProbedNetwork, timeout: float) -> dict[str, tuple[str, ...
 
 def _routes(
     sight: ProbedNetwork, names: Mapping[str, tuple[str, ...]], beacons: Sequence[Beacon], timeout: float
-) -> list[Route]:
+) -> _Seen:
     targets = {
         (address, beacon.port): beacon
         for addresses in names.values()
@@ -177,10 +190,13 @@ def _routes(
     try:
         heard = {(hit.address, hit.port): hit for hit in sight.probe.hear(targets, timeout)}
     except DoctorError:
-        return []
-    return [
+        return _Seen()
+    routes = [
         route for label, addresses in names.items() for route in _named(sight.network, label, addresses, beacons, heard)
     ]
+    left_out = len(targets) - MOST_DIALS
+    more = f"{sight.network.value}: {left_out} more ways, beyond those that can be tried at once"
+    return _Seen(routes, more if left_out > 0 else "")
 
 
 def _named(

@@ -40,7 +40,7 @@ from stigmer_doctor.model.container import (
 from stigmer_doctor.model.engine import Engine, EngineFault, EngineSearch
 from stigmer_doctor.model.loopback import LOOPBACK_NAMES, is_loopback
 from stigmer_doctor.model.manifests import ManifestFiles
-from stigmer_doctor.model.reach import Dial, Listener, Listeners, Outcome, Reach, Resolution, Vantage
+from stigmer_doctor.model.reach import Dial, LeftOut, Listener, Listeners, Outcome, Reach, Resolution, Vantage
 from stigmer_doctor.model.record import NotMeasured
 from stigmer_doctor.model.runner import (
     ClientUse,
@@ -79,6 +79,7 @@ __all__ = [
     "EngineSearch",
     "Facts",
     "Inside",
+    "LeftOut",
     "Listener",
     "Listeners",
     "LlmAnswer",

@@ -43,6 +43,14 @@ class Resolution(Part, frozen=True, kw_only=True):
     error: str = ""
 
 
+class LeftOut(Part, frozen=True, kw_only=True):
+    """An address that was not dialled, as there were more than can be dialled at once."""
+
+    host: str
+    address: str
+    port: int
+
+
 class Vantage(StrEnum):
     """From where it was dialled."""
 
@@ -60,6 +68,7 @@ class Reach(Fact, frozen=True, kw_only=True):
     vantage: Vantage
     resolutions: tuple[Resolution, ...] = ()
     dials: tuple[Dial, ...] = ()
+    left_out: tuple[LeftOut, ...] = ()
 
     def resolution(self, host: str) -> Resolution | None:
         return next((resolution for resolution in self.resolutions if resolution.host == host), None)
@@ -72,6 +81,10 @@ class Reach(Fact, frozen=True, kw_only=True):
     def to(self, host: str, port: int) -> tuple[Dial, ...]:
         """The dials of that host (every address separately) and port."""
         return tuple(dial for dial in self.dials if dial.host == host and dial.port == port)
+
+    def undialled(self, host: str, port: int) -> int:
+        """How many addresses of that host were left out on that port."""
+        return sum(other.host == host and other.port == port for other in self.left_out)
 
     def connects(self, host: str, port: int) -> bool | None:
         """Whether any address of the host accepted on that port; None when none was dialled."""

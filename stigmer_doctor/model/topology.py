@@ -46,7 +46,8 @@ class Route(Part, frozen=True, kw_only=True, rename={"outcome": "heard"}):
 
 class Topology(Fact, frozen=True, kw_only=True, rename={"routes": "ways"}):
     """All ways that were tried. `listened` are the addresses of this machine on which beacons listened, `image` what
-    the throwaway containers were made of, `started` how many there were, `missing` why a network was not measured."""
+    the throwaway containers were made of, `started` how many there were, `missing` why a network was not measured, and
+    what of one was not."""
 
     routes: tuple[Route, ...]
     listened: tuple[str, ...] = ()

@@ -10,7 +10,7 @@ import time
 from functools import partial
 from typing import Any, Callable, Dict, Iterable, List, Tuple
 
-_MOST_DIALS = 64
+MOST_DIALS = 64
 _LONGEST_WORDS = 64
 _NO_ROUTE = (errno.ENETUNREACH, errno.EHOSTUNREACH, errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT)
 _REFUSED = (errno.ECONNREFUSED, errno.ECONNRESET)
@@ -19,8 +19,9 @@ _REFUSED = (errno.ECONNREFUSED, errno.ECONNRESET)
 def reach(targets: Iterable[Tuple[str, int]], timeout: float) -> Dict[str, Any]:
     """Resolve every host and dial every address of it, all at once; one timeout (seconds) for both together.
 
-    `{"resolutions": [{host, addresses, error}], "dials": [{host, address, port, outcome, latency_ms, detail}]}`;
-    a port of 0 is only resolved. Outcomes are those of `model.facts.Outcome`.
+    `{"resolutions": [{host, addresses, error}], "dials": [{host, address, port, outcome, latency_ms, detail}],
+    "left_out": [{host, address, port}]}`; a port of 0 is only resolved, and what is more than can be dialled at once is
+    left out. Outcomes are those of `model.facts.Outcome`.
     """
     wanted = list(dict.fromkeys((str(host), int(port)) for host, port in targets))
     deadline = time.monotonic() + timeout
@@ -31,9 +32,10 @@ def reach(targets: Iterable[Tuple[str, int]], timeout: float) -> Dict[str, Any]:
         for host, answer in zip(hosts, resolved)
     ]
     addresses = {each["host"]: each["addresses"] for each in resolutions}
-    dials = [(host, address, port) for host, port in wanted if port for address in addresses[host]][:_MOST_DIALS]
-    outcomes = _all_at_once([partial(_dial, *dial, deadline) for dial in dials], deadline + 1)
-    return {"resolutions": resolutions, "dials": [each for each in outcomes if each]}
+    dials = [(host, address, port) for host, port in wanted if port for address in addresses[host]]
+    outcomes = _all_at_once([partial(_dial, *dial, deadline) for dial in dials[:MOST_DIALS]], deadline + 1)
+    left_out = [{"host": host, "address": address, "port": port} for host, address, port in dials[MOST_DIALS:]]
+    return {"resolutions": resolutions, "dials": [each for each in outcomes if each], "left_out": left_out}
 
 
 def _resolve(host: str) -> Dict[str, Any]:
@@ -45,12 +47,12 @@ def _resolve(host: str) -> Dict[str, Any]:
 
 
 def hear(targets: Iterable[Tuple[str, int]], timeout: float) -> Dict[str, Any]:
-    """Dial addresses and take what each says first, all at once, within `timeout` seconds.
+    """Dial the first `MOST_DIALS` addresses and take what each says first, all at once, within `timeout` seconds.
 
     `{"heard": [{address, port, outcome, latency_ms, detail, said}]}`; `said` is "" where nothing was.
     """
     deadline = time.monotonic() + timeout
-    chosen = list(targets)[:_MOST_DIALS]
+    chosen = list(targets)[:MOST_DIALS]
     tasks: List[Callable[[], Any]] = [partial(_dial, host, host, port, deadline, True) for host, port in chosen]
     return {"heard": [each for each in _all_at_once(tasks, deadline + 1) if each]}
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from stigmer_doctor.analysis.addresses import value
@@ -25,6 +25,7 @@ from stigmer_doctor.rules.commands import command
 
 # An engine that says one of these of itself runs in a VM, so the user's own machine is most likely no Linux.
 _REJECTIONS = ("EHOSTUNREACH", "EACCES", "EPERM", "ENOPROTOOPT")
+_TOO_MANY = "more have to be dialled than can be at once"
 _VM_MARKS = ("docker desktop", "docker-desktop", "linuxkit", "orbstack", "colima", "lima", "rancher-desktop")
 
 
@@ -66,9 +67,11 @@ def refused(name: str, view: View) -> Judgement:
     endpoint = _dialled(name, view)
     if isinstance(endpoint, Skip):
         yield endpoint
-    elif view.container_reach.verdict(endpoint.host, endpoint.port) is Outcome.REFUSED:
+        return
+    if view.container_reach.verdict(endpoint.host, endpoint.port) is Outcome.REFUSED:
         message = f"{endpoint.title} refuses connections at {endpoint.address} {where(view.container_reach)}"
         yield _finding(endpoint, view, message, _refusal_advice(endpoint, view))
+    yield from _not_dialled(endpoint, view)
 
 
 def timed_out(name: str, view: View) -> Judgement:
@@ -91,6 +94,14 @@ def timed_out(name: str, view: View) -> Judgement:
         case Outcome.FAILED:
             message = f"{endpoint.title} at {endpoint.address} cannot be connected to {vantage}"
             yield _finding(endpoint, view, message, _failure_advice(endpoint))
+    yield from _not_dialled(endpoint, view)
+
+
+def _not_dialled(endpoint: Endpoint, view: View) -> Iterator[Skip]:
+    """What an endpoint that nothing accepted for may still do at addresses that were left out."""
+    reach = view.container_reach
+    if (missing := reach.undialled(endpoint.host, endpoint.port)) and not reach.connects(endpoint.host, endpoint.port):
+        yield Skip(reason=f"{missing} more addresses of {endpoint.host} were not dialled: {_TOO_MANY}")
 
 
 def rejected(dials: Iterable[Dial]) -> bool:
@@ -117,6 +128,8 @@ def _dialled(name: str, view: View) -> Endpoint | Skip:
         return endpoint
     if view.container_reach.resolves(endpoint.host) is False:
         return Skip(reason=f"{endpoint.host} does not resolve, so nothing was dialled")
+    if view.container_reach.undialled(endpoint.host, endpoint.port):
+        return Skip(reason=f"{endpoint.address} was not dialled: {_TOO_MANY}")
     return Skip(reason=f"{endpoint.address} was not dialled")
 
 
@@ -129,7 +142,7 @@ def _finding(endpoint: Endpoint, view: View, message: str, remediation: Remediat
     return Finding(
         subject=endpoint.address,
         message=message,
-        measured="; ".join(filter(None, (dial_list(dials), on_this_machine(endpoint, view.user_reach)))),
+        measured="; ".join(filter(None, (_measured(endpoint, view), on_this_machine(endpoint, view.user_reach)))),
         expected=f"{endpoint.address} accepts a TCP connection {where(view.container_reach)}",
         remediation=remediation,
         evidence=(
@@ -139,6 +152,11 @@ def _finding(endpoint: Endpoint, view: View, message: str, remediation: Remediat
         ),
         endpoints=(endpoint.name,),
     )
+
+
+def _measured(endpoint: Endpoint, view: View) -> str:
+    missing = view.container_reach.undialled(endpoint.host, endpoint.port)
+    return dial_list(_dials(endpoint, view)) + (f"; {missing} more addresses were not dialled" if missing else "")
 
 
 # ---- wording ---------------------------------------------------------------------------------------------------------

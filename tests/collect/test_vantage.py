@@ -15,6 +15,7 @@ from stigmer_doctor.model import facts as f
 from stigmer_doctor.model.errors import DoctorError, EngineError, ProbeError, Refused
 from stigmer_doctor.model.inspected import InspectedContainer
 from stigmer_doctor.model.topology import Topology
+from stigmer_doctor.probe.dial import MOST_DIALS
 from tests.fakes import FakeClients, FakeEngine, FakeProbe, FakeSource, collect_options, inspected, ports
 
 MIB = 1024 * 1024
@@ -205,6 +206,25 @@ def test_an_engine_that_lists_no_containers_may_still_inspect_one() -> None:
     assert isinstance(facts.lookup, f.Lookup)
     assert (facts.lookup.match, facts.lookup.detail) == (f.Match.FOUND, "plugin says no")
     assert isinstance(facts.backend, f.BackendAnswer)
+
+
+def test_ways_that_are_too_many_to_try_are_told() -> None:
+    class ManyNames(FakeProbe):
+        def reach(self, targets: Iterable[tuple[str, int]], timeout: float) -> f.Reach:
+            asked = list(targets)
+            addresses = tuple(f"127.1.{number}.1" for number in range(70))
+            named = tuple(f.Resolution(host=host, addresses=addresses) for host, _ in asked)
+            return replace(super().reach(asked, timeout), resolutions=named)
+
+        def hear(self, targets: Iterable[tuple[str, int]], timeout: float) -> tuple[Any, ...]:
+            return super().hear(list(targets)[:MOST_DIALS], timeout)
+
+    facts = collect(collect_options(), ports(probe=ManyNames()))
+    assert isinstance(facts.topology, Topology)
+    assert len(facts.topology.routes) == MOST_DIALS
+    (missing,) = facts.topology.missing
+    assert missing.startswith("the container's own: ")
+    assert "more ways" in missing
 
 
 METHODS = ("describe", "containers", "container", "image", "network", "logs", "execute", "clone", "stats", "read_files")

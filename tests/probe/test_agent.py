@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 
 from stigmer_doctor.adapters.probe import container_probe
 from stigmer_doctor.collect import room
+from stigmer_doctor.model.facts import Vantage
 from stigmer_doctor.probe import agent, dial, wire
 
 
@@ -43,6 +44,16 @@ def test_dialling_tells_open_from_refused_and_unknown() -> None:
     unknown = next(resolution for resolution in found["resolutions"] if resolution["host"] == "no-such-host.invalid")
     assert unknown["error"]
     assert not unknown["addresses"]
+
+
+def test_addresses_that_are_too_many_to_dial_are_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    addresses = [f"127.0.0.{number}" for number in range(1, dial.MOST_DIALS + 7)]
+    many = {"host": "many", "addresses": addresses, "error": ""}
+    monkeypatch.setattr(dial, "_resolve", lambda host: many if host == "many" else {**many, "host": host})
+    found = container_probe.reach_of(dial.reach([("many", 1), ("more", 0)], 2), Vantage.CONTAINER)
+    assert len(found.dials) == dial.MOST_DIALS
+    assert [other.address for other in found.left_out] == addresses[dial.MOST_DIALS :]
+    assert (found.undialled("many", 1), found.undialled("more", 1)) == (6, 0)
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux has scores")

@@ -394,3 +394,36 @@ def test_a_name_that_does_not_resolve_does_not_hide_that_the_service_is_down(nam
 def test_the_three_services_are_judged_separately() -> None:
     diagnosis = diagnose(stopped("temporal"), *REFUSED.values(), *TIMED_OUT.values(), *DOWN.values())
     assert {finding.code for finding in diagnosis.findings} == {"SD502", "SD507"}
+
+
+# ---- more addresses than can be dialled ------------------------------------------------------------------------------
+
+
+def left_out(facts: f.Facts, port: int, *dials: f.Dial) -> f.Facts:
+    """With two more addresses of the service that were not dialled."""
+    facts = dialled(facts, port, *dials)
+    assert isinstance(facts.container_reach, f.Reach)
+    more = tuple(f.LeftOut(host=ALIAS, address=f"198.18.0.{last}", port=port) for last in (8, 9))
+    return replace(facts, container_reach=replace(facts.container_reach, left_out=more))
+
+
+@every_service
+def test_addresses_that_were_not_dialled_are_said_where_nothing_accepted(name: str) -> None:
+    port = PORTS[name]
+    facts = left_out(healthy(), port, dial(ALIAS, port, f.Outcome.REFUSED))
+    assert "2 more addresses were not dialled" in one(facts, REFUSED[name]).measured
+    assert outcome(facts, TIMED_OUT[name]).status is CheckStatus.SKIP
+    assert f"2 more addresses of {ALIAS} were not dialled" in outcome(facts, TIMED_OUT[name]).reason
+
+
+@every_service
+def test_a_service_none_of_whose_addresses_was_dialled_is_not_checked(name: str) -> None:
+    check = outcome(left_out(healthy(), PORTS[name]), REFUSED[name])
+    assert check.status is CheckStatus.SKIP
+    assert "more have to be dialled than can be at once" in check.reason
+
+
+@every_service
+def test_what_was_left_out_does_not_matter_where_one_accepts(name: str) -> None:
+    port = PORTS[name]
+    assert outcome(left_out(healthy(), port, dial(ALIAS, port)), REFUSED[name]).status is CheckStatus.PASS

@@ -14,7 +14,7 @@ from typing import Any
 from stigmer_doctor.adapters.docker.byte_streams import Incoming, Streams
 from stigmer_doctor.adapters.probe.tunnel import tunnel
 from stigmer_doctor.model.errors import ProbeError
-from stigmer_doctor.model.facts import Dial, Outcome, Reach, Resolution, SocketProbe, Vantage
+from stigmer_doctor.model.facts import Dial, LeftOut, Outcome, Reach, Resolution, SocketProbe, Vantage
 from stigmer_doctor.model.ports import Banner, Channel, Json
 from stigmer_doctor.probe import wire
 
@@ -211,6 +211,10 @@ def reach_of(answer: Json, vantage: Vantage) -> Reach:
                     detail=str(each["detail"]),
                 )
                 for each in answer["dials"]
+            ),
+            left_out=tuple(
+                LeftOut(host=str(other["host"]), address=str(other["address"]), port=int(other["port"]))
+                for other in answer["left_out"]
             ),
         )
     except (KeyError, TypeError, ValueError) as error:
