@@ -39,7 +39,7 @@ def unreachable_endpoints(
         else:
             problem = str(answer.answered)
         if _up(endpoint.standard_port, endpoint.port, user, listeners):
-            found.append(f"{endpoint.title} at {endpoint.address or endpoint.raw}: {problem}")
+            found.append(f"{endpoint.title} at {endpoint.address}: {problem}")
     return tuple(found)
 
 
