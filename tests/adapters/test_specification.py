@@ -130,3 +130,72 @@ def test_only_what_differs_is_named() -> None:
     other = raw(Config__Env=["B=2", "A=9"], HostConfig__Memory=5, Config__Hostname="b" * 12, HostConfig__Dns=[])
     assert difference(raw(), other) == ("Config.Env", "HostConfig.Memory")
     assert difference(raw(Config__Env=["B=2", "A=1"]), raw()) == ()
+
+
+def test_a_variable_that_nothing_is_said_about_stays() -> None:
+    found = made(Changes(variables={"A": "9", "C": "3"}), Config__Env=["A=1", "KEPT=x=y", "EMPTY="])
+    assert found["Env"] == ["A=9", "KEPT=x=y", "EMPTY=", "C=3"]
+    assert made(Changes(variables={"C": "3"}), Config__Env=None)["Env"] == ["C=3"]
+
+
+def test_no_restart_is_said_in_full() -> None:
+    assert made()["HostConfig"]["RestartPolicy"] == {"Name": "no", "MaximumRetryCount": 0}
+
+
+def test_the_first_network_is_attached_at_creation_with_its_settings() -> None:
+    networks = {"back": {"Aliases": ["b"]}, "bridge": {"DriverOpts": {"o": "1"}}}
+    found = made(NetworkSettings={"Networks": networks})
+    assert found["NetworkingConfig"] == {"EndpointsConfig": {"bridge": {"DriverOpts": {"o": "1"}}}}
+
+
+@pytest.mark.parametrize("mode", ["host", "none", "container:db"])
+def test_without_networks_of_its_own_nothing_is_attached(mode: str) -> None:
+    attached = {"Networks": {"left over": {"Aliases": ["x"]}}}
+    assert endpoints(raw(HostConfig__NetworkMode=mode, NetworkSettings=attached), Changes()) == []
+
+
+def test_another_network_is_attached_by_the_engine_itself() -> None:
+    assert endpoints(raw(), Changes(network="bridge")) == []
+
+
+def test_aliases_that_the_engine_gave_are_left_out_and_longer_ones_kept() -> None:
+    aliases = [OLD[:12], "runner-host", OLD[:13], "mine"]
+    networks = {"bridge": {"Aliases": aliases}}
+    given = raw(Config__Hostname="runner-host", NetworkSettings={"Networks": networks})
+    assert endpoints(given, Changes()) == [("bridge", {"Aliases": [OLD[:13], "mine"]})]
+
+
+@pytest.mark.parametrize(
+    ("mount", "mode"),
+    [({}, "rw"), ({"RW": True}, "rw"), ({"RW": False}, "ro"), ({"RW": True, "Mode": "z"}, "z")],
+)
+def test_an_anonymous_volume_keeps_its_mode(mount: dict[str, Any], mode: str) -> None:
+    found = made(Mounts=[{"Type": "volume", "Name": "f00", "Destination": "/data", **mount}])
+    assert found["HostConfig"]["Binds"] == [f"f00:/data:{mode}"]
+
+
+def test_a_volume_that_was_asked_for_by_its_target_is_not_bound_twice() -> None:
+    mounts = [{"Type": "volume", "Name": "data", "Destination": "/data", "RW": True}]
+    found = made(Mounts=mounts, HostConfig__Mounts=[{"Target": "/data", "Type": "volume"}])
+    assert found["HostConfig"]["Binds"] is None
+
+
+def test_in_the_network_of_another_container_it_has_neither_a_name_nor_ports_of_its_own() -> None:
+    ports: dict[str, Any] = {"8080/tcp": {}}
+    found = made(HostConfig__NetworkMode="container:db", Config__Hostname="mine", Config__ExposedPorts=ports)
+    assert (found["Hostname"], found["ExposedPorts"]) == ("", None)
+    assert made(Config__ExposedPorts=ports)["ExposedPorts"] == ports
+
+
+def test_an_image_without_an_entrypoint_needs_no_empty_one() -> None:
+    given = raw(Config__Entrypoint=None)
+    assert body(given, Changes(), {"Id": "sha256:1", "Config": None}, by_id=False)["Entrypoint"] is None
+    assert body(given, Changes(), {"Id": "sha256:1", "Config": {}}, by_id=False)["Entrypoint"] is None
+
+
+def test_what_is_not_set_either_way_does_not_differ() -> None:
+    assert difference(raw(HostConfig__Memory=0), raw(HostConfig__Memory=None)) == ()
+    assert difference(raw(HostConfig__Memory=5), raw(HostConfig__Memory=None)) == ("HostConfig.Memory",)
+    assert difference(raw(HostConfig__Binds=["/a:/a", "/b:/b"]), raw(HostConfig__Binds=["/b:/b", "/a:/a"])) == ()
+    assert difference(raw(HostConfig__LogConfig={"Type": "local"}), raw()) == ("HostConfig.LogConfig",)
+    assert difference(raw(), raw(Image="sha256:2")) == ("Image",)
