@@ -189,8 +189,7 @@ def test_in_the_network_of_another_container_it_has_neither_a_name_nor_ports_of_
 
 def test_an_image_without_an_entrypoint_needs_no_empty_one() -> None:
     given = raw(Config__Entrypoint=None)
-    assert body(given, Changes(), {"Id": "sha256:1", "Config": None}, by_id=False)["Entrypoint"] is None
-    assert body(given, Changes(), {"Id": "sha256:1", "Config": {}}, by_id=False)["Entrypoint"] is None
+    assert body(given, Changes(), InspectedImage(id="sha256:1"), by_id=False)["Entrypoint"] is None
 
 
 def test_what_is_not_set_either_way_does_not_differ() -> None:
