@@ -180,7 +180,10 @@ def test_a_worker_that_does_not_poll_is_a_shortcoming_but_where_it_cannot_start(
     (said,) = verification.verification_failures(
         plan("SD204"), judged(facts), replace(judged(facts), findings=()), facts
     )
-    assert said.startswith("its worker does not poll (")
+    assert said == "its worker does not poll (fail)"
+    unasked = replace(judged(replace(healthy(), temporal=NOTHING)), findings=())
+    (said,) = verification.verification_failures(plan("SD204"), judged(facts), unasked, facts)
+    assert said == f"its worker does not poll ({NOTHING.reason})"
     after = replace(judged(facts), findings=())
     assert verification.verification_failures(plan("SD204", manual="SD507"), judged(facts), after, facts) == ()
 
