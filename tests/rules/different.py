@@ -35,6 +35,13 @@ def engine_api(version: str) -> f.Facts:
     return replace(healthy(), engine=replace(engine, api_version=version))
 
 
+def native(facts: f.Facts) -> f.Facts:
+    """An engine that shares the kernel of the user's machine."""
+    assert isinstance(facts.engine, f.Engine)
+    engine = replace(facts.engine, operating_system="Ubuntu 24.04", name="box", kernel="6.8.0-45-generic")
+    return replace(facts, engine=engine)
+
+
 def looked_up(match: f.Match = f.Match.FOUND, *runners: f.ContainerSummary) -> f.Facts:
     lookup = healthy().lookup
     assert isinstance(lookup, f.Lookup)

@@ -7,22 +7,14 @@ from functools import partial
 from msgspec.structs import replace
 
 from stigmer_doctor.model import facts as f
-from stigmer_doctor.model.topology import BeaconOutcome, Network
-from tests.healthy import endpoint
 from tests.rules.altered import (
-    altered,
     container_of,
-    local_loopbacks,
-    on_host_network,
     open_at,
     passive,
     reaching,
-    shared_host,
-    unshared_host,
     variables,
 )
 from tests.rules.different import (
-    ALIAS_ADDRESS,
     GRPC_LINE,
     HTTP_LINE,
     OTHER,
@@ -31,110 +23,37 @@ from tests.rules.different import (
     START_LINE,
     Situation,
     addressed,
-    alias_to_nothing,
     backend,
-    bound_to_loopback,
     compared,
     degraded,
     docker_socket,
     elsewhere,
     engine_api,
     engine_fault,
-    host_ways,
-    internal_network,
     llm,
     looked_up,
-    measured,
     on_another_engine,
     other_backend,
-    own_ways,
     polled,
-    proxied,
     recorded,
     restarts,
-    routes,
-    strange,
     temporal,
-    tried_again,
-    two_families,
 )
 from tests.rules.vary import (
     ALIAS,
-    NOT_MEASURED,
     PORTS,
-    configured,
     failing,
     healthy,
     in_state,
     logging,
     served_here,
     stopped,
-    unknown,
     with_setting,
 )
 
 SILENT: dict[str, list[Situation]] = {
     "SD104": [lambda: on_another_engine(f.Match.FOUND), lambda: looked_up(f.Match.MISSING)],
-    "SD203": [
-        lambda: measured(healthy(), own_ways(BeaconOutcome.REACHED, BeaconOutcome.REFUSED)),
-        lambda: measured(healthy(), own_ways(BeaconOutcome.REFUSED, BeaconOutcome.REACHED)),
-        lambda: measured(healthy(), routes(Network.OWN, ALIAS, ALIAS_ADDRESS, loopback=BeaconOutcome.DROPPED)),
-        lambda: elsewhere(strange()),
-        lambda: strange(here="cluster"),
-        lambda: strange(comparison=NOT_MEASURED),
-        alias_to_nothing,
-        lambda: measured(alias_to_nothing("temporal"), own_ways(BeaconOutcome.REFUSED, BeaconOutcome.REFUSED)),
-        healthy,
-    ],
-    "SD211": [
-        healthy,
-        lambda: degraded("llm", answered=f.Answered.TIMED_OUT),
-        lambda: compared("llm", degraded("llm", answered=f.Answered.TIMED_OUT), answered=f.Answered.TIMED_OUT),
-        lambda: tried_again("backend", accepted=0),
-        lambda: tried_again("backend", accepted=8),
-    ],
     "SD407": [healthy, lambda: other_backend(has_service=True), lambda: other_backend(has_service=None)],
-    "SD205": [
-        lambda: measured(bound_to_loopback(), own_ways(BeaconOutcome.REACHED, BeaconOutcome.REFUSED)),
-        lambda: measured(bound_to_loopback(), own_ways(BeaconOutcome.DROPPED, BeaconOutcome.DROPPED)),
-        lambda: measured(failing("backend", f.Outcome.REFUSED), own_ways(BeaconOutcome.REFUSED, BeaconOutcome.REACHED)),
-        lambda: measured(stopped("llm"), own_ways(BeaconOutcome.REFUSED, BeaconOutcome.REACHED)),
-        lambda: elsewhere(measured(bound_to_loopback(), own_ways(BeaconOutcome.REFUSED, BeaconOutcome.REACHED))),
-    ],
-    "SD206": [
-        lambda: tried_again("backend", accepted=5),
-        lambda: measured(bound_to_loopback(), own_ways(BeaconOutcome.DROPPED, BeaconOutcome.DROPPED)),
-        lambda: measured(
-            failing("llm", f.Outcome.TIMED_OUT),
-            routes(Network.OWN, ALIAS, ALIAS_ADDRESS, loopback=BeaconOutcome.DROPPED),
-        ),
-        lambda: elsewhere(
-            measured(failing("llm", f.Outcome.TIMED_OUT), own_ways(BeaconOutcome.DROPPED, BeaconOutcome.DROPPED))
-        ),
-        lambda: measured(internal_network(f.Outcome.TIMED_OUT), own_ways(BeaconOutcome.DROPPED, BeaconOutcome.DROPPED)),
-        lambda: measured(failing("llm", f.Outcome.REFUSED), own_ways(BeaconOutcome.REFUSED, BeaconOutcome.REACHED)),
-        lambda: measured(failing("llm", f.Outcome.NO_ROUTE), own_ways(BeaconOutcome.NO_ROUTE, BeaconOutcome.NO_ROUTE)),
-        lambda: measured(stopped("backend"), own_ways(BeaconOutcome.REFUSED, BeaconOutcome.REACHED)),
-    ],
-    "SD208": [
-        lambda: proxied(http_proxy="http://198.18.0.9:3128", no_proxy=f"localhost,{ALIAS}"),
-        lambda: proxied(http_proxy="http://198.18.0.9:3128", no_proxy="*"),
-        lambda: proxied(http_proxy="http://198.18.0.9:3128", no_proxy=".docker.internal"),
-        lambda: proxied(FTP_PROXY="http://198.18.0.9:3128"),
-        lambda: proxied(http_proxy=""),
-    ],
-    "SD209": [
-        lambda: two_families(f.Outcome.REFUSED),
-        lambda: two_families(f.Outcome.CONNECTED),
-        lambda: two_families(f.Outcome.NO_ROUTE, "rejected (EHOSTUNREACH)"),
-    ],
-    "SD210": [
-        lambda: measured(healthy(), own_ways(BeaconOutcome.REACHED, BeaconOutcome.REFUSED)),
-        lambda: measured(
-            healthy(), own_ways(BeaconOutcome.REFUSED, BeaconOutcome.REACHED), host_ways(BeaconOutcome.REFUSED)
-        ),
-        lambda: measured(on_host_network(), host_ways(BeaconOutcome.REACHED)),
-    ],
     "SD101": [lambda: engine_fault(f.EngineFault.PERMISSION_DENIED)],
     "SD102": [lambda: engine_fault(f.EngineFault.UNREACHABLE)],
     "SD103": [lambda: engine_api("1.41"), lambda: engine_api("2.0"), lambda: engine_api("unknown")],
@@ -157,26 +76,6 @@ SILENT: dict[str, list[Situation]] = {
     "SD118": [
         lambda: with_setting(healthy(), "sandbox_root", "/workspace/deeper"),
         lambda: with_setting(with_setting(healthy(), "sandbox_root", "/tmp"), "mode", "cloud"),
-    ],
-    "SD201": [
-        lambda: local_loopbacks(shared_host()),
-        lambda: elsewhere(local_loopbacks(unshared_host())),
-        lambda: passive(local_loopbacks(on_host_network())),
-        local_loopbacks,
-    ],
-    "SD202": [
-        lambda: configured(unknown(ALIAS, healthy()), *(endpoint(n, f"10.0.0.9:{p}") for n, p in PORTS.items())),
-        lambda: passive(healthy()),
-        lambda: failing("temporal", f.Outcome.REFUSED),
-    ],
-    "SD204": [
-        lambda: reaching(local_loopbacks(), *open_at("localhost", *PORTS.values())),
-        lambda: local_loopbacks(on_host_network()),
-    ],
-    "SD207": [
-        lambda: internal_network(f.Outcome.REFUSED),
-        lambda: failing("backend", f.Outcome.TIMED_OUT),
-        lambda: passive(altered(network_mode=f"container:{'e' * 64}", networks=())),
     ],
     "SD301": [
         lambda: variables(STIGMER_BACKEND_URL=f"http://{ALIAS}:7234"),

@@ -5,8 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from stigmer_doctor.model import facts as f
-from stigmer_doctor.model.topology import BeaconOutcome, Network
-from tests.rules.altered import altered, local_loopbacks, open_at, reaching, reading, refused, unshared_host, variables
+from tests.rules.altered import altered, open_at, reaching, reading, refused, variables
 from tests.rules.different import (
     GRPC_LINE,
     HTTP_LINE,
@@ -15,38 +14,21 @@ from tests.rules.different import (
     RUST_LINE,
     START_LINE,
     Situation,
-    alias_to_nothing,
     backend,
-    bound_to_loopback,
-    compared,
-    degraded,
     docker_socket,
     engine_api,
     engine_fault,
-    host_ways,
-    internal_network,
     llm,
     looked_up,
-    loopback_of,
-    loopback_word,
-    measured,
-    no_network,
     on_another_engine,
     other_backend,
-    own_ways,
     polled,
-    proxied,
     recorded,
-    rejecting,
     restarts,
-    routes,
     served_nowhere,
-    strange,
     temporal,
-    tried_again,
-    two_families,
 )
-from tests.rules.vary import ALIAS, NOT_MEASURED, failing, healthy, in_state, logging, stopped, unknown, with_setting
+from tests.rules.vary import ALIAS, failing, healthy, in_state, logging, stopped, unknown, with_setting
 
 REJECTED_BY_GRPCIO = (
     f"{ALIAS}:7234/", f"{ALIAS}:7234/api", f"user@{ALIAS}:7234", f" {ALIAS}:7234", f'"{ALIAS}:7234"', "127.1:7234"
@@ -55,51 +37,6 @@ REJECTED_BY_GRPCIO = (
 NOBODY = served_nowhere()
 SPEAKING: dict[str, list[Situation]] = {
     "SD104": [lambda: on_another_engine(f.Match.MISSING)],
-    "SD203": [
-        strange,
-        lambda: alias_to_nothing("temporal"),
-        lambda: strange(comparison=NOT_MEASURED, user_reach=NOBODY),
-    ],
-    "SD205": [
-        lambda: measured(bound_to_loopback(), own_ways(BeaconOutcome.REFUSED, BeaconOutcome.REACHED)),
-        lambda: measured(
-            unknown(ALIAS, healthy()),
-            routes(
-                Network.BRIDGE,
-                "host-gateway",
-                "198.18.8.1",
-                loopback=BeaconOutcome.REFUSED,
-                itself=BeaconOutcome.REACHED,
-            ),
-        ),
-    ],
-    "SD206": [
-        lambda: measured(failing("llm", f.Outcome.TIMED_OUT), own_ways(BeaconOutcome.DROPPED, BeaconOutcome.DROPPED)),
-        lambda: measured(failing("llm", f.Outcome.TIMED_OUT), own_ways(BeaconOutcome.REACHED, BeaconOutcome.REFUSED)),
-        lambda: measured(rejecting("llm", "EHOSTUNREACH"), own_ways(BeaconOutcome.NO_ROUTE, BeaconOutcome.NO_ROUTE)),
-        lambda: measured(rejecting("llm", "EACCES"), own_ways(BeaconOutcome.NO_ROUTE, BeaconOutcome.NO_ROUTE)),
-        lambda: measured(failing("llm", f.Outcome.REFUSED), own_ways(BeaconOutcome.REFUSED, BeaconOutcome.REFUSED)),
-        lambda: measured(failing("backend", f.Outcome.REFUSED), own_ways(BeaconOutcome.REFUSED, BeaconOutcome.REACHED)),
-    ],
-    "SD208": [
-        lambda: proxied(http_proxy="http://198.18.0.9:3128"),
-        lambda: proxied(HTTP_PROXY="http://198.18.0.9:3128"),
-        lambda: proxied(https_proxy="http://198.18.0.9:3128"),
-        lambda: proxied(http_proxy="http://198.18.0.9:3128", NO_PROXY=ALIAS),
-    ],
-    "SD209": [lambda: two_families(f.Outcome.NO_ROUTE), lambda: two_families(f.Outcome.TIMED_OUT)],
-    "SD210": [
-        lambda: measured(
-            healthy(), own_ways(BeaconOutcome.REFUSED, BeaconOutcome.REACHED), host_ways(BeaconOutcome.REACHED)
-        )
-    ],
-    "SD211": [
-        lambda: degraded("llm", f.Trouble.ONLY_SMALL),
-        lambda: degraded("temporal", f.Trouble.LATE, latency_ms=4200),
-        lambda: compared("llm", degraded("llm", answered=f.Answered.TIMED_OUT)),
-        lambda: tried_again("backend", accepted=5),
-        lambda: tried_again("backend", accepted=8, resent=1),
-    ],
     "SD101": [lambda: engine_fault(f.EngineFault.UNREACHABLE), lambda: engine_fault(f.EngineFault.UNKNOWN_CONTEXT)],
     "SD102": [lambda: engine_fault(f.EngineFault.PERMISSION_DENIED)],
     "SD103": [lambda: engine_api("1.40"), lambda: engine_api("1.9")],
@@ -114,14 +51,6 @@ SPEAKING: dict[str, list[Situation]] = {
         lambda: docker_socket("auto", exists=True, error="permission denied"),
     ],
     "SD118": [lambda: with_setting(healthy(), "sandbox_root", "/app/workspace"), lambda: altered(mounts=())],
-    "SD201": [lambda: local_loopbacks(unshared_host())],
-    "SD202": [lambda: unknown(ALIAS, healthy())],
-    "SD204": [
-        lambda: loopback_of("llm"),
-        lambda: loopback_of("temporal"),
-        *(partial(loopback_word, host) for host in ("0.0.0.0", "127.1", "127.0.0.2", "[::]", "2130706433")),
-    ],
-    "SD207": [no_network, lambda: internal_network(f.Outcome.NO_ROUTE)],
     "SD301": [
         lambda: variables(STIGMER_BACKEND_ENDPOINT=None, STIGMER_BACKEND_URL=f"http://{ALIAS}:7234"),
         lambda: reading(renamed={"STIGMER_LLM_BASE_URL": "OLLAMA_BASE_URL"}),

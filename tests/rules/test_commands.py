@@ -16,7 +16,7 @@ from stigmer_doctor.rules.commands import command
 from stigmer_doctor.rules.registry import RULES
 from tests.rules.altered import altered, variables
 from tests.rules.different import docker_socket, llm
-from tests.rules.speaking import SPEAKING
+from tests.rules.situations import FIRING
 from tests.rules.vary import diagnose, healthy, with_setting
 
 REFUSED = ("unknown flag", "unknown shorthand", "unknown command", "conflicting options", "usage:", "requires at")
@@ -35,7 +35,7 @@ def printed(facts: f.Facts) -> list[str]:
 
 def docker_commands(search: f.EngineSearch) -> list[str]:
     """All that the rules print, as the report has them: each program of a pipe on its own."""
-    situations = [make() for all_of_one in SPEAKING.values() for make in all_of_one]
+    situations = [make() for all_of_one in FIRING.values() for make in all_of_one]
     lines = [
         line for situation in situations for line in printed(replace(situation, search=search)) if "docker" in line
     ]

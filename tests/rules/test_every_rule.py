@@ -1,4 +1,4 @@
-"""Every rule on its own: situations in which it speaks, and situations that look alike in which it must not."""
+"""Every rule among all others: situations in which it fires, and situations that look alike in which it must not."""
 
 from __future__ import annotations
 
@@ -10,20 +10,11 @@ from stigmer_doctor.model.rules import Rule
 from stigmer_doctor.rules.pages import page
 from stigmer_doctor.rules.registry import RULES
 from tests.rules.altered import assumed, passive, variables
-from tests.rules.contracts import CONTRACTS
 from tests.rules.different import Situation
-from tests.rules.silent import SILENT
-from tests.rules.sources import SOURCES
-from tests.rules.speaking import SPEAKING
+from tests.rules.situations import FIRING, NOT_FIRING
 from tests.rules.vary import diagnose, healthy
 
 SECTIONS = ("Problem", "Why it happens", "How it was measured", "Remedy", "When it stays quiet")
-MORE = [*SOURCES.items(), *CONTRACTS.items()]
-ALL_SPEAKING = {code: list(speaks) for code, speaks in SPEAKING.items()}
-ALL_SILENT = {code: list(quiet) for code, quiet in SILENT.items()}
-for code, (speaks, quiet) in MORE:
-    ALL_SPEAKING.setdefault(code, []).extend(speaks)
-    ALL_SILENT.setdefault(code, []).extend(quiet)
 
 
 def cases(situations: dict[str, list[Situation]]) -> list[object]:
@@ -40,20 +31,20 @@ def codes(facts: f.Facts) -> set[str]:
     return {finding.code for finding in diagnosis.findings}
 
 
-@pytest.mark.parametrize(("code", "situation"), cases(ALL_SPEAKING))
-def test_it_speaks(code: str, situation: Situation) -> None:
+@pytest.mark.parametrize(("code", "situation"), cases(FIRING))
+def test_it_fires(code: str, situation: Situation) -> None:
     assert code in codes(situation())
 
 
-@pytest.mark.parametrize(("code", "situation"), cases(ALL_SILENT))
-def test_it_stays_quiet(code: str, situation: Situation) -> None:
+@pytest.mark.parametrize(("code", "situation"), cases(NOT_FIRING))
+def test_it_does_not_fire(code: str, situation: Situation) -> None:
     assert code not in codes(situation())
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.code)
 def test_every_rule_has_both_and_a_page(rule: Rule) -> None:
-    assert ALL_SPEAKING[rule.code]
-    assert ALL_SILENT[rule.code]
+    assert FIRING[rule.code]
+    assert NOT_FIRING[rule.code]
     assert page(rule).startswith(f"# {rule.code} {rule.name}\n")
     sections = [line for line in page(rule).splitlines() if line.startswith("## ")]
     assert sections == [f"## {section}" for section in SECTIONS]

@@ -1,0 +1,125 @@
+"""A rule's test is one grid: situations, and what the rule says in each. A test module has it as `GRID`, by rule."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from importlib import import_module
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+from stigmer_doctor.model import facts as f
+from stigmer_doctor.model.changes import lines
+from stigmer_doctor.model.findings import CheckStatus, Finding, Severity
+from stigmer_doctor.model.rules import Rule
+from tests.rules.vary import diagnose
+
+FOLDER = Path(__file__).parent
+
+
+class Told(NamedTuple):
+    """What a finding says. `message` and `advice` are telling parts of its message and of its remediation's text, and a
+    part that ends in a full stop is their end; the others are given whole. `changes` are the lines of `changes.lines`,
+    `evidence` is "source locator: value", and not looked at where it is None."""
+
+    subject: str
+    measured: str
+    expected: str
+    endpoints: tuple[str, ...]
+    message: str
+    advice: str = ""
+    severity: Severity = Severity.ERROR
+    commands: tuple[str, ...] = ()
+    changes: tuple[str, ...] = ()
+    evidence: tuple[str, ...] | None = None
+
+
+class Case(NamedTuple):
+    """`reasons` is why the rule could not check, "" where it could."""
+
+    situation: str
+    facts: f.Facts
+    told: tuple[Told, ...] = ()
+    reason: str = ""
+
+
+Grid = Mapping[Rule, Sequence[Case]]
+
+
+def fires(situation: str, facts: f.Facts, *told: Told, reason: str = "") -> Case:
+    assert told
+    return Case(situation, facts, told, reason)
+
+
+def does_not_fire(situation: str, facts: f.Facts) -> Case:
+    return Case(situation, facts)
+
+
+def not_checked(situation: str, facts: f.Facts, reason: str) -> Case:
+    return Case(situation, facts, reason=reason)
+
+
+def every_case(grid: Grid) -> pytest.MarkDecorator:
+    """The parameters `rule` and `case`."""
+    return pytest.mark.parametrize(
+        ("rule", "case"),
+        [
+            pytest.param(rule, case, id=f"{rule.code}: {case.situation}")
+            for rule, cases in grid.items()
+            for case in cases
+        ],
+    )
+
+
+def assert_told(rule: Rule, case: Case) -> None:
+    """That the rule, asked alone, says what the grid has: no more, no less and nothing else."""
+    diagnosis = diagnose(case.facts, rule)
+    (check,) = diagnosis.checks
+    parts = case.told + (len(diagnosis.findings) - len(case.told)) * (Told("", "", "", (), ""),)
+    said = tuple(_said(finding, told) for finding, told in zip(diagnosis.findings, parts, strict=False))
+    assert said == case.told
+    assert check.reason == case.reason
+    assert check.status is _status(case)
+
+
+def grids() -> dict[str, list[Case]]:
+    """The cases of every rule, by its code."""
+    found: dict[str, list[Case]] = {}
+    for path in sorted(FOLDER.glob("*/test_*.py")):
+        module = import_module(".".join((__package__ or "", path.parent.name, path.stem)))
+        for rule, cases in getattr(module, "GRID", {}).items():
+            found.setdefault(rule.code, []).extend(cases)
+    return found
+
+
+def _said(finding: Finding, told: Told) -> Told:
+    """The finding in the grid's form. Where it holds the telling part, that stands for the whole text."""
+    remediation = finding.remediation
+    assert finding.severity
+    return Told(
+        subject=finding.subject,
+        measured=finding.measured,
+        expected=finding.expected,
+        endpoints=finding.endpoints,
+        message=_part(told.message, finding.message),
+        advice=_part(told.advice, remediation.text),
+        severity=finding.severity,
+        commands=remediation.commands,
+        changes=tuple(lines(remediation.changes)),
+        evidence=told.evidence and tuple(f"{seen.source} {seen.locator}: {seen.value}" for seen in finding.evidence),
+    )
+
+
+def _part(told: str, text: str) -> str:
+    """The part where the text has it, else the text."""
+    return told if (text.endswith(told) if told.endswith(".") else told in text) else text
+
+
+def _status(case: Case) -> CheckStatus:
+    severities = {told.severity for told in case.told}
+    if Severity.ERROR in severities:
+        return CheckStatus.FAIL
+    if Severity.WARNING in severities:
+        return CheckStatus.WARN
+    return CheckStatus.SKIP if case.reason and not case.told else CheckStatus.PASS
