@@ -19,9 +19,9 @@ FOLDER = Path(__file__).parent
 
 
 class Told(NamedTuple):
-    """What a finding says. `message` and `advice` are telling parts of its message and of its remediation's text, and a
-    part that ends in a full stop is their end; the others are given whole. `changes` are the lines of `changes.lines`,
-    `evidence` is "source locator: value", and not looked at where it is None."""
+    """What a finding says. `message` and `advice` are telling parts of its message and of its remediation's text; the
+    others are given whole, and `evidence` and `fix` only where they are. `changes` are the lines of `changes.lines`,
+    `evidence` is "source locator: value", `fix` how safe it is and the lines that it removes and adds."""
 
     subject: str
     measured: str
@@ -33,10 +33,11 @@ class Told(NamedTuple):
     commands: tuple[str, ...] = ()
     changes: tuple[str, ...] = ()
     evidence: tuple[str, ...] | None = None
+    fix: tuple[str, ...] | None = None
 
 
 class Case(NamedTuple):
-    """`reasons` is why the rule could not check, "" where it could."""
+    """`reason` is why the rule could not check, "" where it could."""
 
     situation: str
     facts: f.Facts
@@ -102,18 +103,23 @@ def _said(finding: Finding, told: Told) -> Told:
         measured=finding.measured,
         expected=finding.expected,
         endpoints=finding.endpoints,
-        message=_part(told.message, finding.message),
-        advice=_part(told.advice, remediation.text),
+        message=told.message if told.message in finding.message else finding.message,
+        advice=told.advice if told.advice in remediation.text else remediation.text,
         severity=finding.severity,
         commands=remediation.commands,
         changes=tuple(lines(remediation.changes)),
         evidence=told.evidence and tuple(f"{seen.source} {seen.locator}: {seen.value}" for seen in finding.evidence),
+        fix=told.fix and fix_of(finding),
     )
 
 
-def _part(told: str, text: str) -> str:
-    """The part where the text has it, else the text."""
-    return told if (text.endswith(told) if told.endswith(".") else told in text) else text
+def fix_of(finding: Finding) -> tuple[str, ...]:
+    """The fix of the finding in the grid's form; what to write by hand stands there whole."""
+    fix = finding.remediation.fix
+    assert fix
+    written = fix.diff.splitlines()
+    changed = [line for line in written if fix.safety == "manual" or not line.startswith(("@@", "--- ", "+++ ", " "))]
+    return (fix.safety, *changed)
 
 
 def _status(case: Case) -> CheckStatus:

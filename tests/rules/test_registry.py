@@ -81,6 +81,10 @@ def test_what_it_causes_are_codes(rule: Rule) -> None:
     assert not strange, f"{rule.code} causes {', '.join(strange)}: no rule has such a code"
 
 
+def test_without_an_engine_or_a_container_there_is_nothing_to_judge() -> None:
+    assert [rule.code for rule in RULES if rule.blocks_diagnosis] == ["SD101", "SD102", "SD104", "SD111"]
+
+
 @every_rule
 def test_it_asks_for_facts_that_there_are(rule: Rule) -> None:
     asked = typing.get_type_hints(rule.check)
