@@ -6,7 +6,7 @@ from msgspec.structs import replace
 
 from stigmer_doctor.model import facts as f
 from tests.healthy import ALIAS, ALIAS_ADDRESS, NOT_MEASURED, dial, healthy
-from tests.rules.altered import altered, contract_of, in_force, reach_of, variables
+from tests.rules.altered import contract_of, in_force, reach_of, variables
 from tests.rules.different import Situation
 
 LITERAL = "http://localhost:11434"
@@ -86,40 +86,6 @@ def _both() -> f.Facts:
 
 
 CONTRACTS: dict[str, tuple[list[Situation], list[Situation]]] = {
-    "SD607": (
-        [
-            hard_coded,
-            lambda: hard_coded(facts=variables(STIGMER_LLM_BASE_URL=f"http://{ALIAS}:11434")),
-            lambda: hard_coded(None),
-            lambda: hard_coded(f.Outcome.CONNECTED, altered(network_mode="host")),
-        ],
-        [
-            healthy,
-            lambda: hard_coded(f.Outcome.CONNECTED, variables(STIGMER_LLM_BASE_URL=LITERAL)),
-            lambda: used(use(variables=("STIGMER_LLM_BASE_URL",)), use(literals=(LITERAL,))),
-            lambda: used(use(literals=(LITERAL,), known=False)),
-            lambda: hard_coded(facts=openai(STIGMER_LLM_API_KEY="hidden")),
-        ],
-    ),
-    "SD651": (
-        [
-            lambda: cloud(f.Outcome.REFUSED),
-            lambda: cloud(f.Outcome.TIMED_OUT),
-            lambda: cloud(answered=f.Answered.WRONG_PROTOCOL),
-            lambda: cloud(status="DENIED"),
-            lambda: cloud(status="NOAUTH"),
-            lambda: variables(cloud(status="NOAUTH"), REDIS_PASSWORD=""),
-        ],
-        [healthy, cloud, lambda: variables(cloud(status="NOAUTH"), REDIS_PASSWORD="hidden"), lambda: cloud(None)],
-    ),
-    "SD652": (
-        [
-            lambda: on_this_machine(cloud(f.Outcome.REFUSED), f.Outcome.REFUSED),
-            lambda: cloud(answered=f.Answered.UNAVAILABLE),
-            lambda: cloud(answered=f.Answered.TIMED_OUT),
-        ],
-        [healthy, cloud, lambda: on_this_machine(cloud(f.Outcome.REFUSED), f.Outcome.CONNECTED)],
-    ),
     "SD306": (
         [
             lambda: variables(_reading("STIGMER_LLM_MAX_TOKENS"), STIGMER_LLM_MAX_TOKENS="many"),

@@ -8,7 +8,6 @@ from stigmer_doctor.model.changes import SetVariable
 from stigmer_doctor.model.findings import Severity
 from stigmer_doctor.rules.registry import RULES
 from tests.rules.altered import of, variables
-from tests.rules.different import loopback_word
 from tests.rules.speaking import REJECTED_BY_GRPCIO
 from tests.rules.vary import ALIAS, diagnose
 
@@ -28,8 +27,3 @@ def test_a_scheme_that_temporalio_drops_is_a_warning_and_breaks_nothing() -> Non
     diagnosis = diagnose(variables(TEMPORAL_SERVICE_ADDRESS=f"http://{ALIAS}:7233"), *RULES)
     assert [(finding.code, finding.severity) for finding in diagnosis.findings] == [("SD302", Severity.WARNING)]
     assert diagnosis.findings[0].remediation.fix is None
-
-
-def test_a_form_of_the_loopback_is_replaced_by_the_alias() -> None:
-    finding = of(loopback_word("127.1"), RULES, "SD204")
-    assert finding.remediation.changes[0] == SetVariable(name="TEMPORAL_SERVICE_ADDRESS", value=f"{ALIAS}:7233")

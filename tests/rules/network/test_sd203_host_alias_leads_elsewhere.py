@@ -29,7 +29,7 @@ def not_here(facts: f.Facts, *more: BeaconOutcome) -> f.Facts:
 
 def answers(inside: f.Answer, here: f.Answer | None, name: str) -> f.Facts:
     """What one service answered in the container and on this machine; the others were not asked here."""
-    return replace(not_here(HERE), **{name: inside, "comparison": f.Comparison(**{name: here})})
+    return replace(not_here(HERE), **{name: inside, "comparison": replace(f.Comparison(), **{name: here})})
 
 
 def temporal(cluster: str, answered: f.Answered = f.Answered.YES) -> f.TemporalAnswer:

@@ -28,7 +28,7 @@ WORDS = ("0.0.0.0", "127.1", "127.0.0.2", "2130706433", "LOCALHOST.")
 
 def at(name: str, address: str, facts: f.Facts | None = None, **more: object) -> f.Facts:
     """One endpoint at that address, which nothing in the container accepts."""
-    other = endpoint(name, address, **more)
+    other = replace(endpoint(name, address), **more)
     return configured(
         dialled(facts or healthy(), other.port, dial(other.host, other.port, f.Outcome.REFUSED, LOOPBACK)), other
     )
