@@ -14,6 +14,7 @@ from stigmer_doctor.model.ports import Redactor
 _ANSI = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[@-Z\\-_])")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _LONGEST_LINE = 8192
+_COMPOSE = "com.docker.compose."
 
 
 def container(
@@ -37,7 +38,7 @@ def container(
         restart_policy=found.restart_policy,
         restart_count=found.restart_count,
         network_mode=found.network.mode,
-        networks=tuple(_network(end, networks.get(end.name)) for end in found.network.attachments),
+        networks=tuple(_network(end, networks.get(end.name), found) for end in found.network.attachments),
         extra_hosts=found.network.extra_hosts,
         dns=found.network.dns,
         hostname=found.hostname,
@@ -51,6 +52,7 @@ def container(
         overrides=None if image is None else _overrides(found, image),
         run_options=tuple(redactor.text(option, "options") for option in found.run_options if option not in given),
         unsupported_options=found.unsupported_options,
+        labels=tuple(redactor.text(name, "labels") for name in _labels(found, image)),
     )
 
 
@@ -76,7 +78,8 @@ def _state(state: State, redactor: Redactor) -> State:
     )
 
 
-def _network(end: Attachment, inspected: InspectedNetwork | None) -> Network:
+def _network(end: Attachment, inspected: InspectedNetwork | None, found: InspectedContainer) -> Network:
+    own = (found.id[:12], found.hostname)  # engines name it so by themselves
     return Network(
         name=end.name,
         driver=inspected.driver if inspected else "",
@@ -85,7 +88,15 @@ def _network(end: Attachment, inspected: InspectedNetwork | None) -> Network:
         gateway=end.gateway,
         address6=end.address6,
         gateway6=end.gateway6,
+        aliases=tuple(alias for alias in end.aliases if alias not in own),
     )
+
+
+def _labels(found: InspectedContainer, image: InspectedImage | None) -> list[str]:
+    """The names of those that neither its image nor compose gave it."""
+    given = image.labels if image else {}
+    labels = sorted(found.labels.items())
+    return [name for name, value in labels if given.get(name) != value and not name.startswith(_COMPOSE)]
 
 
 def _overrides(found: InspectedContainer, image: InspectedImage) -> tuple[str, ...]:

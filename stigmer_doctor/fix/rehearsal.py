@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 from msgspec.structs import replace
 
+from stigmer_doctor.analysis import replacement
 from stigmer_doctor.collect import inside
 from stigmer_doctor.collect.configuration import configuration
 from stigmer_doctor.collect.links import measure
@@ -14,7 +15,7 @@ from stigmer_doctor.fix.context import FixContext
 from stigmer_doctor.fix.verification import unreachable_endpoints
 from stigmer_doctor.model.blueprint import Description
 from stigmer_doctor.model.changes import Changes
-from stigmer_doctor.model.facts import Container, NotMeasured, Variable
+from stigmer_doctor.model.facts import Container, NotMeasured
 from stigmer_doctor.model.ports import EngineClient
 
 
@@ -36,7 +37,8 @@ def rehearse(case: Case, new: Description, engine: EngineClient, context: FixCon
 
 
 def _planned(container: Container, changes: Changes) -> Container:
-    kept = [variable for variable in container.environment if variable.name not in changes.variables]
-    new = [Variable(name=name, value=value) for name, value in changes.variables.items() if value is not None]
-    mode = changes.network or container.network_mode
-    return replace(container, environment=(*kept, *new), network_mode=mode)
+    return replace(
+        container,
+        environment=replacement.environment(container.environment, changes),
+        network_mode=replacement.network_mode(container.network_mode, changes),
+    )

@@ -58,7 +58,8 @@ class Variable(Part, frozen=True, kw_only=True):
 
 
 class Network(Part, frozen=True, kw_only=True):
-    """A network the container is attached to. `internal` is None when the network could not be inspected."""
+    """A network the container is attached to. `internal` is None when the network could not be inspected; `aliases` are
+    names that were given to the container there."""
 
     name: str
     driver: str = ""
@@ -67,6 +68,7 @@ class Network(Part, frozen=True, kw_only=True):
     gateway: str = ""
     address6: str = ""
     gateway6: str = ""
+    aliases: tuple[str, ...] = ()
 
 
 class Mount(Part, frozen=True, kw_only=True):
@@ -111,11 +113,12 @@ class Container(Fact, frozen=True, kw_only=True, rename={"overrides": "own", "un
     `network_mode` is as the engine has it: host, bridge, none, container:<id>, a network's name ("default" is written
     as "bridge"). `argv` is entrypoint and command together.
 
-    The last four are what recreating it needs. `entrypoint` is the first part of `argv`. `overrides` names those of
+    The last five are what recreating it needs. `entrypoint` is the first part of `argv`. `overrides` names those of
     user, working_dir, entrypoint and command that were given at its creation and are not the image's. `run_options` are
     further `docker run` options, one word each ("--log-driver=json-file", "--publish=8080:80").
     `unsupported_options` are names of engine settings that differ from the engine's defaults and that no `docker run`
-    option here carries ("Ulimits", "AutoRemove"). None: not looked at.
+    option here carries ("Ulimits", "AutoRemove"). None: not looked at. `labels` are the names of labels that are
+    neither the image's nor compose's; their values can be anything, and are left in the container.
     """
 
     id: str
@@ -141,6 +144,7 @@ class Container(Fact, frozen=True, kw_only=True, rename={"overrides": "own", "un
     overrides: tuple[str, ...] | None = None
     run_options: tuple[str, ...] = ()
     unsupported_options: tuple[str, ...] | None = None
+    labels: tuple[str, ...] = ()
 
     @property
     def running(self) -> bool:

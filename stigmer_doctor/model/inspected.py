@@ -21,6 +21,7 @@ class Attachment(Part, frozen=True, kw_only=True):
     gateway: str = ""
     address6: str = ""
     gateway6: str = ""
+    aliases: tuple[str, ...] = ()
     driver_options: dict[str, str] = field(default_factory=dict)
     priority: int = 0
 
@@ -93,6 +94,7 @@ class InspectedContainer(Part, frozen=True, kw_only=True):
     environment: dict[str, str] = field(default_factory=dict)
     mounts: tuple[Mount, ...] = ()
     compose: Compose | None = None
+    labels: dict[str, str] = field(default_factory=dict)
     limits: Limits = Limits()
     run_options: tuple[str, ...] = ()
     unsupported_options: tuple[str, ...] = ()
@@ -118,6 +120,7 @@ class InspectedImage(Part, frozen=True, kw_only=True):
     entrypoint: tuple[str, ...] = ()
     command: tuple[str, ...] = ()
     environment: dict[str, str] = field(default_factory=dict)
+    labels: dict[str, str] = field(default_factory=dict)
     run_options: tuple[str, ...] = ()
 
 

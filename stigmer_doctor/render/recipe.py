@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shlex
 from collections.abc import Iterable
 
+from stigmer_doctor.analysis.replacement import Attachment, Replacement, replacement
 from stigmer_doctor.model.changes import Changes
-from stigmer_doctor.model.facts import Container, DataDir, Engine, Facts, Lookup, Mount, Variable
+from stigmer_doctor.model.facts import Container, DataDir, Facts, Mount, Variable
 from stigmer_doctor.render.clean import holds_hidden, printable
 from stigmer_doctor.render.step import Step
 
@@ -17,8 +19,14 @@ _ENVIRONMENT = "'{{range .Config.Env}}{{println .}}{{end}}'"
 
 def steps(container: Container, wanted: Changes, facts: Facts, docker: str) -> tuple[Step, ...]:
     """Hidden values first, then the recreation, then the daemon's record of the id."""
-    run = _run(container, wanted, facts, docker)
-    return (*_secrets(container, wanted, docker), run, *_record(container, facts, docker))
+    new = replacement(container, wanted, facts)
+    run = Step(
+        title=f"Recreate the container: {'; '.join(_summary(container, wanted))}. The old one is kept as "
+        f"{container.name}.before, with all that was written in it outside its mounts.",
+        commands=(_recreate(new, docker),),
+        notes=tuple(_notes(container, new)),
+    )
+    return (*_secrets(new, docker), run, *_record(container, facts, docker))
 
 
 def way_back(container: Container, docker: str) -> tuple[Step, ...]:
@@ -31,19 +39,22 @@ def way_back(container: Container, docker: str) -> tuple[Step, ...]:
     )
 
 
-def _run(container: Container, wanted: Changes, facts: Facts, docker: str) -> Step:
-    before, name = shlex.quote(f"{container.name}.before"), shlex.quote(container.name)
-    options = [f"--name {name}", *_options(container, wanted, facts)]
-    run = " \\\n    ".join((f"{docker} run -d", *options, _image(container, facts), *_arguments(container)))
-    connect = [f"{docker} network connect {shlex.quote(other)} {name}" for other in _others(container, wanted)]
+def _recreate(new: Replacement, docker: str) -> str:
+    before, name = _before(new), shlex.quote(new.name)
+    options = [f"--name {name}", *_options(new), *_labels(new, before, docker)]
+    run = " \\\n    ".join((f"{docker} run -d", *options, *_what_runs(new)))
+    connect = [_connect(network, name, docker) for network in new.networks[1:]]
     # Stopped first: an engine fails to rename a container that it is just restarting.
-    chain = (f"{docker} stop {name}", f"{docker} rename {name} {before}", run, *connect)
-    return Step(
-        title=f"Recreate the container: {'; '.join(_summary(container, wanted))}. The old one is kept as "
-        f"{container.name}.before, with all that was written in it outside its mounts.",
-        commands=(" &&\n  ".join(chain),),
-        notes=tuple(_notes(container)),
-    )
+    return " &&\n  ".join((f"{docker} stop {name}", f"{docker} rename {name} {before}", run, *connect))
+
+
+def _before(new: Replacement) -> str:
+    return shlex.quote(f"{new.name}.before")
+
+
+def _connect(network: Attachment, name: str, docker: str) -> str:
+    aliases = "".join(f"--alias {shlex.quote(alias)} " for alias in network.aliases)
+    return f"{docker} network connect {aliases}{shlex.quote(network.name)} {name}"
 
 
 def _summary(container: Container, wanted: Changes) -> Iterable[str]:
@@ -58,14 +69,10 @@ def _summary(container: Container, wanted: Changes) -> Iterable[str]:
 # ---- environment -----------------------------------------------------------------------------------------------------
 
 
-def _secrets(container: Container, wanted: Changes, docker: str) -> Iterable[Step]:
+def _secrets(new: Replacement, docker: str) -> Iterable[Step]:
     """Values that are hidden here are taken from the container, and pass through nobody's eyes or arguments."""
-    names = [
-        variable.name
-        for variable in _kept(container, wanted)
-        if _is_hidden(variable) and _EXPORTABLE.fullmatch(variable.name)
-    ]
-    inspect = f"{docker} inspect {shlex.quote(container.name)} \\\n  --format {_ENVIRONMENT}"
+    names = [variable.name for variable in new.environment if _is_hidden(variable) and _exportable(variable)]
+    inspect = f"{docker} inspect {shlex.quote(new.name)} \\\n  --format {_ENVIRONMENT}"
     if names:
         yield Step(
             title="Export the values that are hidden here, from the container as it is:",
@@ -73,110 +80,80 @@ def _secrets(container: Container, wanted: Changes, docker: str) -> Iterable[Ste
         )
 
 
-def _kept(container: Container, wanted: Changes) -> list[Variable]:
-    return [
-        variable
-        for variable in container.environment
-        if not variable.from_image and variable.name not in wanted.variables
-    ]
+def _exportable(variable: Variable) -> bool:
+    return bool(_EXPORTABLE.fullmatch(variable.name))
 
 
 def _is_hidden(variable: Variable) -> bool:
     return variable.hidden or holds_hidden(variable.value)
 
 
-def _environment(container: Container, wanted: Changes) -> Iterable[str]:
-    for variable in _kept(container, wanted):
+def _environment(new: Replacement) -> Iterable[str]:
+    for variable in new.environment:
         if _is_hidden(variable):
-            if _EXPORTABLE.fullmatch(variable.name):
+            if _exportable(variable):
                 yield f"-e {variable.name}"
         elif printable(variable.value):
             yield f"-e {shlex.quote(f'{variable.name}={variable.value}')}"
-    for name, value in wanted.variables.items():
-        if value is not None:
-            yield f"-e {shlex.quote(f'{name}={value}')}"
-        elif (old := container.variable(name)) and old.from_image:
-            yield f"-e {shlex.quote(f'{name}=')}"  # an image's variable can only be emptied
 
 
 # ---- the other options -----------------------------------------------------------------------------------------------
 
 
-def _options(container: Container, wanted: Changes, facts: Facts) -> Iterable[str]:
-    mode = wanted.network or container.network_mode
-    if container.restart_policy not in ("", "no"):
-        yield f"--restart {shlex.quote(container.restart_policy)}"
-    if mode != "bridge":
-        yield f"--network {shlex.quote(mode)}"
-    for name, target in _hosts(container, wanted).items():
+def _options(new: Replacement) -> Iterable[str]:
+    if new.restart_policy != "no":
+        yield f"--restart {shlex.quote(new.restart_policy)}"
+    if new.network_mode != "bridge":
+        yield f"--network {shlex.quote(new.network_mode)}"
+    for alias in new.networks[0].aliases if new.networks else ():
+        yield f"--network-alias {shlex.quote(alias)}"
+    for name, target in new.extra_hosts:
         yield f"--add-host {shlex.quote(f'{name}:{target}')}"
-    # Docker names a container after its id, or after the machine on host networking; both are its own business.
-    if container.hostname not in ("", container.id[:12]) and not container.host_network and mode != "host":
-        yield f"--hostname {shlex.quote(container.hostname)}"
-    overrides = container.overrides or ()
-    if "user" in overrides:
-        yield f"--user {shlex.quote(container.user)}"
-    if "working_dir" in overrides:
-        yield f"--workdir {shlex.quote(container.working_dir)}"
-    for option in container.run_options:
-        if not holds_hidden(option) and not (mode == "host" and option.startswith("--publish=")):
-            yield shlex.quote(option)
-    yield from (_mount(mount, facts) for mount in container.mounts)
-    yield from _environment(container, wanted)
-    if "entrypoint" in overrides:
-        yield f"--entrypoint {shlex.quote(next(iter(container.entrypoint), ''))}"
+    if new.hostname:
+        yield f"--hostname {shlex.quote(new.hostname)}"
+    if new.user is not None:
+        yield f"--user {shlex.quote(new.user)}"
+    if new.working_dir is not None:
+        yield f"--workdir {shlex.quote(new.working_dir)}"
+    yield from (shlex.quote(option) for option in new.options if not holds_hidden(option))
+    yield from (_mount(mount) for mount in new.mounts)
+    yield from _environment(new)
 
 
-def _hosts(container: Container, wanted: Changes) -> dict[str, str]:
-    entries = (host.partition("=" if "=" in host else ":") for host in container.extra_hosts)
-    return {name: target for name, _, target in entries} | wanted.hosts
-
-
-def _others(container: Container, wanted: Changes) -> list[str]:
-    """The networks that it is attached to besides the one it runs on."""
-    names = [network.name for network in container.networks]
-    if wanted.network or container.network_mode not in names:
-        return []
-    return [name for name in names if name != container.network_mode]
-
-
-def _mount(mount: Mount, facts: Facts) -> str:
-    source = mount.source
-    if mount.type == "bind" and _desktop(facts):
-        source = source.removeprefix("/host_mnt")
+def _mount(mount: Mount) -> str:
     if mount.type == "tmpfs":
         return f"--tmpfs {shlex.quote(mount.destination)}"
     if mount.type in ("bind", "volume"):
-        return f"-v {shlex.quote(f'{source}:{mount.destination}' + ('' if mount.writable else ':ro'))}"
-    parts = [f"type={mount.type}", f"source={source}", f"target={mount.destination}"]
+        return f"-v {shlex.quote(f'{mount.source}:{mount.destination}' + ('' if mount.writable else ':ro'))}"
+    parts = [f"type={mount.type}", f"source={mount.source}", f"target={mount.destination}"]
     return f"--mount {shlex.quote(','.join(parts if mount.writable else [*parts, 'readonly']))}"
 
 
-def _desktop(facts: Facts) -> bool:
-    """Docker Desktop reports a path of this machine as its VM has it, below /host_mnt."""
-    return isinstance(facts.engine, Engine) and facts.engine.operating_system.startswith("Docker Desktop")
+def _labels(new: Replacement, before: str, docker: str) -> Iterable[str]:
+    """With the values that the old container has, which is renamed by then."""
+    for name in filter(_showable, new.labels):
+        value = shlex.quote(f"{{{{index .Config.Labels {json.dumps(name)}}}}}")
+        yield f'--label {shlex.quote(name)}="$({docker} inspect --format {value} {before})"'
 
 
-def _image(container: Container, facts: Facts) -> str:
-    """The reference while it still means the image of the container (the engine's list says the id otherwise)."""
-    listed = (*facts.lookup.candidates, *facts.lookup.runners) if isinstance(facts.lookup, Lookup) else ()
-    named = any(option.id == container.id and option.image == container.image for option in listed)
-    return shlex.quote(container.image if named else container.image_id or container.image)
+def _showable(name: str) -> bool:
+    return printable(name) and not holds_hidden(name)
 
 
-def _arguments(container: Container) -> list[str]:
-    overrides, first = container.overrides or (), len(container.entrypoint)
-    if not {"entrypoint", "command"} & {*overrides} or _hidden_command(container):
-        return []
-    return [shlex.quote(word) for word in container.argv[min(first, 1) if "entrypoint" in overrides else first :]]
+def _what_runs(new: Replacement) -> list[str]:
+    """The image, and what else decides about the program: an entrypoint is one word, the others are arguments."""
+    entrypoint = new.entrypoint or ()
+    words = () if _hidden_command(new) else (*entrypoint[1:], *(new.command or ()))
+    option = [] if new.entrypoint is None else [f"--entrypoint {shlex.quote(next(iter(entrypoint), ''))}"]
+    return [*option, shlex.quote(new.image), *map(shlex.quote, words)]
 
 
-def _hidden_command(container: Container) -> bool:
-    return any(holds_hidden(word) for word in container.argv)
+def _hidden_command(new: Replacement) -> bool:
+    return any(holds_hidden(word) for word in (*(new.entrypoint or ()), *(new.command or ())))
 
 
-def _notes(container: Container) -> Iterable[str]:
-    lost = [*_lost(container)]
+def _notes(container: Container, new: Replacement) -> Iterable[str]:
+    lost = [*_lost(new), *(container.unsupported_options or ())]
     if "AutoRemove" in lost:
         yield "The old container was started with --rm: stopping it deletes it."
     if container.overrides is None or container.unsupported_options is None:
@@ -185,18 +162,17 @@ def _notes(container: Container) -> Iterable[str]:
         yield f"Not carried over: {', '.join(lost)}."
 
 
-def _lost(container: Container) -> Iterable[str]:
-    for variable in container.environment:
-        if not variable.from_image and (
-            not _EXPORTABLE.fullmatch(variable.name) if _is_hidden(variable) else not printable(variable.value)
-        ):
+def _lost(new: Replacement) -> Iterable[str]:
+    for variable in new.environment:
+        if not (_exportable(variable) if _is_hidden(variable) else printable(variable.value)):
             yield f"{variable.name} (its value cannot be printed)"
-    for option in container.run_options:
+    for option in new.options:
         if holds_hidden(option):
             yield f"{option.partition('=')[0]} (it holds a hidden value)"
-    if _hidden_command(container) and {"entrypoint", "command"} & {*(container.overrides or ())}:
+    if not all(map(_showable, new.labels)):
+        yield "labels whose names cannot be printed"
+    if _hidden_command(new):
         yield "the command (it holds a hidden value)"
-    yield from container.unsupported_options or ()
 
 
 # ---- afterwards ------------------------------------------------------------------------------------------------------

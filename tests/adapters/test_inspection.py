@@ -78,6 +78,7 @@ RAW: dict[str, Any] = {
                 "Gateway": "198.18.4.1",
                 "GlobalIPv6Address": "fd00::2",
                 "IPv6Gateway": "fd00::1",
+                "Aliases": ["runner"],
                 "DriverOpts": {"a": "b"},
                 "GwPriority": 5,
             }
@@ -114,6 +115,7 @@ READ = InspectedContainer(
                 gateway="198.18.4.1",
                 address6="fd00::2",
                 gateway6="fd00::1",
+                aliases=("runner",),
                 driver_options={"a": "b"},
                 priority=5,
             ),
@@ -138,6 +140,7 @@ READ = InspectedContainer(
         working_dir="/home/u",
         version="2.1",
     ),
+    labels=RAW["Config"]["Labels"],
     limits=Limits(memory=512, processes=64, user_processes=True),
     run_options=(
         "--stop-signal=SIGINT",
@@ -179,7 +182,7 @@ DEPENDS: dict[tuple[str, ...], set[str]] = {
     ("Config", "Entrypoint"): {"entrypoint"},
     ("Config", "Cmd"): {"command"},
     ("Config", "Env"): {"environment"},
-    ("Config", "Labels"): {"compose"},
+    ("Config", "Labels"): {"compose", "labels"},
     **{("Config", name): OPTIONS for name in ("StopSignal", "StopTimeout", "Tty", "OpenStdin")},
     ("HostConfig", "NetworkMode"): {"network"},
     ("HostConfig", "RestartPolicy"): {"restart_policy"},

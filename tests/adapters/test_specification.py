@@ -55,6 +55,13 @@ def test_variables_keep_their_order_and_new_ones_come_last() -> None:
     assert made(Changes(variables={"A": "9", "C": "3", "B": None}))["Env"] == ["A=9", "C=3"]
 
 
+def test_a_variable_of_the_image_is_emptied_and_one_that_is_kept_out_stays_out() -> None:
+    image = InspectedImage(id="sha256:1", environment={"http_proxy": "http://proxy:1", "NO": "1"})
+    given = raw(Config__Env=["http_proxy=http://proxy:1", "NO", "A=1"])
+    found = body(given, Changes(variables={"http_proxy": None, "A": None}), image, by_id=False)
+    assert found["Env"] == ["NO", "http_proxy="]
+
+
 def test_the_new_one_does_not_restart_before_it_was_verified() -> None:
     assert made()["HostConfig"]["RestartPolicy"]["Name"] == "no"
 
@@ -103,7 +110,7 @@ def test_a_mapping_replaces_the_one_of_its_name() -> None:
     hosts = ["host.docker.internal:10.0.0.9", "db:10.0.0.3"]
     wanted = Changes(hosts={"host.docker.internal": "host-gateway"})
     found = made(wanted, HostConfig__ExtraHosts=hosts)["HostConfig"]["ExtraHosts"]
-    assert found == ["db:10.0.0.3", "host.docker.internal:host-gateway"]
+    assert found == ["host.docker.internal:host-gateway", "db:10.0.0.3"]
 
 
 def test_on_the_hosts_network_no_endpoint_and_no_gateway_mapping_is_left() -> None:
@@ -134,7 +141,7 @@ def test_only_what_differs_is_named() -> None:
 
 def test_a_variable_that_nothing_is_said_about_stays() -> None:
     found = made(Changes(variables={"A": "9", "C": "3"}), Config__Env=["A=1", "KEPT=x=y", "EMPTY="])
-    assert found["Env"] == ["A=9", "KEPT=x=y", "EMPTY=", "C=3"]
+    assert found["Env"] == ["KEPT=x=y", "EMPTY=", "A=9", "C=3"]
     assert made(Changes(variables={"C": "3"}), Config__Env=None)["Env"] == ["C=3"]
 
 

@@ -18,7 +18,11 @@ from tests.render.samples import diagnosed, finding, incident, incident_facts, n
 _DOCKER = r"""
 docker() {
   case "$1" in
-    inspect) printf 'MODE=local\nANTHROPIC_API_KEY=s3cr3t=x y\n' ;;
+    inspect)
+      case "$*" in
+        *Labels*) shift; printf 'value of %s' "$*" ;;
+        *) printf 'MODE=local\nANTHROPIC_API_KEY=s3cr3t=x y\n' ;;
+      esac ;;
     *) for each in "$@"; do printf '%s\0' "$each" >> "$RECORD"; done; printf '\n\0' >> "$RECORD" ;;
   esac
 }
@@ -156,6 +160,30 @@ def test_every_network_and_mount_is_kept(tmp_path: Path) -> None:
     assert call[call.index("--network") + 1] == "lab"
     assert {"/Users/me/a b:/workspace", "cache:/cache:ro", "/scratch"} <= {*call}
     assert ["network", "connect", "other", "stigmer-agent-runner"] in calls
+
+
+def test_aliases_are_given_on_every_network(tmp_path: Path) -> None:
+    networks = (f.Network(name="other", aliases=("runner", "r")), f.Network(name="lab", aliases=("agent",)))
+    calls = run(with_container(networks=networks, network_mode="lab"), tmp_path)
+    call = next(other for other in calls if other[0] == "run")
+    assert call[call.index("--network-alias") + 1] == "agent"
+    assert ["network", "connect", "--alias", "runner", "--alias", "r", "other", "stigmer-agent-runner"] in calls
+
+
+def test_labels_get_the_values_that_the_old_container_has(tmp_path: Path) -> None:
+    call = the_run(with_container(labels=("team", "a.b/c d")), tmp_path)
+    old = "stigmer-agent-runner.before"
+    assert [call[at + 1] for at, word in enumerate(call) if word == "--label"] == [
+        f'team=value of --format {{{{index .Config.Labels "team"}}}} {old}',
+        f'a.b/c d=value of --format {{{{index .Config.Labels "a.b/c d"}}}} {old}',
+    ]
+    assert "labels whose names cannot be printed" in repr(with_container(labels=("<hidden 3>",), overrides=()))
+
+
+def test_on_the_hosts_network_nothing_leads_to_this_machine_by_another_name(tmp_path: Path) -> None:
+    hosts = ("host.docker.internal:host-gateway", "db:198.18.0.3")
+    call = the_run(with_container(UseNetwork(mode="host"), extra_hosts=hosts), tmp_path)
+    assert [call[at + 1] for at, word in enumerate(call) if word == "--add-host"] == ["db:198.18.0.3"]
 
 
 def test_a_new_host_mapping_replaces_the_old_one_of_that_name(tmp_path: Path) -> None:

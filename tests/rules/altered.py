@@ -38,7 +38,7 @@ def altered(facts: f.Facts | None = None, **changes: object) -> f.Facts:
     return replace(facts, container=replace(container_of(facts), **changes))
 
 
-def variables(facts: f.Facts | None = None, **changes: str | f.Variable | None) -> f.Facts:
+def variables(facts: f.Facts | None = None, /, **changes: str | f.Variable | None) -> f.Facts:
     """Other variables in the container, None removes one; what is in force follows from them and the contract."""
     facts = facts or healthy()
     environment = {variable.name: variable for variable in container_of(facts).environment}

@@ -8,13 +8,14 @@ from msgspec.structs import replace
 
 from stigmer_doctor.model import facts as f
 from stigmer_doctor.model.topology import BeaconOutcome, Network, Route, Topology
-from tests.healthy import NOT_MEASURED, dial
-from tests.rules.altered import altered, container_of, reaching, refused
-from tests.rules.vary import ALIAS, PORTS, dialled, failing, healthy, in_state, served_here, with_setting
+from tests.healthy import NOT_MEASURED, dial, endpoint
+from tests.rules.altered import altered, container_of, open_at, reaching, refused, variables
+from tests.rules.vary import ALIAS, PORTS, configured, dialled, failing, healthy, in_state, served_here, with_setting
 
 HTTP_LINE = "2026-01-22 03:26:58,001 - activity - ERROR - All connection attempts failed"
 GRPC_LINE = "failed to connect to all addresses; last error: UNKNOWN: ipv4:127.0.0.1:50051: Connection refused (111)"
 RUST_LINE = "2026-01-22 03:26:58,001 - __main__ - ERROR - Failed client connect: tonic::transport::Error(Transport)"
+START_LINE = "2026-01-22 03:26:58,001 - __main__ - ERROR - STARTUP FAILURE: Worker Initialization Error"
 ALL_INTERFACES = tuple(f.Listener(address="0.0.0.0", port=port) for port in PORTS.values())
 OTHER = f.ContainerSummary(
     id="c" * 64, name="runner-2", image="stigmer-agent-runner:local", state="running", created=""
@@ -85,6 +86,24 @@ def internal_network(how: f.Outcome) -> f.Facts:
     network = f.Network(name="inner", driver="bridge", internal=True, address="198.18.9.2")
     facts = altered(network_mode="inner", networks=(network,))
     return reaching(facts, *(dial(ALIAS, port, how) for port in PORTS.values()))
+
+
+def addressed(name: str, address: str) -> f.Facts:
+    return configured(healthy(), endpoint(name, address))
+
+
+def loopback_of(name: str) -> f.Facts:
+    variable = "STIGMER_LLM_BASE_URL" if name == "llm" else "TEMPORAL_SERVICE_ADDRESS"
+    scheme = "http://" if name == "llm" else ""
+    facts = variables(healthy(), **{variable: f"{scheme}localhost:{PORTS[name]}"})
+    others = [port for other, port in PORTS.items() if other != name]
+    return reaching(facts, *open_at(ALIAS, *others), *refused("localhost", *PORTS.values()))
+
+
+def loopback_word(word: str) -> f.Facts:
+    """Temporal at another spelling of the loopback."""
+    facts = variables(TEMPORAL_SERVICE_ADDRESS=f"{word}:7233")
+    return reaching(facts, *open_at(ALIAS, 7234, 11434), *refused(word.strip("[]"), 7233))
 
 
 def backend(answered: f.Answered, status: str = "UNAVAILABLE", detail: str = "") -> f.Facts:

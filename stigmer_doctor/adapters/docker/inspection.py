@@ -46,6 +46,7 @@ def container(raw: Json, asked: str) -> InspectedContainer:
         environment=pairs(config.get("Env")),
         mounts=tuple(_mount(mount) for mount in mappings(raw.get("Mounts"))),
         compose=_compose(strings(config.get("Labels"))),
+        labels=strings(config.get("Labels")),
         limits=_limits(host),
         run_options=options.options,
         unsupported_options=options.unsupported,
@@ -76,6 +77,7 @@ def _attachment(name: str, end: Json) -> Attachment:
         gateway=text(end.get("Gateway")),
         address6=text(end.get("GlobalIPv6Address")),
         gateway6=text(end.get("IPv6Gateway")),
+        aliases=texts(end.get("Aliases")),
         driver_options=strings(end.get("DriverOpts")),
         priority=number(end.get("GwPriority")),
     )

@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
-from stigmer_doctor.adapters.docker.lenient import is_number, limit, mapping, mappings, number, pairs, text, texts
+from stigmer_doctor.adapters.docker.lenient import (
+    is_number,
+    limit,
+    mapping,
+    mappings,
+    number,
+    pairs,
+    strings,
+    text,
+    texts,
+)
 from stigmer_doctor.adapters.docker.run_options import image_options
 from stigmer_doctor.model.facts import ContainerSummary, Engine
 from stigmer_doctor.model.inspected import ImageSummary, InspectedImage, InspectedNetwork, Usage
@@ -54,6 +64,7 @@ def image(raw: Json) -> InspectedImage:
         working_dir=text(config.get("WorkingDir")),
         entrypoint=texts(config.get("Entrypoint")),
         command=texts(config.get("Cmd")),
+        labels=strings(config.get("Labels")),
         environment=pairs(config.get("Env")),
         run_options=image_options(config),
     )

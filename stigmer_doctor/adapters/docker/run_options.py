@@ -1,7 +1,7 @@
 """What `docker run` needs to make the container again: the engine's settings as its options.
 
 Nothing is left out silently: a setting that differs from the engine's default and that no option here carries, or that
-cannot be read, is named. Labels are not carried: they can hold anything.
+cannot be read, is named. Labels are not carried: their values can be anything.
 """
 
 from __future__ import annotations

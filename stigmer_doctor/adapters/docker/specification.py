@@ -7,9 +7,12 @@ nothing that this code has never heard of is lost.
 from __future__ import annotations
 
 import copy
+from collections.abc import Mapping
 from typing import Any
 
+from stigmer_doctor.analysis import replacement
 from stigmer_doctor.model.changes import Changes
+from stigmer_doctor.model.container import Variable
 from stigmer_doctor.model.inspected import InspectedImage
 from stigmer_doctor.model.ports import Json
 
@@ -23,9 +26,10 @@ def body(raw: Json, wanted: Changes, image: InspectedImage, *, by_id: bool) -> d
     config, host = copy.deepcopy(dict(raw["Config"])), copy.deepcopy(dict(raw["HostConfig"]))
     mode = network_mode(raw, wanted)
     config["Image"] = raw["Image"] if by_id else config["Image"]
-    config["Env"] = _environment(config.get("Env") or [], wanted)
+    config["Env"] = _environment(config.get("Env") or [], image.environment, wanted)
     host["NetworkMode"] = mode
-    host["ExtraHosts"] = _hosts(host.get("ExtraHosts") or [], wanted) or None
+    hosts = replacement.extra_hosts(host.get("ExtraHosts") or [], wanted)
+    host["ExtraHosts"] = [f"{name}:{target}" for name, target in hosts] or None
     host["RestartPolicy"] = dict(_NO_RESTART)
     host["Links"] = [_link(link) for link in host.get("Links") or []] or None
     _pin_volumes(raw, host)
@@ -38,7 +42,7 @@ def body(raw: Json, wanted: Changes, image: InspectedImage, *, by_id: bool) -> d
 
 
 def network_mode(raw: Json, wanted: Changes) -> str:
-    return wanted.network or str(raw["HostConfig"].get("NetworkMode") or "default")
+    return replacement.network_mode(str(raw["HostConfig"].get("NetworkMode") or "default"), wanted)
 
 
 def endpoints(raw: Json, wanted: Changes) -> list[tuple[str, dict[str, Any]]]:
@@ -61,25 +65,16 @@ def _endpoint(settings: Json, raw: Json) -> dict[str, Any]:
     return kept
 
 
-def _environment(pairs: list[str], wanted: Changes) -> list[str]:
-    """The order is kept; new variables come last."""
-    kept = [pair for pair in pairs if pair.partition("=")[0] not in wanted.variables]
-    replaced = {name: value for name, value in wanted.variables.items() if value is not None}
-    made = []
-    for pair in pairs:
-        name = pair.partition("=")[0]
-        if name in replaced:
-            made.append(f"{name}={replaced.pop(name)}")
-        elif pair in kept:
-            made.append(pair)
-    return [*made, *(f"{name}={value}" for name, value in replaced.items())]
-
-
-def _hosts(entries: list[str], wanted: Changes) -> list[str]:
-    if wanted.network == "host":
-        return [entry for entry in entries if not entry.endswith(":host-gateway")]
-    kept = [entry for entry in entries if entry.partition(":")[0] not in wanted.hosts]
-    return [*kept, *(f"{name}:{target}" for name, target in wanted.hosts.items())]
+def _environment(pairs: list[str], of_image: Mapping[str, str], wanted: Changes) -> list[str]:
+    """What is not changed stays as it is: a name without a value keeps the image's variable out."""
+    split = (pair.partition("=") for pair in pairs)
+    variables = [
+        Variable(name=name, value=value, from_image=bool(equals) and of_image.get(name) == value)
+        for name, equals, value in split
+    ]
+    written = dict(zip(variables, pairs, strict=True))
+    afterwards = replacement.environment(variables, wanted)
+    return [written.get(variable, f"{variable.name}={variable.value}") for variable in afterwards]
 
 
 def _link(link: str) -> str:
@@ -107,10 +102,7 @@ def _entrypoint(config: dict[str, Any], image: InspectedImage) -> None:
 
 
 def _hostname(raw: Json, config: dict[str, Any], mode: str) -> None:
-    """A name that the engine gave is not carried over: it is the old id's, or on the host's network the host's."""
     old = str(raw["HostConfig"].get("NetworkMode") or "")
-    own = config.get("Hostname") not in ("", None, str(raw["Id"])[:12])
-    if not own or "host" in (old, mode) or mode.startswith("container:"):
-        config["Hostname"] = ""
+    config["Hostname"] = replacement.hostname(str(config.get("Hostname") or ""), str(raw["Id"]), (old, mode))
     if mode.startswith("container:"):
         config["ExposedPorts"] = None
