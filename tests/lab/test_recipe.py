@@ -10,7 +10,7 @@ import pytest
 
 from tests.lab.diagnosis import check
 from tests.lab.lab import READY, Lab, Runner
-from tests.lab.scenarios import SCENARIOS
+from tests.lab.scenarios import ALL, SCENARIOS, daemon_environment
 
 pytestmark = pytest.mark.lab
 
@@ -49,6 +49,15 @@ def test_the_commands_to_go_back_bring_the_old_container_back(desktop: Lab) -> N
     run(desktop, back)
     assert desktop.engine.inspect_container("stigmer-agent-runner")["Id"] == before.id
     assert check(desktop).causes == {"SD204"}
+
+
+def test_labels_keep_their_values(desktop: Lab) -> None:
+    labels = {"team": "agents", "com.example/note": """it's "a" $HOME `b` \\ c"""}
+    desktop.services.start(*ALL)
+    desktop.run(env=daemon_environment(STIGMER_LLM_BASE_URL="http://localhost:11434"), config={"labels": labels})
+    run(desktop, steps(desktop)[0])
+    found = desktop.engine.inspect_container("stigmer-agent-runner")["Config"]["Labels"]
+    assert {name: found.get(name) for name in labels} == labels
 
 
 def test_a_native_engine_without_a_mapping_is_told_how_to_get_one(linux: Lab) -> None:
