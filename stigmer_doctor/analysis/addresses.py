@@ -10,16 +10,11 @@ from stigmer_doctor.model.facts import Endpoint, Protocol
 _HTTPS_PORT = 443
 
 
-def service_port(endpoint: Endpoint) -> int:
-    """The port to dial: a default of the code in the image is not where the service listens, a configured one is."""
-    return endpoint.standard_port if endpoint.defaulted or not endpoint.port else endpoint.port
-
-
 def value(endpoint: Endpoint, host: str, port: int | None = None) -> str:
     """What to write into the endpoint's variable: host:port, or a URL (with its path) for an HTTP service."""
     if endpoint.port_variable:
         return host  # the port is another variable's
-    address = host_port(host, port or service_port(endpoint))
+    address = host_port(host, port or endpoint.service_port)
     if endpoint.protocol is not Protocol.OLLAMA:
         return address
     path = "" if endpoint.defaulted or "://" not in endpoint.raw else urlsplit(endpoint.raw).path.rstrip("/")

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from stigmer_doctor.analysis.listening import everywhere
 from stigmer_doctor.model.loopback import LOOPBACK
 from stigmer_doctor.model.record import Part
-from stigmer_doctor.model.topology import BeaconOutcome, Network, Route, Topology
+from stigmer_doctor.model.topology import Network, Route, Topology
 
 MAPPED, GATEWAY, ENGINE_GATEWAY = "host-gateway", "gateway", "engine-gateway"
 
@@ -53,19 +53,12 @@ def _bridge(topology: Topology, name: str, host: str, *, mapped: bool = False) -
 
 
 def _reached(routes: tuple[Route, ...], listener: str) -> bool:
-    return any(route.outcome is BeaconOutcome.REACHED and route.listener == listener for route in routes)
+    return any(route.reached and route.listener == listener for route in routes)
 
 
 def _address(routes: tuple[Route, ...]) -> str:
     """The first address of this machine, other than a loopback, at which a listener was reached."""
-    return next(
-        (
-            route.listener
-            for route in routes
-            if route.outcome is BeaconOutcome.REACHED and route.listener == route.address
-        ),
-        "",
-    )
+    return next((route.listener for route in routes if route.reached and route.own_address), "")
 
 
 def reaches(candidate: Candidate, listeners: tuple[str, ...]) -> bool:

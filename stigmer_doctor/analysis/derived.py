@@ -4,15 +4,32 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+from stigmer_doctor.analysis.addressing import addressing
+from stigmer_doctor.analysis.answers import answers
+from stigmer_doctor.analysis.engine_is_local import engine_is_local
+from stigmer_doctor.analysis.host_names import host_names
+from stigmer_doctor.analysis.host_network_better import host_network_better
+from stigmer_doctor.analysis.links import dialled_links, links
 from stigmer_doctor.analysis.loopbacks import loopbacks
+from stigmer_doctor.analysis.native_linux import native_linux
 from stigmer_doctor.analysis.pollers import worker_pollers
+from stigmer_doctor.analysis.routes import routes
 from stigmer_doctor.analysis.startup import last_failure, parts_at_start, startup, too_early
 from stigmer_doctor.analysis.unread_variables import unread_variables
 
 _ALL: tuple[Callable[..., object], ...] = (
+    addressing,
+    answers,
+    dialled_links,
+    engine_is_local,
+    host_names,
+    host_network_better,
     last_failure,
+    links,
     loopbacks,
+    native_linux,
     parts_at_start,
+    routes,
     startup,
     too_early,
     unread_variables,

@@ -154,6 +154,16 @@ class Container(Fact, frozen=True, kw_only=True, rename={"overrides": "own", "un
     def host_network(self) -> bool:
         return self.network_mode == "host"
 
+    @property
+    def own_network(self) -> bool:
+        """Whether it has a network of its own: not the host's, not another container's, not none."""
+        return self.network_mode not in ("host", "none") and not self.network_mode.startswith("container:")
+
+    @property
+    def only_internal(self) -> bool:
+        """Whether no network of it leads out of the engine."""
+        return bool(self.networks) and all(network.internal for network in self.networks)
+
     def variable(self, name: str) -> Variable | None:
         """The variable of that name, or None when it is not set."""
         return next((variable for variable in self.environment if variable.name == name), None)

@@ -139,6 +139,10 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     worker_ready: str = "Worker ready"
     """What the runner's log line of a completed start-up contains."""
 
+    def endpoint(self, name: str) -> EndpointProfile | None:
+        """What is known of the endpoint of that name."""
+        return next((endpoint for endpoint in self.endpoints if endpoint.name == name), None)
+
     @property
     def always_used(self) -> tuple[EndpointProfile, ...]:
         """The services that the runner uses in both modes."""

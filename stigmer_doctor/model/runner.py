@@ -167,6 +167,16 @@ class Endpoint(Part, frozen=True, kw_only=True):
         return host_port(self.host, self.port)
 
     @property
+    def service_port(self) -> int:
+        """Where the service listens: a configured port says it, a default of the code in the image does not."""
+        return self.standard_port if self.defaulted or not self.port else self.port
+
+    @property
+    def ports(self) -> tuple[int, ...]:
+        """The port that is dialled, and the one where the service normally listens."""
+        return tuple(dict.fromkeys((self.port, self.standard_port)))
+
+    @property
     def loopback(self) -> bool:
         return is_loopback(self.host)
 

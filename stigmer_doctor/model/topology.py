@@ -43,6 +43,19 @@ class Route(Part, frozen=True, kw_only=True, rename={"outcome": "heard"}):
     outcome: BeaconOutcome
     latency_ms: float = 0.0
 
+    @property
+    def reached(self) -> bool:
+        return self.outcome is BeaconOutcome.REACHED
+
+    @property
+    def refused(self) -> bool:
+        return self.outcome is BeaconOutcome.REFUSED
+
+    @property
+    def own_address(self) -> bool:
+        """Whether what was dialled is the listener's own address: nothing forwards between."""
+        return self.listener == self.address
+
 
 class Topology(Fact, frozen=True, kw_only=True, rename={"routes": "ways"}):
     """All ways that were tried. `listened` are the addresses of this machine on which beacons listened, `image` what

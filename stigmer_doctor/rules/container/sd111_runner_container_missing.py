@@ -6,7 +6,8 @@ from stigmer_doctor.model.facts import Lookup, Match
 from stigmer_doctor.model.findings import Finding, Remediation, Severity
 from stigmer_doctor.model.profile import Profile
 from stigmer_doctor.model.rules import Judgement, Rule
-from stigmer_doctor.rules.advice import check_command, docker, listed, seen, short, summary
+from stigmer_doctor.rules.advice import check_command, docker, seen, short, summary
+from stigmer_doctor.rules.wording import listed
 
 _LIST = docker("ps", "--all")
 _SHOWN = 5

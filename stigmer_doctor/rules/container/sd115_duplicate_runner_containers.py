@@ -5,7 +5,8 @@ from __future__ import annotations
 from stigmer_doctor.model.facts import Lookup
 from stigmer_doctor.model.findings import Finding, Remediation, Severity
 from stigmer_doctor.model.rules import Judgement, Rule
-from stigmer_doctor.rules.advice import docker, listed, seen, summary
+from stigmer_doctor.rules.advice import docker, seen, summary
+from stigmer_doctor.rules.wording import listed
 
 
 def check(lookup: Lookup) -> Judgement:

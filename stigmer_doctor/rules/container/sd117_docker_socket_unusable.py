@@ -7,7 +7,7 @@ from stigmer_doctor.model.findings import Evidence, Finding, Remediation, Severi
 from stigmer_doctor.model.profile import Profile
 from stigmer_doctor.model.rules import Judgement, Rule
 from stigmer_doctor.rules.commands import command
-from stigmer_doctor.rules.dialling import setting_origin
+from stigmer_doctor.rules.wording import setting_origin
 
 _NEEDING = ("sandbox", "auto")
 

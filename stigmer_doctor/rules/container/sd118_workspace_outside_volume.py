@@ -10,9 +10,8 @@ from stigmer_doctor.model.facts import Configuration, Container, Setting
 from stigmer_doctor.model.findings import Evidence, Finding, Remediation, Severity
 from stigmer_doctor.model.profile import Profile
 from stigmer_doctor.model.rules import Judgement, Rule
-from stigmer_doctor.rules.advice import listed
 from stigmer_doctor.rules.commands import docker
-from stigmer_doctor.rules.dialling import setting_origin
+from stigmer_doctor.rules.wording import listed, setting_origin
 
 
 def check(container: Container, configuration: Configuration, profile: Profile) -> Judgement:

@@ -2,56 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
-from stigmer_doctor.model.facts import (
-    Answer,
-    BackendAnswer,
-    Comparison,
-    Configuration,
-    Endpoint,
-    LlmAnswer,
-    NotMeasured,
-    Reach,
-    RedisAnswer,
-    TemporalAnswer,
-    Trial,
-    Trouble,
-)
+from stigmer_doctor.analysis.links import Link, Links
+from stigmer_doctor.model.facts import Answer, NotMeasured, Trial, Trouble
 from stigmer_doctor.model.findings import Evidence, Finding, Remediation, Severity
 from stigmer_doctor.model.rules import Judgement, Rule
-from stigmer_doctor.rules.dialling import in_force, where
-from stigmer_doctor.rules.endpoints import LOGGED, START_UP, TIMED_OUT
-from stigmer_doctor.rules.services.answers import NOT_SERVING, answers_here
+from stigmer_doctor.rules import codes, wording
 
 
-def check(
-    configuration: Configuration,
-    container_reach: Reach,
-    timeout_s: float,
-    *,
-    comparison: Comparison | NotMeasured,
-    backend: BackendAnswer | NotMeasured,
-    temporal: TemporalAnswer | NotMeasured,
-    llm: LlmAnswer | NotMeasured,
-    redis: RedisAnswer | NotMeasured,
-) -> Judgement:
-    answers: dict[str, Answer | NotMeasured] = {"backend": backend, "temporal": temporal, "llm": llm, "redis": redis}
-    for endpoint in configuration.endpoints:
-        answer = answers.get(endpoint.name, NotMeasured(reason="nobody asked it"))
-        here = answers_here(endpoint.name, comparison)
-        trials = () if isinstance(comparison, NotMeasured) else comparison.of(endpoint.name)
-        if lossy := [trial for trial in trials if _lossy(trial)]:
-            yield _lossy_finding(endpoint, lossy, container_reach, broken=isinstance(answer, NotMeasured))
-        elif not isinstance(answer, NotMeasured):
-            yield from _judge(endpoint, answer, here, container_reach, timeout_s)
+def check(dialled_links: Links, timeout_s: float) -> Judgement:
+    for link in dialled_links.items:
+        if lossy := [trial for trial in link.asked.trials if _lossy(trial)]:
+            yield _lossy_finding(link, lossy)
+        elif not isinstance(link.asked.inside, NotMeasured):
+            yield from _judge(link, link.asked.inside, timeout_s)
 
 
-def _judge(endpoint: Endpoint, answer: Answer, here: Answer | None, reach: Reach, timeout_s: float) -> Judgement:
-    vantage = where(reach)
+def _judge(link: Link, answer: Answer, timeout_s: float) -> Judgement:
+    endpoint, here, vantage = link.endpoint, link.asked.here, link.vantage
     if answer.trouble is Trouble.ONLY_SMALL:
         yield _finding(
-            endpoint,
+            link,
             f"only small packets get through to {endpoint.title} at {endpoint.address}: large requests hang",
             f"{vantage} a question in one small packet was answered after {_took(answer)}, the same one with 3000 "
             f"bytes more was not within {timeout_s:g} s, twice",
@@ -60,15 +30,15 @@ def _judge(endpoint: Endpoint, answer: Answer, here: Answer | None, reach: Reach
     elif answer.trouble is Trouble.LATE:
         slow = "" if here is None else f"; on this machine after {_took(here)}"
         yield _finding(
-            endpoint,
+            link,
             f"{endpoint.title} at {endpoint.address} answers, and takes longer than {timeout_s:g} s {vantage}",
             f"{vantage} answered after {_took(answer)}{slow}",
-            _slow(endpoint, here),
+            _slow(endpoint.title, here),
             Severity.WARNING,
         )
-    elif answer.answered in NOT_SERVING and here is not None:
+    elif link.asked.silent and here is not None:
         yield _finding(
-            endpoint,
+            link,
             f"{endpoint.title} at {endpoint.address} accepts connections {vantage}, and then nothing comes; on this "
             "machine it answers",
             f"{vantage}: {answer.answered}; on this machine answered after {_took(here)}",
@@ -81,18 +51,18 @@ def _lossy(trial: Trial) -> bool:
     return bool(trial.accepted) and (trial.accepted < trial.tried or bool(trial.resent))
 
 
-def _lossy_finding(endpoint: Endpoint, trials: Iterable[Trial], reach: Reach, *, broken: bool) -> Finding:
+def _lossy_finding(link: Link, trials: list[Trial]) -> Finding:
     told = [
-        f"{trial.at} accepted {trial.accepted} of {trial.tried} connections, {trial.resent} of "
-        "them only after the first packet was sent again"
+        f"{trial.at} accepted {trial.accepted} of {trial.tried} connections, {trial.resent} of them only after the "
+        "first packet was sent again"
         for trial in trials
     ]
     return _finding(
-        endpoint,
-        f"the way to {endpoint.title} at {endpoint.address} loses packets",
-        f"{where(reach)} {'; '.join(told)}",
+        link,
+        f"the way to {link.endpoint.title} at {link.endpoint.address} loses packets",
+        f"{link.vantage} {'; '.join(told)}",
         _LOSS,
-        None if broken else Severity.WARNING,
+        None if isinstance(link.asked.inside, NotMeasured) else Severity.WARNING,
     )
 
 
@@ -100,14 +70,14 @@ def _took(answer: Answer) -> str:
     return f"{answer.latency_ms / 1000:.1f} s" if answer.latency_ms >= 1000 else f"{answer.latency_ms:.0f} ms"
 
 
-def _slow(endpoint: Endpoint, here: Answer | None) -> Remediation:
+def _slow(title: str, here: Answer | None) -> Remediation:
     if here is None:
         return Remediation(
-            text=f"{endpoint.title} runs and is slow, or the way to it is: look at the load of its machine, and at "
+            text=f"{title} runs and is slow, or the way to it is: look at the load of its machine, and at "
             "what lies between. Starting it again does not help. --timeout lets the doctor wait longer."
         )
     return Remediation(
-        text=f"{endpoint.title} runs, and answers faster on this machine: what lies between (a VPN, a proxy, the "
+        text=f"{title} runs, and answers faster on this machine: what lies between (a VPN, a proxy, the "
         "engine's forwarder) is slow. Starting the service again does not help."
     )
 
@@ -129,15 +99,16 @@ _NOTHING = Remediation(
 
 
 def _finding(
-    endpoint: Endpoint, message: str, measured: str, remediation: Remediation, severity: Severity | None = None
+    link: Link, message: str, measured: str, remediation: Remediation, severity: Severity | None = None
 ) -> Finding:
+    endpoint = link.endpoint
     return Finding(
         subject=endpoint.address,
         message=message,
         measured=measured,
         expected=f"{endpoint.title} answers at once, whatever the size of the question",
         remediation=remediation,
-        evidence=(in_force(endpoint), Evidence(source="container", locator=endpoint.address, value=measured)),
+        evidence=(wording.in_force(endpoint), Evidence(source="container", locator=endpoint.address, value=measured)),
         endpoints=(endpoint.name,),
         severity=severity,
     )
@@ -147,5 +118,5 @@ RULE = Rule(
     code="SD211",
     severity=Severity.ERROR,
     check=check,
-    causes=(*TIMED_OUT, "SD405", "SD506", "SD507", "SD604", *LOGGED, *START_UP),
+    causes=(*codes.TIMED_OUT, "SD405", "SD506", "SD507", "SD604", *codes.LOGGED, *codes.START_UP),
 )

@@ -2,20 +2,6 @@
 
 from __future__ import annotations
 
-from stigmer_doctor.model.facts import Configuration, Engine, NotMeasured, Reach
-from stigmer_doctor.model.findings import Severity
-from stigmer_doctor.model.rules import Judgement, Rule
-from stigmer_doctor.rules.dialling import View, unresolvable
+from stigmer_doctor.rules.services.table import BACKEND, unresolvable
 
-
-def check(
-    configuration: Configuration,
-    container_reach: Reach,
-    *,
-    user_reach: Reach | NotMeasured,
-    engine: Engine | NotMeasured,
-) -> Judgement:
-    yield from unresolvable("backend", View(configuration, container_reach, user_reach, engine))
-
-
-RULE = Rule(code="SD401", severity=Severity.ERROR, check=check, causes=("SD702",))
+RULE = unresolvable(__name__, BACKEND)

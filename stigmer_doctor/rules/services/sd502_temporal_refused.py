@@ -2,20 +2,6 @@
 
 from __future__ import annotations
 
-from stigmer_doctor.model.facts import Configuration, Engine, NotMeasured, Reach
-from stigmer_doctor.model.findings import Severity
-from stigmer_doctor.model.rules import Judgement, Rule
-from stigmer_doctor.rules.dialling import View, refused
+from stigmer_doctor.rules.services.table import TEMPORAL, refused
 
-
-def check(
-    configuration: Configuration,
-    container_reach: Reach,
-    *,
-    user_reach: Reach | NotMeasured,
-    engine: Engine | NotMeasured,
-) -> Judgement:
-    yield from refused("temporal", View(configuration, container_reach, user_reach, engine))
-
-
-RULE = Rule(code="SD502", severity=Severity.ERROR, check=check, causes=("SD112", "SD113", "SD506", "SD703", "SD704"))
+RULE = refused(__name__, TEMPORAL)

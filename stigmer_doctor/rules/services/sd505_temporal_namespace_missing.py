@@ -2,34 +2,30 @@
 
 from __future__ import annotations
 
+from stigmer_doctor.analysis.links import Link, Links
 from stigmer_doctor.model.addresses import host_port
-from stigmer_doctor.model.facts import Configuration, Container, Endpoint, NotMeasured, TemporalAnswer
+from stigmer_doctor.model.facts import NotMeasured, TemporalAnswer
 from stigmer_doctor.model.findings import Evidence, Finding, Remediation, Severity, Skip
-from stigmer_doctor.model.profile import Profile
 from stigmer_doctor.model.rules import Judgement, Rule
+from stigmer_doctor.rules import wording
 from stigmer_doctor.rules.commands import command
-from stigmer_doctor.rules.dialling import in_force, setting_origin, usable
-from stigmer_doctor.rules.services.answers import meant_for_this_machine
 
 
-def check(
-    configuration: Configuration, temporal: TemporalAnswer, profile: Profile, *, container: Container | NotMeasured
-) -> Judgement:
-    endpoint = usable("temporal", configuration)
-    if isinstance(endpoint, Skip):
-        yield endpoint
+def check(links: Links, temporal: TemporalAnswer) -> Judgement:
+    link = links.usable("temporal")
+    if isinstance(link, NotMeasured):
+        yield Skip(reason=link.reason)
     elif temporal.namespace_exists is None:
         yield Skip(reason=f"Temporal did not say whether the namespace exists ({temporal.answered})")
     elif not temporal.namespace_exists:
-        local = meant_for_this_machine(endpoint, container, profile)
-        yield _finding(endpoint, temporal.namespace, configuration, local=local)
+        yield _finding(link, temporal.namespace, wording.setting_origin(links.configuration, "namespace"))
 
 
-def _finding(endpoint: Endpoint, namespace: str, configuration: Configuration, *, local: bool) -> Finding:
-    address = host_port("127.0.0.1", endpoint.port) if local else endpoint.address
+def _finding(link: Link, namespace: str, origin: str) -> Finding:
+    endpoint = link.endpoint
+    address = host_port("127.0.0.1", endpoint.port) if link.to_this_machine else endpoint.address
     # As one word with its option: a namespace may begin with a dash.
     create = command("temporal", "operator", "namespace", "create", f"--namespace={namespace}", f"--address={address}")
-    origin = setting_origin(configuration, "namespace")
     return Finding(
         subject=namespace,
         message=f'Temporal at {endpoint.address} has no namespace "{namespace}", so the worker cannot start',
@@ -37,7 +33,7 @@ def _finding(endpoint: Endpoint, namespace: str, configuration: Configuration, *
         expected=f'namespace "{namespace}" exists',
         remediation=Remediation(text=f"Create the namespace, or name an existing one ({origin}).", commands=(create,)),
         evidence=(
-            in_force(endpoint),
+            wording.in_force(endpoint),
             Evidence(source="temporal", locator="namespace", value=f"{namespace}: not found"),
         ),
         endpoints=("temporal",),

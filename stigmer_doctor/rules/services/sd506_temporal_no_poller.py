@@ -8,7 +8,8 @@ from stigmer_doctor.model.facts import Answered, Configuration, Container, Tempo
 from stigmer_doctor.model.findings import Evidence, Finding, Remediation, Severity, Skip
 from stigmer_doctor.model.rules import Judgement, Rule
 from stigmer_doctor.rules.advice import docker
-from stigmer_doctor.rules.dialling import setting_origin, usable
+from stigmer_doctor.rules.dialling import usable
+from stigmer_doctor.rules.wording import setting_origin
 
 
 def check(

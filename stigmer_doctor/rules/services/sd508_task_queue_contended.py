@@ -7,7 +7,8 @@ from stigmer_doctor.analysis.pollers import SHORT_ID, STALE_POLLER_S, host, in_a
 from stigmer_doctor.model.facts import Answered, Configuration, Container, Lookup, NotMeasured, Poller, TemporalAnswer
 from stigmer_doctor.model.findings import Evidence, Finding, Remediation, Severity, Skip
 from stigmer_doctor.model.rules import Judgement, Rule
-from stigmer_doctor.rules.dialling import setting_origin, usable
+from stigmer_doctor.rules.dialling import usable
+from stigmer_doctor.rules.wording import setting_origin
 
 # The container that was there before is listed for minutes. Its last request is from before this one's start; when that
 # request was cut off without a word, Temporal ends it, and dates it, up to about a minute later.

@@ -2,20 +2,6 @@
 
 from __future__ import annotations
 
-from stigmer_doctor.model.facts import Configuration, Engine, NotMeasured, Reach
-from stigmer_doctor.model.findings import Severity
-from stigmer_doctor.model.rules import Judgement, Rule
-from stigmer_doctor.rules.dialling import View, unresolvable
+from stigmer_doctor.rules.services.table import LLM, unresolvable
 
-
-def check(
-    configuration: Configuration,
-    container_reach: Reach,
-    *,
-    user_reach: Reach | NotMeasured,
-    engine: Engine | NotMeasured,
-) -> Judgement:
-    yield from unresolvable("llm", View(configuration, container_reach, user_reach, engine))
-
-
-RULE = Rule(code="SD601", severity=Severity.ERROR, check=check, causes=("SD701",))
+RULE = unresolvable(__name__, LLM)

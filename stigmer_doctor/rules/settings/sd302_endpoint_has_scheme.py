@@ -2,50 +2,40 @@
 
 from __future__ import annotations
 
+from stigmer_doctor.analysis import parts
 from stigmer_doctor.analysis.addresses import parse
-from stigmer_doctor.analysis.parts import SETTINGS
+from stigmer_doctor.analysis.addressing import Addressing
 from stigmer_doctor.model.addresses import host_port
 from stigmer_doctor.model.changes import SetVariable
-from stigmer_doctor.model.facts import Configuration, Container, Endpoint, NotMeasured, Protocol, Reach
+from stigmer_doctor.model.facts import Configuration, Endpoint, Protocol
 from stigmer_doctor.model.findings import Finding, Remediation, Severity
-from stigmer_doctor.model.profile import Profile
 from stigmer_doctor.model.rules import Judgement, Rule
-from stigmer_doctor.rules.advice import in_words
-from stigmer_doctor.rules.dialling import in_force
-from stigmer_doctor.rules.endpoints import CONNECTION, LOGGED, START_UP, Ground, leading_host
+from stigmer_doctor.rules import codes, wording
 
 
-def check(
-    container: Container,
-    configuration: Configuration,
-    profile: Profile,
-    *,
-    container_reach: Reach | NotMeasured,
-    user_reach: Reach | NotMeasured,
-) -> Judgement:
-    ground = Ground(container, container_reach, user_reach, profile)
+def check(addressing: Addressing, configuration: Configuration) -> Judgement:
     for endpoint in configuration.endpoints:
         if endpoint.protocol in (Protocol.GRPC, Protocol.TEMPORAL) and endpoint.scheme:
-            yield _finding(endpoint, ground)
+            yield _finding(endpoint, addressing)
 
 
-def _finding(endpoint: Endpoint, ground: Ground) -> Finding:
+def _finding(endpoint: Endpoint, addressing: Addressing) -> Finding:
     parsed = parse(endpoint.raw, endpoint.standard_port)
-    right = host_port(leading_host(parsed[0], ground), parsed[1]) if parsed else ""
+    right = host_port(addressing.leading(parsed[0]), parsed[1]) if parsed else ""
     tls = " The runner speaks TLS only to port 443." if endpoint.scheme == "https" else ""
     dropped = _dropped(endpoint)
     return Finding(
         subject=endpoint.variable,
         message=f"{endpoint.variable} must be host:port: {_effect(endpoint)}",
-        measured=in_words(endpoint),
+        measured=wording.in_words(endpoint),
         expected=right or "host:port",
         remediation=Remediation(
             text=f"Write the address without {endpoint.scheme}://.{tls}",
             changes=(SetVariable(name=endpoint.variable, value=right),) if right else (),
         ),
-        evidence=(in_force(endpoint),),
+        evidence=(wording.in_force(endpoint),),
         # What is accepted for now explains no failure of the endpoint.
-        endpoints=(SETTINGS,) if dropped else (endpoint.name,),
+        endpoints=(parts.SETTINGS,) if dropped else (endpoint.name,),
         severity=Severity.WARNING if dropped else None,
     )
 
@@ -67,5 +57,5 @@ RULE = Rule(
     code="SD302",
     severity=Severity.ERROR,
     check=check,
-    causes=("SD304", *CONNECTION, *LOGGED, *START_UP),
+    causes=("SD304", *codes.CONNECTION, *codes.LOGGED, *codes.START_UP),
 )

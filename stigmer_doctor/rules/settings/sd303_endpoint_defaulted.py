@@ -2,39 +2,19 @@
 
 from __future__ import annotations
 
-from stigmer_doctor.analysis.addresses import value
+from stigmer_doctor.analysis.addressing import Addressing
+from stigmer_doctor.analysis.links import Link, Links
 from stigmer_doctor.model.addresses import host_port
-from stigmer_doctor.model.changes import SetVariable
-from stigmer_doctor.model.facts import Configuration, Container, Endpoint, NotMeasured, Origin, Reach
+from stigmer_doctor.model.facts import Container, Endpoint, NotMeasured, Origin
 from stigmer_doctor.model.findings import Finding, Remediation, Severity, Skip
-from stigmer_doctor.model.profile import Profile
 from stigmer_doctor.model.rules import Judgement, Rule
-from stigmer_doctor.rules.advice import in_words, outcome
-from stigmer_doctor.rules.dialling import in_force
-from stigmer_doctor.rules.endpoints import (
-    CONNECTION,
-    LOGGED,
-    START_UP,
-    Ground,
-    connects,
-    host_word,
-    map_host,
-    own_network,
-)
+from stigmer_doctor.rules import codes, wording
 
 
-def check(
-    container: Container,
-    configuration: Configuration,
-    profile: Profile,
-    *,
-    container_reach: Reach | NotMeasured,
-    user_reach: Reach | NotMeasured,
-) -> Judgement:
-    ground = Ground(container, container_reach, user_reach, profile)
-    for endpoint in configuration.endpoints:
-        if endpoint.defaulted and not endpoint.problem and not _meant(endpoint, container):
-            yield from _judge(endpoint, ground)
+def check(container: Container, links: Links, addressing: Addressing) -> Judgement:
+    for link in links.with_address:
+        if link.endpoint.defaulted and not _meant(link.endpoint, container):
+            yield from _judge(link, addressing)
 
 
 def _meant(endpoint: Endpoint, container: Container) -> bool:
@@ -42,33 +22,29 @@ def _meant(endpoint: Endpoint, container: Container) -> bool:
     return container.host_network and endpoint.loopback and endpoint.port == endpoint.standard_port
 
 
-def _judge(endpoint: Endpoint, ground: Ground) -> Judgement:
-    connected = connects(endpoint, ground.container_reach)
-    if connected is False:
-        yield _finding(endpoint, ground)
-    elif connected is None:
-        reach = ground.container_reach
-        why = reach.reason if isinstance(reach, NotMeasured) else f"{endpoint.address} was not dialled"
+def _judge(link: Link, addressing: Addressing) -> Judgement:
+    if link.connects is False:
+        yield _finding(link, addressing)
+    elif link.connects is None:
+        reach = link.container_reach
+        why = reach.reason if isinstance(reach, NotMeasured) else f"{link.endpoint.address} was not dialled"
         yield Skip(reason=why)
 
 
-def _finding(endpoint: Endpoint, ground: Ground) -> Finding:
+def _finding(link: Link, addressing: Addressing) -> Finding:
+    endpoint, host = link.endpoint, addressing.word
     assumed = endpoint.origin is Origin.ASSUMED
-    host = host_word(ground)
     whose = "the default, assumed to be" if assumed else "the image's default"
     return Finding(
         subject=endpoint.variable,
         message=f"nothing sets {endpoint.variable}: {whose} {endpoint.raw} is in force, and nothing answers there",
-        measured="; ".join(filter(None, (in_words(endpoint), outcome(endpoint, ground.container_reach)))),
+        measured=wording.joined(wording.in_words(endpoint), wording.outcome(link)),
         expected=host_port(host, endpoint.standard_port),
         remediation=Remediation(
             text=f"Set {endpoint.variable} to where {endpoint.title} listens.",
-            changes=(
-                SetVariable(name=endpoint.variable, value=value(endpoint, host)),
-                *(map_host(host, ground) if own_network(ground.container) else ()),
-            ),
+            changes=addressing.move(endpoint, host),
         ),
-        evidence=(in_force(endpoint),),
+        evidence=(wording.in_force(endpoint),),
         endpoints=(endpoint.name,),
         severity=Severity.WARNING if assumed else None,
     )
@@ -78,5 +54,5 @@ RULE = Rule(
     code="SD303",
     severity=Severity.ERROR,
     check=check,
-    causes=("SD204", *CONNECTION, *LOGGED, *START_UP),
+    causes=("SD204", *codes.CONNECTION, *codes.LOGGED, *codes.START_UP),
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from stigmer_doctor.analysis.parts import SETTINGS, WORKSPACE
+from stigmer_doctor.analysis import parts
 from stigmer_doctor.analysis.unread_variables import UnreadVariable, uncertain
 from stigmer_doctor.model.changes import AnyChange, RemoveVariable, SetVariable
 from stigmer_doctor.model.facts import Configuration, Container, Contract, ContractSource
@@ -52,7 +52,7 @@ def _part(unread: UnreadVariable, configuration: Configuration) -> str:
     if unread.endpoint:
         return unread.endpoint.name
     root = configuration.setting("sandbox_root")
-    return WORKSPACE if root is not None and unread.meant == root.variable else SETTINGS
+    return parts.WORKSPACE if root is not None and unread.meant == root.variable else parts.SETTINGS
 
 
 def _advice(unread: UnreadVariable, container: Container) -> Remediation:

@@ -5,14 +5,13 @@ from __future__ import annotations
 import difflib
 from collections.abc import Callable
 
-from stigmer_doctor.analysis.parts import SETTINGS, START
+from stigmer_doctor.analysis import parts
 from stigmer_doctor.model.changes import AnyChange, RemoveVariable, SetVariable
 from stigmer_doctor.model.facts import Configuration, Contract, ContractSource, NotMeasured, Origin, Setting
 from stigmer_doctor.model.findings import Evidence, Finding, Remediation, Severity
 from stigmer_doctor.model.profile import Profile, SettingProfile
 from stigmer_doctor.model.rules import Judgement, Rule
-from stigmer_doctor.rules.advice import listed
-from stigmer_doctor.rules.endpoints import START_UP
+from stigmer_doctor.rules import codes, wording
 
 _SET = (Origin.ENVIRONMENT, Origin.IMAGE_ENVIRONMENT)
 
@@ -31,7 +30,7 @@ def _touched(known: SettingProfile, profile: Profile) -> tuple[str, ...]:
     """A mode that the runner does not know is no local one to it: it asks for what only the cloud has. Another setting
     concerns no service."""
     cloud_only = (endpoint.name for endpoint in profile.endpoints if endpoint.mode)
-    return (SETTINGS, START, *(cloud_only if known.key == "mode" else ()))
+    return (parts.SETTINGS, parts.START, *(cloud_only if known.key == "mode" else ()))
 
 
 def _read(setting: Setting, contract: Contract | NotMeasured) -> bool:
@@ -45,7 +44,7 @@ def _violated(value: str, known: SettingProfile) -> str:
     if known.empty and not value:
         return ""
     if known.choices and value not in known.choices:
-        return listed(known.choices, "or")
+        return wording.listed(known.choices, "or")
     if known.type == "int" and not _converts(value, int):
         return "a whole number"
     if known.type == "float" and not _converts(value, float):
@@ -105,6 +104,6 @@ RULE = Rule(
     code="SD306",
     severity=Severity.ERROR,
     check=check,
-    causes=("SD114", "SD204", "SD303", "SD651", "SD652", *START_UP),
+    causes=("SD114", "SD204", "SD303", "SD651", "SD652", *codes.START_UP),
     stops_start=True,
 )

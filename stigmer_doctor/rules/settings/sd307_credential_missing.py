@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from stigmer_doctor.analysis.parts import SETTINGS
+from stigmer_doctor.analysis import parts
 from stigmer_doctor.model.facts import Configuration, Container, Contract, ContractSource, NotMeasured, Setting
 from stigmer_doctor.model.findings import Evidence, Finding, Remediation, Severity
 from stigmer_doctor.model.profile import CredentialProfile, Profile
 from stigmer_doctor.model.rules import Judgement, Rule
-from stigmer_doctor.rules.advice import listed
-from stigmer_doctor.rules.dialling import setting_origin
-from stigmer_doctor.rules.endpoints import START_UP
+from stigmer_doctor.rules import codes, wording
 
 
 def check(
@@ -53,16 +51,18 @@ def _finding(
         for name in (*credential.any_of, *credential.mistaken)
         if name not in usable and (given := container.variable(name)) and given.value.strip()
     ]
-    also = f"; {listed(unread)} is set, and this image does not read it" if unread else ""
+    also = f"; {wording.listed(unread)} is set, and this image does not read it" if unread else ""
     empty = [name for name in usable if container.variable(name)]
     state = "; ".join(f"{name} {'empty' if name in empty else 'unset'}" for name in usable)
-    mistaken = f"{listed(unread)} is most likely what was meant: give its value to {usable[0]}. " if unread else ""
+    mistaken = (
+        f"{wording.listed(unread)} is most likely what was meant: give its value to {usable[0]}. " if unread else ""
+    )
     return Finding(
         subject=usable[0],
-        message=f"{setting.variable} is {setting.value}, which needs a credential: {listed(usable, 'or')} is not set"
-        f"{also}",
-        measured=f"{setting_origin(configuration, credential.key)}; {state}",
-        expected=f"{listed(usable, 'or')} set",
+        message=f"{setting.variable} is {setting.value}, which needs a credential: "
+        f"{wording.listed(usable, 'or')} is not set{also}",
+        measured=f"{wording.setting_origin(configuration, credential.key)}; {state}",
+        expected=f"{wording.listed(usable, 'or')} set",
         remediation=Remediation(
             text=f"{mistaken}Export {usable[0]} where the daemon or compose starts the container, and have it passed "
             f"on by name (-e {usable[0]}), so that the value stands in no command; "
@@ -70,8 +70,8 @@ def _finding(
         ),
         evidence=(Evidence(source="inspect", locator="Config.Env", value=state),),
         # What only executions need does not explain that the runner ends at its start.
-        endpoints=() if credential.at_start else (SETTINGS,),
+        endpoints=() if credential.at_start else (parts.SETTINGS,),
     )
 
 
-RULE = Rule(code="SD307", severity=Severity.ERROR, check=check, causes=("SD114", *START_UP), stops_start=True)
+RULE = Rule(code="SD307", severity=Severity.ERROR, check=check, causes=("SD114", *codes.START_UP), stops_start=True)

@@ -1,0 +1,96 @@
+"""How the container has to name the user's machine, and what must become different so that it does."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from stigmer_doctor.analysis.addresses import value
+from stigmer_doctor.analysis.host_names import HostNames
+from stigmer_doctor.analysis.links import Link, Links
+from stigmer_doctor.analysis.loopbacks import Loopbacks
+from stigmer_doctor.model.changes import AnyChange, MapHost, SetVariable, UseNetwork
+from stigmer_doctor.model.facts import Container, Endpoint, NotMeasured, is_loopback
+from stigmer_doctor.model.topology import Network, Topology
+
+_LOCALHOST = "localhost"
+
+
+class Addressing(NamedTuple):
+    """What is known of the container's network, its addresses and its names for this machine."""
+
+    container: Container
+    links: Links
+    names: HostNames
+    loopbacks: Loopbacks | NotMeasured
+
+    @property
+    def word(self) -> str:
+        """The name by which the container reaches the user's machine: "localhost" on a host network that shares its
+        loopback or could not be compared, else the host alias."""
+        if not self.container.host_network:
+            return self.names.alias
+        differs = not isinstance(self.loopbacks, NotMeasured) and self.loopbacks.shared is False
+        return self.names.alias if differs else _LOCALHOST
+
+    def leading(self, host: str) -> str:
+        """The host, or the name to use in its place where it stands for the user's machine and does not lead there."""
+        if is_loopback(host) and self.word != _LOCALHOST:
+            return self.word
+        if host in self.names.aliases and self.word == _LOCALHOST and self._unmapped(host):
+            return self.word
+        return host
+
+    def mapping(self, host: str) -> tuple[AnyChange, ...]:
+        """The mapping that a host alias needs where it does not resolve; none where it does, where the host is no
+        alias, or where the container has no network of its own."""
+        if not self.container.own_network or host not in self.names.aliases or not self._unmapped(host):
+            return ()
+        return (MapHost(name=host, target="host-gateway"),)
+
+    def move(self, endpoint: Endpoint, host: str, port: int | None = None) -> tuple[AnyChange, ...]:
+        """The endpoint's variable set to the host, with the mapping that it needs; at the service's own port where none
+        is given."""
+        return (SetVariable(name=endpoint.variable, value=value(endpoint, host, port)), *self.mapping(host))
+
+    def to_bridge(self, topology: Topology | None = None) -> tuple[AnyChange, ...]:
+        """A network of its own, the host alias known in it, and no address that means the container itself. The alias
+        is mapped unless it was measured that this engine provides it."""
+        provided = (
+            {route.name for route in topology.routes_from(Network.BRIDGE) if route.reached} if topology else set()
+        )
+        used = {link.endpoint.host for link in self.links.items if link.endpoint.host in self.names.aliases}
+        return (
+            UseNetwork(mode="bridge"),
+            *(MapHost(name=name, target="host-gateway") for name in sorted(({self.names.alias} | used) - provided)),
+            *(
+                _moved(link, self.names.alias)
+                for link in self.links.items
+                if link.endpoint.loopback and link.endpoint.movable
+            ),
+        )
+
+    def to_host(self) -> tuple[AnyChange, ...]:
+        """The host's network, and localhost for every address that means this machine."""
+        return (
+            UseNetwork(mode="host", as_localhost=self.names.aliases),
+            *(_moved(link, _LOCALHOST) for link in self.links.items if link.endpoint.movable and self._moves(link)),
+        )
+
+    def _moves(self, link: Link) -> bool:
+        endpoint = link.endpoint
+        return endpoint.host in self.names.aliases or (endpoint.loopback and endpoint.defaulted)
+
+    def _unmapped(self, host: str) -> bool:
+        """Whether the name was looked up in the container and has no address there."""
+        return self.links.inside.resolves(host) is False
+
+
+def addressing(
+    container: Container, links: Links, host_names: HostNames, *, loopbacks: Loopbacks | NotMeasured
+) -> Addressing:
+    """All of these together."""
+    return Addressing(container, links, host_names, loopbacks)
+
+
+def _moved(link: Link, host: str) -> SetVariable:
+    return SetVariable(name=link.endpoint.variable, value=value(link.endpoint, host, link.right_port))

@@ -1,0 +1,140 @@
+"""The rules that differ only in the service that they are about: a row a service, and a function a kind of fault.
+
+A rule keeps a file of its own, which says which of them it is: `RULE = unresolvable(__name__, BACKEND)`. Its code and
+its name come from that file, its page stands beside it and the registry lists it, as with every other rule: so the
+files' names stay the only list of codes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+from stigmer_doctor.analysis.answers import Answers
+from stigmer_doctor.analysis.links import Link, Links
+from stigmer_doctor.model.facts import NotMeasured, Reach
+from stigmer_doctor.model.findings import Severity, Skip
+from stigmer_doctor.model.profile import Profile
+from stigmer_doctor.model.rules import Judgement, Rule
+from stigmer_doctor.rules import codes
+from stigmer_doctor.rules.services import answering, dialling
+from stigmer_doctor.rules.services.down import down as nothing_serves
+
+
+class Service(NamedTuple):
+    """A service by its endpoint's name. `speaks` is its protocol, in words; `breaks` what a broken link to it explains,
+    and `unreached` the rules that say that nothing accepts there. `at_start`: the runner does not start without it."""
+
+    name: str
+    speaks: str
+    breaks: tuple[str, ...]
+    unreached: tuple[str, ...]
+    at_start: bool = False
+
+
+BACKEND = Service("backend", "gRPC", breaks=("SD702",), unreached=("SD402", "SD403"))
+TEMPORAL = Service(
+    "temporal",
+    "Temporal's gRPC API",
+    breaks=("SD112", "SD113", "SD506", "SD703", "SD704"),
+    unreached=("SD502", "SD503"),
+    at_start=True,
+)
+LLM = Service("llm", "Ollama's HTTP API", breaks=("SD701",), unreached=("SD602", "SD603"))
+REDIS = Service("redis", "the Redis protocol", breaks=("SD114", *codes.START_UP), unreached=("SD651",), at_start=True)
+
+
+def unresolvable(module: str, service: Service) -> Rule:
+    """Its name has no address in the container."""
+
+    def check(dialled_links: Links) -> Judgement:
+        yield from _judge(dialled_links, service, dialling.unresolvable)
+
+    return _rule(module, check, service.breaks)
+
+
+def refused(module: str, service: Service) -> Rule:
+    """Its address refuses."""
+
+    def check(dialled_links: Links, native_linux: bool) -> Judgement:
+        yield from _judge(dialled_links, service, lambda link: dialling.refused(link, native_linux=native_linux))
+
+    return _rule(module, check, service.breaks)
+
+
+def timed_out(module: str, service: Service) -> Rule:
+    """Its address does not answer."""
+
+    def check(dialled_links: Links, native_linux: bool) -> Judgement:
+        yield from _judge(dialled_links, service, lambda link: dialling.timed_out(link, native_linux=native_linux))
+
+    return _rule(module, check, service.breaks)
+
+
+def wrong_protocol(module: str, service: Service) -> Rule:
+    """Something else answers there."""
+
+    def check(links: Links, answers: Answers, profile: Profile) -> Judgement:
+        if isinstance(answer := answers.of(service.name).inside, NotMeasured):
+            yield Skip(reason=answer.reason)
+            return
+        yield from _judge(links, service, lambda link: answering.wrong_protocol(link, service.speaks, profile))
+
+    return _rule(module, check, service.breaks)
+
+
+def not_serving(module: str, service: Service) -> Rule:
+    """It accepts connections and does not answer."""
+
+    def check(links: Links, answers: Answers, profile: Profile) -> Judgement:
+        if isinstance(answer := answers.of(service.name).inside, NotMeasured):
+            yield Skip(reason=answer.reason)
+            return
+        yield from _judge(links, service, lambda link: answering.not_serving(link, profile))
+
+    return _rule(module, check, service.breaks)
+
+
+def down(module: str, service: Service) -> Rule:
+    """It does not run on this machine."""
+
+    def check(
+        dialled_links: Links, profile: Profile, engine_is_local: bool, *, user_reach: Reach | NotMeasured
+    ) -> Judgement:
+        if isinstance(user_reach, NotMeasured):
+            yield Skip(reason=user_reach.reason)
+            return
+        yield from _judge(
+            dialled_links, service, lambda link: nothing_serves(link, profile, engine_is_local=engine_is_local)
+        )
+
+    return _rule(module, check, (*service.unreached, *service.breaks))
+
+
+def down_or_not_serving(module: str, service: Service) -> Rule:
+    """It does not run on this machine, or it accepts connections and does not answer."""
+
+    def check(links: Links, answers: Answers, profile: Profile, engine_is_local: bool) -> Judgement:
+        if isinstance(answers.of(service.name).inside, NotMeasured):
+            yield from _judge(
+                links, service, lambda link: nothing_serves(link, profile, engine_is_local=engine_is_local)
+            )
+        else:
+            yield from _judge(links, service, lambda link: answering.not_serving(link, profile))
+
+    return _rule(module, check, (*service.unreached, *service.breaks), stops_start=service.at_start)
+
+
+def _judge(links: Links, service: Service, judge: Callable[[Link], Judgement]) -> Judgement:
+    link = links.usable(service.name)
+    if isinstance(link, NotMeasured):
+        yield Skip(reason=link.reason)
+    else:
+        yield from judge(link)
+
+
+def _rule(module: str, check: Callable[..., Judgement], causes: tuple[str, ...], *, stops_start: bool = False) -> Rule:
+    """The rule of the file whose `__name__` is `module`: the check is as if it stood there."""
+    check.__module__ = module
+    code = module.rpartition(".")[2].partition("_")[0].upper()
+    return Rule(code=code, severity=Severity.ERROR, check=check, causes=tuple(sorted(causes)), stops_start=stops_start)
