@@ -57,7 +57,7 @@ def rule(code: str, name: str, *outcomes: Finding | Skip, causes: tuple[str, ...
 
 
 def diagnosed(facts: f.Facts, *rules: Rule, ignore: str = "none") -> Report:
-    """The judge's overrides diagnosis, with times that are always the same."""
+    """The judge's own diagnosis, with times that are always the same."""
     diagnosis = judge(facts, rules, load(), suppressed=lambda code: code.startswith(ignore), clock=lambda: 0.0)
     return Report(diagnosis, facts)
 

@@ -1,15 +1,12 @@
-"""`rule` and the catalogue."""
+"""The pages of rules, as `stigmer-doctor rule` prints them."""
 
 from __future__ import annotations
 
 import json
 import re
 
-import pytest
-
 from stigmer_doctor.model.rules import Rule
 from stigmer_doctor.render import rule_page
-from stigmer_doctor.render.catalogue import catalogue, problem
 from stigmer_doctor.render.renderer import Display
 from tests.render.samples import rule
 
@@ -58,16 +55,3 @@ def test_json_of_one_rule_is_an_object_and_of_several_a_list() -> None:
         "page": PAGE,
     }
     assert json.loads(rule_page.json(CHOSEN * 2, Display())) == [one, one]
-
-
-def test_the_catalogue_has_the_first_sentence_of_the_problem() -> None:
-    row = catalogue(CHOSEN).splitlines()[-1]
-    assert row == (
-        "| SD201 | host-network-not-shared | error | The container uses `--network host`, but the engine's "
-        "host \\| is another machine. |"
-    )
-
-
-@pytest.mark.parametrize("page", ["", "# Title", "## Problem\n"])
-def test_a_page_without_a_problem_has_none(page: str) -> None:
-    assert problem(page) == ""

@@ -1,4 +1,4 @@
-"""SARIF, JUnit and workflow commands, of source files and of a container."""
+"""SARIF: valid by the standard's schema, with places and the changes that repair them."""
 
 from __future__ import annotations
 
@@ -6,36 +6,24 @@ import json
 import re
 import shutil
 import subprocess
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
-from xml.etree import ElementTree as ET
 
 import jsonschema
 import pytest
 
 from stigmer_doctor import app, profile
-from stigmer_doctor.model import facts as f
 from stigmer_doctor.render.renderer import Report
 from stigmer_doctor.source.edits import applied
+from tests.render.golden import sources
 from tests.render.samples import SAMPLES, printed
 from tests.source.compose_styles import IN_PLACE
 from tests.source.judged import FILE, edits, facts_of, found
 
 SCHEMA = "github.com/owenrumney/go-sarif/v3@v3.3.1"
-"""A Go module that carries the standard's overrides schema."""
-
-
-def sources() -> f.Facts:
-    root = Path("fixtures/source/incident")
-    return facts_of({str(path.relative_to(root)): path.read_bytes() for path in root.rglob("*") if path.is_file()})
-
-
-def report_of(name: str) -> Report:
-    """The incident's sources, or a sample of the reports."""
-    if name != "sources":
-        return SAMPLES[name]()
-    selected = app.selection(("SD8", "SD9"), ())
-    return Report(app.diagnose(sources(), profile.load(), selected), sources())
+"""A Go module that carries the standard's own schema."""
+REPORTS: dict[str, Callable[[], Report]] = {"sources": sources, **SAMPLES}
 
 
 def document(report: Report) -> Any:
@@ -55,14 +43,14 @@ def schema() -> Any:
     return json.loads(match[1])
 
 
-@pytest.mark.parametrize("name", ["sources", *SAMPLES])
+@pytest.mark.parametrize("name", REPORTS)
 def test_sarif_is_what_its_schema_says(name: str, schema: Any) -> None:
-    faults = jsonschema.Draft4Validator(schema).iter_errors(document(report_of(name)))
+    faults = jsonschema.Draft4Validator(schema).iter_errors(document(REPORTS[name]()))
     assert [fault.message for fault in faults] == []
 
 
 def test_sarif_names_the_places_and_carries_the_changes() -> None:
-    results = {result["ruleId"]: result for result in document(report_of("sources"))["runs"][0]["results"]}
+    results = {result["ruleId"]: result for result in document(sources())["runs"][0]["results"]}
     region = results["SD901"]["locations"][0]["physicalLocation"]
     assert region["artifactLocation"]["uri"].endswith("daemon/daemon.go")
     assert (region["region"]["startLine"], region["region"]["startColumn"]) == (26, 3)
@@ -93,22 +81,3 @@ def test_the_changes_in_sarif_repair_the_file() -> None:
     for start, end, inserted in sorted(replacements, reverse=True):
         after = after[:start] + inserted + after[end:]
     assert after == applied(text, edits(found({FILE: text.encode()})))
-
-
-@pytest.mark.parametrize("name", ["sources", *SAMPLES])
-def test_junit_has_a_case_for_every_check(name: str) -> None:
-    report = report_of(name)
-    diagnosis = report.diagnosis
-    suite = ET.fromstring(printed("junit", report))
-    assert len(suite.findall("testcase")) == len(diagnosis.checks) == int(suite.attrib["tests"])
-    failed = {case.attrib["name"].split()[0] for case in suite.findall("testcase") if case.find("failure") is not None}
-    assert failed == {finding.code for finding in diagnosis.findings if finding.severity == "error"}
-
-
-def test_workflow_commands_stand_on_one_line_each() -> None:
-    report = report_of("sources")
-    lines = printed("github", report).splitlines()
-    assert len(lines) == len(report.diagnosis.findings)
-    assert lines[0].startswith(
-        "::error file=backend/services/agent-runner/docker-compose.yml,line=6,col=19,title=SD801"
-    )

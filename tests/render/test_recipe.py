@@ -1,4 +1,4 @@
-"""The commands run as printed: they are given to a real shell, with a `docker` that writes down its arguments."""
+"""The recipe that recreates a container runs as printed: a real shell gets it."""
 
 from __future__ import annotations
 
@@ -13,37 +13,8 @@ from stigmer_doctor.model.changes import AnyChange, MapHost, RemoveVariable, Set
 from stigmer_doctor.render import remediation_steps
 from stigmer_doctor.render.step import Step
 from tests.healthy import healthy
-from tests.render.samples import diagnosed, finding, incident, incident_facts, native_linux, no_engine, rule, well
-
-_DOCKER = r"""
-docker() {
-  case "$1" in
-    inspect)
-      case "$*" in
-        *Labels*) shift; printf 'value of %s' "$*" ;;
-        *) printf 'MODE=local\nANTHROPIC_API_KEY=s3cr3t=x y\n' ;;
-      esac ;;
-    *) for each in "$@"; do printf '%s\0' "$each" >> "$RECORD"; done; printf '\n\0' >> "$RECORD" ;;
-  esac
-}
-"""
-
-
-def run(steps: tuple[Step, ...], tmp_path: Path, *, seen: str = "") -> list[list[str]]:
-    """The argument lists of all calls of docker but inspect."""
-    record = tmp_path / "record"
-    commands = [command for step in steps for command in step.commands if "stigmer-doctor" not in command]
-    script = "\n".join(["set -eu", _DOCKER, *commands, seen])
-    environment = {"PATH": "/usr/bin:/bin", "HOME": str(tmp_path), "RECORD": str(record)}
-    subprocess.run(["sh", "-c", script], env=environment, check=True, timeout=20)
-    words = record.read_text().split("\0")[:-1]
-    calls: list[list[str]] = [[]]
-    for word in words:
-        if word == "\n":
-            calls.append([])
-        else:
-            calls[-1].append(word)
-    return calls[:-1]
+from tests.render.samples import diagnosed, finding, incident, incident_facts, rule
+from tests.render.shell import run
 
 
 def with_container(*changes: AnyChange, **different: object) -> tuple[Step, ...]:
@@ -65,10 +36,6 @@ def folder(tmp_path: Path) -> None:
 @pytest.fixture(autouse=True)
 def _data_dir(tmp_path: Path) -> None:
     folder(tmp_path)
-
-
-def test_a_healthy_runner_needs_nothing() -> None:
-    assert remediation_steps.commands(*well()) == ()
 
 
 def test_the_container_is_stopped_renamed_and_run_anew_and_nothing_is_removed_before_it_helped(tmp_path: Path) -> None:
@@ -224,47 +191,3 @@ def test_the_image_is_named_by_its_id_when_its_name_means_another_one_by_now(tmp
 def test_the_daemons_record_gets_the_new_id() -> None:
     record = [step for step in remediation_steps.commands(*incident()) if "daemon" in step.title]
     assert "> ~/.stigmer/data/agent-runner-container.id" in record[0].commands[0]
-
-
-def test_a_compose_container_is_left_to_compose() -> None:
-    steps = remediation_steps.commands(*native_linux())
-    assert [step.commands for step in steps if "docker run" in repr(step)] == []
-    assert steps[1].title == "Change the service agent-runner in /srv/run ner/docker-compose.yml:"
-    assert steps[1].lines == (
-        r'set     environment: GREETING: "say \"$$HOME\""',
-        'add     extra_hosts: "host.docker.internal:host-gateway"',
-    )
-
-
-def test_compose_gets_the_project_as_it_was_started(tmp_path: Path) -> None:
-    steps = [step for step in remediation_steps.commands(*native_linux()) if "compose recreate" in step.title]
-    assert run(tuple(steps), tmp_path) == [
-        ["compose", "-f", "/srv/run ner/docker-compose.yml", "--project-directory", "/srv", "-p", "runner", "up", "-d",
-         "agent-runner"]
-    ]  # fmt: skip
-
-
-def test_services_are_started_before_the_container_is_changed() -> None:
-    assert remediation_steps.commands(*native_linux())[0].commands == (
-        "temporal server start-dev --port 7233",
-        "docker start helper",
-    )
-
-
-def test_commands_talk_to_the_engine_that_was_named() -> None:
-    assert remediation_steps.commands(*no_engine())[0].commands == ("docker --host unix:///nonexistent.sock version",)
-
-
-@pytest.mark.parametrize(
-    ("source", "context", "docker"),
-    [
-        ("default", "", "docker"),
-        ("DOCKER_HOST", "", "docker"),
-        ("currentContext of ~/.docker/config.json", "colima", "docker"),
-        ("--context", "my lab", "docker --context 'my lab'"),
-        ("--host", "", "docker --host tcp://198.18.0.7:2375"),
-    ],
-)
-def test_docker_is_told_which_engine_only_when_it_would_ask_another(source: str, context: str, docker: str) -> None:
-    search = f.EngineSearch(endpoint="tcp://198.18.0.7:2375", source=source, local=False, context=context)
-    assert remediation_steps.docker_command(search) == docker

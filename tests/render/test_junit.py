@@ -1,0 +1,24 @@
+"""JUnit XML: a case for every check."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from xml.etree import ElementTree as ET
+
+import pytest
+
+from stigmer_doctor.render.renderer import Report
+from tests.render.golden import sources
+from tests.render.samples import SAMPLES, printed
+
+REPORTS: dict[str, Callable[[], Report]] = {"sources": sources, **SAMPLES}
+
+
+@pytest.mark.parametrize("name", REPORTS)
+def test_junit_has_a_case_for_every_check(name: str) -> None:
+    report = REPORTS[name]()
+    diagnosis = report.diagnosis
+    suite = ET.fromstring(printed("junit", report))
+    assert len(suite.findall("testcase")) == len(diagnosis.checks) == int(suite.attrib["tests"])
+    failed = {case.attrib["name"].split()[0] for case in suite.findall("testcase") if case.find("failure") is not None}
+    assert failed == {finding.code for finding in diagnosis.findings if finding.severity == "error"}
