@@ -36,7 +36,7 @@ OTHERS = (
 
 @pytest.mark.parametrize("name", MEANT)
 def test_a_near_name_is_told(name: str) -> None:
-    facts = variables(**{MEANT[name]: None, name: "198.18.0.9:9000"})
+    facts = variables(None, **{MEANT[name]: None, name: "198.18.0.9:9000"})
     finding = one(facts, sd301.RULE)
     assert (finding.subject, finding.expected.partition("=")[0]) == (name, MEANT[name])
 
