@@ -7,7 +7,6 @@ from msgspec.structs import replace
 from stigmer_doctor.model import facts as f
 from tests.healthy import ALIAS, ALIAS_ADDRESS, NOT_MEASURED, dial, healthy
 from tests.rules.altered import contract_of, in_force, reach_of, variables
-from tests.rules.different import Situation
 
 LITERAL = "http://localhost:11434"
 REDIS_PORT = 6379
@@ -70,44 +69,3 @@ def on_this_machine(facts: f.Facts, outcome: f.Outcome) -> f.Facts:
 
 def openai(**changes: str | None) -> f.Facts:
     return variables(None, **{"STIGMER_LLM_PROVIDER": "openai", **changes})
-
-
-def _reading(name: str) -> f.Facts:
-    return reads(f.Read(name=name))
-
-
-def _in_cloud() -> f.Facts:
-    return reads(f.Read(name="DAYTONA_API_KEY"), facts=cloud())
-
-
-def _both() -> f.Facts:
-    """An image that reads both names for the LLM's address."""
-    return _reading("OLLAMA_BASE_URL")
-
-
-CONTRACTS: dict[str, tuple[list[Situation], list[Situation]]] = {
-    "SD306": (
-        [
-            lambda: variables(_reading("STIGMER_LLM_MAX_TOKENS"), STIGMER_LLM_MAX_TOKENS="many"),
-            lambda: variables(_reading("STIGMER_LLM_MAX_TOKENS"), STIGMER_LLM_MAX_TOKENS="1.5"),
-            lambda: variables(_reading("STIGMER_LLM_TEMPERATURE"), STIGMER_LLM_TEMPERATURE="warm"),
-        ],
-        [
-            lambda: variables(_reading("STIGMER_LLM_MAX_TOKENS"), STIGMER_LLM_MAX_TOKENS=""),
-            lambda: variables(_reading("STIGMER_LLM_TEMPERATURE"), STIGMER_LLM_TEMPERATURE="0.5"),
-            lambda: variables(_reading("REDIS_PORT"), REDIS_PORT="none"),
-        ],
-    ),
-    "SD307": (
-        [openai, lambda: openai(OPENAI_API_KEY="hidden"), lambda: variables(_in_cloud(), DAYTONA_API_KEY=None)],
-        [lambda: openai(STIGMER_LLM_API_KEY="hidden", OPENAI_API_KEY="hidden"), _in_cloud],
-    ),
-    "SD304": (
-        [lambda: variables(STIGMER_BACKEND_ENDPOINT=f'"{ALIAS}:7234"')],
-        [lambda: variables(STIGMER_BACKEND_ENDPOINT=f"{ALIAS}:7234")],
-    ),
-    "SD301": (
-        [lambda: used(use(variables=("OLLAMA_BASE_URL",)), facts=_both())],
-        [lambda: used(use(variables=("STIGMER_LLM_BASE_URL", "OLLAMA_BASE_URL")), facts=_both())],
-    ),
-}

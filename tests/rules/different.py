@@ -17,6 +17,7 @@ GRPC_LINE = "failed to connect to all addresses; last error: UNKNOWN: ipv4:127.0
 RUST_LINE = "2026-01-22 03:26:58,001 - __main__ - ERROR - Failed client connect: tonic::transport::Error(Transport)"
 START_LINE = "2026-01-22 03:26:58,001 - __main__ - ERROR - STARTUP FAILURE: Worker Initialization Error"
 ALL_INTERFACES = tuple(f.Listener(address="0.0.0.0", port=port) for port in PORTS.values())
+START_LINE = "2026-01-22 03:26:58,001 - __main__ - ERROR - STARTUP FAILURE: Worker Initialization Error"
 OTHER = f.ContainerSummary(
     id="c" * 64, name="runner-2", image="stigmer-agent-runner:local", state="running", created=""
 )

@@ -19,9 +19,10 @@ FOLDER = Path(__file__).parent
 
 
 class Told(NamedTuple):
-    """What a finding says. `message` and `advice` are telling parts of its message and of its remediation's text; the
-    others are given whole, and `evidence` and `fix` only where they are. `changes` are the lines of `changes.lines`,
-    `evidence` is "source locator: value", `fix` how safe it is and the lines that it removes and adds."""
+    """What a finding says. `message` and `advice` are telling parts of its message and of its remediation's text, and a
+    part that ends in a full stop is their end; the others are given whole. `changes` are the lines of `changes.lines`,
+    `evidence` is "source locator: value", and `fix` how safe it is and the lines that it removes and adds; these two
+    are not looked at where they are None."""
 
     subject: str
     measured: str
@@ -103,8 +104,8 @@ def _said(finding: Finding, told: Told) -> Told:
         measured=finding.measured,
         expected=finding.expected,
         endpoints=finding.endpoints,
-        message=told.message if told.message in finding.message else finding.message,
-        advice=told.advice if told.advice in remediation.text else remediation.text,
+        message=_part(told.message, finding.message),
+        advice=_part(told.advice, remediation.text),
         severity=finding.severity,
         commands=remediation.commands,
         changes=tuple(lines(remediation.changes)),
@@ -120,6 +121,11 @@ def fix_of(finding: Finding) -> tuple[str, ...]:
     written = fix.diff.splitlines()
     changed = [line for line in written if fix.safety == "manual" or not line.startswith(("@@", "--- ", "+++ ", " "))]
     return (fix.safety, *changed)
+
+
+def _part(told: str, text: str) -> str:
+    """The part where the text has it, else the text."""
+    return told if (text.endswith(told) if told.endswith(".") else told in text) else text
 
 
 def _status(case: Case) -> CheckStatus:

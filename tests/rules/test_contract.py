@@ -10,7 +10,7 @@ from stigmer_doctor.model import facts as f
 from stigmer_doctor.rules.registry import RULES
 from tests.healthy import ALIAS, healthy
 from tests.rules.altered import variables
-from tests.rules.contracts import cloud, hard_coded, on_this_machine, openai, reads
+from tests.rules.contracts import cloud, hard_coded, on_this_machine, reads
 from tests.rules.different import HTTP_LINE
 from tests.rules.vary import diagnose, logging
 
@@ -47,17 +47,6 @@ def test_quotes_are_taken_off(quote: str) -> None:
     assert changes.variables == {"STIGMER_BACKEND_ENDPOINT": f"{ALIAS}:7234"}
 
 
-def test_the_key_that_nobody_reads_is_named_as_the_mistake() -> None:
-    hidden = f.Variable(name="OPENAI_API_KEY", value="<hidden:1>", hidden=True)
-    (finding,) = [
-        other
-        for other in diagnose(variables(openai(), OPENAI_API_KEY=hidden), *RULES).findings
-        if other.code == "SD307"
-    ]
-    assert "OPENAI_API_KEY is set, and this image does not read it" in finding.message
-    assert "STIGMER_LLM_API_KEY" in finding.remediation.text
-
-
 def test_a_mistyped_mode_explains_what_is_missing_for_the_cloud() -> None:
     facts = variables(cloud(f.Outcome.REFUSED, "localhost"), MODE="Local", REDIS_HOST=None)
     found = {finding.code: finding for finding in diagnose(on_this_machine(facts, f.Outcome.REFUSED), *RULES).findings}
@@ -85,11 +74,3 @@ def test_the_missing_sandbox_key_explains_no_crash_loop() -> None:
 
 def test_healthy_is_not_touched() -> None:
     assert diagnose(healthy(), *RULES).findings == ()
-
-
-def test_a_reading_that_was_cut_off_accuses_no_variable() -> None:
-    facts = variables(STIGMER_NEW_SETTING="x", STIGMER_BACKEND_ENDPOINT=None, STIGMER_BACKEND_URL=f"{ALIAS}:7234")
-    assert isinstance(facts.contract, f.Contract)
-    cut = replace(facts, contract=replace(facts.contract, complete=False, detail="not all was read within 2 s"))
-    found = {finding.code for finding in diagnose(cut, *RULES).findings}
-    assert not {"SD301", "SD305"} & found

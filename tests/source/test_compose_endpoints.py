@@ -5,9 +5,16 @@ from __future__ import annotations
 import pytest
 import yaml
 
-from tests.rules.sources import BARE, CODE, UNREAD, WHOLE
+from tests.rules.sources import CODE
 from tests.source.judged import FILE, edits, found, repaired
 
+BARE = (
+    "services:\n  agent-runner:\n    image: stigmer-agent-runner\n    environment:\n"
+    "      STIGMER_BACKEND_ENDPOINT: host.docker.internal:7234\n"
+    "      TEMPORAL_SERVICE_ADDRESS: host.docker.internal:7233\n"
+)
+WHOLE = BARE + "      OLLAMA_BASE_URL: http://host.docker.internal:11434\n"
+UNREAD = WHOLE + "      WORKSPACE_ROOT: /workspace\n    volumes: [./workspace:/workspace]\n"
 TREE = {"runner/worker/config.py": CODE}
 
 

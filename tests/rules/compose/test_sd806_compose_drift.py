@@ -34,7 +34,7 @@ GRID: dict[Rule, list[Case]] = {
                 expected="cloud (docker-compose.yml:5:7)",
                 endpoints=(),
                 message="MODE of the running container is not what the compose file says",
-                advice="Let compose recreate the container, or write into the file what is meant.",
+                advice="Let compose recreate the container, or write into the file what is meant",
                 severity=Severity.WARNING,
                 evidence=("file docker-compose.yml:5:7: cloud", "inspect MODE: local"),
             ),

@@ -46,7 +46,7 @@ GRID: dict[Rule, list[Case]] = {
                 expected="one agent-runner container of that name or id",
                 endpoints=(),
                 message="there is no container stigmer-agent-runner",
-                advice="The Stigmer daemon starts the runner.",
+                advice="The Stigmer daemon starts the runner",
                 commands=("stigmer server start",),
             ),
         ),

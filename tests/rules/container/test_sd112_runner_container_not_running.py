@@ -29,7 +29,7 @@ GRID: dict[Rule, list[Case]] = {
                 expected="running",
                 endpoints=("temporal", "start"),
                 message="the runner failed (exit code 1)",
-                advice="The end of its log says why.",
+                advice="The end of its log says why",
                 commands=("docker logs --tail 50 stigmer-agent-runner", "docker start stigmer-agent-runner"),
                 evidence=(
                     (
@@ -48,7 +48,7 @@ GRID: dict[Rule, list[Case]] = {
                 expected="running",
                 endpoints=("llm",),
                 message="the runner failed (exit code 1)",
-                advice="The end of its log says why.",
+                advice="The end of its log says why",
                 commands=("docker logs --tail 50 stigmer-agent-runner", "docker start stigmer-agent-runner"),
             ),
         ),
@@ -166,7 +166,7 @@ GRID: dict[Rule, list[Case]] = {
                 expected="running",
                 endpoints=(),
                 message="the runner's container is dead",
-                advice="The engine is removing it or failed to.",
+                advice="The engine is removing it or failed to",
                 commands=("docker rm --force stigmer-agent-runner",),
             ),
         ),

@@ -38,7 +38,7 @@ GRID: dict[Rule, list[Case]] = {
                 expected="running since its first start",
                 endpoints=("temporal", "start"),
                 message="the runner keeps failing and being restarted (7 restarts)",
-                advice="The log says at which step each start fails.",
+                advice="The log says at which step each start fails",
                 commands=("docker logs --tail 50 stigmer-agent-runner",),
                 evidence=("inspect State, RestartCount: stigmer-agent-runner: restarting, 7 restarts, exit code 1",),
             ),

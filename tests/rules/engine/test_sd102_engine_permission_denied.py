@@ -28,7 +28,7 @@ GRID: dict[Rule, list[Case]] = {
                 expected="the socket can be opened for reading and writing",
                 endpoints=(),
                 message="this user may not talk to the Docker engine at unix:///var/run/docker.sock",
-                advice="The command shows which group may use the socket.",
+                advice="The command shows which group may use the socket",
                 commands=("ls -l /var/run/docker.sock",),
                 evidence=("engine default: unix:///var/run/docker.sock",),
             ),

@@ -167,6 +167,10 @@ def test_of_tls_is_spoken_only_where_it_was_asked_for() -> None:
     assert finding.remediation.text == "Write the address without http://."
 
 
+def test_a_scheme_that_is_dropped_breaks_nothing_and_is_not_fixed() -> None:
+    assert one(variables(TEMPORAL_SERVICE_ADDRESS=f"http://{ALIAS}:7233"), RULE).remediation.fix is None
+
+
 @every_case(GRID)
 def test_it_says(rule: Rule, case: Case) -> None:
     assert_told(rule, case)
