@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from concurrent.futures import Executor
 from typing import NamedTuple
 
 from stigmer_doctor.collect.links import Links, client
-from stigmer_doctor.collect.options import CollectOptions, Ports
+from stigmer_doctor.collect.options import CollectOptions, Run
 from stigmer_doctor.model.errors import DoctorError
 from stigmer_doctor.model.facts import (
     Answer,
@@ -44,26 +43,20 @@ class Situation(NamedTuple):
     engine_is_local: bool
 
 
-def compare(
-    situation: Situation,
-    probe: ContainerProbe | NotMeasured,
-    collect_options: CollectOptions,
-    ports: Ports,
-    pool: Executor,
-) -> Comparison | NotMeasured:
+def compare(situation: Situation, probe: ContainerProbe | NotMeasured, run: Run) -> Comparison | NotMeasured:
     """Dial doubtful addresses several times, and ask services here whose answer in the container is a puzzle; an empty
     comparison where there is neither."""
     reach = situation.links.container_reach
     if isinstance(probe, NotMeasured) or isinstance(reach, NotMeasured):
         return NotMeasured(reason="nothing was dialled from the container")
     asking = {
-        endpoint.name: pool.submit(_here, endpoint, port, situation.configuration, collect_options, ports)
+        endpoint.name: run.pool.submit(_here, endpoint, port, situation.configuration, run)
         for endpoint in situation.configuration.endpoints
         if situation.engine_is_local
         and _puzzling(endpoint, situation, reach)
         and (port := _port_here(endpoint, situation.links.user_reach))
     }
-    trials = _trials(situation, reach, probe, collect_options)
+    trials = _trials(situation, reach, probe, run.options)
     here = {name: item.result() for name, item in asking.items()}
     backend, temporal, llm, redis = (here.get(name) for name in ("backend", "temporal", "llm", "redis"))
     return Comparison(
@@ -151,10 +144,8 @@ def _port_here(endpoint: Endpoint, user_reach: Reach | NotMeasured) -> int:
     return next((port for port in ports if user_reach.connects(LOOPBACK, port)), 0)
 
 
-def _here(
-    endpoint: Endpoint, port: int, configuration: Configuration, collect_options: CollectOptions, ports: Ports
-) -> Answer | None:
+def _here(endpoint: Endpoint, port: int, configuration: Configuration, run: Run) -> Answer | None:
     try:
-        return client(endpoint, configuration, ports)(port, timeout=collect_options.timeout)
+        return client(endpoint, configuration, run.ports)(port, timeout=run.options.timeout)
     except DoctorError:
         return None

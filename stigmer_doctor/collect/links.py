@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from concurrent.futures import Executor, Future
+from concurrent.futures import Future
 from functools import partial
 from typing import NamedTuple, TypeVar
 
 from msgspec.structs import replace
 
 from stigmer_doctor.analysis.proxies import proxy_of
-from stigmer_doctor.collect.options import CollectOptions, Ports
+from stigmer_doctor.collect.options import CollectOptions, Ports, Run
 from stigmer_doctor.model.errors import DoctorError, ProbeError
 from stigmer_doctor.model.facts import (
     Answer,
@@ -60,14 +60,14 @@ def measure(
     container: Container,
     configuration: Configuration,
     probe: ContainerProbe | NotMeasured,
+    run: Run,
+    *,
     engine_is_local: bool,
-    collect_options: CollectOptions,
-    ports: Ports,
-    pool: Executor,
 ) -> Links:
     """Dial everything from the container and from this machine at once, then speak to what accepted."""
+    collect_options, ports, pool = run
     port_numbers = _dialled_ports(configuration, ports)
-    user_reach, listeners = _user_side(port_numbers, engine_is_local, collect_options, ports, pool)
+    user_reach, listeners = _user_side(port_numbers, run, engine_is_local=engine_is_local)
     container_reach = _from_inside(_targets(container, configuration, ports), probe, collect_options, ports)
     calls = {
         endpoint.name: pool.submit(_call, endpoint, configuration, container_reach, probe, collect_options, ports)
@@ -128,13 +128,14 @@ def _targets(container: Container, configuration: Configuration, ports: Ports) -
 
 
 def _user_side(
-    port_numbers: tuple[int, ...], engine_is_local: bool, collect_options: CollectOptions, ports: Ports, pool: Executor
+    port_numbers: tuple[int, ...], run: Run, *, engine_is_local: bool
 ) -> tuple[Future[Reach | NotMeasured], Future[Listeners | NotMeasured]]:
+    ports, pool = run.ports, run.pool
     if not engine_is_local:
         elsewhere = NotMeasured(reason="the engine is on another machine, so this machine's services do not matter")
         return pool.submit(lambda: elsewhere), pool.submit(lambda: elsewhere)
     targets = [(host, port) for host in LOOPBACKS for port in port_numbers]
-    return pool.submit(ports.user.reach, targets, collect_options.timeout), pool.submit(_listeners, port_numbers, ports)
+    return pool.submit(ports.user.reach, targets, run.options.timeout), pool.submit(_listeners, port_numbers, ports)
 
 
 def _listeners(port_numbers: tuple[int, ...], ports: Ports) -> Listeners | NotMeasured:
@@ -217,8 +218,7 @@ def client(endpoint: Endpoint, configuration: Configuration, ports: Ports) -> Ca
                 clients.backend,
                 authority=endpoint.address,
                 tls=endpoint.tls,
-                service=known.service,
-                method=known.method,
+                method=f"{known.service}/{known.method}",
             )
         case "temporal":
             return partial(

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import Executor
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from stigmer_doctor.model.facts import EngineSearch, Vantage
 from stigmer_doctor.model.ports import (
@@ -84,3 +85,11 @@ class Ports:
     progress: Callable[[str], None] = field(default=lambda _: None)
     meanwhile: Callable[[], None] = field(default=lambda: None)
     """Anything that may be done while the container is waited for: not before, and not with --passive."""
+
+
+class Run(NamedTuple):
+    """What every part of one run works with: what was asked for, the ports, and the threads."""
+
+    options: CollectOptions
+    ports: Ports
+    pool: Executor

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from concurrent.futures import Executor
 
 from stigmer_doctor.collect import topology
-from stigmer_doctor.collect.options import Ports
+from stigmer_doctor.collect.options import Run
 from stigmer_doctor.model.facts import Configuration, Container, Engine, NotMeasured, Reach
 from stigmer_doctor.model.inspected import InspectedNetwork
 from stigmer_doctor.model.ports import ContainerProbe, EngineClient
@@ -18,8 +17,7 @@ def own_ways(
     config: Configuration,
     probe: ContainerProbe | NotMeasured,
     networks: Mapping[str, InspectedNetwork],
-    ports: Ports,
-    timeout: float,
+    run: Run,
     *,
     engine_is_local: bool,
 ) -> Topology | NotMeasured:
@@ -28,7 +26,8 @@ def own_ways(
         return probe
     if not engine_is_local:
         return NotMeasured(reason="the engine is on another machine, so no way from it leads to this one")
-    return topology.measure([topology.own_sight(container, config, probe, networks, ports)], ports, timeout)
+    sight = topology.own_sight(container, config, probe, networks, run.ports)
+    return topology.measure([sight], run.ports, run.options.timeout)
 
 
 def all_reached(config: Configuration, reach: Reach | NotMeasured) -> bool:
@@ -44,11 +43,9 @@ def with_other_networks(
     image: str,
     described: Engine | NotMeasured,
     engine: EngineClient,
-    ports: Ports,
-    timeout: float,
-    pool: Executor,
+    run: Run,
 ) -> Topology:
     """The same with those of the networks that the container could have instead."""
     networks = [Network.BRIDGE] if container.host_network else [Network.HOST, Network.BRIDGE]
     rootless = isinstance(described, Engine) and described.rootless
-    return topology.together(own, topology.beside(networks, engine, image, ports, timeout, pool, rootless=rootless))
+    return topology.together(own, topology.beside(networks, engine, image, run, rootless=rootless))

@@ -17,7 +17,7 @@ from stigmer_doctor.collect.compare import Situation, compare
 from stigmer_doctor.collect.configuration import configuration
 from stigmer_doctor.collect.links import measure
 from stigmer_doctor.collect.logs import logs
-from stigmer_doctor.collect.options import CollectOptions, Ports
+from stigmer_doctor.collect.options import CollectOptions, Ports, Run
 from stigmer_doctor.collect.restarts import ended_meanwhile, lost, restarts
 from stigmer_doctor.collect.routes import all_reached, own_ways, with_other_networks
 from stigmer_doctor.collect.target import elsewhere, looks_like_runner, lookup, lookup_unlisted
@@ -72,6 +72,7 @@ class _Collection:
 
     def __init__(self, collect_options: CollectOptions, ports: Ports, pool: Executor) -> None:
         self._collect_options, self._ports, self._pool = collect_options, ports, pool
+        self._run = Run(collect_options, ports, pool)
         self._facts: dict[str, Any] = {}
         self._search = EngineSearch(endpoint="", source="", local=True)
         self._gone = NotMeasured(reason="no engine was asked")
@@ -190,11 +191,11 @@ class _Collection:
             ports.progress("dialling every address")
             looking = pool.submit(inside.look, probe, ports)
             routes = pool.submit(self._own_ways, config, probe, found.networks)
-            links = measure(self._facts["container"], config, probe, self._search.local, collect_options, ports, pool)
+            links = measure(self._facts["container"], config, probe, self._run, engine_is_local=self._search.local)
             self._facts |= links._asdict() | {"inside": looking.result()}
             own = routes.result()
             situation = Situation(config, links, own, self._search.local)
-            self._facts["comparison"] = compare(situation, probe, collect_options, ports, pool)
+            self._facts["comparison"] = compare(situation, probe, self._run)
             self._facts["topology"] = self._all_ways(own, config, probe, found)
             return not isinstance(probe, NotMeasured) and bool(probe.failure)
         finally:
@@ -205,8 +206,7 @@ class _Collection:
         self, config: Configuration, probe: ContainerProbe | NotMeasured, networks: Mapping[str, InspectedNetwork]
     ) -> Topology | NotMeasured:
         container, local = self._facts["container"], self._search.local
-        timeout = self._collect_options.timeout
-        return own_ways(container, config, probe, networks, self._ports, timeout, engine_is_local=local)
+        return own_ways(container, config, probe, networks, self._run, engine_is_local=local)
 
     def _all_ways(
         self,
@@ -222,8 +222,7 @@ class _Collection:
         self._ports.progress("trying other networks")
         container, described = self._facts["container"], self._facts["engine"]
         image = inside.image_of(probe, found.container.image_id, found.engine, self._ports.profile)
-        timeout, pool = self._collect_options.timeout, self._pool
-        return with_other_networks(own, container, image, described, found.engine, self._ports, timeout, pool)
+        return with_other_networks(own, container, image, described, found.engine, self._run)
 
     def _enter(self, container: InspectedContainer, engine: EngineClient) -> ContainerProbe | NotMeasured:
         if self._collect_options.passive:

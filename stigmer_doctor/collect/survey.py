@@ -5,7 +5,7 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 
 from stigmer_doctor.collect import topology
-from stigmer_doctor.collect.options import CollectOptions, Ports
+from stigmer_doctor.collect.options import CollectOptions, Ports, Run
 from stigmer_doctor.model.errors import CannotDiagnose, NotFound
 from stigmer_doctor.model.facts import Listeners, NotMeasured
 from stigmer_doctor.model.ports import EngineClient
@@ -29,7 +29,8 @@ def survey(collect_options: CollectOptions, ports: Ports, image: str = "") -> Su
         listening = pool.submit(_listeners, ports)
         ports.progress("trying both networks")
         described = engine.describe()
-        seen = topology.beside(_BOTH, engine, chosen, ports, collect_options.timeout, pool, rootless=described.rootless)
+        run = Run(collect_options, ports, pool)
+        seen = topology.beside(_BOTH, engine, chosen, run, rootless=described.rootless)
         if not seen.started:
             raise CannotDiagnose(f"no throwaway container of {chosen} could look around: {'; '.join(seen.missing)}")
         return Survey(

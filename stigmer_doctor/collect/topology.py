@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from stigmer_doctor.analysis.candidates import ENGINE_GATEWAY, GATEWAY, MAPPED
 from stigmer_doctor.collect import inside
-from stigmer_doctor.collect.options import Ports
+from stigmer_doctor.collect.options import Ports, Run
 from stigmer_doctor.model.errors import DoctorError
 from stigmer_doctor.model.facts import Configuration, Container, NotMeasured, Outcome
 from stigmer_doctor.model.inspected import InspectedNetwork, NetworkSettings, Throwaway
@@ -140,19 +140,11 @@ def measure(
     )
 
 
-def beside(
-    networks: Iterable[Network],
-    engine: EngineClient,
-    image: str,
-    ports: Ports,
-    timeout: float,
-    pool: Executor,
-    *,
-    rootless: bool,
-) -> Topology:
+def beside(networks: Iterable[Network], engine: EngineClient, image: str, run: Run, *, rootless: bool) -> Topology:
     """What throwaway containers in these networks see."""
+    ports, pool = run.ports, run.pool
     with Throwaways(engine, image, ports) as throwaways:
-        seen = measure(throwaways.sights(networks, pool, rootless=rootless), ports, timeout, pool.map)
+        seen = measure(throwaways.sights(networks, pool, rootless=rootless), ports, run.options.timeout, pool.map)
         missing = tuple(ports.redactor.text(name, "errors") for name in throwaways.missing)
         return replace(seen, image=image, started=throwaways.started, missing=(*missing, *seen.missing))
 

@@ -10,6 +10,7 @@ from stigmer_doctor.analysis import replacement
 from stigmer_doctor.collect import inside
 from stigmer_doctor.collect.configuration import configuration
 from stigmer_doctor.collect.links import measure
+from stigmer_doctor.collect.options import Run
 from stigmer_doctor.fix.case import Case
 from stigmer_doctor.fix.context import FixContext
 from stigmer_doctor.fix.verification import unreachable_endpoints
@@ -28,7 +29,8 @@ def rehearse(case: Case, new: Description, engine: EngineClient, context: FixCon
     probe = inside.enter_copy(engine.manager().throwaway(case.old, new), engine, ports)
     try:
         with ThreadPoolExecutor(8) as pool:
-            links = measure(planned, config, probe, True, context.collect_options, ports, pool)
+            run = Run(context.collect_options, ports, pool)
+            links = measure(planned, config, probe, run, engine_is_local=True)
     finally:
         if not isinstance(probe, NotMeasured):
             probe.close()

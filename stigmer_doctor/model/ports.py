@@ -308,9 +308,9 @@ class Clients(Protocol):
     went wrong is in the answer; they raise ProbeError only when there is none to be had."""
 
     def backend(
-        self, port: int, authority: str, *, tls: bool, service: str, method: str, timeout: float, padding: int = 0
+        self, port: int, authority: str, *, tls: bool, method: str, timeout: float, padding: int = 0
     ) -> BackendAnswer:
-        """`service` is one that only the backend has, `method` one of its methods that changes nothing."""
+        """`method` is "service/method": of a service that only the backend has, and one that changes nothing."""
         ...
 
     def temporal(

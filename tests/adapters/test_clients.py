@@ -40,7 +40,7 @@ def closed_port() -> int:
 
 
 def test_a_grpc_server_without_a_health_service_answers(clients: ProtocolClients, grpc_port: int) -> None:
-    answer = clients.backend(grpc_port, "host.docker.internal:7234", tls=False, service="", method="", timeout=5)
+    answer = clients.backend(grpc_port, "host.docker.internal:7234", tls=False, method="", timeout=5)
     assert (answer.answered, answer.status) == (Answered.YES, "UNIMPLEMENTED")
 
 
@@ -55,10 +55,7 @@ def test_nothing_there_is_an_answer_too(clients: ProtocolClients, closed_port: i
 
 def test_all_three_are_asked_at_once(clients: ProtocolClients, grpc_port: int) -> None:
     with futures.ThreadPoolExecutor() as pool:
-        asked = [
-            pool.submit(clients.backend, grpc_port, "x:1", tls=False, service="", method="", timeout=5)
-            for _ in range(8)
-        ]
+        asked = [pool.submit(clients.backend, grpc_port, "x:1", tls=False, method="", timeout=5) for _ in range(8)]
         assert {request.result().status for request in asked} == {"UNIMPLEMENTED"}
 
 
@@ -120,7 +117,7 @@ def test_the_backend_is_known_by_its_service(clients: ProtocolClients, service: 
     server = grpc.server(futures.ThreadPoolExecutor(2), handlers=[Known(service)])
     port = server.add_insecure_port("127.0.0.1:0")
     server.start()
-    answer = clients.backend(port, "x:1", tls=False, service="a.Backend", method="get", timeout=5, padding=3000)
+    answer = clients.backend(port, "x:1", tls=False, method="a.Backend/get", timeout=5, padding=3000)
     server.stop(None)
     assert (answer.answered, answer.has_service, answer.other) == (Answered.YES, has, other)
 
@@ -128,5 +125,5 @@ def test_the_backend_is_known_by_its_service(clients: ProtocolClients, service: 
 def test_a_server_that_does_not_say_what_it_lacks_is_asked_for_a_method(
     clients: ProtocolClients, grpc_port: int
 ) -> None:
-    answer = clients.backend(grpc_port, "x:1", tls=False, service="a.Backend", method="get", timeout=5)
+    answer = clients.backend(grpc_port, "x:1", tls=False, method="a.Backend/get", timeout=5)
     assert answer.has_service is False

@@ -10,6 +10,7 @@ from msgspec.structs import replace
 
 from stigmer_doctor.collect.compare import Situation, compare
 from stigmer_doctor.collect.links import Links, measure
+from stigmer_doctor.collect.options import Run
 from stigmer_doctor.model import facts as f
 from stigmer_doctor.model.topology import BeaconOutcome, Network, Route, Topology
 from tests.fakes import FakeClients, FakeProbe, collect_options, ports
@@ -35,9 +36,8 @@ def measured(clients: FakeClients) -> Links:
     assert isinstance(facts.container, f.Container)
     assert isinstance(facts.configuration, f.Configuration)
     with ThreadPoolExecutor(4) as pool:
-        return measure(
-            facts.container, facts.configuration, FakeProbe(), True, collect_options(), ports(clients=clients), pool
-        )
+        run = Run(collect_options(), ports(clients=clients), pool)
+        return measure(facts.container, facts.configuration, FakeProbe(), run, engine_is_local=True)
 
 
 @pytest.mark.parametrize(
@@ -60,9 +60,8 @@ def compared(links: Links, own: Topology | f.NotMeasured, *, local: bool = True)
     facts = healthy()
     assert isinstance(facts.configuration, f.Configuration)
     with ThreadPoolExecutor(4) as pool:
-        found = compare(
-            Situation(facts.configuration, links, own, local), FakeProbe(), collect_options(), ports(), pool
-        )
+        run = Run(collect_options(), ports(), pool)
+        found = compare(Situation(facts.configuration, links, own, local), FakeProbe(), run)
     assert isinstance(found, f.Comparison)
     return found
 

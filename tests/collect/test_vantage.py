@@ -180,12 +180,11 @@ def test_a_connection_that_is_lost_while_a_service_is_asked_accuses_nobody() -> 
             authority: str,
             *,
             tls: bool,
-            service: str,
             method: str,
             timeout: float,
             padding: int = 0,  # noqa: ARG002 - the port's signature
         ) -> f.BackendAnswer:
-            answer = super().backend(port, authority, tls=tls, service=service, method=method, timeout=timeout)
+            answer = super().backend(port, authority, tls=tls, method=method, timeout=timeout)
             return replace(answer, answered=f.Answered.WRONG_PROTOCOL)
 
     assert collect(collect_options(), ports(probe=FakeProbe(), clients=Garbled())).backend != LOST

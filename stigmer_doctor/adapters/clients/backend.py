@@ -18,16 +18,15 @@ _NO_METHOD = "NoSuchMethod"
 _TEMPORAL = "/temporal.api.workflowservice.v1.WorkflowService/NoSuchMethod"
 
 
-def ask(
-    port: int, authority: str, *, tls: bool, timeout: float, service: str = "", method: str = "", padding: int = 0
-) -> BackendAnswer:
-    """What the health service says and whether the server has the `service`; each call within `timeout` seconds.
-    `padding` bytes are sent along with the first one.
+def ask(port: int, authority: str, *, tls: bool, timeout: float, method: str = "", padding: int = 0) -> BackendAnswer:
+    """What the health service says and whether the server has the `method` ("service/method"); each call within
+    `timeout` seconds. `padding` bytes are sent along with the first one.
 
     UNIMPLEMENTED is an answer: stigmer-server has no health service. A method that does not exist runs nothing and is
-    written to no log; a server that does not say what it lacks, the service or the method, is asked for `method` with
+    written to no log; a server that does not say what it lacks, the service or the method, is asked for it with
     an empty request, which stigmer-server rejects before it looks for anything.
     """
+    service, _, method = method.partition("/")
     started = time.monotonic()
     with channel(port, authority, tls=tls) as opened:
         # Asked at once, and heard only where the first answer is one: they take one way there and back together.

@@ -45,11 +45,11 @@ class ProtocolClients:
         self._waiting: dict[int, Future[Response]] = {}
 
     def backend(
-        self, port: int, authority: str, *, tls: bool, service: str, method: str, timeout: float, padding: int = 0
+        self, port: int, authority: str, *, tls: bool, method: str, timeout: float, padding: int = 0
     ) -> BackendAnswer:
         from stigmer_doctor.model.facts import BackendAnswer
 
-        where = {"port": port, "authority": authority, "tls": tls, "service": service, "method": method}
+        where = {"port": port, "authority": authority, "tls": tls, "method": method}
         return self._ask("backend", BackendAnswer, timeout=timeout, padding=padding, **where)
 
     def temporal(
