@@ -6,7 +6,6 @@ from collections.abc import Callable, Mapping
 
 from stigmer_doctor.analysis.addressing import addressing
 from stigmer_doctor.analysis.answers import answers
-from stigmer_doctor.analysis.engine_is_local import engine_is_local
 from stigmer_doctor.analysis.host_names import host_names
 from stigmer_doctor.analysis.host_network_better import host_network_better
 from stigmer_doctor.analysis.links import dialled_links, links
@@ -21,7 +20,6 @@ _ALL: tuple[Callable[..., object], ...] = (
     addressing,
     answers,
     dialled_links,
-    engine_is_local,
     host_names,
     host_network_better,
     last_failure,

@@ -4,29 +4,35 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from stigmer_doctor.model.facts import Container, NotMeasured, is_loopback
+from stigmer_doctor.model.facts import Container, NotMeasured, Place, is_loopback
 from stigmer_doctor.model.profile import Profile
 
 
 class HostNames(NamedTuple):
-    """`aliases` are names that an engine gives the user's machine, the preferred one first; `gateways` the addresses of
-    the gateways of the container's networks."""
+    """`aliases` are names that stand for the machine on which the engine runs, the preferred one first: none in a place
+    that has no name for it. `gateways` are the addresses of the gateways of the container's networks."""
 
     aliases: tuple[str, ...]
-    gateways: frozenset[str]
+    gateways: frozenset[str] = frozenset()
 
     @property
     def alias(self) -> str:
-        """The preferred name."""
-        return self.aliases[0]
+        """The preferred name, to write into a configuration; "" where there is none."""
+        return next(iter(self.aliases), "")
 
     def mean_this_machine(self, host: str) -> bool:
         """Whether the host stands for the user's machine: a loopback, an alias of the host, or a network's gateway."""
         return is_loopback(host) or host in self.aliases or host in self.gateways
 
 
-def host_names(profile: Profile, *, container: Container | NotMeasured) -> HostNames:
-    """Those of the profile, and the gateways where the container is known."""
+def names_in(place: Place, profile: Profile) -> HostNames:
+    """What every container there calls it. An engine has its names wherever it is; in a pod no name leads to the
+    user's machine."""
+    return HostNames(() if place is Place.POD else tuple(profile.host_aliases))
+
+
+def host_names(place: Place, profile: Profile, *, container: Container | NotMeasured) -> HostNames:
+    """The names that there are in the place, and the gateways where the container is known."""
     networks = () if isinstance(container, NotMeasured) else container.networks
     gateways = (gateway for network in networks for gateway in (network.gateway, network.gateway6) if gateway)
-    return HostNames(tuple(profile.host_aliases), frozenset(gateways))
+    return names_in(place, profile)._replace(gateways=frozenset(gateways))

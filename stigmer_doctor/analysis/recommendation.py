@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from stigmer_doctor.analysis.candidates import Candidate, best, candidates, reaches
+from stigmer_doctor.analysis.host_names import names_in
 from stigmer_doctor.analysis.listening import listening_on, to_listen_on
 from stigmer_doctor.model.addresses import host_port
 from stigmer_doctor.model.facts import Protocol
@@ -25,7 +26,7 @@ _SHARE = (
 def recommend(survey: Survey, profile: Profile) -> Recommendation:
     """The first candidate that reaches every service that runs; where none does, the one that misses fewest. For a
     service that does not run, the loopback is assumed, except for one that is known to listen on all addresses."""
-    found = candidates(survey.topology, tuple(profile.host_aliases))
+    found = candidates(survey.topology, names_in(survey.search.place, profile).aliases)
     services = {service.name: listening_on(service, survey.listeners) for service in profile.always_used}
     chosen = best(found, services)
     if chosen is None:

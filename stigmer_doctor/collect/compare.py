@@ -40,7 +40,6 @@ class Situation(NamedTuple):
     configuration: Configuration
     links: Links
     own: Topology | NotMeasured
-    engine_is_local: bool
 
 
 def compare(situation: Situation, probe: ContainerProbe | NotMeasured, run: Run) -> Comparison | NotMeasured:
@@ -52,7 +51,7 @@ def compare(situation: Situation, probe: ContainerProbe | NotMeasured, run: Run)
     asking = {
         endpoint.name: run.pool.submit(_here, endpoint, port, situation.configuration, run)
         for endpoint in situation.configuration.endpoints
-        if situation.engine_is_local
+        if run.place.here
         and _puzzling(endpoint, situation, reach)
         and (port := _port_here(endpoint, situation.links.user_reach))
     }

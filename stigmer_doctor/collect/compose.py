@@ -6,11 +6,12 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
+from stigmer_doctor.analysis.host_names import HostNames, names_in
 from stigmer_doctor.collect.compose_projects import Group
 from stigmer_doctor.collect.configuration import configuration
 from stigmer_doctor.collect.spans import without_secrets
 from stigmer_doctor.model.edits import Edit, Span
-from stigmer_doctor.model.facts import Configuration, Container, Contract, State, Variable
+from stigmer_doctor.model.facts import Configuration, Container, Contract, Place, State, Variable
 from stigmer_doctor.model.ports import Redactor, SourceFiles
 from stigmer_doctor.model.profile import Profile
 from stigmer_doctor.model.source import ComposeFiles, ComposeService, ComposeVariable, Problem, Token, UnsetEndpoint
@@ -32,6 +33,11 @@ class Reader(NamedTuple):
     contract: Contract
     profile: Profile
     redactor: Redactor
+
+    @property
+    def names(self) -> HostNames:
+        """What the user's machine is called in compose's containers, which an engine runs, wherever that is."""
+        return names_in(Place.THIS_MACHINE, self.profile)
 
     def clean(self, span: Span | None) -> Span | None:
         return without_secrets(span, self.redactor, "compose") if span else None
@@ -210,7 +216,7 @@ def _moved(service: Service, reader: Reader) -> list[Edit] | None:
         offset = 0 if variable.item else len(variable.name) + 1
         if variable.via or variable.document is None or variable.whole is None or variable.value != variable.raw:
             return None
-        alias = reader.profile.host_aliases[0]
+        alias = reader.names.alias
         edit = splice.part(
             variable.document, variable.whole, offset + match.start("host"), offset + match.end("host"), alias
         )
@@ -223,8 +229,8 @@ def _moved(service: Service, reader: Reader) -> list[Edit] | None:
 def _unset(service: Service, in_force: Configuration, reader: Reader) -> tuple[UnsetEndpoint, ...]:
     """The endpoints that nothing sets and whose default is the container's own loopback, and how to set them."""
     found = [endpoint for endpoint in in_force.endpoints if endpoint.defaulted and endpoint.loopback]
-    hosts = [endpoint.host for endpoint in in_force.endpoints if endpoint.host in reader.profile.host_aliases]
-    host = next(iter(hosts), reader.profile.host_aliases[0])
+    hosts = [endpoint.host for endpoint in in_force.endpoints if endpoint.host in reader.names.aliases]
+    host = next(iter(hosts), reader.names.alias)
     urls = {endpoint.name for endpoint in reader.profile.endpoints if endpoint.url}
     values = {
         service.variable: f"{'http://' if service.name in urls else ''}{host}:{service.standard_port}"
@@ -247,4 +253,4 @@ def _cleaned(edits: Iterable[Edit], reader: Reader) -> tuple[Edit, ...]:
 
 
 def _with_alias(service: Service, reader: Reader) -> tuple[Edit, ...]:
-    return _cleaned(change.mapping(service, reader.profile.host_aliases[0], "host-gateway"), reader)
+    return _cleaned(change.mapping(service, reader.names.alias, "host-gateway"), reader)

@@ -61,14 +61,12 @@ def measure(
     configuration: Configuration,
     probe: ContainerProbe | NotMeasured,
     run: Run,
-    *,
-    engine_is_local: bool,
 ) -> Links:
     """Dial everything from the container and from this machine at once, then speak to what accepted."""
-    collect_options, ports, pool = run
+    collect_options, ports, pool = run.options, run.ports, run.pool
     port_numbers = _dialled_ports(configuration, ports)
-    user_reach, listeners = _user_side(port_numbers, run, engine_is_local=engine_is_local)
-    container_reach = _from_inside(_targets(container, configuration, ports), probe, collect_options, ports)
+    user_reach, listeners = _user_side(port_numbers, run)
+    container_reach = _from_inside(_targets(container, configuration, run), probe, collect_options, ports)
     calls = {
         endpoint.name: pool.submit(_call, endpoint, configuration, container_reach, probe, collect_options, ports)
         for endpoint in configuration.endpoints
@@ -115,23 +113,23 @@ def _standard_ports(configuration: Configuration, ports: Ports) -> list[int]:
     return [endpoint.port for endpoint in known if not endpoint.mode or configuration.endpoint(endpoint.name)]
 
 
-def _targets(container: Container, configuration: Configuration, ports: Ports) -> list[tuple[str, int]]:
+def _targets(container: Container, configuration: Configuration, run: Run) -> list[tuple[str, int]]:
     """What the runner dials, also through a proxy, and what it could dial instead: the host alias, and on host
     networking the loopback."""
     dialled = [(endpoint.host, endpoint.port) for endpoint in configuration.endpoints if not endpoint.problem]
     proxies = [
         (found.host, found.port) for endpoint in configuration.endpoints if (found := proxy_of(endpoint, container))
     ]
-    alternatives = [ports.profile.host_aliases[0], *(["127.0.0.1"] if container.host_network else [])]
-    standard = _standard_ports(configuration, ports)
+    alternatives = [run.names.alias, *(["127.0.0.1"] if container.host_network else [])]
+    standard = _standard_ports(configuration, run.ports)
     return list(dict.fromkeys([*dialled, *proxies, *((host, port) for host in alternatives for port in standard)]))
 
 
 def _user_side(
-    port_numbers: tuple[int, ...], run: Run, *, engine_is_local: bool
+    port_numbers: tuple[int, ...], run: Run
 ) -> tuple[Future[Reach | NotMeasured], Future[Listeners | NotMeasured]]:
     ports, pool = run.ports, run.pool
-    if not engine_is_local:
+    if not run.place.here:
         elsewhere = NotMeasured(reason="the engine is on another machine, so this machine's services do not matter")
         return pool.submit(lambda: elsewhere), pool.submit(lambda: elsewhere)
     targets = [(host, port) for host in LOOPBACKS for port in port_numbers]

@@ -7,7 +7,8 @@ from concurrent.futures import Executor
 from dataclasses import dataclass, field
 from typing import NamedTuple, Protocol
 
-from stigmer_doctor.model.facts import EngineSearch, Vantage
+from stigmer_doctor.analysis.host_names import HostNames, names_in
+from stigmer_doctor.model.facts import EngineSearch, Place, Vantage
 from stigmer_doctor.model.ports import (
     Channel,
     Clients,
@@ -88,8 +89,14 @@ class Ports:
 
 
 class Run(NamedTuple):
-    """What every part of one run works with: what was asked for, the ports, and the threads."""
+    """What every part of one run works with: what was asked for, the ports, the threads, and the container's place."""
 
     options: CollectOptions
     ports: Ports
     pool: Executor
+    place: Place
+
+    @property
+    def names(self) -> HostNames:
+        """What the user's machine is called there."""
+        return names_in(self.place, self.ports.profile)

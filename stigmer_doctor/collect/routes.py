@@ -18,15 +18,13 @@ def own_ways(
     probe: ContainerProbe | NotMeasured,
     networks: Mapping[str, InspectedNetwork],
     run: Run,
-    *,
-    engine_is_local: bool,
 ) -> Topology | NotMeasured:
     """The ways that lead out of the container's own network: no other container is started for them."""
     if isinstance(probe, NotMeasured):
         return probe
-    if not engine_is_local:
+    if not run.place.here:
         return NotMeasured(reason="the engine is on another machine, so no way from it leads to this one")
-    sight = topology.own_sight(container, config, probe, networks, run.ports)
+    sight = topology.own_sight(container, config, probe, networks, run.names)
     return topology.measure([sight], run.ports, run.options.timeout)
 
 

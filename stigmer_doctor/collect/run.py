@@ -32,6 +32,7 @@ from stigmer_doctor.model.facts import (
     Lookup,
     Match,
     NotMeasured,
+    Place,
     State,
 )
 from stigmer_doctor.model.inspected import InspectedContainer, InspectedImage, InspectedNetwork
@@ -72,7 +73,7 @@ class _Collection:
 
     def __init__(self, collect_options: CollectOptions, ports: Ports, pool: Executor) -> None:
         self._collect_options, self._ports, self._pool = collect_options, ports, pool
-        self._run = Run(collect_options, ports, pool)
+        self._run = Run(collect_options, ports, pool, Place.THIS_MACHINE)
         self._facts: dict[str, Any] = {}
         self._search = EngineSearch(endpoint="", source="", local=True)
         self._gone = NotMeasured(reason="no engine was asked")
@@ -106,6 +107,7 @@ class _Collection:
         self._ports.progress("asking the engine")
         try:
             self._search = self._ports.engine.search()
+            self._run = self._run._replace(place=self._search.place)
             engine = self._ports.engine.open()
         except EngineError as error:
             self._no_engine(error)
@@ -191,10 +193,10 @@ class _Collection:
             ports.progress("dialling every address")
             looking = pool.submit(inside.look, probe, ports)
             routes = pool.submit(self._own_ways, config, probe, found.networks)
-            links = measure(self._facts["container"], config, probe, self._run, engine_is_local=self._search.local)
+            links = measure(self._facts["container"], config, probe, self._run)
             self._facts |= links._asdict() | {"inside": looking.result()}
             own = routes.result()
-            situation = Situation(config, links, own, self._search.local)
+            situation = Situation(config, links, own)
             self._facts["comparison"] = compare(situation, probe, self._run)
             self._facts["topology"] = self._all_ways(own, config, probe, found)
             return not isinstance(probe, NotMeasured) and bool(probe.failure)
@@ -205,8 +207,7 @@ class _Collection:
     def _own_ways(
         self, config: Configuration, probe: ContainerProbe | NotMeasured, networks: Mapping[str, InspectedNetwork]
     ) -> Topology | NotMeasured:
-        container, local = self._facts["container"], self._search.local
-        return own_ways(container, config, probe, networks, self._run, engine_is_local=local)
+        return own_ways(self._facts["container"], config, probe, networks, self._run)
 
     def _all_ways(
         self,
@@ -295,6 +296,7 @@ class _Collection:
             timeout_s=self._collect_options.timeout,
             source=self._collect_options.source,
             named=self._collect_options.compose,
+            place=self._run.place,
             search=self._search,
             data_dir=data_dir.result(),
             **self._facts,

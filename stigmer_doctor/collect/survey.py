@@ -21,7 +21,7 @@ def survey(collect_options: CollectOptions, ports: Ports, image: str = "") -> Su
 
     Raises EngineError, and CannotDiagnose where the engine is elsewhere or has no such image."""
     search = ports.engine.search()
-    if not search.local:
+    if not search.place.here:
         raise CannotDiagnose(f"the engine at {search.endpoint} is on another machine: no way from it leads to this one")
     ports.progress("asking the engine")
     with ports.engine.open() as engine, ThreadPoolExecutor(8) as pool:
@@ -29,7 +29,7 @@ def survey(collect_options: CollectOptions, ports: Ports, image: str = "") -> Su
         listening = pool.submit(_listeners, ports)
         ports.progress("trying both networks")
         described = engine.describe()
-        run = Run(collect_options, ports, pool)
+        run = Run(collect_options, ports, pool, search.place)
         seen = topology.beside(_BOTH, engine, chosen, run, rootless=described.rootless)
         if not seen.started:
             raise CannotDiagnose(f"no throwaway container of {chosen} could look around: {'; '.join(seen.missing)}")

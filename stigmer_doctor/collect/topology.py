@@ -11,6 +11,7 @@ from typing import Any, NamedTuple, Self
 from msgspec.structs import replace
 
 from stigmer_doctor.analysis.candidates import ENGINE_GATEWAY, GATEWAY, MAPPED
+from stigmer_doctor.analysis.host_names import HostNames
 from stigmer_doctor.collect import inside
 from stigmer_doctor.collect.options import Ports, Run
 from stigmer_doctor.model.errors import DoctorError
@@ -44,16 +45,15 @@ def own_sight(
     config: Configuration,
     probe: ContainerProbe,
     networks: Mapping[str, InspectedNetwork],
-    ports: Ports,
+    names: HostNames,
 ) -> ProbedNetwork:
     """The container's own network, seen through the probe that is there already. Host aliases that no address uses are
     left out, but for the first: asking a slow name server for names that nobody needs would cost time."""
     used = {endpoint.host for endpoint in config.endpoints}
-    aliases = ports.profile.host_aliases
-    names = {alias: alias for alias in aliases if alias in used or alias == aliases[0]}
+    tried = {alias: alias for alias in names.aliases if alias in used or alias == names.alias}
     if container.host_network:
-        names["localhost"] = "localhost"
-    return ProbedNetwork(Network.OWN, probe, names | _gateways(networks))
+        tried["localhost"] = "localhost"
+    return ProbedNetwork(Network.OWN, probe, tried | _gateways(networks))
 
 
 class _Seen(NamedTuple):
@@ -66,8 +66,8 @@ class _Seen(NamedTuple):
 class Throwaways:
     """Throwaway containers in networks of their own choice, made of one image; closed on leaving the context."""
 
-    def __init__(self, engine: EngineClient, image: str, ports: Ports) -> None:
-        self._engine, self._image, self._ports = engine, image, ports
+    def __init__(self, engine: EngineClient, image: str, run: Run) -> None:
+        self._engine, self._image, self._run = engine, image, run
         self._open = ExitStack()
         self.started = 0
         self.missing: list[str] = []
@@ -89,7 +89,7 @@ class Throwaways:
     def _sight(self, network: Network) -> ProbedNetwork | None:
         hosts = (f"{_MAPPED_NAME}:{MAPPED}",) if network is Network.BRIDGE else ()
         settings = Throwaway(image=self._image, network=NetworkSettings(mode=network.value, extra_hosts=hosts))
-        probe = inside.enter_throwaway(settings, self._engine, self._ports)
+        probe = inside.enter_throwaway(settings, self._engine, self._run.ports)
         if isinstance(probe, NotMeasured):
             self.missing.append(f"{network.value}: {probe.reason}")
             return None
@@ -98,7 +98,7 @@ class Throwaways:
         return ProbedNetwork(network, probe, self._names(network))
 
     def _names(self, network: Network) -> dict[str, str]:
-        names = {alias: alias for alias in self._ports.profile.host_aliases}
+        names = {alias: alias for alias in self._run.names.aliases}
         if network is Network.HOST:
             return {"localhost": "localhost", **names}
         try:
@@ -143,7 +143,7 @@ def measure(
 def beside(networks: Iterable[Network], engine: EngineClient, image: str, run: Run, *, rootless: bool) -> Topology:
     """What throwaway containers in these networks see."""
     ports, pool = run.ports, run.pool
-    with Throwaways(engine, image, ports) as throwaways:
+    with Throwaways(engine, image, run) as throwaways:
         seen = measure(throwaways.sights(networks, pool, rootless=rootless), ports, run.options.timeout, pool.map)
         missing = tuple(ports.redactor.text(name, "errors") for name in throwaways.missing)
         return replace(seen, image=image, started=throwaways.started, missing=(*missing, *seen.missing))

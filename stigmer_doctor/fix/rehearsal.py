@@ -16,7 +16,7 @@ from stigmer_doctor.fix.context import FixContext
 from stigmer_doctor.fix.verification import unreachable_endpoints
 from stigmer_doctor.model.blueprint import Description
 from stigmer_doctor.model.changes import Changes
-from stigmer_doctor.model.facts import Container, NotMeasured
+from stigmer_doctor.model.facts import Container, NotMeasured, Place
 from stigmer_doctor.model.ports import EngineClient
 
 
@@ -29,8 +29,8 @@ def rehearse(case: Case, new: Description, engine: EngineClient, context: FixCon
     probe = inside.enter_copy(engine.manager().throwaway(case.old, new), engine, ports)
     try:
         with ThreadPoolExecutor(8) as pool:
-            run = Run(context.collect_options, ports, pool)
-            links = measure(planned, config, probe, run, engine_is_local=True)
+            run = Run(context.collect_options, ports, pool, Place.THIS_MACHINE)
+            links = measure(planned, config, probe, run)
     finally:
         if not isinstance(probe, NotMeasured):
             probe.close()

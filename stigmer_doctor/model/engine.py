@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
+from stigmer_doctor.model.place import Place
 from stigmer_doctor.model.record import Fact, Part
 
 
@@ -33,6 +34,11 @@ class EngineSearch(Part, frozen=True, kw_only=True):
     fault: EngineFault | None = None
     detail: str = ""
     live_sockets: tuple[str, ...] = ()
+
+    @property
+    def place(self) -> Place:
+        """Where that engine's containers run."""
+        return Place.THIS_MACHINE if self.local else Place.ENGINE_ELSEWHERE
 
 
 class Engine(Fact, frozen=True, kw_only=True):

@@ -40,6 +40,7 @@ from stigmer_doctor.model.container import (
 from stigmer_doctor.model.engine import Engine, EngineFault, EngineSearch
 from stigmer_doctor.model.loopback import LOOPBACK_NAMES, is_loopback
 from stigmer_doctor.model.manifests import ManifestFiles
+from stigmer_doctor.model.place import Place
 from stigmer_doctor.model.reach import Dial, LeftOut, Listener, Listeners, Outcome, Reach, Resolution, Vantage
 from stigmer_doctor.model.record import NotMeasured
 from stigmer_doctor.model.runner import (
@@ -91,6 +92,7 @@ __all__ = [
     "NotMeasured",
     "Origin",
     "Outcome",
+    "Place",
     "Poller",
     "Protocol",
     "Reach",
@@ -124,6 +126,8 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True):
     """The source tree that was looked at, as it was named."""
     named: tuple[str, ...] = ()
     """Compose files that were named."""
+    place: Place = Place.THIS_MACHINE
+    """Where the container runs. An old snapshot says so only of the engine."""
     search: EngineSearch
     engine: Engine | NotMeasured
     lookup: Lookup | NotMeasured
@@ -146,3 +150,7 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True):
     go: GoFiles | NotMeasured = NotMeasured(reason="no source tree was named (--source)")
     manifests: ManifestFiles | NotMeasured = NotMeasured(reason="no source tree was named (--source)")
     redactions: tuple[Redaction, ...] = ()
+
+    def __post_init__(self) -> None:
+        if self.place is Place.THIS_MACHINE and not self.search.local:
+            msgspec.structs.force_setattr(self, "place", self.search.place)

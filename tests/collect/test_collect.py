@@ -168,6 +168,7 @@ def test_passive_runs_and_dials_nothing() -> None:
 
 def test_an_engine_elsewhere_leaves_this_machine_out() -> None:
     facts = collect(collect_options(), ports(FakeSource(local=False)))
+    assert facts.place is f.Place.ENGINE_ELSEWHERE
     assert isinstance(facts.user_reach, f.NotMeasured)
     assert "another machine" in facts.user_reach.reason
 

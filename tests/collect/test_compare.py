@@ -36,8 +36,8 @@ def measured(clients: FakeClients) -> Links:
     assert isinstance(facts.container, f.Container)
     assert isinstance(facts.configuration, f.Configuration)
     with ThreadPoolExecutor(4) as pool:
-        run = Run(collect_options(), ports(clients=clients), pool)
-        return measure(facts.container, facts.configuration, FakeProbe(), run, engine_is_local=True)
+        run = Run(collect_options(), ports(clients=clients), pool, f.Place.THIS_MACHINE)
+        return measure(facts.container, facts.configuration, FakeProbe(), run)
 
 
 @pytest.mark.parametrize(
@@ -60,8 +60,8 @@ def compared(links: Links, own: Topology | f.NotMeasured, *, local: bool = True)
     facts = healthy()
     assert isinstance(facts.configuration, f.Configuration)
     with ThreadPoolExecutor(4) as pool:
-        run = Run(collect_options(), ports(), pool)
-        found = compare(Situation(facts.configuration, links, own, local), FakeProbe(), run)
+        run = Run(collect_options(), ports(), pool, f.Place.THIS_MACHINE if local else f.Place.ENGINE_ELSEWHERE)
+        found = compare(Situation(facts.configuration, links, own), FakeProbe(), run)
     assert isinstance(found, f.Comparison)
     return found
 

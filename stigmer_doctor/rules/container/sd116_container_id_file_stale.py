@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from stigmer_doctor.model.facts import Container, DataDir, EngineSearch, Lookup, NotMeasured
+from stigmer_doctor.model.facts import Container, DataDir, Lookup, NotMeasured, Place
 from stigmer_doctor.model.findings import Evidence, Finding, Remediation, Severity, Skip
 from stigmer_doctor.model.profile import Profile
 from stigmer_doctor.model.rules import Judgement, Rule
@@ -11,12 +11,12 @@ from stigmer_doctor.rules.commands import file_name
 
 
 def check(
-    container: Container, data_dir: DataDir, search: EngineSearch, profile: Profile, *, lookup: Lookup | NotMeasured
+    container: Container, data_dir: DataDir, place: Place, profile: Profile, *, lookup: Lookup | NotMeasured
 ) -> Judgement:
     recorded = (data_dir.recorded_id or "").strip()
     if container.name != profile.container_name:
         return  # the daemon records only the container that it starts
-    if not search.local:
+    if not place.here:
         yield Skip(reason="the engine is on another machine, and so is the daemon that keeps the file")
     elif data_dir.error:
         yield Skip(reason=data_dir.error)

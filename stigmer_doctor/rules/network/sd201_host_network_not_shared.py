@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from stigmer_doctor.analysis.addressing import Addressing
 from stigmer_doctor.analysis.links import Link, vantage
 from stigmer_doctor.analysis.loopbacks import Loopbacks, answering_ports
-from stigmer_doctor.model.facts import Container, NotMeasured
+from stigmer_doctor.model.facts import Container, NotMeasured, Place
 from stigmer_doctor.model.findings import Evidence, Finding, Remediation, Severity, Skip
 from stigmer_doctor.model.loopback import LOOPBACK
 from stigmer_doctor.model.rules import Judgement, Rule
@@ -18,14 +18,14 @@ from stigmer_doctor.rules import codes, wording
 def check(
     container: Container,
     addressing: Addressing,
-    engine_is_local: bool,
+    place: Place,
     *,
     loopbacks: Loopbacks | NotMeasured,
     topology: Topology | NotMeasured,
 ) -> Judgement:
     if not container.host_network:
         return
-    if not engine_is_local:
+    if not place.here:
         yield Skip(reason="the engine is on another machine, so its host network is that machine's")
     elif isinstance(loopbacks, NotMeasured):
         yield Skip(reason=loopbacks.reason)

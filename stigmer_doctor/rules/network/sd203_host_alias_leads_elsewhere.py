@@ -5,7 +5,7 @@ from __future__ import annotations
 from stigmer_doctor.analysis.links import Link, Links
 from stigmer_doctor.analysis.routes import Routes
 from stigmer_doctor.model.changes import MapHost
-from stigmer_doctor.model.facts import Container, Engine, NotMeasured
+from stigmer_doctor.model.facts import Container, Engine, NotMeasured, Place
 from stigmer_doctor.model.findings import Evidence, Finding, Remediation, Severity, Skip
 from stigmer_doctor.model.rules import Judgement, Rule
 from stigmer_doctor.model.topology import Route
@@ -13,9 +13,9 @@ from stigmer_doctor.rules import wording
 
 
 def check(
-    container: Container, links: Links, routes: Routes, engine_is_local: bool, *, engine: Engine | NotMeasured
+    container: Container, links: Links, routes: Routes, place: Place, *, engine: Engine | NotMeasured
 ) -> Judgement:
-    if not engine_is_local:
+    if not place.here:
         yield Skip(reason="the engine is on another machine, whose name for its host leads there")
         return
     for alias in routes.aliases:

@@ -7,7 +7,7 @@ from stigmer_doctor.analysis.links import Link
 from stigmer_doctor.analysis.listening import on_loopback_only, to_listen_on
 from stigmer_doctor.analysis.routes import Routes
 from stigmer_doctor.model.addresses import host_port
-from stigmer_doctor.model.facts import Listeners
+from stigmer_doctor.model.facts import Listeners, Place
 from stigmer_doctor.model.findings import Evidence, Finding, Remediation, Severity, Skip
 from stigmer_doctor.model.rules import Judgement, Rule
 from stigmer_doctor.rules import codes, wording
@@ -17,10 +17,10 @@ def check(
     addressing: Addressing,
     routes: Routes,
     listeners: Listeners,
-    engine_is_local: bool,
+    place: Place,
     host_network_better: bool,
 ) -> Judgement:
-    if not engine_is_local:
+    if not place.here:
         yield Skip(reason="the engine is on another machine, so this machine's services do not matter")
         return
     if not addressing.container.own_network:

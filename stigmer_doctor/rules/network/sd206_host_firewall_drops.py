@@ -8,7 +8,7 @@ from stigmer_doctor.analysis.addressing import Addressing
 from stigmer_doctor.analysis.links import Link, rejected
 from stigmer_doctor.analysis.routes import Routes
 from stigmer_doctor.model.addresses import host_port
-from stigmer_doctor.model.facts import Outcome
+from stigmer_doctor.model.facts import Outcome, Place
 from stigmer_doctor.model.findings import Evidence, Finding, Remediation, Severity, Skip
 from stigmer_doctor.model.rules import Judgement, Rule
 from stigmer_doctor.model.topology import Route
@@ -18,11 +18,11 @@ from stigmer_doctor.rules import codes, wording
 def check(
     addressing: Addressing,
     routes: Routes,
-    engine_is_local: bool,
+    place: Place,
     host_network_better: bool,
     native_linux: bool,
 ) -> Judgement:
-    if not engine_is_local:
+    if not place.here:
         yield Skip(reason="the engine is on another machine, and so is its firewall")
         return
     if not addressing.container.own_network or addressing.container.only_internal:

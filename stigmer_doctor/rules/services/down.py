@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from stigmer_doctor.analysis.links import Link
-from stigmer_doctor.model.facts import NotMeasured, Outcome
+from stigmer_doctor.model.facts import NotMeasured, Outcome, Place
 from stigmer_doctor.model.findings import Evidence, Finding, Remediation, Skip
 from stigmer_doctor.model.profile import Profile
 from stigmer_doctor.model.rules import Judgement
@@ -11,13 +11,13 @@ from stigmer_doctor.rules import wording
 from stigmer_doctor.rules.services.answering import start_commands
 
 
-def down(link: Link, profile: Profile, *, engine_is_local: bool) -> Judgement:
+def down(link: Link, profile: Profile, place: Place) -> Judgement:
     """The endpoint is meant for this machine, and nothing serves it here either."""
     if isinstance(link.container_reach, NotMeasured):
         yield Skip(reason=link.container_reach.reason)
     elif _accepted(link):
         return
-    elif why := _elsewhere(link, engine_is_local=engine_is_local):
+    elif why := _elsewhere(link, place):
         yield Skip(reason=why)
     elif isinstance(link.user_reach, NotMeasured):
         yield Skip(reason=link.user_reach.reason)
@@ -35,9 +35,9 @@ def _accepted(link: Link) -> bool:
     return any(dial.outcome is Outcome.CONNECTED for dial in dials)
 
 
-def _elsewhere(link: Link, *, engine_is_local: bool) -> str:
+def _elsewhere(link: Link, place: Place) -> str:
     """Why the endpoint is none of this machine's business; "" when it is."""
-    if not engine_is_local:
+    if not place.here:
         return "the engine is on another machine, so this machine's services say nothing"
     if not link.to_this_machine:
         return f"{link.endpoint.host} is not this machine, and what runs there cannot be seen from here"

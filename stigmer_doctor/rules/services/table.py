@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from stigmer_doctor.analysis.answers import Answers
 from stigmer_doctor.analysis.links import Link, Links
-from stigmer_doctor.model.facts import NotMeasured, Reach
+from stigmer_doctor.model.facts import NotMeasured, Place, Reach
 from stigmer_doctor.model.findings import Severity, Skip
 from stigmer_doctor.model.profile import Profile
 from stigmer_doctor.model.rules import Judgement, Rule
@@ -98,15 +98,11 @@ def not_serving(module: str, service: Service) -> Rule:
 def down(module: str, service: Service) -> Rule:
     """It does not run on this machine."""
 
-    def check(
-        dialled_links: Links, profile: Profile, engine_is_local: bool, *, user_reach: Reach | NotMeasured
-    ) -> Judgement:
+    def check(dialled_links: Links, profile: Profile, place: Place, *, user_reach: Reach | NotMeasured) -> Judgement:
         if isinstance(user_reach, NotMeasured):
             yield Skip(reason=user_reach.reason)
             return
-        yield from _judge(
-            dialled_links, service, lambda link: nothing_serves(link, profile, engine_is_local=engine_is_local)
-        )
+        yield from _judge(dialled_links, service, lambda link: nothing_serves(link, profile, place))
 
     return _rule(module, check, (*service.unreached, *service.breaks))
 
@@ -114,11 +110,9 @@ def down(module: str, service: Service) -> Rule:
 def down_or_not_serving(module: str, service: Service) -> Rule:
     """It does not run on this machine, or it accepts connections and does not answer."""
 
-    def check(links: Links, answers: Answers, profile: Profile, engine_is_local: bool) -> Judgement:
+    def check(links: Links, answers: Answers, profile: Profile, place: Place) -> Judgement:
         if isinstance(answers.of(service.name).inside, NotMeasured):
-            yield from _judge(
-                links, service, lambda link: nothing_serves(link, profile, engine_is_local=engine_is_local)
-            )
+            yield from _judge(links, service, lambda link: nothing_serves(link, profile, place))
         else:
             yield from _judge(links, service, lambda link: answering.not_serving(link, profile))
 
