@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from stigmer_doctor.analysis.addresses import value
+from stigmer_doctor.analysis.addresses import parse, value
 from stigmer_doctor.analysis.host_names import HostNames
 from stigmer_doctor.analysis.links import Link, Links
 from stigmer_doctor.analysis.loopbacks import Loopbacks
+from stigmer_doctor.model.addresses import host_port
 from stigmer_doctor.model.changes import AnyChange, MapHost, SetVariable, UseNetwork
-from stigmer_doctor.model.facts import Container, Endpoint, NotMeasured, is_loopback
+from stigmer_doctor.model.facts import Container, Endpoint, NotMeasured, Protocol, is_loopback
 from stigmer_doctor.model.topology import Network, Topology
 
 _LOCALHOST = "localhost"
@@ -39,6 +40,21 @@ class Addressing(NamedTuple):
         if host in self.names.aliases and self.word == _LOCALHOST and self._unmapped(host):
             return self.word
         return host
+
+    def meant(self, endpoint: Endpoint, text: str) -> tuple[str, int] | None:
+        """The address that a text means for the endpoint, with a host that leads there; None where it names none."""
+        parsed = parse(text, endpoint.standard_port)
+        return (self.leading(parsed[0]), parsed[1]) if parsed else None
+
+    def rewritten(self, endpoint: Endpoint, text: str) -> tuple[str, str]:
+        """What to write into the endpoint's variable for a text that stood in another one, and its host: at the
+        service's usual address where the text names none."""
+        meant = self.meant(endpoint, text)
+        if meant is None:
+            return value(endpoint, self.word, endpoint.standard_port), self.word
+        if endpoint.protocol is not Protocol.OLLAMA:
+            return value(endpoint, *meant), meant[0]
+        return f"{'https' if text.startswith('https://') else 'http'}://{host_port(*meant)}", meant[0]
 
     def mapping(self, host: str) -> tuple[AnyChange, ...]:
         """The mapping that a host alias needs where it does not resolve; none where it does, where the host is no

@@ -12,6 +12,7 @@ from stigmer_doctor.analysis.links import dialled_links, links
 from stigmer_doctor.analysis.loopbacks import loopbacks
 from stigmer_doctor.analysis.native_linux import native_linux
 from stigmer_doctor.analysis.pollers import worker_pollers
+from stigmer_doctor.analysis.reads import reads
 from stigmer_doctor.analysis.routes import routes
 from stigmer_doctor.analysis.startup import last_failure, parts_at_start, startup, too_early
 from stigmer_doctor.analysis.unread_variables import unread_variables
@@ -27,6 +28,7 @@ _ALL: tuple[Callable[..., object], ...] = (
     loopbacks,
     native_linux,
     parts_at_start,
+    reads,
     routes,
     startup,
     too_early,

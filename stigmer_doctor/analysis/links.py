@@ -68,13 +68,18 @@ class Link(NamedTuple):
 
     @property
     def undialled(self) -> int:
-        """How many addresses of its host were left out."""
+        """How many of its addresses were left out, as there were too many."""
         return self.inside.undialled(self.endpoint.host, self.endpoint.port)
 
     @property
     def verdict(self) -> Outcome | None:
         """The most telling outcome of them; None where there are none."""
         return self.inside.verdict(self.endpoint.host, self.endpoint.port)
+
+    @property
+    def rejected(self) -> bool:
+        """Whether somebody on the way said that the packets must not pass."""
+        return rejected(self.dials)
 
     @property
     def refused(self) -> bool:
@@ -138,6 +143,11 @@ class Links(NamedTuple):
     def to(self, host: str) -> list[Link]:
         """Those whose address has that host."""
         return [link for link in self.items if link.endpoint.host == host]
+
+    @property
+    def vantage(self) -> str:
+        """ "from inside the container", or from what stood in for it."""
+        return vantage(self.inside)
 
     @property
     def with_address(self) -> Iterator[Link]:

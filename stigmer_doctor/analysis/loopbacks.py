@@ -11,9 +11,10 @@ _BLOCKED = (Outcome.REFUSED, Outcome.TIMED_OUT)
 
 
 class Loopbacks(NamedTuple):
-    """Ports of 127.0.0.1 that answer on the user's machine: those that answer from the container as well, and those
-    that do not."""
+    """Ports of 127.0.0.1 that are `answering` on the user's machine: those that answer from the container as well, and
+    those that do not; those that were not dialled there, or gave no clear answer, are in neither."""
 
+    answering: tuple[int, ...]
     same: tuple[int, ...]
     different: tuple[int, ...]
 
@@ -29,6 +30,7 @@ def loopbacks(container_reach: Reach, user_reach: Reach) -> Loopbacks:
     """The comparison of both."""
     seen = {port: container_reach.verdict(LOOPBACK, port) for port in sorted(answering_ports(user_reach))}
     return Loopbacks(
+        answering=tuple(seen),
         same=tuple(port for port, outcome in seen.items() if outcome is Outcome.CONNECTED),
         different=tuple(port for port, outcome in seen.items() if outcome in _BLOCKED),
     )

@@ -1,4 +1,4 @@
-"""Whether the engine seems to share the user's kernel: it only decides which command is printed."""
+"""Whether the engine shares the user's kernel."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ _VM_MARKS = ("docker desktop", "docker-desktop", "linuxkit", "orbstack", "colima
 
 
 def native_linux(*, engine: Engine | NotMeasured) -> bool:
-    """Not where no engine was found."""
+    """Whether it seems to share the user's kernel: that only decides which command is printed."""
     if isinstance(engine, NotMeasured):
         return False
     text = f"{engine.operating_system} {engine.name} {engine.kernel}".lower()

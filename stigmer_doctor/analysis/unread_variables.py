@@ -67,15 +67,6 @@ def unused_variables(
     )
 
 
-def uncertain(contract: Contract) -> str:
-    """Why "nobody reads it" cannot be said; "" when it can."""
-    if not contract.complete:
-        return f"the image's code was not read to its end ({contract.detail})"
-    if not contract.computed:
-        return ""
-    return f"the image's code reads variables under names made at run time ({', '.join(contract.computed[:3])})"
-
-
 def _unread(variable: Variable, facts: _Decisive) -> bool:
     contract, profile = facts.contract, facts.profile
     if variable.from_image or not variable.value.strip():

@@ -75,6 +75,15 @@ class Contract(Fact, frozen=True, kw_only=True):
     complete: bool = True
     detail: str = ""
 
+    @property
+    def doubt(self) -> str:
+        """Why "nobody reads it" cannot be said; "" when it can."""
+        if not self.complete:
+            return f"the image's code was not read to its end ({self.detail})"
+        if not self.computed:
+            return ""
+        return f"the image's code reads variables under names made at run time ({', '.join(self.computed[:3])})"
+
     def of(self, name: str) -> tuple[Read, ...]:
         """Every place that reads the variable."""
         return tuple(read for read in self.reads if read.name == name)
@@ -119,6 +128,11 @@ class Setting(Part, frozen=True, kw_only=True):
     value: str
     origin: Origin
     locator: str = ""
+
+    @property
+    def given(self) -> bool:
+        """Whether a variable sets it; otherwise a default is in force."""
+        return self.origin in (Origin.ENVIRONMENT, Origin.IMAGE_ENVIRONMENT)
 
 
 class Protocol(StrEnum):

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
+from stigmer_doctor.model.loopback import LOOPBACK
 from stigmer_doctor.model.record import Fact, Part
 
 
@@ -76,12 +77,17 @@ class Topology(Fact, frozen=True, kw_only=True, rename={"routes": "ways"}):
         """Everything that was dialled at one address from the container's own network."""
         return tuple(route for route in self.routes if route.network is Network.OWN and route.address == address)
 
+    def own_loopback(self) -> Route | None:
+        """How a beacon at 127.0.0.1 was heard from the container's own network, as localhost."""
+        routes = self.routes_from(Network.OWN, "localhost")
+        return next((route for route in routes if route.listener == LOOPBACK), None)
+
     def shares_loopback(self) -> bool | None:
         """Whether host networking here has the user's loopback; None where that was not measured."""
         heard = {
             route.outcome
             for route in self.routes
-            if route.name == "localhost" and route.listener == route.address == "127.0.0.1" and route.network in _HOSTS
+            if route.name == "localhost" and route.listener == route.address == LOOPBACK and route.network in _HOSTS
         }
         if BeaconOutcome.REACHED in heard:
             return True

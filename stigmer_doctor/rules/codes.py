@@ -1,4 +1,4 @@
-"""What codes tell, by themselves or by what their rules say of them; and groups of those that one fault explains."""
+"""What the codes of rules tell: by themselves, or by what their rules say of them."""
 
 from __future__ import annotations
 
@@ -8,14 +8,6 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:  # most questions here are answered without loading anything
     from stigmer_doctor.model.rules import Rule
-
-UNRESOLVABLE = ("SD401", "SD501", "SD601")
-REFUSED = ("SD402", "SD502", "SD602")
-TIMED_OUT = ("SD403", "SD503", "SD603")
-CONNECTION = (*UNRESOLVABLE, *REFUSED, *TIMED_OUT, "SD651")
-"""A service that cannot be connected to, by the way in which it fails."""
-LOGGED = ("SD701", "SD702", "SD703")
-START_UP = ("SD112", "SD113", "SD704")
 
 SOURCE = ("SD8", "SD9")
 """The beginnings of the codes of rules about source files."""

@@ -7,9 +7,6 @@ from stigmer_doctor.model.facts import Configuration, Endpoint, NotMeasured, Rea
 from stigmer_doctor.model.findings import Skip
 from stigmer_doctor.rules import wording
 
-# A worker's request for tasks waits for about a minute, and Temporal lists the worker for some minutes more.
-STALE_POLLER_S = 120.0
-
 
 def usable(name: str, configuration: Configuration) -> Endpoint | Skip:
     """The endpoint, when the runner dials it and its address is one."""

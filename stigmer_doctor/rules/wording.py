@@ -58,7 +58,7 @@ def setting_origin(configuration: Configuration, key: str) -> str:
     setting = configuration.setting(key)
     if setting is None:
         return f"{key}, which nothing sets"
-    if setting.origin in (Origin.ENVIRONMENT, Origin.IMAGE_ENVIRONMENT):
+    if setting.given:
         return f"{setting.variable}={setting.value}"
     place = "assumed" if setting.origin is Origin.ASSUMED else setting.locator
     return f"{setting.variable}, unset: its default is {setting.value}{f' ({place})' if place else ''}"

@@ -129,3 +129,8 @@ def test_a_derived_fact_is_derived_from_facts_that_there_are(function: Callable[
 
 def test_no_derived_fact_has_the_name_of_a_measured_one() -> None:
     assert not set(DERIVED) & set(MEASURED)
+
+
+def test_every_derived_fact_is_named_where_rules_are_explained() -> None:
+    told = (FOLDER.parents[1] / "docs" / "adding-a-rule.md").read_text("utf-8")
+    assert [name for name in DERIVED if f"`{name}: " not in told] == []

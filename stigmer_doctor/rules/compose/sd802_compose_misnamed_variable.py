@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from stigmer_doctor.analysis.unread_variables import UnreadVariable, uncertain, unread_variables
+from stigmer_doctor.analysis.unread_variables import UnreadVariable, unread_variables
 from stigmer_doctor.model.edits import Edit
 from stigmer_doctor.model.facts import Protocol
 from stigmer_doctor.model.findings import Finding, Severity, Skip
@@ -20,7 +20,7 @@ def check(compose: ComposeFiles, profile: Profile) -> Judgement:
                 continue
             if service.unreadable:
                 yield Skip(reason=f"{unread.meant} may be set in {service.unreadable[0]}, which cannot be read here")
-            elif why := uncertain(compose.contract):
+            elif why := compose.contract.doubt:
                 yield Skip(reason=f"{unread.variable.name} may be read: {why}")
             else:
                 yield _finding(unread, written, service)

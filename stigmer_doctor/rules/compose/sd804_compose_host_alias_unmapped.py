@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from stigmer_doctor.analysis.host_names import HostNames
 from stigmer_doctor.model.facts import Container, NotMeasured
 from stigmer_doctor.model.findings import Finding, Severity, Skip
-from stigmer_doctor.model.profile import Profile
 from stigmer_doctor.model.rules import Judgement, Rule
 from stigmer_doctor.model.source import ComposeFiles, ComposeService
 from stigmer_doctor.model.topology import BeaconOutcome, Network, Topology
@@ -12,11 +12,11 @@ from stigmer_doctor.rules import files
 
 
 def check(
-    compose: ComposeFiles, profile: Profile, *, container: Container | NotMeasured, topology: Topology | NotMeasured
+    compose: ComposeFiles, host_names: HostNames, *, container: Container | NotMeasured, topology: Topology | NotMeasured
 ) -> Judgement:
     for service in compose.services:
         mapped = {host.partition(":")[0] for host in service.planned.extra_hosts}
-        used = {endpoint.host for endpoint in service.configuration.endpoints} & set(profile.host_aliases)
+        used = {endpoint.host for endpoint in service.configuration.endpoints} & set(host_names.aliases)
         if service.host_mode:
             continue
         for alias in sorted(used - mapped):
@@ -24,7 +24,7 @@ def check(
             if provided is None:
                 yield Skip(reason=f"whether the engine provides {alias} was not measured")
             elif not provided:
-                yield _finding(alias, service, mappable=alias == profile.host_aliases[0])
+                yield _finding(alias, service, mappable=alias == host_names.alias)
 
 
 def _provided(alias: str, container: Container | NotMeasured, topology: Topology | NotMeasured) -> bool | None:

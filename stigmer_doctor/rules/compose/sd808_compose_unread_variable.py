@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from stigmer_doctor.analysis.unread_variables import UnreadVariable, uncertain, unread_variables
+from stigmer_doctor.analysis.unread_variables import UnreadVariable, unread_variables
 from stigmer_doctor.model.edits import Edit
 from stigmer_doctor.model.findings import Finding, Severity, Skip
 from stigmer_doctor.model.profile import Profile
@@ -17,7 +17,7 @@ def check(compose: ComposeFiles, profile: Profile) -> Judgement:
             written = service.variable(unread.variable.name)
             if unread.misnamed or written is None:
                 continue
-            if why := uncertain(compose.contract):
+            if why := compose.contract.doubt:
                 yield Skip(reason=f"{unread.variable.name} may be read: {why}")
             else:
                 yield _finding(unread, written, service)

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-from stigmer_doctor.analysis.unread_variables import UnreadVariable, uncertain, unread_variables
+from stigmer_doctor.analysis.unread_variables import UnreadVariable, unread_variables
 from stigmer_doctor.model.edits import Edit
 from stigmer_doctor.model.facts import Container, NotMeasured, Protocol
 from stigmer_doctor.model.findings import Finding, Severity, Skip
@@ -19,9 +17,7 @@ def check(go: GoFiles, profile: Profile, *, container: Container | NotMeasured) 
         yield from _of_one(other, go, profile, container)
 
 
-def _of_one(
-    started: GoContainer, go: GoFiles, profile: Profile, container: Container | NotMeasured
-) -> Iterator[Finding | Skip]:
+def _of_one(started: GoContainer, go: GoFiles, profile: Profile, container: Container | NotMeasured) -> Judgement:
     """What one function writes is judged by what that one writes."""
     written = {variable.name: variable for variable in started.variables}
     found = [
@@ -29,7 +25,7 @@ def _of_one(
         for unread in unread_variables(started.planned, started.configuration, go.contract, profile)
         if unread.variable.name in written
     ]
-    if found and (why := uncertain(go.contract)):
+    if found and (why := go.contract.doubt):
         yield Skip(reason=f"{', '.join(line.name for _, line in found)} may be read: {why}")
         return
     for unread, line in found:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from stigmer_doctor.analysis.unread_variables import UnreadVariable, uncertain, unread_variables
+from stigmer_doctor.analysis.unread_variables import UnreadVariable, unread_variables
 from stigmer_doctor.model.edits import Edit
 from stigmer_doctor.model.facts import Protocol
 from stigmer_doctor.model.findings import Finding, Severity, Skip
@@ -32,7 +32,7 @@ def _unknown(unread: UnreadVariable, container: ManifestContainer, manifests: Ma
         return f"{unread.meant} may come from what {container.build} takes all variables of"
     if container.unread:
         return files.unfollowed(container.build, container.unread)
-    why = uncertain(manifests.contract)
+    why = manifests.contract.doubt
     return f"{unread.variable.name} may be read: {why}" if why else ""
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from stigmer_doctor.analysis.unread_variables import UnreadVariable, uncertain, unread_variables, unused_variables
+from stigmer_doctor.analysis.unread_variables import UnreadVariable, unread_variables, unused_variables
 from stigmer_doctor.model.edits import Edit
 from stigmer_doctor.model.findings import Finding, Severity, Skip
 from stigmer_doctor.model.manifests import ManifestContainer, ManifestFiles, ManifestVariable
@@ -20,7 +20,7 @@ def check(manifests: ManifestFiles, profile: Profile) -> Judgement:
             if written is None or written.place in told or (unread.misnamed and not container.base):
                 continue
             told.add(written.place)
-            if why := uncertain(manifests.contract):
+            if why := manifests.contract.doubt:
                 yield Skip(reason=f"{unread.variable.name} may be read: {why}")
             else:
                 yield _finding(unread, written, container)

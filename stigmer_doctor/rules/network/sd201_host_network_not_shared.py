@@ -2,28 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from stigmer_doctor.analysis.addressing import Addressing
-from stigmer_doctor.analysis.links import Link, vantage
-from stigmer_doctor.analysis.loopbacks import Loopbacks, answering_ports
-from stigmer_doctor.model.facts import Container, NotMeasured, Place
+from stigmer_doctor.analysis.links import Link
+from stigmer_doctor.analysis.loopbacks import Loopbacks
+from stigmer_doctor.model.facts import NotMeasured, Place
 from stigmer_doctor.model.findings import Evidence, Finding, Remediation, Severity, Skip
 from stigmer_doctor.model.loopback import LOOPBACK
 from stigmer_doctor.model.rules import Judgement, Rule
-from stigmer_doctor.model.topology import Network, Topology
-from stigmer_doctor.rules import codes, wording
+from stigmer_doctor.model.topology import Topology
+from stigmer_doctor.rules import linking, wording
 
 
 def check(
-    container: Container,
     addressing: Addressing,
     place: Place,
     *,
     loopbacks: Loopbacks | NotMeasured,
     topology: Topology | NotMeasured,
 ) -> Judgement:
-    if not container.host_network:
+    if not addressing.container.host_network:
         return
     if not place.here:
         yield Skip(reason="the engine is on another machine, so its host network is that machine's")
@@ -34,14 +31,13 @@ def check(
 
 
 def _judge(addressing: Addressing, compared: Loopbacks, topology: Topology | None) -> Judgement:
-    links = addressing.links
-    broken = [link for link in links.items if _broken(link, addressing)]
+    broken = [link for link in addressing.links.items if _broken(link, addressing)]
     shared = topology.shares_loopback() if topology else None
     if topology and shared is False and broken:
         yield _finding(broken, addressing, compared, topology)
     if shared is not None:
         return
-    if not answering_ports(links.here):
+    if not compared.answering:
         yield Skip(reason="no service answers on this machine, so there is nothing to compare")
     elif compared.shared is None:
         yield Skip(reason=f"{LOOPBACK} was not dialled on both sides, or gave no clear answer")
@@ -81,32 +77,36 @@ def _finding(
 
 
 def _beacon(addressing: Addressing, topology: Topology) -> str:
-    heard = next(
-        entry.outcome for entry in topology.routes_from(Network.OWN, "localhost") if entry.listener == LOOPBACK
-    )
-    where = vantage(addressing.links.inside)
-    return f"a listener of the doctor's own at {LOOPBACK} of this machine, {where}: {heard}"
+    heard = topology.own_loopback()
+    if heard is None:
+        return ""
+    where = addressing.links.vantage
+    return f"a listener of the doctor's own at {LOOPBACK} of this machine, {where}: {heard.outcome}"
 
 
-def _told(addressing: Addressing, compared: Loopbacks) -> Iterator[str]:
+def _told(addressing: Addressing, compared: Loopbacks) -> list[str]:
     """What each port of the loopback answered on both sides."""
-    inside, here = addressing.links.inside, addressing.links.here
-    for port in compared.different:
-        theirs, ours = (wording.dial_list(side.to(LOOPBACK, port)) for side in (inside, here))
-        yield f"{vantage(inside)} {theirs}, from this machine {ours}"
+    links = addressing.links
+    dials = [(links.inside.to(LOOPBACK, port), links.here.to(LOOPBACK, port)) for port in compared.different]
+    return [
+        f"{links.vantage} {wording.dial_list(theirs)}, from this machine {wording.dial_list(ours)}"
+        for theirs, ours in dials
+    ]
 
 
-def _evidence(addressing: Addressing, compared: Loopbacks) -> Iterator[Evidence]:
+def _evidence(addressing: Addressing, compared: Loopbacks) -> list[Evidence]:
     sides = {"container": addressing.links.inside, "user-machine": addressing.links.here}
-    for port in compared.different:
-        for source, side in sides.items():
-            for dial in side.to(LOOPBACK, port):
-                yield Evidence(source=source, locator=f"{LOOPBACK}:{dial.port}", value=wording.dial_list((dial,)))
+    return [
+        Evidence(source=source, locator=f"{LOOPBACK}:{port}", value=wording.dial_list((dial,)))
+        for port in compared.different
+        for source, side in sides.items()
+        for dial in side.to(LOOPBACK, port)
+    ]
 
 
 RULE = Rule(
     code="SD201",
     severity=Severity.ERROR,
     check=check,
-    causes=("SD202", *codes.CONNECTION, *codes.LOGGED, *codes.START_UP),
+    causes=("SD202", *linking.CONNECTION, *linking.LOGGED, *linking.START_UP),
 )

@@ -10,7 +10,7 @@ from stigmer_doctor.model.facts import Container
 from stigmer_doctor.model.findings import Evidence, Finding, Remediation, Severity
 from stigmer_doctor.model.loopback import LOOPBACK
 from stigmer_doctor.model.rules import Judgement, Rule
-from stigmer_doctor.rules import codes, wording
+from stigmer_doctor.rules import linking, wording
 
 
 def check(
@@ -98,5 +98,5 @@ RULE = Rule(
     code="SD202",
     severity=Severity.ERROR,
     check=check,
-    causes=(*codes.UNRESOLVABLE, *codes.LOGGED, *codes.START_UP),
+    causes=(*linking.UNRESOLVABLE, *linking.LOGGED, *linking.START_UP),
 )

@@ -19,7 +19,7 @@ def check(
         yield Skip(reason="the engine is on another machine, whose name for its host leads there")
         return
     for alias in routes.aliases:
-        users = [link for link in links.to(alias) if not link.endpoint.problem]
+        users = [link for link in links.with_address if link.endpoint.host == alias]
         elsewhere = routes.elsewhere(alias)
         said = _said(alias, users, elsewhere[0].address) if users and elsewhere else ""
         if isinstance(said, Skip):

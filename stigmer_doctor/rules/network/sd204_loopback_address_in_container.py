@@ -8,7 +8,7 @@ from stigmer_doctor.model.addresses import host_port
 from stigmer_doctor.model.facts import Container, Origin
 from stigmer_doctor.model.findings import Finding, Remediation, Severity
 from stigmer_doctor.model.rules import Judgement, Rule
-from stigmer_doctor.rules import codes, wording
+from stigmer_doctor.rules import linking, wording
 
 
 def check(container: Container, links: Links, addressing: Addressing) -> Judgement:
@@ -45,5 +45,5 @@ RULE = Rule(
     code="SD204",
     severity=Severity.ERROR,
     check=check,
-    causes=(*codes.REFUSED, *codes.TIMED_OUT, "SD651", *codes.LOGGED, *codes.START_UP),
+    causes=(*linking.REFUSED, *linking.TIMED_OUT, "SD651", *linking.LOGGED, *linking.START_UP),
 )

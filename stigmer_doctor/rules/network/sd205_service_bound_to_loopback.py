@@ -10,7 +10,7 @@ from stigmer_doctor.model.addresses import host_port
 from stigmer_doctor.model.facts import Listeners, Place
 from stigmer_doctor.model.findings import Evidence, Finding, Remediation, Severity, Skip
 from stigmer_doctor.model.rules import Judgement, Rule
-from stigmer_doctor.rules import codes, wording
+from stigmer_doctor.rules import linking, wording
 
 
 def check(
@@ -82,5 +82,5 @@ RULE = Rule(
     code="SD205",
     severity=Severity.ERROR,
     check=check,
-    causes=(*codes.REFUSED, *codes.TIMED_OUT, *codes.LOGGED, *codes.START_UP),
+    causes=(*linking.REFUSED, *linking.TIMED_OUT, *linking.LOGGED, *linking.START_UP),
 )

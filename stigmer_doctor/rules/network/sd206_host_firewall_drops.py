@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from stigmer_doctor.analysis.addressing import Addressing
-from stigmer_doctor.analysis.links import Link, rejected
+from stigmer_doctor.analysis.links import Link
 from stigmer_doctor.analysis.routes import Routes
 from stigmer_doctor.model.addresses import host_port
 from stigmer_doctor.model.facts import Outcome, Place
 from stigmer_doctor.model.findings import Evidence, Finding, Remediation, Severity, Skip
 from stigmer_doctor.model.rules import Judgement, Rule
 from stigmer_doctor.model.topology import Route
-from stigmer_doctor.rules import codes, wording
+from stigmer_doctor.rules import linking, wording
 
 
 def check(
@@ -73,7 +73,7 @@ def _everything(link: Link, own: list[Route]) -> bool:
         case Outcome.REFUSED:
             return all(route.refused for route in own)  # the doctor's own listener was there
         case Outcome.NO_ROUTE | Outcome.FAILED:
-            return rejected(link.dials)
+            return link.rejected
     return False
 
 
@@ -125,5 +125,5 @@ RULE = Rule(
     code="SD206",
     severity=Severity.ERROR,
     check=check,
-    causes=(*codes.REFUSED, *codes.TIMED_OUT, *codes.LOGGED, *codes.START_UP),
+    causes=(*linking.REFUSED, *linking.TIMED_OUT, *linking.LOGGED, *linking.START_UP),
 )

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from stigmer_doctor.analysis.addressing import Addressing
 from stigmer_doctor.analysis.links import Link, Links
-from stigmer_doctor.model.facts import Container, Lookup, NotMeasured, Reach
+from stigmer_doctor.model.facts import Container, Lookup, NotMeasured
 from stigmer_doctor.model.findings import Evidence, Finding, Remediation, Severity, Skip
 from stigmer_doctor.model.rules import Judgement, Rule
-from stigmer_doctor.rules import advice, codes, wording
+from stigmer_doctor.rules import advice, linking, wording
 
 _SHARED = "container:"
 
@@ -17,15 +17,15 @@ def check(
     links: Links,
     addressing: Addressing,
     *,
-    container_reach: Reach | NotMeasured,
+    dialled_links: Links | NotMeasured,
     lookup: Lookup | NotMeasured,
 ) -> Judgement:
     if container.network_mode == "none":
         cut_off = [link for link in links.items if not link.connects]
     elif not (container.network_mode.startswith(_SHARED) or container.only_internal):
         return
-    elif isinstance(container_reach, NotMeasured):
-        yield Skip(reason=container_reach.reason)
+    elif isinstance(dialled_links, NotMeasured):
+        yield Skip(reason=dialled_links.reason)
         return
     else:
         cut_off = [link for link in links.items if _cut_off(link, container)]
@@ -89,5 +89,5 @@ RULE = Rule(
     code="SD207",
     severity=Severity.ERROR,
     check=check,
-    causes=("SD202", *codes.CONNECTION, *codes.LOGGED, *codes.START_UP),
+    causes=("SD202", *linking.CONNECTION, *linking.LOGGED, *linking.START_UP),
 )

@@ -6,7 +6,7 @@ from stigmer_doctor.analysis.links import Link, Links
 from stigmer_doctor.model.facts import Answer, NotMeasured, Trial, Trouble
 from stigmer_doctor.model.findings import Evidence, Finding, Remediation, Severity
 from stigmer_doctor.model.rules import Judgement, Rule
-from stigmer_doctor.rules import codes, wording
+from stigmer_doctor.rules import linking, wording
 
 
 def check(dialled_links: Links, timeout_s: float) -> Judgement:
@@ -118,5 +118,5 @@ RULE = Rule(
     code="SD211",
     severity=Severity.ERROR,
     check=check,
-    causes=(*codes.TIMED_OUT, "SD405", "SD506", "SD507", "SD604", *codes.LOGGED, *codes.START_UP),
+    causes=(*linking.TIMED_OUT, "SD405", "SD506", "SD507", "SD604", *linking.LOGGED, *linking.START_UP),
 )

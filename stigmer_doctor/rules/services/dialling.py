@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import ipaddress
-from collections.abc import Iterator
 
 from stigmer_doctor.analysis.addresses import value
-from stigmer_doctor.analysis.links import Link, rejected
+from stigmer_doctor.analysis.links import Link
 from stigmer_doctor.model.addresses import host_port
 from stigmer_doctor.model.changes import SetVariable
 from stigmer_doctor.model.facts import Dial, Endpoint, Outcome
@@ -40,7 +39,8 @@ def refused(link: Link, *, native_linux: bool) -> Judgement:
     endpoint = link.endpoint
     if not link.dials:
         yield _not_dialled(link)
-    elif link.refused:
+        return
+    if link.refused:
         message = f"{endpoint.title} refuses connections at {endpoint.address} {link.vantage}"
         yield _finding(link, message, _refusal_advice(link, native_linux=native_linux))
     yield from _left_out(link)
@@ -56,7 +56,7 @@ def timed_out(link: Link, *, native_linux: bool) -> Judgement:
         case Outcome.TIMED_OUT:
             message = f"{endpoint.title} at {endpoint.address} does not answer {vantage}: the connection times out"
             yield _finding(link, message, _silence_advice(link, native_linux=native_linux))
-        case Outcome.NO_ROUTE | Outcome.FAILED if rejected(link.dials):
+        case Outcome.NO_ROUTE | Outcome.FAILED if link.rejected:
             message = f"what is sent to {endpoint.title} at {endpoint.address} {vantage} is rejected on the way"
             yield _finding(link, message, _rejection_advice(endpoint, native_linux=native_linux))
         case Outcome.NO_ROUTE:
@@ -80,22 +80,24 @@ def _is_literal(host: str) -> bool:
 def _not_dialled(link: Link) -> Skip:
     if link.resolves is False:
         return Skip(reason=f"{link.endpoint.host} does not resolve, so nothing was dialled")
-    why = f": {_TOO_MANY}" if link.undialled else ""
-    return Skip(reason=f"{link.endpoint.address} was not dialled{why}")
+    if link.undialled:
+        return Skip(reason=f"{link.endpoint.address} was not dialled: {_TOO_MANY}")
+    return Skip(reason=f"{link.endpoint.address} was not dialled")
 
 
-def _left_out(link: Link) -> Iterator[Skip]:
+def _left_out(link: Link) -> Judgement:
     """What an endpoint that nothing accepted for may still do at addresses that were left out."""
-    if link.dials and link.undialled and not link.connects:
+    if link.undialled and not link.connects:
         yield Skip(reason=f"{link.undialled} more addresses of {link.endpoint.host} were not dialled: {_TOO_MANY}")
 
 
 def _finding(link: Link, message: str, remediation: Remediation) -> Finding:
     endpoint = link.endpoint
+    left_out = f"{link.undialled} more addresses were not dialled" if link.undialled else ""
     return Finding(
         subject=endpoint.address,
         message=message,
-        measured=wording.joined(_dialled(link), wording.on_this_machine(link.user_dials)),
+        measured=wording.joined(wording.dial_list(link.dials), left_out, wording.on_this_machine(link.user_dials)),
         expected=f"{endpoint.address} accepts a TCP connection {link.vantage}",
         remediation=remediation,
         evidence=(
@@ -105,11 +107,6 @@ def _finding(link: Link, message: str, remediation: Remediation) -> Finding:
         ),
         endpoints=(endpoint.name,),
     )
-
-
-def _dialled(link: Link) -> str:
-    more = f"; {link.undialled} more addresses were not dialled" if link.undialled else ""
-    return f"{wording.dial_list(link.dials)}{more}"
 
 
 def _seen(source: str, dial: Dial) -> Evidence:

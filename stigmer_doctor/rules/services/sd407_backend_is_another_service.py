@@ -7,7 +7,7 @@ from stigmer_doctor.model.facts import BackendAnswer, NotMeasured
 from stigmer_doctor.model.findings import Evidence, Finding, Severity, Skip
 from stigmer_doctor.model.profile import Profile
 from stigmer_doctor.model.rules import Judgement, Rule
-from stigmer_doctor.rules import codes, wording
+from stigmer_doctor.rules import linking, wording
 from stigmer_doctor.rules.services.answering import address_advice
 
 
@@ -34,4 +34,4 @@ def check(links: Links, backend: BackendAnswer, profile: Profile) -> Judgement:
         )
 
 
-RULE = Rule(code="SD407", severity=Severity.ERROR, check=check, causes=("SD405", *codes.LOGGED, *codes.START_UP))
+RULE = Rule(code="SD407", severity=Severity.ERROR, check=check, causes=("SD405", *linking.LOGGED, *linking.START_UP))

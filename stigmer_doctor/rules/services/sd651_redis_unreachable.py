@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from stigmer_doctor.analysis.links import Link, Links
 from stigmer_doctor.model.facts import Container, NotMeasured, RedisAnswer
-from stigmer_doctor.model.findings import Finding, Remediation, Severity, Skip
+from stigmer_doctor.model.findings import Finding, Remediation, Severity
 from stigmer_doctor.model.profile import Profile
 from stigmer_doctor.model.rules import Judgement, Rule
-from stigmer_doctor.rules import codes, wording
-from stigmer_doctor.rules.services import answering, dialling
-from stigmer_doctor.rules.services.table import REDIS
+from stigmer_doctor.rules import linking, wording
+from stigmer_doctor.rules.services import answering, dialling, table
 
 _PROTECTED = Remediation(
     text="Give Redis a password (requirepass) and the runner the same one. Switching protected mode off serves "
@@ -20,19 +19,18 @@ _PROTECTED = Remediation(
 def check(
     dialled_links: Links, profile: Profile, native_linux: bool, *, container: Container | NotMeasured
 ) -> Judgement:
-    link = dialled_links.usable(REDIS.name)
-    if isinstance(link, NotMeasured):
-        yield Skip(reason=link.reason)
-        return
-    outcomes = [
-        *dialling.unresolvable(link),
-        *dialling.refused(link, native_linux=native_linux),
-        *dialling.timed_out(link, native_linux=native_linux),
-        *answering.wrong_protocol(link, REDIS.speaks, profile),
-        *_denied(link, container, profile),
-    ]
-    # The findings; where there is none, the reason why something could not be said, once.
-    yield from [outcome for outcome in outcomes if isinstance(outcome, Finding)] or outcomes[:1]
+    def judged(link: Link) -> Judgement:
+        outcomes = [
+            *dialling.unresolvable(link),
+            *dialling.refused(link, native_linux=native_linux),
+            *dialling.timed_out(link, native_linux=native_linux),
+            *answering.wrong_protocol(link, table.REDIS.speaks, profile),
+            *_denied(link, container, profile),
+        ]
+        # The findings; where there is none, the reason why something could not be said, once.
+        yield from [outcome for outcome in outcomes if isinstance(outcome, Finding)] or outcomes[:1]
+
+    return table.judge(dialled_links, table.REDIS, judged)
 
 
 def _denied(link: Link, container: Container | NotMeasured, profile: Profile) -> Judgement:
@@ -56,7 +54,7 @@ def _status(link: Link) -> str:
 
 def _unset_password(container: Container, profile: Profile) -> str:
     """The variable that would hold the password; "" where it does."""
-    known = profile.endpoint(REDIS.name)
+    known = profile.endpoint(table.REDIS.name)
     given = container.variable(known.password_variable) if known else None
     return "" if known is None or (given and given.value) else known.password_variable
 
@@ -74,4 +72,4 @@ def _denial(link: Link, why: str, expected: str, remediation: Remediation) -> Fi
     )
 
 
-RULE = Rule(code="SD651", severity=Severity.ERROR, check=check, causes=("SD114", *codes.START_UP), stops_start=True)
+RULE = Rule(code="SD651", severity=Severity.ERROR, check=check, causes=("SD114", *linking.START_UP), stops_start=True)

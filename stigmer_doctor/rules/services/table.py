@@ -16,14 +16,14 @@ from stigmer_doctor.model.facts import NotMeasured, Place, Reach
 from stigmer_doctor.model.findings import Severity, Skip
 from stigmer_doctor.model.profile import Profile
 from stigmer_doctor.model.rules import Judgement, Rule
-from stigmer_doctor.rules import codes
+from stigmer_doctor.rules import linking
 from stigmer_doctor.rules.services import answering, dialling
 from stigmer_doctor.rules.services.down import down as nothing_serves
 
 
 class Service(NamedTuple):
     """A service by its endpoint's name. `speaks` is its protocol, in words; `breaks` what a broken link to it explains,
-    and `unreached` the rules that say that nothing accepts there. `at_start`: the runner does not start without it."""
+    `unreached` the rules that say that nothing accepts there; `at_start`: the runner does not start without it."""
 
     name: str
     speaks: str
@@ -41,14 +41,14 @@ TEMPORAL = Service(
     at_start=True,
 )
 LLM = Service("llm", "Ollama's HTTP API", breaks=("SD701",), unreached=("SD602", "SD603"))
-REDIS = Service("redis", "the Redis protocol", breaks=("SD114", *codes.START_UP), unreached=("SD651",), at_start=True)
+REDIS = Service("redis", "the Redis protocol", breaks=("SD114", *linking.START_UP), unreached=("SD651",), at_start=True)
 
 
 def unresolvable(module: str, service: Service) -> Rule:
     """Its name has no address in the container."""
 
     def check(dialled_links: Links) -> Judgement:
-        yield from _judge(dialled_links, service, dialling.unresolvable)
+        yield from judge(dialled_links, service, dialling.unresolvable)
 
     return _rule(module, check, service.breaks)
 
@@ -57,7 +57,7 @@ def refused(module: str, service: Service) -> Rule:
     """Its address refuses."""
 
     def check(dialled_links: Links, native_linux: bool) -> Judgement:
-        yield from _judge(dialled_links, service, lambda link: dialling.refused(link, native_linux=native_linux))
+        yield from judge(dialled_links, service, lambda link: dialling.refused(link, native_linux=native_linux))
 
     return _rule(module, check, service.breaks)
 
@@ -66,7 +66,7 @@ def timed_out(module: str, service: Service) -> Rule:
     """Its address does not answer."""
 
     def check(dialled_links: Links, native_linux: bool) -> Judgement:
-        yield from _judge(dialled_links, service, lambda link: dialling.timed_out(link, native_linux=native_linux))
+        yield from judge(dialled_links, service, lambda link: dialling.timed_out(link, native_linux=native_linux))
 
     return _rule(module, check, service.breaks)
 
@@ -78,7 +78,7 @@ def wrong_protocol(module: str, service: Service) -> Rule:
         if isinstance(answer := answers.of(service.name).inside, NotMeasured):
             yield Skip(reason=answer.reason)
             return
-        yield from _judge(links, service, lambda link: answering.wrong_protocol(link, service.speaks, profile))
+        yield from judge(links, service, lambda link: answering.wrong_protocol(link, service.speaks, profile))
 
     return _rule(module, check, service.breaks)
 
@@ -90,7 +90,7 @@ def not_serving(module: str, service: Service) -> Rule:
         if isinstance(answer := answers.of(service.name).inside, NotMeasured):
             yield Skip(reason=answer.reason)
             return
-        yield from _judge(links, service, lambda link: answering.not_serving(link, profile))
+        yield from judge(links, service, lambda link: answering.not_serving(link, profile))
 
     return _rule(module, check, service.breaks)
 
@@ -102,7 +102,7 @@ def down(module: str, service: Service) -> Rule:
         if isinstance(user_reach, NotMeasured):
             yield Skip(reason=user_reach.reason)
             return
-        yield from _judge(dialled_links, service, lambda link: nothing_serves(link, profile, place))
+        yield from judge(dialled_links, service, lambda link: nothing_serves(link, profile, place))
 
     return _rule(module, check, (*service.unreached, *service.breaks))
 
@@ -112,19 +112,20 @@ def down_or_not_serving(module: str, service: Service) -> Rule:
 
     def check(links: Links, answers: Answers, profile: Profile, place: Place) -> Judgement:
         if isinstance(answers.of(service.name).inside, NotMeasured):
-            yield from _judge(links, service, lambda link: nothing_serves(link, profile, place))
+            yield from judge(links, service, lambda link: nothing_serves(link, profile, place))
         else:
-            yield from _judge(links, service, lambda link: answering.not_serving(link, profile))
+            yield from judge(links, service, lambda link: answering.not_serving(link, profile))
 
     return _rule(module, check, (*service.unreached, *service.breaks), stops_start=service.at_start)
 
 
-def _judge(links: Links, service: Service, judge: Callable[[Link], Judgement]) -> Judgement:
+def judge(links: Links, service: Service, judged: Callable[[Link], Judgement]) -> Judgement:
+    """What is said of the service's link; where there is none, why."""
     link = links.usable(service.name)
     if isinstance(link, NotMeasured):
         yield Skip(reason=link.reason)
     else:
-        yield from judge(link)
+        yield from judged(link)
 
 
 def _rule(module: str, check: Callable[..., Judgement], causes: tuple[str, ...], *, stops_start: bool = False) -> Rule:

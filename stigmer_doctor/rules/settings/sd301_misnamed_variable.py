@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 from stigmer_doctor.analysis import parts
-from stigmer_doctor.analysis.addresses import parse, value
 from stigmer_doctor.analysis.addressing import Addressing
-from stigmer_doctor.analysis.unread_variables import UnreadVariable, uncertain
-from stigmer_doctor.model.addresses import host_port
-from stigmer_doctor.model.changes import AnyChange, RemoveVariable, SetVariable
+from stigmer_doctor.analysis.unread_variables import UnreadVariable
+from stigmer_doctor.model.changes import RemoveVariable, SetVariable
 from stigmer_doctor.model.facts import Contract, ContractSource, Protocol
 from stigmer_doctor.model.findings import Evidence, Finding, Remediation, Severity, Skip
 from stigmer_doctor.model.rules import Judgement, Rule
-from stigmer_doctor.rules import codes
+from stigmer_doctor.rules import linking
 
 
 def check(unread_variables: tuple[UnreadVariable, ...], contract: Contract, addressing: Addressing) -> Judgement:
     for unread in unread_variables:
         if not unread.misnamed:
             continue
-        if why := uncertain(contract):
+        if why := contract.doubt:
             yield Skip(reason=f"{unread.variable.name} may be read: {why}")
         else:
             yield _finding(unread, contract, addressing)
@@ -26,7 +24,7 @@ def check(unread_variables: tuple[UnreadVariable, ...], contract: Contract, addr
 
 def _finding(unread: UnreadVariable, contract: Contract, addressing: Addressing) -> Finding:
     name, meant = unread.variable.name, unread.meant
-    right = _right_value(unread, addressing)
+    right, host = _right(unread, addressing)
     # What the built-in profile says is not what the image's code says.
     nobody = "nothing in the image" if contract.source is ContractSource.IMAGE else "no known version of the runner"
     return Finding(
@@ -34,7 +32,7 @@ def _finding(unread: UnreadVariable, contract: Contract, addressing: Addressing)
         message=f"{name} is set, and {nobody} reads it; {meant}, which is read, is unset",
         measured=f"{name}={unread.variable.value}; {_in_force(unread, contract)}",
         expected=f"{meant}={right}" if right else f"{meant} set, {name} not",
-        remediation=_advice(unread, right, addressing),
+        remediation=_advice(unread, right, host, addressing),
         evidence=(
             Evidence(source="inspect", locator=name, value=unread.variable.value),
             *(
@@ -57,35 +55,26 @@ def _in_force(unread: UnreadVariable, contract: Contract) -> str:
     return f"{unread.meant} unset, so {default} is in force{f' ({locator})' if locator else ''}"
 
 
-def _right_value(unread: UnreadVariable, addressing: Addressing) -> str:
-    """What to give to the variable that is read, "" where the value is hidden or holds no host."""
-    endpoint, text = unread.endpoint, unread.variable.value.strip()
-    hidden = unread.variable.hidden or "<hidden" in text
+def _right(unread: UnreadVariable, addressing: Addressing) -> tuple[str, str]:
+    """What to give to the variable that is read, and its host: both "" where it is hidden, or names none."""
+    endpoint, text = unread.endpoint, "" if unread.variable.hidden else unread.variable.value.strip()
     if endpoint is None:
-        return "" if hidden else text
-    parsed = None if hidden else parse(text, endpoint.standard_port)
-    if parsed is None:  # what it says cannot be seen or used: the address at which the service normally is
-        return value(endpoint, addressing.word, endpoint.standard_port)
-    host, port = parsed
-    address = host_port(addressing.leading(host), port)
-    if endpoint.port_variable:
-        return addressing.leading(host)
-    if endpoint.protocol is not Protocol.OLLAMA:
-        return address
-    return f"{'https' if text.startswith('https://') else 'http'}://{address}"
+        return "" if "<hidden" in text else text, ""
+    return addressing.rewritten(endpoint, text)
 
 
-def _advice(unread: UnreadVariable, right: str, addressing: Addressing) -> Remediation:
+def _advice(unread: UnreadVariable, right: str, host: str, addressing: Addressing) -> Remediation:
     name, meant = unread.variable.name, unread.meant
     if not right:
         return Remediation(text=f"Set {meant} in place of {name}{_form(unread)}.")
-    parsed = parse(right, 0) if unread.endpoint else None
-    changes: tuple[AnyChange, ...] = (
-        SetVariable(name=meant, value=right),
-        RemoveVariable(name=name),
-        *(addressing.mapping(parsed[0]) if parsed else ()),
+    return Remediation(
+        text=f"Rename {name} to {meant}{_form(unread)}.",
+        changes=(
+            SetVariable(name=meant, value=right),
+            RemoveVariable(name=name),
+            *addressing.mapping(host),
+        ),
     )
-    return Remediation(text=f"Rename {name} to {meant}{_form(unread)}.", changes=changes)
 
 
 def _form(unread: UnreadVariable) -> str:
@@ -98,6 +87,16 @@ RULE = Rule(
     code="SD301",
     severity=Severity.ERROR,
     check=check,
-    causes=("SD204", "SD302", "SD303", "SD304", "SD306", "SD307", *codes.CONNECTION, *codes.LOGGED, *codes.START_UP),
+    causes=(
+        "SD204",
+        "SD302",
+        "SD303",
+        "SD304",
+        "SD306",
+        "SD307",
+        *linking.CONNECTION,
+        *linking.LOGGED,
+        *linking.START_UP,
+    ),
     knows_the_value=True,
 )

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from stigmer_doctor.analysis import parts
-from stigmer_doctor.analysis.addresses import parse
 from stigmer_doctor.analysis.addressing import Addressing
 from stigmer_doctor.model.addresses import host_port
 from stigmer_doctor.model.changes import SetVariable
 from stigmer_doctor.model.facts import Configuration, Endpoint, Protocol
 from stigmer_doctor.model.findings import Finding, Remediation, Severity
 from stigmer_doctor.model.rules import Judgement, Rule
-from stigmer_doctor.rules import codes, wording
+from stigmer_doctor.rules import linking, wording
 
 
 def check(addressing: Addressing, configuration: Configuration) -> Judgement:
@@ -20,8 +19,8 @@ def check(addressing: Addressing, configuration: Configuration) -> Judgement:
 
 
 def _finding(endpoint: Endpoint, addressing: Addressing) -> Finding:
-    parsed = parse(endpoint.raw, endpoint.standard_port)
-    right = host_port(addressing.leading(parsed[0]), parsed[1]) if parsed else ""
+    meant = addressing.meant(endpoint, endpoint.raw)
+    right = host_port(*meant) if meant else ""
     tls = " The runner speaks TLS only to port 443." if endpoint.scheme == "https" else ""
     dropped = _dropped(endpoint)
     return Finding(
@@ -57,5 +56,5 @@ RULE = Rule(
     code="SD302",
     severity=Severity.ERROR,
     check=check,
-    causes=("SD304", *codes.CONNECTION, *codes.LOGGED, *codes.START_UP),
+    causes=("SD304", *linking.CONNECTION, *linking.LOGGED, *linking.START_UP),
 )

@@ -8,7 +8,7 @@ from stigmer_doctor.model.addresses import host_port
 from stigmer_doctor.model.facts import Container, Endpoint, NotMeasured, Origin
 from stigmer_doctor.model.findings import Finding, Remediation, Severity, Skip
 from stigmer_doctor.model.rules import Judgement, Rule
-from stigmer_doctor.rules import codes, wording
+from stigmer_doctor.rules import linking, wording
 
 
 def check(container: Container, links: Links, addressing: Addressing) -> Judgement:
@@ -54,5 +54,5 @@ RULE = Rule(
     code="SD303",
     severity=Severity.ERROR,
     check=check,
-    causes=("SD204", *codes.CONNECTION, *codes.LOGGED, *codes.START_UP),
+    causes=("SD204", *linking.CONNECTION, *linking.LOGGED, *linking.START_UP),
 )

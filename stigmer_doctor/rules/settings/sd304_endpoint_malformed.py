@@ -2,26 +2,23 @@
 
 from __future__ import annotations
 
-from stigmer_doctor.analysis.addresses import parse, value
+from stigmer_doctor.analysis.addresses import value
 from stigmer_doctor.analysis.addressing import Addressing
-from stigmer_doctor.model.facts import Configuration, Contract, Endpoint, NotMeasured
+from stigmer_doctor.analysis.reads import Reads
+from stigmer_doctor.model.facts import Configuration, Endpoint
 from stigmer_doctor.model.findings import Evidence, Finding, Remediation, Severity, Skip
 from stigmer_doctor.model.rules import Judgement, Rule
-from stigmer_doctor.rules import codes
+from stigmer_doctor.rules import linking
 
 
-def check(addressing: Addressing, configuration: Configuration, *, contract: Contract | NotMeasured) -> Judgement:
+def check(addressing: Addressing, configuration: Configuration, reads: Reads) -> Judgement:
     for endpoint in configuration.endpoints:
         if not endpoint.problem:
             continue
-        if endpoint.defaulted and not endpoint.raw and not _required(endpoint, contract):
+        if endpoint.defaulted and not endpoint.raw and not any(read.required for read in reads.of(endpoint.variable)):
             yield Skip(reason=f"{endpoint.variable}: {endpoint.problem}")
         else:
             yield _finding(endpoint, addressing)
-
-
-def _required(endpoint: Endpoint, contract: Contract | NotMeasured) -> bool:
-    return not isinstance(contract, NotMeasured) and any(read.required for read in contract.of(endpoint.variable))
 
 
 def _finding(endpoint: Endpoint, addressing: Addressing) -> Finding:
@@ -46,15 +43,15 @@ def _finding(endpoint: Endpoint, addressing: Addressing) -> Finding:
 
 def _right_address(endpoint: Endpoint, addressing: Addressing) -> tuple[str, int]:
     """The host of the value where it names one, with the service's usual port where it names none."""
-    parsed = parse(endpoint.raw, endpoint.standard_port)
-    if parsed is None or "://" in parsed[0]:
+    meant = addressing.meant(endpoint, endpoint.raw)
+    if meant is None or "://" in meant[0]:
         return addressing.word, endpoint.standard_port
-    return addressing.leading(parsed[0]), parsed[1]
+    return meant
 
 
 RULE = Rule(
     code="SD304",
     severity=Severity.ERROR,
     check=check,
-    causes=(*codes.CONNECTION, *codes.LOGGED, *codes.START_UP),
+    causes=(*linking.CONNECTION, *linking.LOGGED, *linking.START_UP),
 )

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from stigmer_doctor.analysis import parts
-from stigmer_doctor.analysis.unread_variables import UnreadVariable, uncertain
-from stigmer_doctor.model.changes import AnyChange, RemoveVariable, SetVariable
+from stigmer_doctor.analysis.unread_variables import UnreadVariable
+from stigmer_doctor.model.changes import RemoveVariable, SetVariable
 from stigmer_doctor.model.facts import Configuration, Container, Contract, ContractSource
 from stigmer_doctor.model.findings import Evidence, Finding, Remediation, Severity, Skip
 from stigmer_doctor.model.rules import Judgement, Rule
@@ -20,7 +20,7 @@ def check(
         yield Skip(reason=f"the image's code was not read{f' ({contract.detail})' if contract.detail else ''}")
         return
     found = [unread for unread in unread_variables if not unread.misnamed]
-    if found and (why := uncertain(contract)):
+    if found and (why := contract.doubt):
         names = ", ".join(unread.variable.name for unread in found)
         yield Skip(reason=f"{names} may be read: {why}")
         return
@@ -63,11 +63,10 @@ def _advice(unread: UnreadVariable, container: Container) -> Remediation:
         )
     old = container.variable(meant)
     if old is None and not unread.variable.hidden:
-        changes: tuple[AnyChange, ...] = (
-            SetVariable(name=meant, value=unread.variable.value),
-            RemoveVariable(name=name),
+        return Remediation(
+            text=f"Set {meant} in its place.",
+            changes=(SetVariable(name=meant, value=unread.variable.value), RemoveVariable(name=name)),
         )
-        return Remediation(text=f"Set {meant} in its place.", changes=changes)
     both = f"{meant} is set as well, to another value: keep that one and remove {name}, or correct it."
     return Remediation(text=both if old else f"Set {meant} in its place.")
 

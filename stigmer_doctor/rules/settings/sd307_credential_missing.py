@@ -3,40 +3,31 @@
 from __future__ import annotations
 
 from stigmer_doctor.analysis import parts
-from stigmer_doctor.model.facts import Configuration, Container, Contract, ContractSource, NotMeasured, Setting
+from stigmer_doctor.analysis.reads import Reads
+from stigmer_doctor.model.facts import Configuration, Container, Setting
 from stigmer_doctor.model.findings import Evidence, Finding, Remediation, Severity
 from stigmer_doctor.model.profile import CredentialProfile, Profile
 from stigmer_doctor.model.rules import Judgement, Rule
-from stigmer_doctor.rules import codes, wording
+from stigmer_doctor.rules import linking, wording
 
 
-def check(
-    container: Container, configuration: Configuration, profile: Profile, *, contract: Contract | NotMeasured
-) -> Judgement:
+def check(container: Container, configuration: Configuration, profile: Profile, reads: Reads) -> Judgement:
     mode = configuration.setting("mode")
     for credential in profile.credentials:
         setting = configuration.setting(credential.key)
         if setting is None or setting.value not in credential.values:
             continue
-        usable = _usable(credential, contract)
-        if usable and not _given(usable, container, contract, mode.value if mode else ""):
+        usable = tuple(filter(reads.may_read, credential.any_of))
+        if usable and not _given(usable, container, reads, mode.value if mode else ""):
             yield _finding(setting, credential, usable, container, configuration)
 
 
-def _usable(credential: CredentialProfile, contract: Contract | NotMeasured) -> tuple[str, ...]:
-    """Those of the variables that the image reads."""
-    if isinstance(contract, NotMeasured) or contract.source is not ContractSource.IMAGE:
-        return credential.any_of
-    return tuple(name for name in credential.any_of if contract.knows(name))
-
-
-def _given(names: tuple[str, ...], container: Container, contract: Contract | NotMeasured, mode: str) -> bool:
+def _given(names: tuple[str, ...], container: Container, reads: Reads, mode: str) -> bool:
     """Whether one of them is set and not empty, or has a default in this mode."""
     values = (container.variable(name) for name in names)
     if any(value is not None and value.value.strip() for value in values):
         return True
-    reads = () if isinstance(contract, NotMeasured) else contract.reads
-    return any(read.name in names and read.default and read.when in ("", mode) for read in reads)
+    return any(read.name in names and read.default and read.when in ("", mode) for read in reads.found)
 
 
 def _finding(
@@ -74,4 +65,4 @@ def _finding(
     )
 
 
-RULE = Rule(code="SD307", severity=Severity.ERROR, check=check, causes=("SD114", *codes.START_UP), stops_start=True)
+RULE = Rule(code="SD307", severity=Severity.ERROR, check=check, causes=("SD114", *linking.START_UP), stops_start=True)
