@@ -11,7 +11,7 @@ import pytest
 
 from stigmer_doctor.model import facts as f
 from stigmer_doctor.model.changes import lines
-from stigmer_doctor.model.findings import CheckStatus, Finding, Severity
+from stigmer_doctor.model.findings import CheckStatus, Evidence, Finding, Severity
 from stigmer_doctor.model.rules import Rule
 from tests.rules.vary import diagnose
 
@@ -19,10 +19,10 @@ FOLDER = Path(__file__).parent
 
 
 class Told(NamedTuple):
-    """What a finding says. `message` and `advice` are telling parts of its message and of its remediation's text, and a
-    part that ends in a full stop is their end; the others are given whole. `changes` are the lines of `changes.lines`,
-    `evidence` is "source locator: value", and `fix` how safe it is and the lines that it removes and adds; these two
-    are not looked at where they are None."""
+    """What a finding says. `message` and `advice` are telling parts of its message and of its remediation's text: "^"
+    before a part stands for the beginning, "$" or a full stop after it for the end. The others are given whole. The
+    lines of `changes` are those of `changes.lines`; `evidence` is "source locator: value", and `fix` how safe it is and
+    the lines that it removes and adds; these two are not looked at where they are None."""
 
     subject: str
     measured: str
@@ -109,7 +109,7 @@ def _said(finding: Finding, told: Told) -> Told:
         severity=finding.severity,
         commands=remediation.commands,
         changes=tuple(lines(remediation.changes)),
-        evidence=told.evidence and tuple(f"{seen.source} {seen.locator}: {seen.value}" for seen in finding.evidence),
+        evidence=None if told.evidence is None else tuple(map(_seen, finding.evidence)),
         fix=told.fix and fix_of(finding),
     )
 
@@ -123,9 +123,16 @@ def fix_of(finding: Finding) -> tuple[str, ...]:
     return (fix.safety, *changed)
 
 
+def _seen(evidence: Evidence) -> str:
+    return f"{evidence.source} {evidence.locator}: {evidence.value}"
+
+
 def _part(told: str, text: str) -> str:
     """The part where the text has it, else the text."""
-    return told if (text.endswith(told) if told.endswith(".") else told in text) else text
+    part = told.removeprefix("^").removesuffix("$")
+    begins = not told.startswith("^") or text.startswith(part)
+    ends = not told.endswith(("$", ".")) or text.endswith(part)
+    return told if begins and ends and part in text else text
 
 
 def _status(case: Case) -> CheckStatus:

@@ -12,7 +12,11 @@ from stigmer_doctor.rules import files
 
 
 def check(
-    compose: ComposeFiles, host_names: HostNames, *, container: Container | NotMeasured, topology: Topology | NotMeasured
+    compose: ComposeFiles,
+    host_names: HostNames,
+    *,
+    container: Container | NotMeasured,
+    topology: Topology | NotMeasured,
 ) -> Judgement:
     for service in compose.services:
         mapped = {host.partition(":")[0] for host in service.planned.extra_hosts}

@@ -251,6 +251,14 @@ GRID: dict[Rule, list[Case]] = {
                 message="'Failed to connect to remote host' comes from grpcio (grpc-core): the link"
             ),
         ),
+        fires(
+            "both wordings",
+            lines(healthy(), GRPC_LINE, "x: Failed to connect to remote host: refused"),
+            told("backend")._replace(
+                measured="2 lines of 2 in the log, 2 since the container's last start",
+                message="'Failed to connect to remote host' comes from",
+            ),
+        ),
         fires("a line that httpx's wording is in as well", lines(healthy(), BOTH), told("backend")),
         does_not_fire("a line that temporalio's wording is in as well", lines(healthy(), ALL_THREE)),
     ],
@@ -261,6 +269,11 @@ GRID: dict[Rule, list[Case]] = {
             "temporalio's other wording",
             lines(silent_worker(healthy()), "tonic::transport::Error(x)"),
             NOT_SEEN._replace(message="'tonic::transport::Error' comes from temporalio (its Rust core)"),
+        ),
+        fires(
+            "Temporal was not asked, and the container runs",
+            lines(replace(healthy(), temporal=NOT_MEASURED), RUST_LINE),
+            NOT_SEEN._replace(message="and whether it does now was not measured"),
         ),
         fires("its worker polls", lines(healthy(), RUST_LINE), POLLED),
         fires(

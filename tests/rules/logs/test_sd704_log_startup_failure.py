@@ -75,7 +75,7 @@ BARE = Told(
     measured='"Configuration Error" at line 1 of 1 (1 in all), container exited',
     expected='"Worker ready" after the last start',
     endpoints=("settings",),
-    message="the runner's start-up failed: Configuration Error",
+    message="the runner's start-up failed: Configuration Error$",
     advice="A setting was not accepted",
     commands=("docker logs --tail 50 stigmer-agent-runner", "docker restart stigmer-agent-runner"),
 )
@@ -275,6 +275,19 @@ GRID: dict[Rule, list[Case]] = {
             "the engine has started it again after it failed",
             running(*SETTINGS, PLAIN, restarts=1, before_start=len(SETTINGS)),
             TOLD._replace(measured='"Configuration Error" at line 5 of 14 (1 in all), container running'),
+        ),
+        fires(
+            "it was started again after it failed, and is stopped",
+            lines(EXITED, *SETTINGS, PLAIN, before_start=len(SETTINGS)),
+            TOLD._replace(measured='"Configuration Error" at line 5 of 14 (1 in all), container exited'),
+        ),
+        fires(
+            "an error that quotes a line of the log",
+            lines(EXITED, STEP, f"{STAMP}{STAMP}x"),
+            TOLD._replace(
+                measured='"Configuration Error" at line 1 of 2 (1 in all), container exited',
+                message="Error (2026-01-22 03:26:58,002 - __main__ - ERROR - x)$",
+            ),
         ),
         fires(
             "it has got over it",

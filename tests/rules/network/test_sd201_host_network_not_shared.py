@@ -109,6 +109,23 @@ GRID: dict[Rule, list[Case]] = {
             reached_as(dial("localhost", 7233, address="::1")),
             TOLD._replace(endpoints=("backend", "llm")),
         ),
+        fires("no listener was set up", replace(LOCAL, topology=NOT_MEASURED), TOLD),
+        fires(
+            "a name of another machine does not resolve",
+            configured(
+                looked_up(f.Resolution(host="db.internal", error="unknown"), facts=LOCAL),
+                endpoint("temporal", "db.internal:7233"),
+            ),
+            TOLD._replace(
+                endpoints=("backend", "llm"),
+                changes=(
+                    "+ network bridge",
+                    "+ add-host host.docker.internal:host-gateway",
+                    "+ STIGMER_BACKEND_ENDPOINT=host.docker.internal:7234",
+                    "+ STIGMER_LLM_BASE_URL=http://host.docker.internal:11434",
+                ),
+            ),
+        ),
         fires(
             "one address is elsewhere",
             configured(LOCAL, endpoint("temporal", "198.18.9.9:7233")),
@@ -236,6 +253,11 @@ GRID: dict[Rule, list[Case]] = {
         not_checked(
             "nothing runs on this machine",
             replace(LOCAL, user_reach=served_nowhere()),
+            "no service answers on this machine, so there is nothing to compare",
+        ),
+        not_checked(
+            "what runs on this machine answers at its ::1 alone",
+            replace(LOCAL, user_reach=f.Reach(vantage=f.Vantage.USER, dials=(dial("::1", 7233, address="::1"),))),
             "no service answers on this machine, so there is nothing to compare",
         ),
         not_checked(

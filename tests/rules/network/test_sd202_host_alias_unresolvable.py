@@ -246,6 +246,23 @@ GRID: dict[Rule, list[Case]] = {
                 changes=("+ network host", "+ TEMPORAL_SERVICE_ADDRESS=localhost:7233"),
             ),
         ),
+        fires(
+            "the name is in the code",
+            configured(elsewhere_but(), endpoint("llm", f"{ALIAS}:11434", origin=f.Origin.LITERAL)),
+            TOLD._replace(
+                measured=(
+                    "host.docker.internal: Name or service not known; extra hosts: none; "
+                    "http://host.docker.internal:11434 stands in the image's code (worker/config.py:40)"
+                ),
+                endpoints=("llm",),
+                message="and LLM (Ollama) is dialled",
+                evidence=(
+                    "container host.docker.internal: Name or service not known",
+                    "inspect HostConfig.ExtraHosts: none",
+                    "code worker/config.py:40: http://host.docker.internal:11434",
+                ),
+            ),
+        ),
         fires("the host's network does not reach this machine", measured(LOST, host_ways(BeaconOutcome.REFUSED)), TOLD),
         fires("a bridge network reaches where the services listen", listening_at(bridge_way(), *AT_ADDRESS), TOLD),
         fires(

@@ -8,8 +8,9 @@ from stigmer_doctor.model import facts as f
 from stigmer_doctor.model.rules import Rule
 from stigmer_doctor.model.topology import BeaconOutcome, Network
 from stigmer_doctor.rules.network import sd203_host_alias_leads_elsewhere as sd203
-from tests.healthy import ALIAS, ALIAS_ADDRESS, NOT_MEASURED, PORTS, endpoint, healthy
-from tests.rules.altered import altered, passive
+from tests.healthy import ALIAS, ALIAS_ADDRESS, NOT_MEASURED, PORTS, dial, endpoint, healthy
+from tests.rules.altered import altered, passive, reach_of
+from tests.rules.contracts import cloud
 from tests.rules.different import alias_to_nothing, elsewhere, measured, own_ways, routes, served_nowhere, strange
 from tests.rules.grid import Case, Told, assert_told, does_not_fire, every_case, fires, not_checked
 from tests.rules.vary import configured, failing, served_here
@@ -70,6 +71,31 @@ def half_refused() -> f.Facts:
 def one_forwarded() -> f.Facts:
     """The LLM answers there, and it is this machine's; whether the others are is not known."""
     return answers(llm("x"), llm("x"), "llm")
+
+
+def two_addresses(facts: f.Facts | None = None) -> f.Facts:
+    """The name has a second address, at which no listener of this machine is either."""
+    facts = facts or strange()
+    reach = reach_of(facts)
+    found = (f.Resolution(host=ALIAS, addresses=(ALIAS_ADDRESS, "198.18.0.2")),)
+    facts = replace(facts, container_reach=replace(reach, resolutions=found))
+    heard = (routes(Network.OWN, ALIAS, other, loopback=BeaconOutcome.REFUSED) for other in found[0].addresses)
+    return measured(facts, *heard)
+
+
+def second_name(*others: f.Endpoint, itself: BeaconOutcome = BeaconOutcome.REACHED) -> f.Facts:
+    """Temporal at another name of this machine, which leads elsewhere; of the first name, what it leads to."""
+    second = "gateway.docker.internal"
+    elsewhere = (endpoint(name, f"198.18.9.9:{PORTS[name]}") for name in ("backend", "llm"))
+    facts = configured(configured(strange(), *elsewhere), endpoint("temporal", f"{second}:7233"), *others)
+    reach = reach_of(facts)
+    found = (*reach.resolutions, f.Resolution(host=second, addresses=("198.18.0.5",)))
+    dials = (*reach.dials, dial(second, 7233, address="198.18.0.5"))
+    return measured(
+        replace(facts, container_reach=replace(reach, resolutions=found, dials=dials)),
+        routes(Network.OWN, ALIAS, ALIAS_ADDRESS, loopback=BeaconOutcome.REFUSED, itself=itself),
+        routes(Network.OWN, second, "198.18.0.5", loopback=BeaconOutcome.REFUSED),
+    )
 
 
 NOWHERE = bridge_ways(BeaconOutcome.REFUSED, strange())
@@ -181,6 +207,75 @@ GRID: dict[Rule, list[Case]] = {
             NOTHING._replace(message="nothing answers; Stigmer backend, Temporal and LLM (Ollama) run on this one"),
         ),
         fires(
+            "it has two addresses, and is mapped to both",
+            altered(two_addresses(), extra_hosts=(f"{ALIAS}:198.18.0.1", f"{ALIAS}:198.18.0.2")),
+            TOLD._replace(
+                measured=(
+                    "host.docker.internal is 198.18.0.1 in the container; listeners of the doctor's own, "
+                    "dialled there: 127.0.0.1 refused and 127.0.0.1 refused"
+                ),
+                advice="to host-gateway instead of 198.18.0.1.",
+            ),
+        ),
+        fires(
+            "it has two addresses, at which nothing answers",
+            two_addresses(alias_to_nothing("temporal")),
+            NOTHING._replace(
+                measured=(
+                    "host.docker.internal is 198.18.0.1 in the container; listeners of the doctor's own, "
+                    "dialled there: 127.0.0.1 refused and 127.0.0.1 refused"
+                )
+            ),
+        ),
+        fires(
+            "another name of this machine is in use",
+            second_name(),
+            TOLD._replace(
+                subject="gateway.docker.internal",
+                measured=(
+                    "gateway.docker.internal is 198.18.0.5 in the container; listeners of the doctor's "
+                    "own, dialled there: 127.0.0.1 refused"
+                ),
+                expected="a listener of this machine is reached at gateway.docker.internal",
+                endpoints=("temporal",),
+                message="gateway.docker.internal leads to another machine (198.18.0.5)",
+                advice="Map gateway.docker.internal to host-gateway, or correct the name server.",
+                changes=("+ add-host gateway.docker.internal:host-gateway",),
+            ),
+        ),
+        fires(
+            "two names are in use, and the first leads here",
+            second_name(endpoint("llm", f"{ALIAS}:11434")),
+            TOLD._replace(
+                subject="gateway.docker.internal",
+                measured=(
+                    "gateway.docker.internal is 198.18.0.5 in the container; listeners of the doctor's "
+                    "own, dialled there: 127.0.0.1 refused"
+                ),
+                expected="a listener of this machine is reached at gateway.docker.internal",
+                endpoints=("temporal",),
+                message="gateway.docker.internal leads to another machine (198.18.0.5)",
+                advice="Map gateway.docker.internal to host-gateway, or correct the name server.",
+                changes=("+ add-host gateway.docker.internal:host-gateway",),
+            ),
+        ),
+        fires(
+            "two names are in use, and the first is this machine's address",
+            second_name(endpoint("llm", f"{ALIAS}:11434"), itself=BeaconOutcome.REFUSED),
+            TOLD._replace(
+                subject="gateway.docker.internal",
+                measured=(
+                    "gateway.docker.internal is 198.18.0.5 in the container; listeners of the doctor's "
+                    "own, dialled there: 127.0.0.1 refused"
+                ),
+                expected="a listener of this machine is reached at gateway.docker.internal",
+                endpoints=("temporal",),
+                message="gateway.docker.internal leads to another machine (198.18.0.5)",
+                advice="Map gateway.docker.internal to host-gateway, or correct the name server.",
+                changes=("+ add-host gateway.docker.internal:host-gateway",),
+            ),
+        ),
+        fires(
             "it is mapped to an address",
             altered(strange(), extra_hosts=("db:198.18.0.7", f"{ALIAS}:198.18.0.1")),
             TOLD._replace(
@@ -246,6 +341,10 @@ GRID: dict[Rule, list[Case]] = {
             "what is sent there is dropped",
             measured(strange(), routes(Network.OWN, ALIAS, ALIAS_ADDRESS, loopback=BeaconOutcome.DROPPED)),
         ),
+        does_not_fire(
+            "nobody looked the name up",
+            replace(strange(), container_reach=replace(reach_of(strange()), resolutions=())),
+        ),
         does_not_fire("nothing was tried there", measured(strange())),
         does_not_fire("Temporal there is the cluster that is here", strange(here="cluster")),
         does_not_fire("the LLM there is the one that is here", one_forwarded()),
@@ -260,6 +359,18 @@ GRID: dict[Rule, list[Case]] = {
             configured(strange(), *(endpoint(name, f"198.18.9.9:{port}") for name, port in PORTS.items())),
         ),
         not_checked("the services were not asked here", strange(comparison=NOT_MEASURED), FORWARDED),
+        not_checked(
+            "neither they nor this machine were asked",
+            replace(strange(comparison=NOT_MEASURED), user_reach=NOT_MEASURED),
+            FORWARDED,
+        ),
+        not_checked(
+            "Redis answers on both sides",
+            replace(
+                not_here(cloud()), comparison=f.Comparison(redis=f.RedisAnswer(answered=f.Answered.YES, status="PONG"))
+            ),
+            FORWARDED,
+        ),
         not_checked("the service was not asked here", answers(llm("x"), None, "llm"), FORWARDED),
         not_checked(
             "the service did not answer here",

@@ -171,6 +171,17 @@ GRID: dict[Rule, list[Case]] = {
             ),
         ),
         fires(
+            "it is a default, and neither port answers here",
+            at("llm", "localhost:8080", served_here(healthy(), 11434, f.Outcome.REFUSED), origin=f.Origin.DEFAULT),
+            TOLD._replace(
+                measured=(
+                    "STIGMER_LLM_BASE_URL unset, the image's default is http://localhost:8080 "
+                    "(worker/config.py:40); 127.0.0.1:8080 refused after 0.4 ms"
+                ),
+                message="dialled at localhost:8080",
+            ),
+        ),
+        fires(
             "it is a default with a path",
             at("llm", "localhost:8080", origin=f.Origin.DEFAULT, raw="http://localhost:8080/v1"),
             TOLD._replace(

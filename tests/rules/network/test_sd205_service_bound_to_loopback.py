@@ -9,7 +9,7 @@ from stigmer_doctor.model.rules import Rule
 from stigmer_doctor.model.topology import BeaconOutcome, Network, Route
 from stigmer_doctor.rules.network import sd205_service_bound_to_loopback as sd205
 from tests.healthy import ALIAS, ALIAS_ADDRESS, PORTS, dial, endpoint, healthy
-from tests.rules.altered import LOOPBACK, altered, passive
+from tests.rules.altered import LOOPBACK, altered, passive, reach_of
 from tests.rules.different import bound_to_loopback, elsewhere, host_ways, measured, own_ways, routes
 from tests.rules.grid import Case, Told, assert_told, does_not_fire, every_case, fires, not_checked
 from tests.rules.vary import configured, dialled, failing, unknown
@@ -34,6 +34,17 @@ def local_llm(*ways: tuple[Route, ...]) -> f.Facts:
     """The LLM at localhost, which is the container itself; the others answer."""
     facts = dialled(healthy(), 11434, dial("localhost", 11434, f.Outcome.REFUSED, LOOPBACK))
     return measured(configured(facts, endpoint("llm", "localhost:11434")), *ways)
+
+
+def at_gateway() -> f.Facts:
+    """The LLM at the address of the network's gateway, which is this machine's."""
+    facts = dialled(healthy(), 11434, dial("198.18.4.1", 11434, f.Outcome.REFUSED, "198.18.4.1"))
+    reach = reach_of(facts)
+    found = (*reach.resolutions, f.Resolution(host="198.18.4.1", addresses=("198.18.4.1",)))
+    facts = replace(facts, container_reach=replace(reach, resolutions=found))
+    facts = configured(facts, endpoint("llm", "198.18.4.1:11434"))
+    heard = {"loopback": BeaconOutcome.REFUSED, "itself": BeaconOutcome.REACHED}
+    return measured(facts, routes(Network.OWN, "gateway", "198.18.4.1", **heard), REFUSING)
 
 
 TOLD = Told(
@@ -166,6 +177,23 @@ GRID: dict[Rule, list[Case]] = {
             ),
         ),
         fires(
+            "the LLM at localhost, where the container itself was heard",
+            local_llm(REFUSING, routes(Network.OWN, "x", "127.0.0.1", itself=BeaconOutcome.REACHED)),
+            TOLD,
+        ),
+        fires(
+            "the LLM at the gateway's address",
+            at_gateway(),
+            TOLD._replace(
+                measured=(
+                    "LLM (Ollama) listens on 127.0.0.1:11434; from inside the container 198.18.4.1 leads "
+                    "to this machine and not to its loopback"
+                ),
+                expected="a listener on 198.18.4.1:11434, or a container on the host's network",
+                advice="listen on 198.18.4.1 as well",
+            ),
+        ),
+        fires(
             "the way is an IPv6 address",
             local_llm(mapped_way("fd00::1")),
             TOLD._replace(
@@ -226,6 +254,22 @@ GRID: dict[Rule, list[Case]] = {
                         name=ALIAS,
                         address=ALIAS_ADDRESS,
                         listener="::1",
+                        outcome=BeaconOutcome.REACHED,
+                    ),
+                ),
+            ),
+        ),
+        does_not_fire(
+            "another address is reached",
+            measured(
+                bound_to_loopback(),
+                routes(Network.OWN, ALIAS, ALIAS_ADDRESS, loopback=BeaconOutcome.REFUSED),
+                (
+                    Route(
+                        network=Network.OWN,
+                        name=ALIAS,
+                        address=ALIAS_ADDRESS,
+                        listener="198.18.7.7",
                         outcome=BeaconOutcome.REACHED,
                     ),
                 ),

@@ -44,14 +44,22 @@ def on_networks(facts: f.Facts, *internal: bool | None) -> f.Facts:
     return altered(facts, network_mode="n0", networks=names)
 
 
-def at_gateway() -> f.Facts:
-    """The LLM at the address of the network's gateway, which is this machine's."""
-    facts = configured(healthy(), endpoint("llm", "198.18.4.1:11434"))
-    facts = dialled(facts, 11434, dial("198.18.4.1", 11434, f.Outcome.TIMED_OUT, "198.18.4.1"))
+def two_addresses() -> f.Facts:
+    """The name has a second address, which drops as the first."""
+    reach = reach_of(DROPS)
+    found = (f.Resolution(host=ALIAS, addresses=(ALIAS_ADDRESS, "198.18.0.2")),)
+    facts = replace(DROPS, container_reach=replace(reach, resolutions=found))
+    return measured(facts, DROPPED, routes(Network.OWN, ALIAS, "198.18.0.2", itself=BeaconOutcome.NO_ROUTE))
+
+
+def at_address(address: str) -> f.Facts:
+    """The LLM and a listener at that address, and what is sent there is dropped."""
+    facts = configured(healthy(), endpoint("llm", f"{address}:11434"))
+    facts = dialled(facts, 11434, dial(address, 11434, f.Outcome.TIMED_OUT, address))
     reach = reach_of(facts)
-    found = (*reach.resolutions, f.Resolution(host="198.18.4.1", addresses=("198.18.4.1",)))
+    found = (*reach.resolutions, f.Resolution(host=address, addresses=(address,)))
     facts = replace(facts, container_reach=replace(reach, resolutions=found))
-    return measured(facts, routes(Network.OWN, "gateway", "198.18.4.1", itself=BeaconOutcome.DROPPED))
+    return measured(facts, routes(Network.OWN, "gateway", address, itself=BeaconOutcome.DROPPED))
 
 
 TOLD = Told(
@@ -268,8 +276,31 @@ GRID: dict[Rule, list[Case]] = {
             ),
         ),
         fires(
+            "the backend has no usable address",
+            configured(DROPS, endpoint("backend", f"{ALIAS}:1", problem="no")),
+            TOLD,
+        ),
+        fires("the backend does not run", served_here(DROPS, 7234, f.Outcome.REFUSED), TOLD),
+        fires(
+            "the backend accepts at times",
+            replace(DROPS, comparison=tried_again("backend", accepted=5).comparison),
+            TOLD,
+        ),
+        fires(
+            "the name has two addresses",
+            two_addresses(),
+            TOLD._replace(
+                evidence=(
+                    "inspect STIGMER_LLM_BASE_URL: http://host.docker.internal:11434",
+                    "container 198.18.0.1 to 127.0.0.1: dropped",
+                    "container 198.18.0.1 to 198.18.0.1: dropped",
+                    "container 198.18.0.2 to 198.18.0.2: no route",
+                )
+            ),
+        ),
+        fires(
             "it is dialled at the gateway's address",
-            at_gateway(),
+            at_address("198.18.4.1"),
             TOLD._replace(
                 subject="198.18.4.1:11434",
                 measured=(
@@ -284,6 +315,29 @@ GRID: dict[Rule, list[Case]] = {
         does_not_fire("it was not dialled", measured(dialled(healthy(), 11434), DROPPED)),
         does_not_fire("it is refused, and the listener's packets are dropped", measured(bound_to_loopback(), DROPPED)),
         does_not_fire("it is refused, and listens on the loopback only", measured(bound_to_loopback(), HOST_REACHED)),
+        does_not_fire(
+            "another port is reached, at which it would not listen",
+            listening_at(
+                measured(bound_to_loopback(), own_ways(BeaconOutcome.REACHED, BeaconOutcome.REFUSED)),
+                f.Listener(address="198.18.7.7", port=11434),
+            ),
+        ),
+        does_not_fire("it is another machine, which drops everything", at_address("198.18.9.9")),
+        does_not_fire(
+            "it has no way, and the listener is refused", measured(failing("llm", f.Outcome.NO_ROUTE), ALL_REFUSED)
+        ),
+        does_not_fire(
+            "one of two addresses is rejected, one refuses, and the listener's packets are dropped",
+            measured(
+                dialled(
+                    healthy(),
+                    11434,
+                    dial(ALIAS, 11434, f.Outcome.REFUSED),
+                    replace(dial(ALIAS, 11434, f.Outcome.FAILED, "198.18.0.2"), detail="(EACCES)"),
+                ),
+                DROPPED,
+            ),
+        ),
         does_not_fire(
             "it has no way, as the listener has",
             measured(failing("llm", f.Outcome.NO_ROUTE), own_ways(BeaconOutcome.NO_ROUTE, BeaconOutcome.NO_ROUTE)),

@@ -87,6 +87,11 @@ SHARED = Told(
 GRID: dict[Rule, list[Case]] = {
     sd207.RULE: [
         fires("no network at all", NONE, NO_NETWORK._replace(evidence=("inspect HostConfig.NetworkMode: none",))),
+        fires(
+            "no network, of which the engine has one by that name",
+            altered(NONE, networks=(f.Network(name="none", internal=False),)),
+            NO_NETWORK,
+        ),
         fires("no network, and nothing was dialled", passive(NONE), NO_NETWORK._replace(measured="network mode none")),
         fires(
             "no network, and one service at its loopback answers",

@@ -26,7 +26,7 @@ TOLD = Told(
     endpoints=("temporal",),
     message=(
         "host.docker.internal has IPv6 addresses that cannot be reached from inside the "
-        "container; Temporal answers over IPv4 only"
+        "container; Temporal answers over IPv4 only$"
     ),
     advice=("Nothing has to be done while IPv4 answers. To be rid of it, map the name to its IPv4 address"),
     severity=Severity.INFO,

@@ -9,7 +9,7 @@ from stigmer_doctor.model.findings import Severity
 from stigmer_doctor.model.rules import Rule
 from stigmer_doctor.model.topology import BeaconOutcome, Network
 from stigmer_doctor.rules.network import sd210_bridge_where_host_is_better as sd210
-from tests.healthy import NOT_MEASURED, PORTS, endpoint, healthy
+from tests.healthy import ALIAS, NOT_MEASURED, PORTS, endpoint, healthy
 from tests.rules.altered import LOOPBACK, altered
 from tests.rules.different import host_ways, measured, own_ways, routes
 from tests.rules.grid import Case, Told, assert_told, does_not_fire, every_case, fires, not_checked
@@ -62,6 +62,15 @@ GRID: dict[Rule, list[Case]] = {
                     "+ TEMPORAL_SERVICE_ADDRESS=localhost:7233",
                 )
             ),
+        ),
+        fires(
+            "an address in the code, and a default elsewhere",
+            configured(
+                BETTER,
+                endpoint("llm", f"{ALIAS}:11434", origin=f.Origin.LITERAL),
+                endpoint("backend", "198.18.9.9:7234", origin=f.Origin.DEFAULT),
+            ),
+            TOLD._replace(changes=("+ network host", "+ TEMPORAL_SERVICE_ADDRESS=localhost:7233")),
         ),
         does_not_fire(
             "host networking does not reach it either", measured(healthy(), REFUSED, host_ways(BeaconOutcome.REFUSED))

@@ -198,11 +198,11 @@ GRID: dict[Rule, list[Case]] = {
             "Redis answers late",
             replace(
                 cloud(),
-                redis=f.RedisAnswer(answered=f.Answered.YES, status="PONG", trouble=f.Trouble.LATE, latency_ms=5000.0),
+                redis=f.RedisAnswer(answered=f.Answered.YES, status="PONG", trouble=f.Trouble.LATE, latency_ms=60000.0),
             ),
             SLOW._replace(
                 subject="host.docker.internal:6379",
-                measured="from inside the container answered after 5.0 s",
+                measured="from inside the container answered after 60.0 s",
                 expected="Redis answers at once, whatever the size of the question",
                 endpoints=("redis",),
                 message="Redis at host.docker.internal:6379 answers, and takes longer",

@@ -27,9 +27,11 @@ def in_variable(name: str, address: str) -> str:
 def no_endpoint(name: str, facts: f.Facts) -> list[Case]:
     """Facts in which the rule would fire, did the runner dial the endpoint."""
     unusable = replace(endpoint(name, f"{ALIAS}:1"), host="", port=0, problem="it names no port")
+    unset = replace(facts, configuration=f.Configuration(endpoints=()))
     unused = with_setting(without(facts, name), "llm_provider", "anthropic")
     return [
         not_checked("the runner does not use it", unused, f"the runner does not use it{UNUSED[name]}"),
+        not_checked("the runner does not use it, and names no provider", unset, "the runner does not use it"),
         not_checked(
             "its address is none",
             configured(facts, unusable),

@@ -108,6 +108,11 @@ def cases(name: str) -> list[Case]:
             ),
         ),
         fires(
+            "its port was dialled in vain, and it alone was listed",
+            undialled(listening_at(down, ports=(port,)), port),
+            in_general._replace(measured=f"no listener on port {port}"),
+        ),
+        fires(
             "its port was not asked for when the listeners were listed",
             listening_at(down, ports=(1,)),
             in_general,
@@ -139,6 +144,11 @@ def cases(name: str) -> list[Case]:
                 dialled(down, port, dial("localhost", port, f.Outcome.REFUSED, "127.0.0.1"), dial(ALIAS, port)),
                 endpoint(name, f"localhost:{port}"),
             ),
+        ),
+        not_checked(
+            "dialling the loopback fails, and the listeners are not known",
+            replace(served_here(down, port, f.Outcome.FAILED), listeners=NOT_MEASURED),
+            unclear,
         ),
         not_checked(
             "the loopback gives no answer, and the listeners are not known",

@@ -216,6 +216,71 @@ GRID: dict[Rule, list[Case]] = {
             ),
         ),
         fires(
+            "the container is stopped, and its worker had stopped asking",
+            in_state(polled(OWN, at=LONG_AGO), "exited"),
+            NONE._replace(
+                measured=(
+                    "1@aaaaaaaaaaaa asked last at 2026-01-22T03:20:00Z, container started at "
+                    "2026-01-22T03:00:01Z; container exited; TEMPORAL_AGENT_EXECUTION_RUNNER_TASK_QUEUE, "
+                    "unset: its default is agent_execution_runner"
+                ),
+                endpoints=(),
+                message="nobody polls the task queue",
+                commands=("docker logs --tail 50 stigmer-agent-runner",),
+            ),
+        ),
+        fires(
+            "the container is stopped, its host's name is not known, and others poll",
+            altered(in_state(polled("an-identity"), "exited"), hostname=""),
+            NONE._replace(
+                measured=(
+                    "no poller …@; container exited; TEMPORAL_AGENT_EXECUTION_RUNNER_TASK_QUEUE, unset: "
+                    "its default is agent_execution_runner"
+                ),
+                expected="a poller …@ that asked after the start, in the last 120 s",
+                endpoints=(),
+                message="others do: an-identity",
+                commands=("docker logs --tail 50 stigmer-agent-runner",),
+            ),
+        ),
+        fires(
+            "it is not known when it asked",
+            polled(OWN, at=""),
+            NONE._replace(
+                measured=(
+                    "1@aaaaaaaaaaaa asked last at , container started at 2026-01-22T03:00:01Z; container "
+                    "running; TEMPORAL_AGENT_EXECUTION_RUNNER_TASK_QUEUE, unset: its default is "
+                    "agent_execution_runner"
+                ),
+                message="no longer polls",
+            ),
+        ),
+        fires(
+            "it is not known when this was measured",
+            replace(healthy(), collected_at=""),
+            NONE._replace(
+                measured=(
+                    "1@aaaaaaaaaaaa asked last at 2026-01-22T03:27:20Z, container started at "
+                    "2026-01-22T03:00:01Z; container running; TEMPORAL_AGENT_EXECUTION_RUNNER_TASK_QUEUE, "
+                    "unset: its default is agent_execution_runner"
+                ),
+                message="no longer polls",
+            ),
+        ),
+        fires(
+            "it asked as the container started",
+            written_log(started(polled(OWN, at="2026-01-22T03:26:55Z"), "2026-01-22T03:26:55Z"), READY),
+            NONE._replace(
+                measured=(
+                    "1@aaaaaaaaaaaa asked last at 2026-01-22T03:26:55Z, container started at "
+                    "2026-01-22T03:26:55Z; container running; TEMPORAL_AGENT_EXECUTION_RUNNER_TASK_QUEUE, "
+                    "unset: its default is agent_execution_runner"
+                ),
+                message="no longer polls",
+            ),
+        ),
+        fires("it is ready, and it is not known when it started", written_log(started(NOBODY, ""), READY), NONE),
+        fires(
             "the container is stopped, and others poll",
             in_state(polled(OLD), "exited"),
             NONE._replace(
@@ -295,6 +360,13 @@ GRID: dict[Rule, list[Case]] = {
             ),
         ),
         does_not_fire("its own worker polls", healthy()),
+        does_not_fire(
+            "it asked a second after the container started",
+            written_log(started(polled(OWN, at="2026-01-22T03:26:56Z"), "2026-01-22T03:26:55Z"), READY),
+        ),
+        does_not_fire("the engine names no time zone", started(polled(OWN), "2026-01-22T03:00:01")),
+        does_not_fire("Temporal names another time zone", polled(OWN, at="2026-01-22T02:27:20-01:00")),
+        does_not_fire("its worker is a process of four digits", polled(f"4711@{'a' * 12}")),
         does_not_fire("it asked 120 s ago", polled(OWN, at="2026-01-22T03:25:23Z")),
         does_not_fire("its worker is another process", polled(f"17@{'a' * 12}")),
         does_not_fire("its identity names the queue", polled(f"1@{'a' * 12}@agent_execution_runner")),
@@ -313,6 +385,9 @@ GRID: dict[Rule, list[Case]] = {
         not_checked("it is starting", starting(STARTING), STILL + JUST_STARTED),
         not_checked(
             "it is starting, and its predecessor is listed", starting(STARTING, others=(OLD,)), STILL + JUST_STARTED
+        ),
+        not_checked(
+            "it is starting, and no level is set", variables(starting(PLAIN), LOG_LEVEL=None), STILL + JUST_STARTED
         ),
         not_checked("it takes long to start", written_log(NOBODY, STARTING), STILL + STARTED),
         not_checked(

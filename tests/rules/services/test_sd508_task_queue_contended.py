@@ -112,6 +112,18 @@ GRID: dict[Rule, list[Case]] = {
                 message=": 1@cccccccccccc",
             ),
         ),
+        fires(
+            "a worker whose host's name begins as the id of a stopped runner",
+            replace(runner("exited"), temporal=two("4711@c").temporal),
+            TOLD._replace(measured="pollers that are not this container's (aaaaaaaaaaaa): 4711@c", message=": 4711@c"),
+        ),
+        fires(
+            "a process whose id is no decimal number, right after the start",
+            two("\u00b2@laptop", at="2026-01-22T03:27:01Z", started=JUST_STARTED),
+            TOLD._replace(
+                measured="pollers that are not this container's (aaaaaaaaaaaa): ²@laptop", message=": ²@laptop"
+            ),
+        ),
         fires("a worker that takes the same kind and another", two(WORKER, kinds=("workflow", "activity")), TOLD),
         fires("a worker whose kinds are not known", two(WORKER, kinds=()), TOLD),
         fires(
@@ -136,6 +148,10 @@ GRID: dict[Rule, list[Case]] = {
             "a worker that asked as the container started", two(WORKER, at="2026-01-22T03:27:00Z", started=JUST_STARTED)
         ),
         does_not_fire("what was there before, 70 s after the start", two(OLD, started="2026-01-22T03:26:10Z")),
+        does_not_fire(
+            "another process of a container, 70 s after the start",
+            two(f"4711@{'d' * 12}", started="2026-01-22T03:26:10Z"),
+        ),
         does_not_fire(
             "a process of low number, 70 s after the start", two("17@laptop", started="2026-01-22T03:26:10Z")
         ),

@@ -14,7 +14,7 @@ from tests.rules.altered import altered, reach_of, variables
 from tests.rules.contracts import LITERAL, hard_coded, openai, use, used
 from tests.rules.different import host_ways, llm, measured
 from tests.rules.grid import Case, Told, assert_told, does_not_fire, every_case, fires, not_checked
-from tests.rules.vary import unknown
+from tests.rules.vary import failing, unknown
 
 RIGHT = f"http://{ALIAS}:11434"
 UNSET = variables(STIGMER_LLM_BASE_URL=None)
@@ -30,6 +30,13 @@ def elsewhere_in_code() -> f.Facts:
     reach = reach_of(facts)
     dials = (*reach.dials, dial("198.18.9.9", 11434, f.Outcome.REFUSED, "198.18.9.9"))
     return replace(facts, container_reach=replace(reach, dials=dials), llm=NOT_MEASURED)
+
+
+def https() -> f.Facts:
+    """The code dials a URL without a port, where the LLM answers."""
+    facts = used(use(literals=("https://localhost",)), facts=variables(STIGMER_LLM_BASE_URL="https://localhost/v1"))
+    reach = reach_of(facts)
+    return replace(facts, container_reach=replace(reach, dials=(*reach.dials, dial("localhost", 443))))
 
 
 TOLD = Told(
@@ -177,6 +184,8 @@ GRID: dict[Rule, list[Case]] = {
             TOLD,
         ),
         does_not_fire("a variable moves it", healthy()),
+        does_not_fire("a variable moves it, and it is refused", failing("llm", f.Outcome.REFUSED)),
+        does_not_fire("it is right, has no port, and a variable says the same", https()),
         does_not_fire("it is right, and no variable is set", ON_HOST),
         *(
             does_not_fire(

@@ -19,6 +19,10 @@ NO_NAME = replace(
 )
 
 
+def not_looked_up(facts: f.Facts) -> f.Facts:
+    return replace(facts, container_reach=replace(reach_of(facts), resolutions=()))
+
+
 def unusable(facts: f.Facts) -> f.Facts:
     assert isinstance(facts.configuration, f.Configuration)
     redis = facts.configuration.endpoint("redis")
@@ -47,6 +51,7 @@ DENIED = Told(
 GRID: dict[Rule, list[Case]] = {
     sd651.RULE: [
         fires("it refuses", cloud(f.Outcome.REFUSED), REFUSED),
+        fires("it refuses, and nobody looked its name up", not_looked_up(cloud(f.Outcome.REFUSED)), REFUSED),
         fires(
             "it does not answer",
             cloud(f.Outcome.TIMED_OUT),

@@ -58,6 +58,11 @@ def cases(name: str) -> list[Case]:
             ),
         ),
         fires(
+            "packets are dropped, for a minute",
+            dialled(healthy(), port, replace(dial(ALIAS, port, f.Outcome.TIMED_OUT), latency_ms=60000.0)),
+            told(name, "timed out after 60.0 s")._replace(commands=(listing,)),
+        ),
+        fires(
             "packets are dropped, on a native engine",
             native(silent),
             timed_out._replace(commands=(f"ss -ltnp 'sport = :{port}'", "sudo iptables -nvL INPUT")),

@@ -37,8 +37,8 @@ def told(name: str, port: int = 0) -> Told:
         expected=f"an answer in {SPOKEN[name]}",
         endpoints=(name,),
         message=f"what answers at {address} is not {TITLES[name]}: it does not speak {SPOKEN[name]}",
-        advice=f"Put the address of {TITLES[name]} into {VARIABLES[name]} (it normally listens on port {PORTS[name]}), "
-        f"or stop what occupies port {port or PORTS[name]} and start {TITLES[name]}.",
+        advice=f"^Put the address of {TITLES[name]} into {VARIABLES[name]} (it normally listens on port {PORTS[name]}"
+        f"), or stop what occupies port {port or PORTS[name]} and start {TITLES[name]}.",
         evidence=(f"inspect {VARIABLES[name]}: {in_variable(name, address)}",),
     )
 
