@@ -122,3 +122,123 @@ def test_the_word_after_the_name_of_a_key_is_hidden_there_alone(redactor: Secret
 def test_a_value_after_the_name_of_a_key_is_learnt(redactor: SecretRedactor) -> None:
     redactor.text("--client-secret hunter2-canary", "argv")
     assert "canary" not in redactor.text("sent hunter2-canary", "logs")
+
+
+# ---- what is learnt, and what is not ---------------------------------------------------------------------------------
+
+
+def said(redactor: SecretRedactor, text: str) -> str:
+    return redactor.text(text, "logs")
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "learnt"),
+    [
+        ("MY_TOKEN", "ab12", True),
+        ("MY_TOKEN", "ab1", False),
+        ("MY_THING", "abcd1234", True),
+        ("MY_THING", "abcd123", False),
+    ],
+)
+def test_a_value_is_learnt_from_its_length_on(redactor: SecretRedactor, name: str, value: str, *, learnt: bool) -> None:
+    assert redactor.environment({name: value}, "environment")[name] == ("<hidden 1>", True)
+    assert said(redactor, f"x {value} y") == ("x <hidden 1> y" if learnt else f"x {value} y")
+
+
+def test_an_empty_value_is_not_hidden(redactor: SecretRedactor) -> None:
+    assert redactor.environment({"MY_TOKEN": ""}, "environment") == {"MY_TOKEN": ("", False)}
+    assert redactor.report() == ()
+
+
+def test_a_value_that_is_shown_elsewhere_is_not_learnt_but_for_a_url_with_credentials(redactor: SecretRedactor) -> None:
+    shown = {"STIGMER_LLM_MODEL": "the-model", "OLLAMA_BASE_URL": "http://me@host"}
+    redactor.environment({"A_TOKEN": "the-model", "B_TOKEN": "me@host", **shown}, "environment")
+    assert said(redactor, "the-model") == "the-model"
+    assert said(redactor, "me@host") == "<hidden 1>"
+
+
+def test_a_prefix_shows_all_names_that_begin_so() -> None:
+    redactor = SecretRedactor(("LC_*", "MODE"))
+    names = ("LC_ALL", "LC_", "LC", "MODE", "MODX", "MODE_2")
+    shown = redactor.environment(dict.fromkeys(names, "v"), "environment")
+    assert [name for name in names if not shown[name][1]] == ["LC_ALL", "LC_", "MODE"]
+
+
+def test_without_an_allow_list_nothing_is_shown() -> None:
+    assert SecretRedactor(()).environment({"MODE": "v", "": "w"}, "environment") == {
+        "MODE": ("<hidden 1>", True),
+        "": ("<hidden 2>", True),
+    }
+
+
+def test_a_token_is_no_secret(redactor: SecretRedactor) -> None:
+    redactor.environment({"MY_TOKEN": "<hidden 7>"}, "environment")
+    assert said(redactor, "it was <hidden 7>") == "it was <hidden 7>"
+    once = said(redactor, "-----BEGIN PRIVATE KEY-----abc-----END PRIVATE KEY-----")
+    assert said(redactor, once) == once
+
+
+def test_the_long_lines_of_a_secret_are_secrets(redactor: SecretRedactor) -> None:
+    long, short = "a" * 15 + "1", "b" * 14 + "1"
+    redactor.environment({"MY_KEY": f"{long}\n  {short}"}, "environment")
+    assert said(redactor, f"{long} {short}") == f"<hidden 1> {short}"
+
+
+def test_the_lines_of_one_line_are_none(redactor: SecretRedactor) -> None:
+    redactor.environment({"MY_THING": "a-long-value-of-one-line"}, "environment")
+    assert said(redactor, "a-long-value-of-one-line, a-long-value") == "<hidden 1>, a-long-value"
+
+
+def test_of_two_secrets_the_longer_one_is_hidden_whole(redactor: SecretRedactor) -> None:
+    redactor.environment({"A_TOKEN": "abcd1234", "B_TOKEN": "abcd1234-more"}, "environment")
+    assert said(redactor, "abcd1234-more abcd1234") == "<hidden 2> <hidden 1>"
+
+
+def test_what_stands_around_a_secret_stays(redactor: SecretRedactor) -> None:
+    assert said(redactor, "see http://user:pass-canary@proxy:3128 now") == "see http://<hidden 1>@proxy:3128 now"
+    assert said(redactor, "see password='other-canary' now") == "see password='<hidden 3>' now"
+
+
+def test_only_of_a_url_the_word_behind_the_colon_is_a_secret_too(redactor: SecretRedactor) -> None:
+    said(redactor, "password=one:canary-12")
+    assert said(redactor, "canary-12") == "canary-12"
+
+
+def test_a_secret_is_hidden_in_json(redactor: SecretRedactor) -> None:
+    redactor.environment({"MY_TOKEN": 'quo"te-canary'}, "environment")
+    assert said(redactor, '{"a": "quo\\"te-canary"}') == '{"a": "<hidden 1>"}'
+
+
+def test_the_first_argument_follows_none(redactor: SecretRedactor) -> None:
+    assert redactor.arguments(["serve", "--api-key"], "command") == ("serve", "--api-key")
+
+
+def test_an_argument_that_was_hidden_is_learnt_and_counted(redactor: SecretRedactor) -> None:
+    redactor.arguments(["run", "--api-key", "abcd"], "command")
+    assert said(redactor, "got abcd") == "got <hidden 1>"
+    counts = {(redaction.rule, redaction.where): redaction.count for redaction in redactor.report()}
+    assert counts == {("named-value", "command"): 1, ("learnt-value", "logs"): 1}
+
+
+def test_each_pattern_counts_once(redactor: SecretRedactor) -> None:
+    said(redactor, "password=pass-canary")
+    assert [(redaction.rule, redaction.count) for redaction in redactor.report()] == [("named-value", 1)]
+
+
+def test_a_sweep_touches_nothing_else(redactor: SecretRedactor) -> None:
+    logs = f.Logs(lines=("early pass-canary line",), truncated=True, before_start=3)
+    assert redactor.sweep(logs) is logs
+    said(redactor, "password=pass-canary")
+    assert redactor.sweep(logs) == f.Logs(lines=("early <hidden 1> line",), truncated=True, before_start=3)
+    other = f.Logs(lines=("nothing",), before_start=3)
+    assert redactor.sweep(other) == other
+
+
+def test_a_shown_value_is_no_secret_whatever_is_in_it(redactor: SecretRedactor) -> None:
+    redactor.environment({"STIGMER_LLM_MODEL": "model@sha-1234"}, "environment")
+    assert said(redactor, "model@sha-1234") == "model@sha-1234"
+
+
+def test_a_value_that_is_no_text_is_learnt(redactor: SecretRedactor) -> None:
+    redactor.environment({"MY_TOKEN": "ab\udcffcd"}, "environment")
+    assert said(redactor, "x ab\udcffcd y") == "x <hidden 1> y"
