@@ -44,6 +44,32 @@ GRID: dict[Rule, list[Case]] = {
             ),
         ),
         fires(
+            "its start is written in another zone",
+            unreadable(restarts(3, "2026-01-22T05:27:20+02:00")),
+            Told(
+                subject="stigmer-agent-runner",
+                measured="running, 3 restarts, started 3 s ago",
+                expected="running since its first start",
+                endpoints=("temporal", "start"),
+                message="(3 restarts)",
+                advice="The log says",
+                commands=("docker logs --tail 50 stigmer-agent-runner",),
+            ),
+        ),
+        fires(
+            "the engine has no time of its start, and it is starting",
+            restarted(3, "0001-01-01T00:00:00Z", "2026-01-22 03:26:58,001 - root - INFO - connecting"),
+            Told(
+                subject="stigmer-agent-runner",
+                measured="running, 3 restarts, exit code 0",
+                expected="running since its first start",
+                endpoints=("temporal", "start"),
+                message="(3 restarts)",
+                advice="The log says",
+                commands=("docker logs --tail 50 stigmer-agent-runner",),
+            ),
+        ),
+        fires(
             "it is being restarted for the first time, and its log was not read",
             unreadable(in_state(healthy(), "restarting", exit_code=1)),
             Told(
@@ -162,6 +188,20 @@ GRID: dict[Rule, list[Case]] = {
             ),
         ),
         does_not_fire("it got ready after starts that failed", restarted(9, LATELY, START_LINE, READY)),
+        fires(
+            "its start is written without a zone",
+            unreadable(restarts(3, LATELY.removesuffix("Z"))),
+            Told(
+                subject="stigmer-agent-runner",
+                measured="running, 3 restarts, started 3 s ago",
+                expected="running since its first start",
+                endpoints=("temporal", "start"),
+                message="(3 restarts)",
+                advice="The log says",
+                commands=("docker logs --tail 50 stigmer-agent-runner",),
+            ),
+        ),
+        does_not_fire("the engine has no time of its start", unreadable(restarts(9, "0001-01-01T00:00:00Z"))),
         does_not_fire("it was restarted twice", unreadable(restarts(2, LATELY))),
         does_not_fire("it runs for two minutes since", unreadable(restarts(9, AT_THE_LIMIT))),
         does_not_fire("it runs for days since", restarts(40, LONG_AGO)),

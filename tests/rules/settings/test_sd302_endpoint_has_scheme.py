@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
+from stigmer_doctor.model import facts as f
 from stigmer_doctor.model.findings import Severity
 from stigmer_doctor.model.rules import Rule
 from stigmer_doctor.rules.settings.sd302_endpoint_has_scheme import RULE
@@ -135,6 +136,23 @@ GRID: dict[Rule, list[Case]] = {
             Told(
                 subject="STIGMER_BACKEND_ENDPOINT",
                 measured="STIGMER_BACKEND_ENDPOINT=http://localhost:7234",
+                expected="host.docker.internal:7234",
+                endpoints=("backend",),
+                message="the client takes the scheme http://",
+                advice="without http://.",
+                changes=("+ STIGMER_BACKEND_ENDPOINT=host.docker.internal:7234",),
+            ),
+        ),
+        fires(
+            "the image sets it",
+            variables(
+                STIGMER_BACKEND_ENDPOINT=f.Variable(
+                    name="STIGMER_BACKEND_ENDPOINT", value=f"http://{ALIAS}:7234", from_image=True
+                )
+            ),
+            Told(
+                subject="STIGMER_BACKEND_ENDPOINT",
+                measured="STIGMER_BACKEND_ENDPOINT=http://host.docker.internal:7234 (set by the image)",
                 expected="host.docker.internal:7234",
                 endpoints=("backend",),
                 message="the client takes the scheme http://",

@@ -1,0 +1,54 @@
+"""SD801: lines that are removed and lines that are added next to them, as one change of the file."""
+
+from __future__ import annotations
+
+import pytest
+from msgspec.structs import replace
+
+from stigmer_doctor.rules.compose.sd801_compose_host_network import RULE
+from tests.rules.compose.files import service_of, with_service
+from tests.rules.sources import CODE, in_tree
+from tests.rules.vary import one
+from tests.source.judged import FILE, edits, found, repaired
+
+HEAD = "services:\n  agent-runner:\n    image: stigmer-agent-runner\n"
+MODE = "    network_mode: host\n"
+ADDED = (
+    "    environment:\n      STIGMER_BACKEND_ENDPOINT: host.docker.internal:7234\n"
+    "      TEMPORAL_SERVICE_ADDRESS: host.docker.internal:7233\n"
+    "      OLLAMA_BASE_URL: http://host.docker.internal:11434\n"
+)
+FORMS = {
+    "the mode last": (HEAD + MODE, HEAD + ADDED),
+    "the mode last, without a line end": ((HEAD + MODE)[:-1], (HEAD + ADDED)[:-1]),
+    "the mode first": (
+        HEAD.replace("    image", MODE + "    image"),
+        HEAD + ADDED,
+    ),
+    "a comment behind it": (HEAD + MODE + "# the end\n", HEAD + ADDED + "# the end\n"),
+    "lines of Windows": ((HEAD + MODE).replace("\n", "\r\n"), (HEAD + ADDED).replace("\n", "\r\n")),
+    "all on one line": (
+        "services:\n  agent-runner: {network_mode: host, image: stigmer-agent-runner, environment: {MODE: local}}\n",
+        (
+            "services:\n  agent-runner: {image: stigmer-agent-runner, environment: {MODE: local, "
+            "STIGMER_BACKEND_ENDPOINT: host.docker.internal:7234, TEMPORAL_SERVICE_ADDRESS: host.docker.internal:7233, "
+            "OLLAMA_BASE_URL: http://host.docker.internal:11434}}\n"
+        ),
+    ),
+    "another service behind it": (HEAD + MODE + "  web:\n    image: web\n", HEAD + ADDED + "  web:\n    image: web\n"),
+}
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_the_repaired_file(form: str) -> None:
+    before, after = FORMS[form]
+    files = {FILE: before.encode(), "runner/worker/config.py": CODE}
+    assert repaired(files[FILE], edits(found(files, "SD801"))).decode() == after
+
+
+def test_an_edit_that_two_addresses_need_is_made_once() -> None:
+    facts = in_tree(HEAD + MODE)
+    first, second, _ = service_of(facts).unset
+    twice = (first, replace(second, edits=first.edits))
+    (made,) = one(with_service(facts, unset=twice), RULE).remediation.edits
+    assert made.text.count("STIGMER_BACKEND_ENDPOINT") == 1
