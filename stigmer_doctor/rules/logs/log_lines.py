@@ -6,42 +6,25 @@ import re
 from collections.abc import Mapping
 from typing import NamedTuple
 
+from stigmer_doctor.analysis.links import Link, Links
 from stigmer_doctor.analysis.log import Line
 from stigmer_doctor.model.facts import (
     Answered,
-    BackendAnswer,
-    Configuration,
     Endpoint,
-    LlmAnswer,
     Logs,
     NotMeasured,
     Outcome,
     Protocol,
-    Reach,
-    TemporalAnswer,
 )
 from stigmer_doctor.model.findings import Evidence, Finding, Remediation, Severity, Skip
 from stigmer_doctor.model.profile import Profile, SignatureProfile
 from stigmer_doctor.model.rules import Judgement
-from stigmer_doctor.rules.dialling import on_this_machine, usable
-
-Answer = BackendAnswer | TemporalAnswer | LlmAnswer
+from stigmer_doctor.rules import wording
 
 # A line that carries the wording of two clients belongs to the one that says more: Temporal's Rust core names itself,
 # grpc-core names the address, and httpx says one sentence.
 _MOST_SPECIFIC_FIRST = (Protocol.TEMPORAL, Protocol.GRPC, Protocol.OLLAMA)
 _LONGEST_QUOTE = 300
-
-
-class Now(NamedTuple):
-    """What is known about the link at this moment. `succeeded` says how the runner's own client is known to have
-    succeeded since the container's start, apart from the log; "" where nothing shows it."""
-
-    configuration: Configuration | NotMeasured
-    answer: Answer | NotMeasured
-    container_reach: Reach | NotMeasured
-    user_reach: Reach | NotMeasured
-    succeeded: str = ""
 
 
 class State(NamedTuple):
@@ -54,20 +37,24 @@ class State(NamedTuple):
 # ---- which link ------------------------------------------------------------------------------------------------------
 
 
-def connection_failed(code: str, link: str, logs: Logs, now: Now, profile: Profile) -> Judgement:
-    """One finding for all lines that the rule's signature claims. `link` says in words which link it is."""
+def connection_failed(
+    code: str, words: str, logs: Logs, links: Links | NotMeasured, profile: Profile, *, succeeded: str = ""
+) -> Judgement:
+    """One finding for all lines that the rule's signature claims. `words` say which link it is, and `succeeded` how the
+    runner's own client is known to have succeeded since the container's start, apart from the log; "" where nothing
+    shows it."""
     signature = next((other for other in profile.signatures if other.rule == code), None)
     if signature is None:
         return
     lines = claimed(signature, logs, profile)
     if not lines:
         return
-    endpoint = None if isinstance(now.configuration, NotMeasured) else usable(signature.endpoint, now.configuration)
-    if isinstance(endpoint, Skip):
-        yield endpoint
+    link = None if isinstance(links, NotMeasured) else links.usable(signature.endpoint)
+    if isinstance(link, NotMeasured):
+        yield Skip(reason=link.reason)
         return
-    state = _failing(endpoint, now) or _since(signature, lines, logs, now)
-    yield _finding(signature, link, lines, logs, endpoint, state)
+    state = _failing(link) or _since(signature, lines, logs, link, succeeded)
+    yield _finding(signature, words, lines, logs, link and link.endpoint, state)
 
 
 def claimed(signature: SignatureProfile, logs: Logs, profile: Profile) -> list[Line]:
@@ -92,13 +79,13 @@ def _finding(
     signature: SignatureProfile, link: str, lines: list[Line], logs: Logs, endpoint: Endpoint | None, state: State
 ) -> Finding:
     matched = re.search(signature.pattern, lines[-1].text)
-    wording = matched.group().rstrip(": ") if matched else signature.pattern
+    said = matched.group().rstrip(": ") if matched else signature.pattern
     total = len(logs.lines)
     # A passing or unmeasured link leaves the address out of the subject: the line itself names none for certain.
     subject = endpoint.address if endpoint else signature.endpoint
     return Finding(
         subject=subject,
-        message=f"'{wording}' comes from {signature.emitter}: {link}; {state.words}",
+        message=f"'{said}' comes from {signature.emitter}: {link}; {state.words}",
         measured=f"{_counted(lines)} of {total} in the log{_since_start_in_words(lines, logs)}",
         expected="no such line since the container's last start",
         remediation=_advice(state.severity, link, endpoint),
@@ -108,30 +95,29 @@ def _finding(
     )
 
 
-def _failing(endpoint: Endpoint | None, now: Now) -> State | None:
+def _failing(link: Link | None) -> State | None:
     """That the link fails at this moment as well; None where it does not, or where that was not measured."""
-    if not isinstance(now.answer, NotMeasured):
-        answered = now.answer.answered
-        return None if answered is Answered.YES else State(Severity.ERROR, f"the link still fails ({answered})")
-    if endpoint is None or isinstance(now.container_reach, NotMeasured):
+    if link is None:
         return None
-    verdict = now.container_reach.verdict(endpoint.host, endpoint.port)
-    if verdict is not None and verdict is not Outcome.CONNECTED:
-        here = on_this_machine(endpoint, now.user_reach)
-        return State(Severity.ERROR, f"the link still fails ({verdict.value}{f'; it {here}' if here else ''})")
-    if verdict is None and now.container_reach.resolves(endpoint.host) is False:
-        return State(Severity.ERROR, f"the link still fails ({endpoint.host} does not resolve)")
+    if not isinstance(answer := link.asked.inside, NotMeasured):
+        answered = answer.answered
+        return None if answered is Answered.YES else State(Severity.ERROR, f"the link still fails ({answered})")
+    if link.verdict is not None and link.verdict is not Outcome.CONNECTED:
+        here = wording.on_this_machine(link.user_dials)
+        return State(Severity.ERROR, f"the link still fails ({link.verdict.value}{f'; it {here}' if here else ''})")
+    if link.verdict is None and link.resolves is False:
+        return State(Severity.ERROR, f"the link still fails ({link.endpoint.host} does not resolve)")
     return None
 
 
-def _since(signature: SignatureProfile, lines: list[Line], logs: Logs, now: Now) -> State:
+def _since(signature: SignatureProfile, lines: list[Line], logs: Logs, link: Link | None, succeeded: str) -> State:
     """What the log says after the last failure. That another client gets through proves nothing about the runner's."""
     last = lines[-1].number
     if last <= (logs.before_start or 0):
         return State(Severity.INFO, "a failure from before the container's last start, and none since")
-    if works := _success(signature, last, logs) or now.succeeded:
+    if works := _success(signature, last, logs) or succeeded:
         return State(Severity.INFO, f"an earlier failure, the runner's own client has succeeded since ({works})")
-    if isinstance(now.answer, NotMeasured):
+    if link is None or isinstance(link.asked.inside, NotMeasured):
         return State(Severity.WARNING, "no later line shows that it works, and whether it does now was not measured")
     return State(
         Severity.WARNING,

@@ -2,30 +2,27 @@
 
 from __future__ import annotations
 
+from stigmer_doctor.analysis.links import Links
 from stigmer_doctor.analysis.pollers import WorkerPollers
-from stigmer_doctor.model.facts import Configuration, Container, Logs, NotMeasured, Reach, TemporalAnswer
+from stigmer_doctor.model.facts import Container, Logs, NotMeasured
 from stigmer_doctor.model.findings import Severity
 from stigmer_doctor.model.profile import Profile
 from stigmer_doctor.model.rules import Judgement, Rule
-from stigmer_doctor.rules.logs.log_lines import Now, connection_failed
+from stigmer_doctor.rules.logs.log_lines import connection_failed
 
 
 def check(
     logs: Logs,
     profile: Profile,
     *,
-    configuration: Configuration | NotMeasured,
-    temporal: TemporalAnswer | NotMeasured,
+    links: Links | NotMeasured,
     container: Container | NotMeasured,
     worker_pollers: WorkerPollers | NotMeasured,
-    container_reach: Reach | NotMeasured,
-    user_reach: Reach | NotMeasured,
 ) -> Judgement:
     polls = ""
     if not isinstance(worker_pollers, NotMeasured) and not isinstance(container, NotMeasured) and container.running:
         polls = "its worker polls" if worker_pollers.own and not worker_pollers.unclear else ""
-    now = Now(configuration, temporal, container_reach, user_reach, polls)
-    yield from connection_failed("SD703", "the link to Temporal", logs, now, profile)
+    yield from connection_failed("SD703", "the link to Temporal", logs, links, profile, succeeded=polls)
 
 
 RULE = Rule(code="SD703", severity=Severity.WARNING, check=check)

@@ -2,27 +2,27 @@
 
 from __future__ import annotations
 
+from stigmer_doctor.analysis.links import Links
 from stigmer_doctor.analysis.pollers import STALE_POLLER_S, WorkerPollers
 from stigmer_doctor.analysis.startup import Startup
-from stigmer_doctor.model.facts import Answered, Configuration, Container, TemporalAnswer
+from stigmer_doctor.model.facts import Answered, Configuration, Container, NotMeasured, TemporalAnswer
 from stigmer_doctor.model.findings import Evidence, Finding, Remediation, Severity, Skip
 from stigmer_doctor.model.rules import Judgement, Rule
 from stigmer_doctor.rules.advice import docker
-from stigmer_doctor.rules.dialling import usable
 from stigmer_doctor.rules.wording import setting_origin
 
 
 def check(
-    configuration: Configuration,
+    links: Links,
     temporal: TemporalAnswer,
     container: Container,
     worker_pollers: WorkerPollers,
     startup: Startup,
     too_early: str,
 ) -> Judgement:
-    endpoint = usable("temporal", configuration)
-    if isinstance(endpoint, Skip):
-        yield endpoint
+    link = links.usable("temporal")
+    if isinstance(link, NotMeasured):
+        yield Skip(reason=link.reason)
         return
     if why := _untold(temporal):
         yield Skip(reason=why)
@@ -30,7 +30,7 @@ def check(
     if container.running and (why := worker_pollers.unclear or ("" if worker_pollers.own else too_early)):
         yield Skip(reason=why)
     elif not (container.running and worker_pollers.own):
-        yield _finding(configuration, temporal, container, worker_pollers, startup)
+        yield _finding(links.configuration, temporal, container, worker_pollers, startup)
 
 
 def _untold(temporal: TemporalAnswer) -> str:

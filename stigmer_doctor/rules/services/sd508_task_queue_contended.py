@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from stigmer_doctor.analysis.links import Links
 from stigmer_doctor.analysis.moments import seconds
 from stigmer_doctor.analysis.pollers import SHORT_ID, STALE_POLLER_S, host, in_a_container, is_own, since_start
 from stigmer_doctor.model.facts import Answered, Configuration, Container, Lookup, NotMeasured, Poller, TemporalAnswer
 from stigmer_doctor.model.findings import Evidence, Finding, Remediation, Severity, Skip
 from stigmer_doctor.model.rules import Judgement, Rule
-from stigmer_doctor.rules.dialling import usable
 from stigmer_doctor.rules.wording import setting_origin
 
 # The container that was there before is listed for minutes. Its last request is from before this one's start; when that
@@ -18,16 +18,16 @@ _RUNNER_KINDS = frozenset({"activity"})
 
 
 def check(
-    configuration: Configuration,
+    links: Links,
     temporal: TemporalAnswer,
     container: Container,
     collected_at: str,
     *,
     lookup: Lookup | NotMeasured,
 ) -> Judgement:
-    endpoint = usable("temporal", configuration)
-    if isinstance(endpoint, Skip):
-        yield endpoint
+    link = links.usable("temporal")
+    if isinstance(link, NotMeasured):
+        yield Skip(reason=link.reason)
         return
     if why := _untold(temporal, container):
         yield Skip(reason=why)
@@ -42,7 +42,7 @@ def check(
         and _alive(poller, container, lookup, collected_at)
     ]
     if foreign:
-        yield _finding(foreign, configuration, temporal, container)
+        yield _finding(foreign, links.configuration, temporal, container)
     elif container.host_network and len({poller.identity for poller in own}) > 1:
         yield Skip(reason="on host networking, the workers of this machine and of the container have the same name")
 

@@ -163,28 +163,12 @@ def cases(name: str) -> list[Case]:
             told(name)._replace(message=f"{UNSEEN}, and whether it does now was not measured"),
         ),
         fires(
-            "the configuration is not known",
-            lines(replace(healthy_now, configuration=NOT_MEASURED), line),
-            told(name)._replace(subject=name, advice=f"{CHECK_AGAIN} {LINKS[name]} works for the runner now."),
-        ),
-        fires(
-            "the configuration is not known, and the service was not asked",
+            "the configuration is not known, so that nothing was asked",
             lines(replace(unmeasured, configuration=NOT_MEASURED), line),
             told(name)._replace(
                 subject=name,
                 message=f"{UNSEEN}, and whether it does now was not measured",
                 advice=f"{CHECK_AGAIN} {LINKS[name]} works for the runner now.",
-            ),
-        ),
-        fires(
-            "the configuration is not known, and the service does not answer",
-            lines(
-                replace(silent_worker(degraded(name, answered=f.Answered.TIMED_OUT)), configuration=NOT_MEASURED), line
-            ),
-            broken._replace(
-                subject=name,
-                message=f"{wording}: {LINKS[name]}; the link still fails (timed-out)",
-                advice=f"Look at {LINKS[name]}. Where another finding is about this address, repair that one.",
             ),
         ),
         fires(
