@@ -63,11 +63,11 @@ lab: $(READY) ## bring a scenario up: make lab TOPOLOGY=desktop SCENARIO=inciden
 	$(BIN)/python -m tests.lab install
 	$(BIN)/python -m tests.lab up $(TOPOLOGY) $(SCENARIO)
 
-format: $(READY) ## format the code and mend what ruff can mend
+format: $(READY) ## format the code and fix what ruff can fix
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-docs: $(READY) ## write the generated files anew: the rule catalogue and the report's schema
+docs: $(READY) ## write the generated files again: the rule catalogue and the report's schema
 	$(BIN)/python -m tests.generated
 
 clean: ## remove what the other targets made

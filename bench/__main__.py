@@ -63,7 +63,7 @@ def medians(actions: Sequence[Callable[[], object]], rounds: int = ROUNDS) -> li
     for _ in range(rounds):
         for index, action in enumerate(actions):
             times[index].append(seconds(action))
-    return [statistics.median(each) for each in times]
+    return [statistics.median(other) for other in times]
 
 
 def by_hand(lab: Lab, temporal: str) -> Callable[[], None]:

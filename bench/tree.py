@@ -66,4 +66,8 @@ def measure() -> tuple[float, float, float]:
         peak = subprocess.run(
             [sys.executable, "-c", WRAPPER, *doctor], capture_output=True, text=True, check=True
         ).stdout
-    return statistics.median(each for each, _ in times), statistics.median(each for _, each in times), int(peak) / 1024
+    return (
+        statistics.median(other for other, _ in times),
+        statistics.median(other for _, other in times),
+        int(peak) / 1024,
+    )

@@ -55,10 +55,10 @@ def judge(
         took = round((clock() - started) * 1000, 3)
         checks.append(msgspec.structs.replace(check, duration_ms=took, suppressed=suppressed(rule.code)))
         findings.extend(found)
-    marked = (
+    findings_with_suppression = (
         msgspec.structs.replace(finding, suppressed=suppressed(finding.code)) for finding in _link(findings, rules)
     )
-    linked = sorted(marked, key=_rank)
+    linked = sorted(findings_with_suppression, key=_rank)
     asked = services(facts, profile, linked, [rule.code for rule in rules], suppressed)
     return Diagnosis(
         tool=Tool(name="stigmer-doctor", version=facts.tool_version),
@@ -103,7 +103,7 @@ def _stamp(rule: Rule, finding: Finding) -> Finding:
 
 
 def _with_fix(remediation: Remediation, severity: Severity) -> Remediation:
-    """With how `fix` would do it, where a rule only says what must become different about the container. `fix` repairs
+    """With how `fix` would do it, where a rule only says what must become different about the container. `fix` fixes
     errors, no warnings."""
     if remediation.fix or not remediation.changes or severity is not Severity.ERROR:
         return remediation
@@ -147,7 +147,7 @@ def _caused(finding: Finding, codes: tuple[str, ...]) -> Finding:
     """The finding with its causes. It goes with them: advice of its own could contradict theirs."""
     if not codes:
         return finding
-    follow = Remediation(text=f"This follows from {', '.join(codes)}: what is done about that repairs it.")
+    follow = Remediation(text=f"This follows from {', '.join(codes)}: what is done about that fixes it.")
     return msgspec.structs.replace(finding, caused_by=codes, remediation=follow)
 
 

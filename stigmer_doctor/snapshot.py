@@ -21,14 +21,14 @@ def dump(facts: Facts) -> bytes:
 def load(raw: bytes, name: str) -> Facts:
     """The facts of a snapshot; `name` is what messages call it.
 
-    Raises CannotDiagnose when it is truncated, comes from a newer schema, or is no snapshot at all.
+    Raises CannotDiagnose when it is truncated, comes from a newer schema, or is not a snapshot at all.
     """
     try:
         header = msgspec.json.decode(raw, type=_Header)
     except msgspec.ValidationError as error:
         raise CannotDiagnose(f"{name} is JSON, but no stigmer-doctor snapshot ({error})") from error
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise CannotDiagnose(f"{name} is no snapshot, or only a part of one: {error}. Save it again") from error
+        raise CannotDiagnose(f"{name} is not a snapshot, or only a part of one: {error}. Save it again") from error
     if header.schema_version > SCHEMA_VERSION:
         raise CannotDiagnose(
             f"{name} was written by stigmer-doctor {header.tool_version or 'of a later version'} (schema "
@@ -37,4 +37,4 @@ def load(raw: bytes, name: str) -> Facts:
     try:
         return msgspec.json.decode(raw, type=Facts)
     except msgspec.ValidationError as error:
-        raise CannotDiagnose(f"{name} is no snapshot that can be judged: {error}") from error
+        raise CannotDiagnose(f"{name} is not a snapshot that can be judged: {error}") from error

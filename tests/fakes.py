@@ -289,7 +289,7 @@ class FakeProbe:
     def gateway(self) -> str:
         return ""
 
-    def hear(self, targets: Iterable[tuple[str, int]], timeout: float) -> tuple[Banner, ...]:  # noqa: ARG002 - the port's signature
+    def read_banners(self, targets: Iterable[tuple[str, int]], timeout: float) -> tuple[Banner, ...]:  # noqa: ARG002 - the port's signature
         return tuple(Banner(address, port, f.Outcome.CONNECTED, 0.3, NONCE) for address, port in targets)
 
     @contextlib.contextmanager

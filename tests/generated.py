@@ -1,4 +1,4 @@
-"""`make docs`: writes the generated files anew. A test keeps each of them current."""
+"""`make docs`: writes the generated files again. A test keeps each of them current."""
 
 from __future__ import annotations
 

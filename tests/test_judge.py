@@ -171,7 +171,7 @@ def test_a_consequence_goes_with_its_cause_and_has_no_advice_of_its_own() -> Non
     cause, consequence = judged(rule("SD201", finding(), causes=("SD4",)), rule("SD402", finding())).findings
     assert (cause.caused_by, cause.remediation.text) == ((), "Put it right.")
     assert (consequence.code, consequence.caused_by) == ("SD402", ("SD201",))
-    assert consequence.remediation == Remediation(text="This follows from SD201: what is done about that repairs it.")
+    assert consequence.remediation == Remediation(text="This follows from SD201: what is done about that fixes it.")
 
 
 @pytest.mark.parametrize(

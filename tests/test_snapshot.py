@@ -17,11 +17,11 @@ def test_the_facts_come_back_as_they_were() -> None:
 @pytest.mark.parametrize(
     ("raw", "said"),
     [
-        (b"", "no snapshot, or only a part"),
-        (b"hello", "no snapshot, or only a part"),
-        (b"\xff\xfe\x00", "no snapshot, or only a part"),
+        (b"", "not a snapshot, or only a part"),
+        (b"hello", "not a snapshot, or only a part"),
+        (b"\xff\xfe\x00", "not a snapshot, or only a part"),
         (b'{"name": "package"}', "no stigmer-doctor snapshot"),
-        (b'{"schema_version": 1}', "no snapshot that can be judged"),
+        (b'{"schema_version": 1}', "not a snapshot that can be judged"),
         (b'{"schema_version": 99, "tool_version": "7.0"}', "upgrade stigmer-doctor"),
         (snapshot.dump(healthy())[:-200], "only a part"),
     ],

@@ -21,7 +21,7 @@ _SILENT = (Answered.UNAVAILABLE, Answered.TIMED_OUT)
 _NOBODY = NotMeasured(reason="nobody asked it")
 
 
-class Asked(NamedTuple):
+class ServiceAnswers(NamedTuple):
     """What became of asking one service: `inside` its answer to the container; `here` the one on the user's machine,
     None where it was not asked there or did not answer; `trials` the addresses that were dialled repeatedly."""
 
@@ -55,11 +55,11 @@ class Asked(NamedTuple):
 class Answers(NamedTuple):
     """Those of all services."""
 
-    asked: Mapping[str, Asked]
+    asked: Mapping[str, ServiceAnswers]
 
-    def of(self, name: str) -> Asked:
+    def of(self, name: str) -> ServiceAnswers:
         """What became of asking the service of that name."""
-        return self.asked.get(name, Asked(_NOBODY))
+        return self.asked.get(name, ServiceAnswers(_NOBODY))
 
 
 def answers(
@@ -74,7 +74,10 @@ def answers(
     inside: dict[str, Answer | NotMeasured] = {"backend": backend, "temporal": temporal, "llm": llm, "redis": redis}
     compared = Comparison() if isinstance(comparison, NotMeasured) else comparison
     return Answers(
-        {name: Asked(answer, _answering(compared.here(name)), compared.of(name)) for name, answer in inside.items()}
+        {
+            name: ServiceAnswers(answer, _answering(compared.here(name)), compared.of(name))
+            for name, answer in inside.items()
+        }
     )
 
 

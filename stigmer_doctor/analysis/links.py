@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from stigmer_doctor.analysis.answers import Answers, Asked
+from stigmer_doctor.analysis.answers import Answers, ServiceAnswers
 from stigmer_doctor.analysis.host_names import HostNames
 from stigmer_doctor.analysis.listening import everywhere
 from stigmer_doctor.analysis.loopbacks import answering_ports
@@ -37,7 +37,7 @@ class Link(NamedTuple):
     container_reach: Reach | NotMeasured
     user_reach: Reach | NotMeasured
     listeners: Listeners | NotMeasured
-    asked: Asked
+    asked: ServiceAnswers
 
     # ---- from the container ------------------------------------------------------------------------------------------
 

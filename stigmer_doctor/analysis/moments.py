@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 
 def instant(text: str) -> datetime | None:
-    """The moment, in UTC where the text names no zone; None for the engine's "never" and for what is no time."""
+    """The moment, in UTC where the text names no zone; None for the engine's "never" and for what is not a time."""
     try:
         moment = datetime.fromisoformat(text)
     except ValueError:

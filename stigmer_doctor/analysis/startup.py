@@ -126,8 +126,8 @@ def _scrolled_out(logs: Logs) -> bool:
 
 
 def _error(logs: Logs, failure: Line) -> list[Line]:
-    """The error that follows the step: its first line, which is no ruler, and the lines of the same error that carry no
-    prefix. What comes then is general advice."""
+    """The error that follows the step: its first line, which is not a ruler, and the lines of the same error that carry
+    no prefix. What comes then is general advice."""
     following = enumerate(logs.lines[failure.number :], failure.number + 1)
     report = takewhile(lambda line: not _ORDINARY.search(line[1]), following)
     lines = [Line(*line) for line in report if not is_ruler(line[1])]

@@ -52,7 +52,7 @@ def _source(options: argparse.Namespace) -> str:
     if not options.source:
         return ""
     if not Path(options.source).expanduser().is_dir():
-        raise UsageError(f"{options.source} is no folder: --source takes a Stigmer checkout")
+        raise UsageError(f"{options.source} is not a folder: --source takes a Stigmer checkout")
     return str(Path(options.source).expanduser().absolute())
 
 

@@ -73,10 +73,10 @@ def collecting(
 
 
 @contextlib.contextmanager
-def repairing(
+def fixing(
     options: argparse.Namespace, environ: Mapping[str, str], say: Callable[[str], None], show: Callable[[Plan], None]
 ) -> Iterator[Fixer]:
-    """A repair. `say` prints a line of progress, `show` a plan."""
+    """A fix. `say` prints a line of progress, `show` a plan."""
     with collecting(options, environ) as (wanted, ports):
         from stigmer_doctor.adapters.docker.compose_tool import LocalCompose
         from stigmer_doctor.adapters.files.git import uncommitted

@@ -17,10 +17,10 @@ if TYPE_CHECKING:
 
 
 def run(options: argparse.Namespace, environ: Mapping[str, str]) -> int:
-    """0 repaired and verified (or the runner was measured to work), 1 not repaired, or not all that it needs to work, 2
-    no consent, 3 no diagnosis, 4 rolled back, 5 the way back is incomplete."""
+    """0 fixed and verified (or the runner was measured to work), 1 not fixed, or not all that it needs to work, 2
+    no consent, 3 no diagnosis, 4 rolled back, 5 the roll-back is incomplete."""
     record = _Record(options, environ)
-    with composition.repairing(options, environ, record.say, record.show) as fixer:
+    with composition.fixing(options, environ, record.say, record.show) as fixer:
         result = recovery.announce(fixer) if options.dry_run else recovery.recover(fixer, options)
         if result is None:
             if not options.dry_run:

@@ -11,7 +11,7 @@ from stigmer_doctor.render.formats import FORMATS
 
 COMMANDS = {
     "check": "diagnose the runner container; the default command",
-    "fix": "repair what was found: prove it in a throwaway container, apply it, verify it, or roll back",
+    "fix": "fix what was found: rehearse it in a throwaway container, apply it, verify it, or roll back",
     "undo": "put back the container that the last fix replaced",
     "topology": "measure which ways lead from a container to this machine, and say what to use",
     "snapshot": "collect and save the redacted facts, to be judged elsewhere",
@@ -101,9 +101,7 @@ class _Options:
     def _repair(self, command: str) -> None:
         if command == "fix":
             self._flag("--dry-run", help="print the plan and change nothing")
-            self._value(
-                "--select", type=_codes, default=(), metavar="CODES", help="repair only these; prefixes allowed"
-            )
+            self._value("--select", type=_codes, default=(), metavar="CODES", help="fix only these; prefixes allowed")
             self._value(
                 "--format", choices=("text", "json"), default="text",
                 help="json: a report of how things are afterwards, with what was done (default: %(default)s)",
@@ -115,7 +113,7 @@ class _Options:
             )  # fmt: skip
             self._value(
                 "--wait", type=_wait, default=600.0, metavar="SECONDS",
-                help="how long the repaired runner may take until its worker polls (default: %(default)g)",
+                help="how long the fixed runner may take until its worker polls (default: %(default)g)",
             )  # fmt: skip
         else:
             self._parser.add_argument("id", nargs="?", metavar="ID", help="of the fix (default: the last one)")
@@ -177,7 +175,7 @@ def _seconds(text: str) -> float:
     except ValueError:
         value = -1
     if not 0 < value <= 600:
-        raise argparse.ArgumentTypeError(f"{text!r} is no number of seconds between 0 and 600")
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number of seconds between 0 and 600")
     return value
 
 
@@ -187,7 +185,7 @@ def _wait(text: str) -> float:
     except ValueError:
         value = -1
     if not 0 < value <= 86400:
-        raise argparse.ArgumentTypeError(f"{text!r} is no number of seconds between 0 and 86400")
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number of seconds between 0 and 86400")
     return value
 
 
@@ -197,7 +195,7 @@ def _days(text: str) -> float:
     except ValueError:
         value = -1
     if not 0 <= value <= 3650:
-        raise argparse.ArgumentTypeError(f"{text!r} is no number of days")
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number of days")
     return value
 
 
@@ -205,7 +203,7 @@ def _codes(text: str) -> tuple[str, ...]:
     codes = tuple(filter(None, (word.strip().upper() for word in text.split(","))))
     for code in codes:
         if not code.startswith("SD") or not (code[2:] == "" or code[2:].isdigit()):
-            raise argparse.ArgumentTypeError(f"{code!r} is no rule code or prefix such as SD2 or SD201")
+            raise argparse.ArgumentTypeError(f"{code!r} is not a rule code or prefix such as SD2 or SD201")
         _must_match(code)
     return codes
 

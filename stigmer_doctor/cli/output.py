@@ -43,7 +43,7 @@ def write(document: str | bytes, file: str | None) -> None:
 
 
 def say(line: str) -> None:
-    """Tell the user how it goes: that is no part of the document."""
+    """Tell the user how it goes: that is not a part of the document."""
     print(line, file=sys.stderr)  # noqa: T201 - the one place for progress
 
 

@@ -11,11 +11,11 @@ from stigmer_doctor.model.exit_codes import ExitCode
 
 
 def run(options: argparse.Namespace, environ: Mapping[str, str]) -> int:
-    """0 when the old container is back, 1 when there is none, 2 without consent, 5 when the way back is incomplete."""
+    """0 when the old container is back, 1 when there is none, 2 without consent, 5 when the roll-back is incomplete."""
     from stigmer_doctor.fix.context import NO_CONSENT
     from stigmer_doctor.fix.result import FixResult
 
-    with composition.repairing(options, environ, output.say, lambda _: None) as fixer:
+    with composition.fixing(options, environ, output.say, lambda _: None) as fixer:
         if options.list:
             output.publish("fixes", fixer.fixes(), options, environ)
             return ExitCode.OK

@@ -42,7 +42,7 @@ def parse_address(raw: str, profile: EndpointProfile) -> Address:
             return Address(problem="a blank stands before it, which the client takes for a part of the name")
         return _parse_grpc(text) if profile.protocol is Protocol.GRPC else _parse_temporal(text)
     except ValueError as error:
-        return Address(problem=f"it is no address: {error}")
+        return Address(problem=f"it is not an address: {error}")
 
 
 def _parse_url(raw: str, standard_port: int) -> Address:
@@ -71,7 +71,7 @@ def _parse_grpc(text: str) -> Address:
 
 
 def _grpc_scheme(text: str) -> tuple[str, str]:
-    """gRPC's own name syntax (dns:///host:port, ipv4:host:port) is no scheme."""
+    """gRPC's own name syntax (dns:///host:port, ipv4:host:port) is not a scheme."""
     scheme, separator, rest = text.partition("://")
     known = scheme.lower() in _GRPC_SCHEMES
     if separator:

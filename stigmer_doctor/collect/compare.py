@@ -83,7 +83,7 @@ def _trials(
     if not targets:
         return ()
     try:
-        heard = probe.hear(targets, collect_options.timeout)
+        heard = probe.read_banners(targets, collect_options.timeout)
     except DoctorError:
         return ()
     made = []

@@ -162,7 +162,7 @@ def _endpoint(profile: EndpointProfile, sources: _Sources) -> Endpoint:
 
 
 def _with_port(host: str | None, profile: EndpointProfile, sources: _Sources) -> str | None:
-    """The host together with the port, where another variable holds that. One that is no number makes no host wrong:
+    """The host together with the port, where another variable holds that. One that is not a number makes no host wrong:
     the standard port stands in for it, and SD306 names the variable."""
     if not host or not profile.port_variable or host == sources.logged.get(profile.name):
         return host

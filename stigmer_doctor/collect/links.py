@@ -182,7 +182,7 @@ def _call(
 
 
 def _confirm(probe: ContainerProbe, dial: Dial, timeout: float) -> None:
-    """Raises ProbeError where the way ended under the call: what came then is no service's answer."""
+    """Raises ProbeError where the way ended under the call: what came then is not a service's answer."""
     if probe.reach([(dial.address, dial.port)], timeout).connects(dial.address, dial.port) is False:
         raise ProbeError("the connection was lost while it was asked")
 

@@ -30,7 +30,7 @@ def shortage(container: InspectedContainer, engine: EngineClient) -> str:
 def _short_of(usage: Usage) -> str:
     used, memory, running, processes = usage.memory, usage.memory_limit, usage.processes, usage.processes_limit
     if used is None or memory is None or running is None or processes is None:
-        return f"{_NOT_TOLD} (it says something that is no number)"
+        return f"{_NOT_TOLD} (it says something that is not a number)"
     if memory and memory - used < MEMORY:
         return f"{max(memory - used, 0) / 1024 / 1024:.0f} MiB are left of its memory limit"
     if processes and processes - running < PROCESSES:

@@ -24,8 +24,8 @@ def own_ways(
         return probe
     if not run.place.here:
         return NotMeasured(reason="the engine is on another machine, so no way from it leads to this one")
-    sight = topology.own_sight(container, config, probe, networks, run.names)
-    return topology.measure([sight], run.ports, run.options.timeout)
+    vantage = topology.own_network(container, config, probe, networks, run.names)
+    return topology.measure([vantage], run.ports, run.options.timeout)
 
 
 def all_reached(config: Configuration, reach: Reach | NotMeasured) -> bool:

@@ -283,7 +283,7 @@ class _Collection:
 
     def _not_a_runner(self, listed: Lookup) -> None:
         self._facts["lookup"] = replace(listed, match=Match.NOT_A_RUNNER)
-        self._gone = NotMeasured(reason="the container is no agent-runner")
+        self._gone = NotMeasured(reason="the container is not an agent-runner")
         for name in ("container", "logs"):
             self._facts[name] = self._gone
 

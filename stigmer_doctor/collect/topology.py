@@ -40,7 +40,7 @@ class ProbedNetwork(NamedTuple):
     names: Mapping[str, str]
 
 
-def own_sight(
+def own_network(
     container: Container,
     config: Configuration,
     probe: ContainerProbe,
@@ -78,15 +78,15 @@ class Throwaways:
     def __exit__(self, *_: object) -> None:
         self._open.close()
 
-    def sights(self, networks: Iterable[Network], pool: Executor, *, rootless: bool = False) -> list[ProbedNetwork]:
+    def probed(self, networks: Iterable[Network], pool: Executor, *, rootless: bool = False) -> list[ProbedNetwork]:
         """Those that could be had, started all at once. A rootless engine has a network of its own, whose default
         route leads to this machine's: that way is tried as well."""
-        starting = [pool.submit(self._sight, network) for network in networks]
-        seen = [sight for future in starting if (sight := future.result())]
+        starting = [pool.submit(self._probed, network) for network in networks]
+        seen = [vantage for future in starting if (vantage := future.result())]
         further = _engine_gateway(seen) if rootless else {}
-        return [sight._replace(names={**sight.names, **further}) for sight in seen]
+        return [vantage._replace(names={**vantage.names, **further}) for vantage in seen]
 
-    def _sight(self, network: Network) -> ProbedNetwork | None:
+    def _probed(self, network: Network) -> ProbedNetwork | None:
         hosts = (f"{_MAPPED_NAME}:{MAPPED}",) if network is Network.BRIDGE else ()
         settings = Throwaway(image=self._image, network=NetworkSettings(mode=network.value, extra_hosts=hosts))
         probe = inside.enter_throwaway(settings, self._engine, self._run.ports)
@@ -108,12 +108,12 @@ class Throwaways:
         return {**names, MAPPED: _MAPPED_NAME, **gateways}
 
 
-def _engine_gateway(sights: Sequence[ProbedNetwork]) -> dict[str, str]:
+def _engine_gateway(probed: Sequence[ProbedNetwork]) -> dict[str, str]:
     """The next hop of the engine's own network, as a container on it sees it."""
-    for sight in sights:
-        if sight.network is Network.HOST:
+    for vantage in probed:
+        if vantage.network is Network.HOST:
             with suppress(DoctorError):
-                address = sight.probe.gateway()
+                address = vantage.probe.gateway()
                 return {ENGINE_GATEWAY: address} if address else {}
     return {}
 
@@ -125,14 +125,14 @@ def _gateways(networks: Mapping[str, InspectedNetwork]) -> dict[str, str]:
 
 
 def measure(
-    sights: Sequence[ProbedNetwork], ports: Ports, timeout: float, apply: Callable[..., Iterable[Any]] = map
+    probed: Sequence[ProbedNetwork], ports: Ports, timeout: float, apply: Callable[..., Iterable[Any]] = map
 ) -> Topology:
-    """All ways of all sights; `timeout` is in seconds, per connection, and `apply` is how a function is applied to each
-    of several: one after the other, or a pool's `map`."""
-    resolved = list(apply(partial(_addresses, timeout=timeout), sights))
+    """All routes from the probed networks; `timeout` is in seconds, per connection, and `apply` is how a function is
+    applied to each of several: one after the other, or a pool's `map`."""
+    resolved = list(apply(partial(_addresses, timeout=timeout), probed))
     found = [address for names in resolved for addresses in names.values() for address in addresses]
     with ports.user.beacons([*LOOPBACKS, *dict.fromkeys(found)]) as beacons:
-        routes = list(apply(partial(_routes, beacons=beacons, timeout=timeout), sights, resolved))
+        routes = list(apply(partial(_routes, beacons=beacons, timeout=timeout), probed, resolved))
     return Topology(
         routes=tuple(route for seen in routes for route in seen.routes),
         listened=tuple(beacon.address for beacon in beacons),
@@ -144,7 +144,7 @@ def beside(networks: Iterable[Network], engine: EngineClient, image: str, run: R
     """What throwaway containers in these networks see."""
     ports, pool = run.ports, run.pool
     with Throwaways(engine, image, run) as throwaways:
-        seen = measure(throwaways.sights(networks, pool, rootless=rootless), ports, run.options.timeout, pool.map)
+        seen = measure(throwaways.probed(networks, pool, rootless=rootless), ports, run.options.timeout, pool.map)
         missing = tuple(ports.redactor.text(name, "errors") for name in throwaways.missing)
         return replace(seen, image=image, started=throwaways.started, missing=(*missing, *seen.missing))
 
@@ -159,18 +159,18 @@ def together(one: Topology, other: Topology) -> Topology:
     )
 
 
-def _addresses(sight: ProbedNetwork, timeout: float) -> dict[str, tuple[str, ...]]:
-    """What each of the sight's names comes to there."""
+def _addresses(vantage: ProbedNetwork, timeout: float) -> dict[str, tuple[str, ...]]:
+    """What each of the vantage's names comes to there."""
     try:
-        reach = sight.probe.reach([(host, 0) for host in sight.names.values()], timeout)
+        reach = vantage.probe.reach([(host, 0) for host in vantage.names.values()], timeout)
     except DoctorError:
         return {}
-    found = {label: reach.resolution(host) for label, host in sight.names.items()}
+    found = {label: reach.resolution(host) for label, host in vantage.names.items()}
     return {label: item.addresses if item else () for label, item in found.items()}
 
 
 def _routes(
-    sight: ProbedNetwork, names: Mapping[str, tuple[str, ...]], beacons: Sequence[Beacon], timeout: float
+    vantage: ProbedNetwork, names: Mapping[str, tuple[str, ...]], beacons: Sequence[Beacon], timeout: float
 ) -> _Seen:
     targets = {
         (address, beacon.port): beacon
@@ -180,14 +180,16 @@ def _routes(
         if _comparable(address, beacon.address)
     }
     try:
-        heard = {(hit.address, hit.port): hit for hit in sight.probe.hear(targets, timeout)}
+        heard = {(hit.address, hit.port): hit for hit in vantage.probe.read_banners(targets, timeout)}
     except DoctorError:
         return _Seen()
     routes = [
-        route for label, addresses in names.items() for route in _named(sight.network, label, addresses, beacons, heard)
+        route
+        for label, addresses in names.items()
+        for route in _named(vantage.network, label, addresses, beacons, heard)
     ]
     left_out = len(targets) - MOST_DIALS
-    more = f"{sight.network.value}: {left_out} more ways, beyond those that can be tried at once"
+    more = f"{vantage.network.value}: {left_out} more ways, beyond those that can be tried at once"
     return _Seen(routes, more if left_out > 0 else "")
 
 

@@ -44,7 +44,7 @@ def roll_back(fix: FixTransaction, context: FixContext, outcome: Outcome = Outco
     """The way back, and how far it led."""
     journal, left = fix.journal, fix.roll_back(outcome)
     if left:
-        context.say(f"The way back is incomplete. Left to do: {'; '.join(left)}. Or run `stigmer-doctor fix` again.")
+        context.say(f"The roll-back is incomplete. Left to do: {'; '.join(left)}. Or run `stigmer-doctor fix` again.")
         return FixResult.INCOMPLETE
     if journal.old_id:
         context.say(f"The container {journal.name} is back as it was ({journal.old_id[:12]}).")

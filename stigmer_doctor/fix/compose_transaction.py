@@ -1,4 +1,4 @@
-"""Changes compose files and lets compose recreate the container of a service; and the way back.
+"""Changes compose files and lets compose recreate the container of a service; and how that is rolled back.
 
 Compose removes the old container, so what was written in it is kept in another one that never runs. The way back is the
 same way with the old files: the container is then as it was, under another id.
@@ -77,7 +77,7 @@ class ComposeTransaction(FixTransaction):
         for path in self.journal.plan.writable_layer_paths:
             self._manager.copy(self.journal.holder, self.journal.new_id, path)
 
-    # ---- the way back ------------------------------------------------------------------------------------------------
+    # ---- roll-back ---------------------------------------------------------------------------------------------------
 
     def _back(self) -> None:
         """Compose leaves a container alone that is what its files say, and starts it."""

@@ -1,6 +1,6 @@
-"""Replaces a container by another one, step by step, each written down before it is taken; and the way back.
+"""Replaces a container by another one, step by step, each written down before it is taken; and how that is rolled back.
 
-Every step and the whole way back may be repeated: whatever was interrupted, the same code ends it.
+Every step and the whole roll-back may be repeated: whatever was interrupted, the same code ends it.
 """
 
 from __future__ import annotations
@@ -80,7 +80,7 @@ class ContainerTransaction(FixTransaction):
     def _record(self) -> None:
         record(self.journal, self._files, self.journal.new_id)
 
-    # ---- the way back ------------------------------------------------------------------------------------------------
+    # ---- roll-back ---------------------------------------------------------------------------------------------------
 
     def _remove_new(self) -> None:
         """By its id where that is known, and by its temporary name where the doctor died before it knew."""

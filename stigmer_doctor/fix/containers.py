@@ -1,4 +1,4 @@
-"""Repairs a container: by replacing it, or where compose owns it by changing its files and letting compose do that."""
+"""Fixes a container: by replacing it, or where compose owns it by changing its files and letting compose do that."""
 
 from __future__ import annotations
 
@@ -86,7 +86,7 @@ class ContainerFix:
         new = self._manager.replacement(case.old, case.changes)
         say("Trying it in a throwaway container ...")
         if problems := rehearse(case, new, self._engine, self._context):
-            say(f"Nothing was changed: the plan did not prove itself. {'; '.join(problems)}.")
+            say(f"Nothing was changed: the rehearsal failed. {'; '.join(problems)}.")
             return FixResult.LEFT
         fix = transaction_for(self._journal(case, new), self._context, self._manager)
         say("Every service that runs answered there. Replacing the container ...")
@@ -97,13 +97,13 @@ class ContainerFix:
         try:
             fix.complete(self._context.later(options.keep_days))
         except DoctorError as error:
-            say(f"Repaired and verified, but for the last steps: {error}. `stigmer-doctor fix` finishes them.")
+            say(f"Fixed and verified, but for the last steps: {error}. `stigmer-doctor fix` finishes them.")
             return FixResult.INCOMPLETE
         if check.left:
-            say(f"Repaired, as far as the container goes ({', '.join(case.plan.fixes)}){_done(case, fix.journal)}")
+            say(f"Fixed, as far as the container goes ({', '.join(case.plan.fixes)}){_done(case, fix.journal)}")
             say(f"The runner still does not work: {'; '.join(check.left)}.")
             return FixResult.LEFT
-        say(f"Repaired and verified{_done(case, fix.journal)}")
+        say(f"Fixed and verified{_done(case, fix.journal)}")
         return FixResult.VERIFIED
 
     def _journal(self, case: Case, new: Description) -> Journal:
@@ -133,5 +133,5 @@ def _done(case: Case, journal: Journal) -> str:
         return ", in the compose files too. `stigmer-doctor undo` puts both back."
     return (
         f". The old container is kept, stopped, as {journal.kept}; `stigmer-doctor undo` puts "
-        f"it back. What starts the runner anew (the daemon) does so with its own settings: upgrade it as well."
+        f"it back. What starts the runner again (the daemon) does so with its own settings: upgrade it as well."
     )

@@ -129,7 +129,7 @@ def refusal_reason(changes: Changes, old: Blueprint, image: ImageState, dependen
     if old.status in ("paused", "removing", "dead"):
         return f"the container is {old.status}" + (": `docker unpause` it first" if old.status == "paused" else "")
     if image is ImageState.DELETED:
-        return "the image of the container was deleted: it cannot be created anew. Pull or build the image first"
+        return "the image of the container was deleted: it cannot be created again. Pull or build the image first"
     if dependents:
         return f"{', '.join(dependents)} use its network and would lose it: stop or recreate them first"
-    return "" if changes else "no cause that was found is repaired by changing the container"
+    return "" if changes else "no cause that was found is fixed by changing the container"

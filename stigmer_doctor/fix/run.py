@@ -31,7 +31,7 @@ class Fixer:
     # ---- fix ---------------------------------------------------------------------------------------------------------
 
     def fix(self, options: FixOptions) -> FixResult:
-        """Diagnose and repair: the container first, then the source files that were named."""
+        """Diagnose and fix: the container first, then the source files that were named."""
         collect_options = self._context.collect_options
         with_files = bool(collect_options.source or collect_options.compose)
         if not collect_options.engine:
@@ -41,7 +41,7 @@ class Fixer:
             return container
         diagnosed = self._context.diagnosed()
         files = self._sources(options, diagnosed)
-        # Where there was something to repair in files, no engine is needed for it to have been done.
+        # Where there was something to fix in files, no engine is needed for it to have been done.
         only_files = container is FixResult.NO_DIAGNOSIS and concerned(diagnosed[1], options.select)
         return files if only_files else worst(container, files)
 
@@ -60,20 +60,20 @@ class Fixer:
             return ContainerFix(self._context, engine).run(facts, diagnosis, options)
 
     def _nothing_to_repair(self, diagnosis: Diagnosis) -> FixResult:
-        """Only a runner that was measured to work needs no repair."""
+        """Only a runner that was measured to work needs no fix."""
         left = verification.doubts(diagnosis)
         if left:
             self._context.say(
-                f"Nothing here that `fix` repairs, and the runner was not measured to work: {'; '.join(left)}."
+                f"Nothing here that `fix` fixes, and the runner was not measured to work: {'; '.join(left)}."
             )
             return FixResult.LEFT
-        self._context.say("Nothing to repair: no cause was found in the container, and its worker polls.")
+        self._context.say("Nothing to fix: no cause was found in the container, and its worker polls.")
         return FixResult.NOTHING_TO_FIX
 
     def _sources(self, options: FixOptions, diagnosed: tuple[Facts, Diagnosis]) -> FixResult:
         facts, diagnosis = diagnosed
         if not concerned(diagnosis, options.select):
-            self._context.say("Nothing to repair: no fault was found in the source files.")
+            self._context.say("Nothing to fix: no fault was found in the source files.")
             return FixResult.NOTHING_TO_FIX
         return SourceFix(self._context).run(facts, diagnosis, options)
 

@@ -1,4 +1,4 @@
-"""Repairs source files: compose files and Go code."""
+"""Fixes source files: compose files and Go code."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from stigmer_doctor.rules.codes import about_source
 
 def concerned(diagnosis: Diagnosis, select: tuple[str, ...]) -> tuple[Finding, ...]:
     """The faults of source files, of the selected codes (prefixes), all when empty: every error, and what is less but
-    can be repaired safely."""
+    can be fixed safely."""
     found = (finding for finding in diagnosis.findings if about_source(finding.code))
     return tuple(finding for finding in found if (not select or finding.code.startswith(select)) and _worth(finding))
 
@@ -37,7 +37,7 @@ def errors(diagnosis: Diagnosis, select: tuple[str, ...] = ()) -> list[Finding]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceCase:
-    """Faults of source files, those among them that are chosen to be repaired, and the files with the repairs."""
+    """Faults of source files, those among them that are chosen to be fixed, and the files with the fixes."""
 
     facts: Facts
     diagnosis: Diagnosis
@@ -66,7 +66,7 @@ class SourceFix:
         case = self._case(facts, diagnosis, options)
         context.show(self._plan(case, options))
         if not case.changes:
-            context.say("Nothing was changed: no fault in a file can be repaired without you.")
+            context.say("Nothing was changed: no fault in a file can be fixed without you.")
             return FixResult.LEFT
         if options.dry_run:
             return FixResult.PLANNED
@@ -128,7 +128,7 @@ class SourceFix:
         part = f"{len(case.chosen)} of {len(case.found)}" if left else "and verified"
         files = ", ".join(change.path for change in case.changes)
         back = f"`stigmer-doctor undo` puts {'it' if len(case.changes) == 1 else 'them'} back."
-        self._context.say(f"Repaired {part}: {files}. {back}")
+        self._context.say(f"Fixed {part}: {files}. {back}")
         for finding in left:
             self._context.say(f"Left to you: {finding.code} at {finding.subject}: {finding.message}.")
 
@@ -141,7 +141,7 @@ class _SourceCheck:
         self.left: list[Finding] = []
 
     def problems(self, _: str) -> list[str]:
-        """What was to be repaired and is not, or is wrong only now."""
+        """What was to be fixed and is not, or is wrong only now."""
         _facts, after = self._context.diagnosed()
         self.left = errors(after, self._options.select)
         known = Counter(error.code for error in errors(self._case.diagnosis) if error not in self._case.chosen)

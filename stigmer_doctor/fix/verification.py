@@ -82,7 +82,7 @@ def _shortcomings(plan: Plan, before: Diagnosis, after: Diagnosis, facts: Facts)
 
 
 def still_wrong(after: Diagnosis) -> tuple[str, ...]:
-    """Why the runner does not work although the repair was verified as far as it goes: what only the user can do, and
+    """Why the runner does not work although the fix was verified as far as it goes: what only the user can do, and
     what could not be measured. Empty when it was measured to work."""
     errors = [
         finding
@@ -96,7 +96,7 @@ def still_wrong(after: Diagnosis) -> tuple[str, ...]:
 
 
 def doubts(diagnosis: Diagnosis) -> tuple[str, ...]:
-    """What speaks against a runner in which nothing is repaired: errors, and warnings about its links."""
+    """What speaks against a runner in which nothing is fixed: errors, and warnings about its links."""
     return tuple(
         f"{finding.code}: {finding.message}"
         for finding in diagnosis.findings

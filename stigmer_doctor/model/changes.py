@@ -1,4 +1,4 @@
-"""What would repair a fault: changes of the container's configuration, described and not performed."""
+"""What would fix a fault: changes of the container's configuration, described and not performed."""
 
 from __future__ import annotations
 

@@ -47,7 +47,7 @@ class Remediation(Record, frozen=True, kw_only=True):
 
 
 class FixView(Record, frozen=True, kw_only=True):
-    """How `fix` would repair it: `safety` is safe, unsafe or manual."""
+    """How `fix` would fix it: `safety` is safe, unsafe or manual."""
 
     safety: str
     diff: str

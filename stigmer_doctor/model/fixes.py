@@ -1,4 +1,4 @@
-"""A repair: what is planned, how far it went, and how it ended."""
+"""A fix: what is planned, how far it went, and how it ended."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from stigmer_doctor.model.record import Part
 
 
 class Planned(Part, frozen=True, kw_only=True):
-    """One change of the container, in words, and the codes of the findings that it repairs."""
+    """One change of the container, in words, and the codes of the findings that it fixes."""
 
     what: str
     codes: tuple[str, ...]

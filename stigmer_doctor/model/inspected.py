@@ -50,7 +50,7 @@ class Limits(Part, frozen=True, kw_only=True):
 
 class Usage(Part, frozen=True, kw_only=True):
     """What a running container uses of its limits, in bytes and processes; a limit is 0 where there is none. None where
-    the engine says something that is no number. Memory that the kernel gives up at once is not in it."""
+    the engine says something that is not a number. Memory that the kernel gives up at once is not in it."""
 
     memory: int | None = 0
     memory_limit: int | None = 0

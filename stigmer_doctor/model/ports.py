@@ -291,7 +291,7 @@ class ContainerProbe(Protocol):
         """The next hop of the default route, "" where there is none."""
         ...
 
-    def hear(self, targets: Iterable[tuple[str, int]], timeout: float) -> tuple[Banner, ...]:
+    def read_banners(self, targets: Iterable[tuple[str, int]], timeout: float) -> tuple[Banner, ...]:
         """Dial addresses (no names) and take what each says first, all at once."""
         ...
 

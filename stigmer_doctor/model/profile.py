@@ -100,7 +100,7 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     compose_services: tuple[str, ...]
     """What a compose service that builds the runner's image is called."""
     pull_commands: tuple[str, ...]
-    """How the newest image is fetched, and the runner made anew of it."""
+    """How the newest image is fetched, and the runner made again of it."""
     data_dir: str
     id_files: tuple[str, ...]
     """The files in the data folder that hold the container's id, by the programs that start it."""

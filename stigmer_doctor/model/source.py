@@ -13,7 +13,7 @@ from stigmer_doctor.model.runner import Configuration, Contract
 
 class Problem(Part, frozen=True, kw_only=True, rename={"edits": "mend"}):
     """What is wrong with a file, as a clause about it. `certain`: what reads the file refuses it; otherwise the doctor
-    did not look at all of it. `edits` repairs it where the repair is certain."""
+    did not look at all of it. `edits` fixes it where the fix is certain."""
 
     file: str
     message: str

@@ -19,7 +19,7 @@ import threading
 import time
 from typing import Any, BinaryIO, Dict
 
-from stigmer_doctor.probe.dial import gateway, hear, reach, why
+from stigmer_doctor.probe.dial import gateway, reach, read_banners, why
 from stigmer_doctor.probe.wire import (
     CLOSE,
     DATA,
@@ -85,7 +85,7 @@ def answer(request: Dict[str, Any]) -> Dict[str, Any]:
         if kind == "gateway":
             return {"gateway": gateway()}
         if kind == "hear":
-            return hear([(address, port) for address, port in request["targets"]], float(request["timeout"]))
+            return read_banners([(address, port) for address, port in request["targets"]], float(request["timeout"]))
         return {"error": "nobody answers %r" % kind}
     except Exception as error:  # noqa: BLE001 - whatever went wrong is the answer
         return {"error": "%s: %s" % (type(error).__name__, error)}

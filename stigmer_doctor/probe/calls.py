@@ -33,22 +33,22 @@ class Calls(Evaluation):
     def _of_method(self, node: ast.Call, func: ast.Attribute, frame: Frame) -> Optional[Iterable[Value]]:
         """A call of a method of plain data; None where it is another."""
         bases = self.values(func.value, frame)
-        if func.attr in _CLEANERS and all(each[0] in ("env", "const", "mixed") for each in bases):
-            return [("const", getattr(each[1], func.attr)()) if is_plain(each, node) else each for each in bases]
+        if func.attr in _CLEANERS and all(base[0] in ("env", "const", "mixed") for base in bases):
+            return [("const", getattr(base[1], func.attr)()) if is_plain(base, node) else base for base in bases]
         if func.attr == "copy":
             return bases
-        if func.attr == "get" and bases and all(each[0] in ("dict", "fields") for each in bases):
+        if func.attr == "get" and bases and all(base[0] in ("dict", "fields") for base in bases):
             keys = self.values(node.args[0], frame) if node.args else ()
             default = self.argument(node, frame, 1, "default") or (NOTHING,)
             told = [self.entry(base, key[1]) or default for base in bases for key in keys if key[0] == "const"]
-            return [value for each in told for value in each] or [UNKNOWN]
+            return [value for other in told for value in other] or [UNKNOWN]
         if (
             func.attr in _DUMPS
             and bases
-            and all(each[0] == "object" and func.attr not in each[1].bindings for each in bases)
+            and all(base[0] == "object" and func.attr not in base[1].bindings for base in bases)
         ):
-            return [("fields", each) for each in bases]
-        if any(each[0] in ("env", "mixed") for each in bases):
+            return [("fields", base) for base in bases]
+        if any(base[0] in ("env", "mixed") for base in bases):
             return [mixed(bases)]
         return None
 
@@ -62,7 +62,7 @@ class Calls(Evaluation):
             return self.values(callee[1].body, callee[2])
         if kind in ("foreign", "made"):
             return self._library(callee[1], node, frame)
-        return [mixed([value for each in node.args for value in self.values(each, frame)])]
+        return [mixed([value for argument in node.args for value in self.values(argument, frame)])]
 
     def returned(self, frame: Frame) -> Values:
         """What a function returns."""
@@ -84,37 +84,39 @@ class Calls(Evaluation):
         if dotted in _CASTS and node.args:
             return self.values(node.args[-1], frame)
         if dotted in _AS_FIELDS and node.args:
-            return [("fields", each) if each[0] == "object" else UNKNOWN for each in self.values(node.args[0], frame)]
+            return [
+                ("fields", value) if value[0] == "object" else UNKNOWN for value in self.values(node.args[0], frame)
+            ]
         if dotted == "builtins.dict":
             return self._dictionary(node, frame)
         if dotted == "builtins.getattr" and len(node.args) > 1 and isinstance(node.args[1], ast.Constant):
             name = str(node.args[1].value)
-            return [value for each in self.values(node.args[0], frame) for value in self.attribute(each, name)]
+            return [value for other in self.values(node.args[0], frame) for value in self.attribute(other, name)]
         if dotted.rpartition(".")[2] in ("field", "Field", "Factory", "attrib", "ib"):
             return self._field_default(node, frame)
-        given = [*node.args, *(each.value for each in node.keywords)]
-        parts = [value for each in given for value in self.values(each, frame)] if plain_name(dotted) else []
-        return [mixed(parts)] if any(each[0] in ("env", "mixed") for each in parts) else [("made", dotted)]
+        given = [*node.args, *(keyword.value for keyword in node.keywords)]
+        parts = [value for other in given for value in self.values(other, frame)] if plain_name(dotted) else []
+        return [mixed(parts)] if any(part[0] in ("env", "mixed") for part in parts) else [("made", dotted)]
 
     def _dictionary(self, node: ast.Call, frame: Frame) -> Iterable[Value]:
-        pairs = tuple((each.arg, self.values(each.value, frame)) for each in node.keywords if each.arg)
+        pairs = tuple((keyword.arg, self.values(keyword.value, frame)) for keyword in node.keywords if keyword.arg)
         if not node.args:
             return [("dict", pairs)]
         started = self.values(node.args[0], frame)
-        return [("dict", each[1] + pairs) if each[0] == "dict" else UNKNOWN if pairs else each for each in started]
+        return [("dict", value[1] + pairs) if value[0] == "dict" else UNKNOWN if pairs else value for value in started]
 
     def _field_default(self, node: ast.Call, frame: Frame) -> Values:
         factory = self.argument(node, frame, -1, "default_factory")
         if factory is None:
             return self.argument(node, frame, 0, "default") or (UNKNOWN,)
-        return distinct(value for each in factory for value in self._called(each, ast.Call(node.func, [], []), frame))
+        return distinct(value for other in factory for value in self._called(other, ast.Call(node.func, [], []), frame))
 
     def variable(self, names: Values, default: Values, node: Any, frame: Frame) -> Iterable[Value]:
         place = "%s:%d" % (frame.scope.module.path, node.lineno)
-        for each in names:
-            if each[0] != "const" or not isinstance(each[1], str):
+        for name in names:
+            if name[0] != "const" or not isinstance(name[1], str):
                 yield UNKNOWN
-            elif each[1] in self.assumed:
-                yield ("const", self.assumed[each[1]])
+            elif name[1] in self.assumed:
+                yield ("const", self.assumed[name[1]])
             else:
-                yield ("env", each[1], default, place)
+                yield ("env", name[1], default, place)

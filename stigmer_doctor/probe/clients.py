@@ -88,7 +88,7 @@ def _at(place: Place, evaluators: Dict[str, Evaluator]) -> Iterable[Dict[str, An
         evaluator = evaluators[mode]
         client = _constructed(place, evaluator)
         if client is not None and reachable(place, evaluator):
-            found.extend((mode, each) for each in _handed_over(place, client, evaluator))
+            found.extend((mode, value) for value in _handed_over(place, client, evaluator))
     told = [use for _, use in found]
     for mode, use in found:
         if told.count(use) == 2:
@@ -114,7 +114,7 @@ def reachable(place: Place, evaluator: Evaluator, depth: int = 6) -> bool:
     if depth == 0 or not isinstance(scope.node, (ast.FunctionDef, ast.AsyncFunctionDef)):
         return True
     callers = list(evaluator.callers(scope))
-    return not callers or any(reachable(each, evaluator, depth - 1) for each in callers)
+    return not callers or any(reachable(caller, evaluator, depth - 1) for caller in callers)
 
 
 def _handed_over(place: Place, client: _Client, evaluator: Evaluator) -> Iterable[Dict[str, Any]]:
@@ -127,47 +127,47 @@ def _handed_over(place: Place, client: _Client, evaluator: Evaluator) -> Iterabl
             "client": called(call),
             "part": argument.part,
             "locator": "%s:%d" % (place.scope.module.path, call.lineno),
-            "variables": list(dict.fromkeys(name for each in values for name in _variables(each))),
-            "skipped": list(dict.fromkeys(name for each in values for name in _skipped(each))),
-            "defaults": list(dict.fromkeys(text for each in values for text in _defaults(each))),
-            "literals": [str(each[1]) for each in values if each[0] == "const" and each[1] not in (None, "")],
+            "variables": list(dict.fromkeys(name for value in values for name in _variables(value))),
+            "skipped": list(dict.fromkeys(name for value in values for name in _skipped(value))),
+            "defaults": list(dict.fromkeys(text for value in values for text in _defaults(value))),
+            "literals": [str(value[1]) for value in values if value[0] == "const" and value[1] not in (None, "")],
             "omitted": values == (NOTHING,),
-            "known": all(_told(each) for each in values),
+            "known": all(_told(value) for value in values),
         }
 
 
 def _told(value: Value) -> bool:
-    return value[0] == "const" or (value[0] == "env" and all(_told(each) for each in value[2]))
+    return value[0] == "const" or (value[0] == "env" and all(_told(part) for part in value[2]))
 
 
 def _variables(value: Value) -> Iterable[str]:
     if value[0] == "env":
         yield value[1]
-        for each in value[2]:
-            for name in _variables(each):
+        for part in value[2]:
+            for name in _variables(part):
                 yield name
     elif value[0] == "mixed":
-        for each in value[1]:
-            for name in _variables(each):
+        for part in value[1]:
+            for name in _variables(part):
                 yield name
 
 
 def _skipped(value: Value) -> Iterable[str]:
     if value[0] == "env" and len(value) > 4:
         yield value[1]
-    for each in value[2] if value[0] == "env" else value[1] if value[0] == "mixed" else ():
-        for name in _skipped(each):
+    for part in value[2] if value[0] == "env" else value[1] if value[0] == "mixed" else ():
+        for name in _skipped(part):
             yield name
 
 
 def _defaults(value: Value) -> Iterable[str]:
     """The constants at the end of a variable's chain of defaults."""
-    for each in value[2] if value[0] == "env" else ():
-        if each[0] == "const":
-            if each[1] is not None:
-                yield str(each[1])
+    for part in value[2] if value[0] == "env" else ():
+        if part[0] == "const":
+            if part[1] is not None:
+                yield str(part[1])
         else:
-            for text in _defaults(each):
+            for text in _defaults(part):
                 yield text
 
 
@@ -209,9 +209,9 @@ def package_folders() -> List[str]:
     roots = dict.fromkeys([os.path.dirname(os.path.dirname(sys.executable or "")), sys.prefix])
     patterns = ("lib/python3*/site-packages", "lib/python3/dist-packages")
     return [
-        each
+        path
         for root in roots
         if root
         for pattern in patterns
-        for each in glob.glob(os.path.join(glob.escape(root), pattern))
+        for path in glob.glob(os.path.join(glob.escape(root), pattern))
     ]

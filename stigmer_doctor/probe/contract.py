@@ -116,7 +116,7 @@ class _Reader:
         if name is None:
             return
         found = self._plain.values(name, self._plain.frame(place.scope))
-        texts = [each[1] for each in found if each[0] == "const" and isinstance(each[1], str)]
+        texts = [found_one[1] for found_one in found if found_one[0] == "const" and isinstance(found_one[1], str)]
         if self._is_parameter(name, place):
             places = list(self._calls(place, name, _WRAPPERS_DEEP))
         else:
@@ -146,9 +146,9 @@ class _Reader:
             return node.left if reads else None
         if called(node) not in _READERS and called(node) not in place.scope.module.imports:
             return None
-        if not any(each[0] == "foreign" and each[1] in GETTERS for each in self._plain.values(node.func, frame)):
+        if not any(value[0] == "foreign" and value[1] in GETTERS for value in self._plain.values(node.func, frame)):
             return None
-        named = [each.value for each in node.keywords if each.arg == "key"]
+        named = [keyword.value for keyword in node.keywords if keyword.arg == "key"]
         given: List[Optional[ast.AST]] = [*node.args, *named, None]
         return given[0]
 
@@ -164,16 +164,16 @@ class _Reader:
         for caller in self._plain.callers(place.scope):
             call: Any = caller.node
             position, word = position_of(name.id, place.scope)
-            given = [each.value for each in call.keywords if each.arg == word]
+            given = [keyword.value for keyword in call.keywords if keyword.arg == word]
             passed = call.args[position] if 0 <= position < len(call.args) else (given or [None])[0]
             if passed is not None and depth and self._is_parameter(passed, caller):
                 for found in self._calls(caller, passed, depth - 1):
                     yield found
                 continue
             texts = [
-                each[1]
-                for each in self._plain.values(passed, self._plain.frame(caller.scope))
-                if each[0] == "const" and isinstance(each[1], str)
+                value[1]
+                for value in self._plain.values(passed, self._plain.frame(caller.scope))
+                if value[0] == "const" and isinstance(value[1], str)
             ]
             if not texts:
                 self.computed.append(_locator(caller))
@@ -193,18 +193,20 @@ class _Reader:
         frame = evaluator.frame(place.scope)
         defaults: Values = ()
         for node in (place.outer, place.node):
-            held = [each for value in evaluator.values(node, frame) for each in _held(value, name)]
+            held = [part for value in evaluator.values(node, frame) for part in _held(value, name)]
             if held:
-                defaults = tuple(each for value in held for each in value[2])
+                defaults = tuple(part for value in held for part in value[2])
                 break
-        texts = list(dict.fromkeys(str(each[1]) for each in defaults if each[0] == "const" and each != NOTHING))
-        instead = next((each[1] for each in defaults if each[0] == "env"), "")
+        texts = list(
+            dict.fromkeys(str(default[1]) for default in defaults if default[0] == "const" and default != NOTHING)
+        )
+        instead = next((default[1] for default in defaults if default[0] == "env"), "")
         single = len(texts) == 1 and set(defaults) == {d for d in defaults if d[0] == "const" and d != NOTHING}
         return {
             "name": name,
             "default": texts[0] if single and not instead else None,
             "others": [] if single or instead else texts,
-            "known": all(each[0] in ("const", "env") for each in defaults),
+            "known": all(default[0] in ("const", "env") for default in defaults),
             "required": required,
             "locator": _locator(place),
             "fallback": instead,
@@ -217,8 +219,8 @@ def _held(value: Value, name: str) -> Iterable[Value]:
     if value[0] == "env" and value[1] == name:
         yield value
     inner = value[2] if value[0] == "env" else value[1] if value[0] == "mixed" else ()
-    for each in inner:
-        for found in _held(each, name):
+    for part in inner:
+        for found in _held(part, name):
             yield found
 
 
@@ -248,7 +250,7 @@ def _listed_in(folder: str) -> Tuple[List[str], List[str]]:
     files: List[str] = []
     folders: List[str] = []
     try:
-        entries = sorted(os.scandir(folder), key=lambda each: each.name)
+        entries = sorted(os.scandir(folder), key=lambda other: other.name)
     except OSError:
         return files, folders
     for entry in entries:

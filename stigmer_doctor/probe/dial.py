@@ -31,22 +31,26 @@ def reach(targets: Iterable[Tuple[str, int]], timeout: float) -> Dict[str, Any]:
         answer or {"host": host, "addresses": [], "error": "timed out after %g s" % timeout}
         for host, answer in zip(hosts, resolved)
     ]
-    addresses = {each["host"]: each["addresses"] for each in resolutions}
+    addresses = {resolution["host"]: resolution["addresses"] for resolution in resolutions}
     dials = [(host, address, port) for host, port in wanted if port for address in addresses[host]]
     outcomes = _all_at_once([partial(_dial, *dial, deadline) for dial in dials[:MOST_DIALS]], deadline + 1)
     left_out = [{"host": host, "address": address, "port": port} for host, address, port in dials[MOST_DIALS:]]
-    return {"resolutions": resolutions, "dials": [each for each in outcomes if each], "left_out": left_out}
+    return {"resolutions": resolutions, "dials": [outcome for outcome in outcomes if outcome], "left_out": left_out}
 
 
 def _resolve(host: str) -> Dict[str, Any]:
     try:
         found = socket.getaddrinfo(host, None, 0, socket.SOCK_STREAM)
-        return {"host": host, "addresses": list(dict.fromkeys(str(each[4][0]) for each in found)), "error": ""}
+        return {
+            "host": host,
+            "addresses": list(dict.fromkeys(str(found_one[4][0]) for found_one in found)),
+            "error": "",
+        }
     except (OSError, UnicodeError) as error:
         return {"host": host, "addresses": [], "error": why(error)}
 
 
-def hear(targets: Iterable[Tuple[str, int]], timeout: float) -> Dict[str, Any]:
+def read_banners(targets: Iterable[Tuple[str, int]], timeout: float) -> Dict[str, Any]:
     """Dial the first `MOST_DIALS` addresses and take what each says first, all at once, within `timeout` seconds.
 
     `{"heard": [{address, port, outcome, latency_ms, detail, said}]}`; `said` is "" where nothing was.
@@ -54,7 +58,7 @@ def hear(targets: Iterable[Tuple[str, int]], timeout: float) -> Dict[str, Any]:
     deadline = time.monotonic() + timeout
     chosen = list(targets)[:MOST_DIALS]
     tasks: List[Callable[[], Any]] = [partial(_dial, host, host, port, deadline, True) for host, port in chosen]
-    return {"heard": [each for each in _all_at_once(tasks, deadline + 1) if each]}
+    return {"heard": [result for result in _all_at_once(tasks, deadline + 1) if result]}
 
 
 def gateway() -> str:

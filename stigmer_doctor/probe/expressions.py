@@ -43,12 +43,12 @@ class Expressions(Evaluation):
             return self._all_of(node, frame)
         following: Values = ()
         for operand in reversed(node.values):
-            following = distinct(either_of(each, following) for each in self.values(operand, frame))
-            following = distinct(part for each in following for part in alternatives(each))
+            following = distinct(either_of(value, following) for value in self.values(operand, frame))
+            following = distinct(part for value in following for part in alternatives(value))
         return following
 
     def _all_of(self, node: ast.BoolOp, frame: Frame) -> Iterable[Value]:
-        if any(self.truth(each, frame) is False for each in node.values[:-1]):
+        if any(self.truth(value, frame) is False for value in node.values[:-1]):
             return [("const", False)]
         return self.values(node.values[-1], frame)
 
@@ -65,20 +65,20 @@ class Expressions(Evaluation):
 
     def _of_joinedstr(self, node: ast.JoinedStr, frame: Frame) -> Iterable[Value]:
         return self._joined(
-            [each.value if isinstance(each, ast.FormattedValue) else each for each in node.values], frame
+            [value.value if isinstance(value, ast.FormattedValue) else value for value in node.values], frame
         )
 
     def _joined(self, nodes: List[ast.AST], frame: Frame) -> Iterable[Value]:
-        parts = [self.values(each, frame) for each in nodes]
-        if all(len(each) == 1 and each[0][0] == "const" and isinstance(each[0][1], (str, int)) for each in parts):
-            return [("const", "".join(str(each[0][1]) for each in parts))]
-        return [("mixed", tuple(value for each in parts for value in each))]
+        parts = [self.values(node, frame) for node in nodes]
+        if all(len(part) == 1 and part[0][0] == "const" and isinstance(part[0][1], (str, int)) for part in parts):
+            return [("const", "".join(str(part[0][1]) for part in parts))]
+        return [("mixed", tuple(value for part in parts for value in part))]
 
     def _of_lambda(self, node: ast.Lambda, frame: Frame) -> Iterable[Value]:
         return [("lambda", node, frame)]
 
     def _of_tuple(self, node: Any, frame: Frame) -> Iterable[Value]:
-        return [("list", tuple(value for each in node.elts for value in self.values(each, frame)))]
+        return [("list", tuple(value for elt in node.elts for value in self.values(elt, frame)))]
 
     _of_list = _of_set = _of_tuple
 
@@ -87,8 +87,8 @@ class Expressions(Evaluation):
         for key, value in zip(node.keys, node.values):
             if key is None:
                 spread = self.values(value, frame)
-                pairs.extend(pair for each in spread if each[0] == "dict" for pair in each[1])
-                pairs.extend(("**", (each,)) for each in spread if each[0] != "dict")
+                pairs.extend(pair for other in spread if other[0] == "dict" for pair in other[1])
+                pairs.extend(("**", (other,)) for other in spread if other[0] != "dict")
             else:
                 text = key.value if isinstance(key, ast.Constant) else None
                 pairs.append((text, self.values(value, frame)))
@@ -115,7 +115,7 @@ class Expressions(Evaluation):
             inner = self.truth(test.operand, frame)
             return None if inner is None else not inner
         if isinstance(test, ast.BoolOp):
-            outcomes = [self.truth(each, frame) for each in test.values]
+            outcomes = [self.truth(value, frame) for value in test.values]
             decisive = isinstance(test.op, ast.Or)
             if decisive in outcomes:
                 return decisive
@@ -124,7 +124,7 @@ class Expressions(Evaluation):
             return self.compared(test, frame)
         if isinstance(test, ast.Call) and called(test) == "isinstance" and len(test.args) == 2:
             return self._is_instance(test, frame)
-        return unanimous(truthy(each) for each in self.values(test, frame))
+        return unanimous(truthy(value) for value in self.values(test, frame))
 
     def compared(self, test: ast.Compare, frame: Frame) -> Optional[bool]:
         if len(test.ops) != 1:
@@ -137,4 +137,4 @@ class Expressions(Evaluation):
         wanted = self.values(test.args[1], frame)
         if wanted != (("foreign", "builtins.str"),):
             return None
-        return unanimous(is_text(each) for each in self.values(test.args[0], frame))
+        return unanimous(is_text(value) for value in self.values(test.args[0], frame))

@@ -89,13 +89,13 @@ def parameters_of(node: Any) -> List[ast.arg]:
 
 def parameter_names(scope: Scope) -> List[str]:
     """The names of a function's parameters."""
-    return [each.arg for each in parameters_of(scope.node)] if isinstance(scope.node, FUNCTION) else []
+    return [parameter.arg for parameter in parameters_of(scope.node)] if isinstance(scope.node, FUNCTION) else []
 
 
 def position_of(name: str, scope: Scope) -> Tuple[int, str]:
     """Where a call passes a parameter: by position (-1: never), and by name."""
     node: Any = scope.node
-    positional = [each.arg for each in (*getattr(node.args, "posonlyargs", []), *node.args.args)]
+    positional = [argument.arg for argument in (*getattr(node.args, "posonlyargs", []), *node.args.args)]
     if name not in positional:
         return -1, name
     return positional.index(name) - bool(first_parameter(scope)), name

@@ -14,12 +14,12 @@ Guards: TypeAlias = "Tuple[Tuple[Optional[ast.AST], bool], ...]"
 
 
 class Binding:
-    """A value that a name is given: `each` is set where the name stands for every element of it in turn."""
+    """A value that a name is given: `elementwise` is set where the name stands for every element of it in turn."""
 
-    __slots__ = ("each", "guards", "line", "value")
+    __slots__ = ("elementwise", "guards", "line", "value")
 
-    def __init__(self, line: int, value: Optional[ast.AST], guards: Guards, each: bool = False) -> None:
-        self.line, self.value, self.guards, self.each = line, value, guards, each
+    def __init__(self, line: int, value: Optional[ast.AST], guards: Guards, elementwise: bool = False) -> None:
+        self.line, self.value, self.guards, self.elementwise = line, value, guards, elementwise
 
 
 class Place:
@@ -79,7 +79,7 @@ class Module:
 
     def calls(self, name: str) -> Iterable[Place]:
         """The calls of something of that name."""
-        return (each for each in self.places if isinstance(each.node, ast.Call) and called(each.node) == name)
+        return (place for place in self.places if isinstance(place.node, ast.Call) and called(place.node) == name)
 
 
 def called(call: ast.Call) -> str:
@@ -117,9 +117,9 @@ class _Walk:
         inner = Scope(self._module, node, scope)
         scope.scopes[id(node)] = inner
         scope.bind(node.name, Binding(node.lineno, node, guards))
-        outside = [*node.decorator_list, *(node.bases if isinstance(node, ast.ClassDef) else [node.args])]
-        for each in outside:
-            self._expressions(each, scope, guards)
+        around = [*node.decorator_list, *(node.bases if isinstance(node, ast.ClassDef) else [node.args])]
+        for name in around:
+            self._expressions(name, scope, guards)
         self.block(node.body, inner, ())
 
     def _match(self, node: Any, scope: Scope, guards: Guards) -> None:
@@ -143,8 +143,8 @@ class _Walk:
             if field in ("body", "orelse", "finalbody"):
                 self.block(value, scope, guards)
             elif field == "handlers":
-                for each in value:
-                    self.block(each.body, scope, (*guards, (None, True)))
+                for part in value:
+                    self.block(part.body, scope, (*guards, (None, True)))
             else:
                 for node in value if isinstance(value, list) else [value]:
                     if isinstance(node, ast.AST):
@@ -159,7 +159,7 @@ class _Walk:
         elif isinstance(statement, ast.AugAssign):
             self._bind(statement.target, None, scope, guards)
         elif isinstance(statement, (ast.For, ast.AsyncFor)):
-            self._bind(statement.target, statement.iter, scope, guards, each=True)
+            self._bind(statement.target, statement.iter, scope, guards, elementwise=True)
         elif isinstance(statement, ast.Return):
             scope.returns.append(Binding(statement.lineno, statement.value or ast.Constant(None), guards))
         elif isinstance(statement, (ast.Import, ast.ImportFrom)):
@@ -174,16 +174,16 @@ class _Walk:
         value: Optional[ast.AST],
         scope: Scope,
         guards: Guards,
-        each: bool = False,
+        elementwise: bool = False,
         annotated: bool = False,
     ) -> None:
-        binding = Binding(target.lineno, value, guards, each)
+        binding = Binding(target.lineno, value, guards, elementwise)
         if isinstance(target, ast.Name):
             if not (annotated and value is None and not scope.is_class):
                 scope.bind(target.id, binding)
         elif isinstance(target, (ast.Tuple, ast.List)):
             parts: List[Optional[ast.AST]] = [None] * len(target.elts)
-            if isinstance(value, (ast.Tuple, ast.List)) and len(value.elts) == len(parts) and not each:
+            if isinstance(value, (ast.Tuple, ast.List)) and len(value.elts) == len(parts) and not elementwise:
                 parts = list(value.elts)
             for inner, part in zip(target.elts, parts):
                 self._bind(inner, part, scope, guards)
@@ -201,8 +201,8 @@ class _Walk:
         if func.attr == "setdefault" and len(call.args) == 2:
             entries.append((call.args[0], Binding(call.lineno, call.args[1], guards)))
         elif func.attr == "update":
-            given = [each for each in call.keywords if each.arg]
-            entries.extend((ast.Constant(each.arg), Binding(call.lineno, each.value, guards)) for each in given)
+            given = [keyword for keyword in call.keywords if keyword.arg]
+            entries.extend((ast.Constant(value.arg), Binding(call.lineno, value.value, guards)) for value in given)
 
     def _attribute(self, target: ast.Attribute, binding: Binding, scope: Scope) -> None:
         """`self.name = value` belongs to the class of the method."""
@@ -255,8 +255,11 @@ def first_parameter(scope: Scope) -> str:
 
 def decorators(scope: Scope) -> List[str]:
     """The last words of what decorates a definition."""
-    names = [each.func if isinstance(each, ast.Call) else each for each in getattr(scope.node, "decorator_list", [])]
-    return [each.id if isinstance(each, ast.Name) else getattr(each, "attr", "") for each in names]
+    names = [
+        decorator.func if isinstance(decorator, ast.Call) else decorator
+        for decorator in getattr(scope.node, "decorator_list", [])
+    ]
+    return [name.id if isinstance(name, ast.Name) else getattr(name, "attr", "") for name in names]
 
 
 def index_of(node: ast.Subscript) -> ast.AST:

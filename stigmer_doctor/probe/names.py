@@ -53,10 +53,10 @@ class Names(Evaluation):
             if outcome:
                 standing = []
             else:
-                test, side = next((each for each in reversed(binding.guards) if each[0] is not None), (None, True))
+                test, side = next((guard for guard in reversed(binding.guards) if guard[0] is not None), (None, True))
                 if split.get(id(test)) == (not side):  # both branches bind it
                     start = getattr(test, "lineno", 0)
-                    standing = [each for each in standing if each[0] >= start]
+                    standing = [value for value in standing if value[0] >= start]
                 split[id(test)] = side
             standing.append((binding.line, found))
         return distinct(value for _, values in standing for value in values)
@@ -68,9 +68,11 @@ class Names(Evaluation):
         if isinstance(node, FUNCTION):
             return (("def", frame.scope.scopes[id(node)], None),)
         found = self.values(node, frame)
-        if not binding.each:
+        if not binding.elementwise:
             return found
-        return distinct(value for each in found for value in (each[1] if each[0] == "list" else (UNKNOWN,)))
+        return distinct(
+            value for found_one in found for value in (found_one[1] if found_one[0] == "list" else (UNKNOWN,))
+        )
 
     def _with_entries(self, name: str, found: Values, frame: Frame) -> Values:
         """A dictionary together with what is put into it by key."""
@@ -82,7 +84,7 @@ class Names(Evaluation):
             for key, binding in entries
             if isinstance(key, ast.Constant) and self.reached(binding.guards, frame) is not False
         )
-        return tuple(("dict", each[1] + pairs) if each[0] == "dict" else each for each in found)
+        return tuple(("dict", found_one[1] + pairs) if found_one[0] == "dict" else found_one for found_one in found)
 
     def _imported(self, name: str, frame: Frame) -> Values:
         origin = frame.scope.module.imports.get(name)

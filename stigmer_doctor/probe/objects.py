@@ -51,9 +51,9 @@ class Objects(Evaluation):
                 if self.reached(binding.guards, inner) is not False:
                     found.extend(self.values(binding.value, inner))
             return self._settled(found)
-        method = next((each for each in cls.scopes.values() if each.name == name and not each.is_class), None)
+        method = next((other for other in cls.scopes.values() if other.name == name and not other.is_class), None)
         if method is not None:
-            if any("property" in each for each in decorators(method)):
+            if any("property" in decorator for decorator in decorators(method)):
                 return self.returned(self.frame(method, None, None, base))
             return (("def", method, ("class", cls) if "classmethod" in decorators(method) else base),)
         if name in cls.bindings and "__init__" not in cls.bindings:
@@ -64,7 +64,7 @@ class Objects(Evaluation):
     def _settled(found: List[Value]) -> Values:
         """`self.x = None` in a constructor only says that it is set later."""
         values = distinct(found)
-        return tuple(each for each in values if each != NOTHING) or values
+        return tuple(value for value in values if value != NOTHING) or values
 
     def _method_frame(self, scope: Scope, base: Value) -> Frame:
         """The frame of a method of the object: its constructor's arguments are known where its construction is."""
@@ -82,7 +82,7 @@ class Objects(Evaluation):
 
     def _constructed(self, base: Value, name: str, cls: Scope) -> Values:
         """A field of a dataclass (or what is like one): an argument of its construction, else its default."""
-        fields = [each for each in cls.bindings if not isinstance(cls.bindings[each][0].value, FUNCTION)]
+        fields = [binding for binding in cls.bindings if not isinstance(cls.bindings[binding][0].value, FUNCTION)]
         made: Optional[Frame] = base[2]
         if made is not None and made.call is not None and made.caller is not None:
             given = self.argument(made.call, made.caller, fields.index(name), name)
@@ -98,7 +98,7 @@ class Objects(Evaluation):
     def _of_class(self, cls: Scope, name: str, base: Value) -> Values:
         if name in cls.bindings:
             found = self.latest(cls.bindings[name], self.frame(cls), 0, ())
-            told = tuple(self._bound_to(each, base) for each in found) or (UNKNOWN,)
+            told = tuple(self._bound_to(found_one, base) for found_one in found) or (UNKNOWN,)
             return (*told, UNKNOWN) if base[0] == "object" and self._fills_itself(base[1]) else told
         for above in self._above(cls):
             return self.field(base, name, above) if base[0] == "object" else self._of_class(above, name, base)
@@ -107,15 +107,15 @@ class Objects(Evaluation):
     def _above(self, cls: Scope) -> Iterable[Scope]:
         """The classes of the program that it is derived from."""
         for parent in getattr(cls.node, "bases", ()):
-            for each in self.values(parent, self.frame(cls.parent) if cls.parent else self.frame(cls)):
-                if each[0] == "class" and each[1] is not cls:
-                    yield each[1]
+            for value in self.values(parent, self.frame(cls.parent) if cls.parent else self.frame(cls)):
+                if value[0] == "class" and value[1] is not cls:
+                    yield value[1]
 
     def _fills_itself(self, cls: Scope) -> bool:
         """Whether its fields are set under names that are made at run time."""
         if any(getattr(base, "id", getattr(base, "attr", "")) == "BaseSettings" for base in cls.node.bases):  # type: ignore[attr-defined]
             return True
-        filled = any(each.scope.owner is cls for each in cls.module.calls("setattr"))
+        filled = any(call.scope.owner is cls for call in cls.module.calls("setattr"))
         return filled or any(self._fills_itself(above) for above in self._above(cls))
 
     @staticmethod

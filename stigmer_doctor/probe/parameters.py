@@ -20,7 +20,7 @@ class Parameters(Evaluation):
             return None
         if name == first_parameter(frame.scope):
             return (frame.this,) if frame.this else self._any_this(frame.scope)
-        if not any(each.arg == name for each in parameters_of(node)):
+        if not any(parameter.arg == name for parameter in parameters_of(node)):
             return self._gathered(name, frame)
         if frame.call is not None and frame.caller is not None:
             return self._argument(name, frame)
@@ -30,22 +30,24 @@ class Parameters(Evaluation):
         assert scope.owner is not None  # noqa: S101 - first_parameter has said so
         if "classmethod" in decorators(scope):
             return (("class", scope.owner),)
-        derived = [each for each in self._derived(scope.owner) if any(self._constructions(each))]
+        derived = [owner for owner in self._derived(scope.owner) if any(self._constructions(owner))]
         if derived and not any(self._constructions(scope.owner)):
-            return tuple(("object", each, None) for each in derived)
-        return tuple(("object", each, None) for each in (scope.owner, *derived))
+            return tuple(("object", owner, None) for owner in derived)
+        return tuple(("object", owner, None) for owner in (scope.owner, *derived))
 
     def _derived(self, cls: Scope) -> List[Scope]:
         """The classes that name it as what they are derived from."""
         return [
-            each
+            scope
             for module in self.program.holding("(" + cls.name)
-            for each in module.scope.scopes.values()
-            if each is not cls and cls.name in [getattr(base, "id", "") for base in getattr(each.node, "bases", ())]
+            for scope in module.scope.scopes.values()
+            if scope is not cls and cls.name in [getattr(base, "id", "") for base in getattr(scope.node, "bases", ())]
         ]
 
     def _constructions(self, cls: Scope) -> Iterable[Place]:
-        return (each for each in self.callers(cls) if self.reached(each.guards, self.frame(each.scope)) is not False)
+        return (
+            caller for caller in self.callers(cls) if self.reached(caller.guards, self.frame(caller.scope)) is not False
+        )
 
     def _gathered(self, name: str, frame: Frame) -> Optional[Values]:
         """`**name`, `*name`: keywords that no parameter takes."""
@@ -55,20 +57,20 @@ class Parameters(Evaluation):
             return (UNKNOWN,) if node.args.vararg is not None and node.args.vararg.arg == name else None
         if frame.call is not None and frame.caller is not None:
             return (self._keywords(frame.call, frame.caller, node),)
-        places = [each for each in self.callers(frame.scope) if isinstance(each.node, ast.Call)]
-        found = [self._keywords(each.node, self.frame(each.scope), node) for each in places]  # type: ignore[arg-type]
+        places = [caller for caller in self.callers(frame.scope) if isinstance(caller.node, ast.Call)]
+        found = [self._keywords(place.node, self.frame(place.scope), node) for place in places]  # type: ignore[arg-type]
         return distinct(found) if found else (UNKNOWN,)
 
     def _keywords(self, call: ast.Call, caller: Frame, node: Any) -> Value:
-        own = {each.arg for each in parameters_of(node)}
+        own = {parameter.arg for parameter in parameters_of(node)}
         pairs: List[Any] = []
-        for each in call.keywords:
-            if each.arg is None:
-                spread = self.values(each.value, caller)
+        for keyword in call.keywords:
+            if keyword.arg is None:
+                spread = self.values(keyword.value, caller)
                 pairs.extend(pair for one in spread if one[0] == "dict" for pair in one[1])
                 pairs.extend(("**", (one,)) for one in spread if one[0] != "dict")
-            elif each.arg not in own:
-                pairs.append((each.arg, self.values(each.value, caller)))
+            elif keyword.arg not in own:
+                pairs.append((keyword.arg, self.values(keyword.value, caller)))
         return ("dict", tuple(pairs))
 
     def _argument(self, name: str, frame: Frame) -> Values:
@@ -79,17 +81,17 @@ class Parameters(Evaluation):
 
     def argument(self, call: ast.Call, caller: Frame, position: int, name: str) -> Optional[Values]:
         """What a call passes by position (-1: by name only) or by name; None where it does not."""
-        plain = [each for each in call.args if not isinstance(each, ast.Starred)]
+        plain = [argument for argument in call.args if not isinstance(argument, ast.Starred)]
         if 0 <= position < len(call.args):
             return self.values(call.args[position], caller) if len(plain) == len(call.args) else (UNKNOWN,)
         for keyword in call.keywords:
             if keyword.arg == name:
                 return self.values(keyword.value, caller)
-        spread = [value for each in call.keywords if each.arg is None for value in self.values(each.value, caller)]
+        spread = [value for other in call.keywords if other.arg is None for value in self.values(other.value, caller)]
         found = [
             value
-            for each in spread
-            for value in (self.entry(each, name) if each[0] in ("dict", "fields") else (UNKNOWN,))
+            for other in spread
+            for value in (self.entry(other, name) if other[0] in ("dict", "fields") else (UNKNOWN,))
         ]
         return distinct(found) if found else None
 
@@ -114,13 +116,16 @@ class Parameters(Evaluation):
         default = self._default(name, frame)
         if default != (UNKNOWN,):
             return default
-        annotation = next(each.annotation for each in parameters_of(frame.scope.node) if each.arg == name)
+        annotation = next(
+            parameter.annotation for parameter in parameters_of(frame.scope.node) if parameter.arg == name
+        )
         return self._instance(annotation, self.frame(frame.scope.parent) if frame.scope.parent else frame)
 
     def _instance(self, annotation: Optional[ast.AST], frame: Frame) -> Values:
         if isinstance(annotation, (ast.Name, ast.Attribute)):
             return distinct(
-                ("object", each[1], None) if each[0] == "class" else UNKNOWN for each in self.values(annotation, frame)
+                ("object", value[1], None) if value[0] == "class" else UNKNOWN
+                for value in self.values(annotation, frame)
             )
         return (UNKNOWN,)
 
@@ -142,7 +147,9 @@ class Parameters(Evaluation):
         callee = getattr(place.node, "func", None)
         if isinstance(callee, ast.Attribute) and wanted.owner is None and not wanted.is_class:
             found = self.values(callee.value, self.frame(place.scope))
-            if all(each[0] != "module" and each != UNKNOWN for each in found):
+            if all(found_one[0] != "module" and found_one != UNKNOWN for found_one in found):
                 return False
         found = self.values(callee, self.frame(place.scope))
-        return any(each[0] not in ("def", "class", "foreign", "made") or each[1] is wanted for each in found)
+        return any(
+            found_one[0] not in ("def", "class", "foreign", "made") or found_one[1] is wanted for found_one in found
+        )

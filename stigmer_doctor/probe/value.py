@@ -33,7 +33,7 @@ def distinct(values: Iterable[Value]) -> Values:
 
 
 def mixed(parts: Iterable[Value]) -> Value:
-    told = tuple(each for each in parts if each[0] in ("env", "mixed"))
+    told = tuple(part for part in parts if part[0] in ("env", "mixed"))
     return ("mixed", told) if told else UNKNOWN
 
 
@@ -42,7 +42,7 @@ def either_of(value: Value, following: Values) -> Value:
     if not following:
         return value
     if value[0] == "env":
-        kept = tuple(each for each in value[2] if truthy(each) is not False)
+        kept = tuple(part for part in value[2] if truthy(part) is not False)
         return (*value[:2], kept, value[3]) if kept else (*value[:2], following, value[3], True)
     outcome = truthy(value)
     return value if outcome else ("either", following if outcome is False else (value, *following))
@@ -73,11 +73,11 @@ def plain_name(dotted: str) -> bool:
 
 def holds(operator: str, one: Value, other: Value) -> Optional[bool]:
     if operator in ("In", "NotIn"):
-        if one[0] != "const" or other[0] != "list" or any(each[0] != "const" for each in other[1]):
+        if one[0] != "const" or other[0] != "list" or any(part[0] != "const" for part in other[1]):
             return None
         return (one in other[1]) is (operator == "In")
     if one[0] != "const" or other[0] != "const":
-        never = NOTHING in (one, other) and any(each[0] in ("object", "class", "def") for each in (one, other))
+        never = NOTHING in (one, other) and any(side[0] in ("object", "class", "def") for side in (one, other))
         return {"Is": False, "IsNot": True, "Eq": False, "NotEq": True}.get(operator) if never else None
     same = type(one[1]) is type(other[1]) and one[1] == other[1]
     return {"Eq": same, "Is": same, "NotEq": not same, "IsNot": not same}.get(operator)

@@ -16,7 +16,7 @@ HELLO = 0
 
 
 class BrokenFrame(Exception):  # noqa: N818 - reads as what it is
-    """What was read is no frame."""
+    """What was read is not a frame."""
 
 
 def read_frame(stream: BinaryIO) -> Optional[Tuple[bytes, int, bytes]]:

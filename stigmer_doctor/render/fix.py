@@ -50,7 +50,7 @@ def _cost(page: Page, planned: Plan) -> None:
 def _costs(planned: Plan) -> Iterable[str]:
     yield "The runner is restarted: executions that run at that moment are interrupted."
     if planned.files:
-        yield "Compose recreates the container; the way back is the old files, and recreating it once more."
+        yield "Compose recreates the container; rolling back means the old files, and recreating it once more."
     else:
         yield "The old container is kept, stopped."
     if planned.writable_layer_paths:

@@ -127,7 +127,7 @@ def _inconclusive(diagnosis: Diagnosis) -> str:
             for finding in unexplained
             if finding.status is ServiceStatus.FAILS
         ]
-        nothing = "Nothing is known to be wrong, and this is no pass."
+        nothing = "Nothing is known to be wrong, and this is not a pass."
         return " ".join(filter(None, (_not_asked(diagnosis), *(f"{finding}." for finding in failing), nothing)))
     reasons = "; ".join(reason.reason for reason in unchecked(diagnosis) if reason.selected)
     return f"None of the selected checks could be made: {reasons}."

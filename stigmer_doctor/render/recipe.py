@@ -186,7 +186,7 @@ def _record(container: Container, facts: Facts, docker: str) -> Iterable[Step]:
         yield Step(
             title="Tell the Stigmer daemon which container it is now:",
             commands=(f"{docker} inspect --format '{{{{.Id}}}}' {name} |\n  tr -d '\\n' > {file}",),
-            notes=("When it starts the container anew, it does so with its own settings: upgrade it as well.",),
+            notes=("When it starts the container again, it does so with its own settings: upgrade it as well.",),
         )
 
 

@@ -1,4 +1,4 @@
-"""The report as SARIF 2.1.0, for code scanning: findings with their places, and the changes that repair them."""
+"""The report as SARIF 2.1.0, for code scanning: findings with their places, and the changes that fix them."""
 
 from __future__ import annotations
 

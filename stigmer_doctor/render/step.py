@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
-    """`title` is prose; `lines` are shown as they are, and are no commands; `commands` run as printed, each possibly
+    """`title` is prose; `lines` are shown as they are, and are not commands; `commands` run as printed, each possibly
     over several lines; `notes` are prose that belongs to them."""
 
     title: str

@@ -14,8 +14,8 @@ SOURCE = ("SD8", "SD9")
 
 
 def about_source(code: str) -> bool:
-    """Whether the rule of that code is about source files: it needs no engine, and what repairs a container does not
-    repair them."""
+    """Whether the rule of that code is about source files: it needs no engine, and what fixes a container does not
+    fix them."""
     return code.startswith(SOURCE)
 
 

@@ -12,7 +12,7 @@ from stigmer_doctor.source.edits import unified
 SAFE, UNSAFE, MANUAL = "safe", "unsafe", "manual"
 
 
-def remedy(text: str, edits: Iterable[Edit], safety: str = SAFE, *, snippet: str = "") -> Remediation:
+def remediation(text: str, edits: Iterable[Edit], safety: str = SAFE, *, snippet: str = "") -> Remediation:
     """What to do about a file: the edits where there are any, otherwise by hand, with a `snippet` to write."""
     made = tuple(edits)
     if made:

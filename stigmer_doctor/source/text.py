@@ -13,7 +13,7 @@ _LINE_END = re.compile(r"\r\n|\n|\r")
 
 
 class Unreadable(Exception):  # noqa: N818 - reads as what it is
-    """The bytes are no text that can be read; the message completes "it ..."."""
+    """The bytes are not text that can be read; the message completes "it ..."."""
 
 
 def _size(number: int) -> str:
@@ -32,7 +32,7 @@ class SourceText:
         try:
             self.text = raw[len(_BOM) :].decode() if self.has_bom else raw.decode()
         except UnicodeDecodeError as error:
-            raise Unreadable(f"is no UTF-8: byte {error.start} is 0x{raw[error.start]:02x}") from error
+            raise Unreadable(f"is not UTF-8: byte {error.start} is 0x{raw[error.start]:02x}") from error
 
     @cached_property
     def _starts(self) -> list[int]:

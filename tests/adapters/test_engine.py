@@ -1,4 +1,4 @@
-"""What is no engine, or one that misbehaves: one sentence and the right fault, within the deadline."""
+"""What is not an engine, or one that misbehaves: one sentence and the right fault, within the deadline."""
 
 from __future__ import annotations
 

@@ -5,20 +5,20 @@ from __future__ import annotations
 import pytest
 from msgspec.structs import replace
 
-from stigmer_doctor.analysis.answers import Answers, Asked
+from stigmer_doctor.analysis.answers import Answers, ServiceAnswers
 from stigmer_doctor.model import facts as f
 from tests.analysis.deriving import derived
 from tests.healthy import NOT_MEASURED, healthy
 from tests.rules.different import backend, compared, temporal
 
 
-def asked(facts: f.Facts, name: str) -> Asked:
+def asked(facts: f.Facts, name: str) -> ServiceAnswers:
     return derived(Answers, "answers", facts).of(name)
 
 
 def test_each_service_has_its_answer_and_nobody_asked_any_other() -> None:
     facts = healthy()
-    assert asked(facts, "temporal") == Asked(facts.temporal)
+    assert asked(facts, "temporal") == ServiceAnswers(facts.temporal)
     assert asked(replace(facts, llm=NOT_MEASURED), "llm").inside == NOT_MEASURED
     assert asked(facts, "postgres").inside == f.NotMeasured(reason="nobody asked it")
 

@@ -41,10 +41,10 @@ def fixer(monkeypatch: pytest.MonkeyPatch) -> FakeFixer:
     found = FakeFixer()
 
     @contextlib.contextmanager
-    def repairing(*_: object) -> Iterator[FakeFixer]:
+    def fixing(*_: object) -> Iterator[FakeFixer]:
         yield found
 
-    monkeypatch.setattr(composition, "repairing", repairing)
+    monkeypatch.setattr(composition, "fixing", fixing)
     return found
 
 

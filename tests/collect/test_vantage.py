@@ -152,9 +152,9 @@ def test_a_probe_that_ends_in_the_middle_is_repeated_from_a_copy_with_the_log_as
             return (b"STARTUP FAILURE\n" if self.executed else b"starting\n"), False
 
     class Ends(FakeProbe):
-        def hear(self, targets: Iterable[tuple[str, int]], timeout: float) -> tuple[Any, ...]:
+        def read_banners(self, targets: Iterable[tuple[str, int]], timeout: float) -> tuple[Any, ...]:
             self.failure = "the probe ended before it answered" if self.vantage is f.Vantage.CONTAINER else ""
-            return () if self.failure else super().hear(targets, timeout)
+            return () if self.failure else super().read_banners(targets, timeout)
 
     asked, probe = Logging(), Ends()
     facts = collect(collect_options(), ports(FakeSource(asked), probe=probe))
@@ -215,8 +215,8 @@ def test_ways_that_are_too_many_to_try_are_told() -> None:
             named = tuple(f.Resolution(host=host, addresses=addresses) for host, _ in asked)
             return replace(super().reach(asked, timeout), resolutions=named)
 
-        def hear(self, targets: Iterable[tuple[str, int]], timeout: float) -> tuple[Any, ...]:
-            return super().hear(list(targets)[:MOST_DIALS], timeout)
+        def read_banners(self, targets: Iterable[tuple[str, int]], timeout: float) -> tuple[Any, ...]:
+            return super().read_banners(list(targets)[:MOST_DIALS], timeout)
 
     facts = collect(collect_options(), ports(probe=ManyNames()))
     assert isinstance(facts.topology, Topology)

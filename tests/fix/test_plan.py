@@ -79,8 +79,8 @@ def test_only_errors_of_the_container_that_nothing_else_explains_ask_for_changes
 
 def test_of_the_causes_those_are_taken_that_were_selected() -> None:
     diagnosis = found(cause("SD204"), cause("SD302"))
-    assert [each.code for each in wanted(diagnosis, ())[1]] == ["SD204", "SD302"]
-    assert [each.code for each in wanted(diagnosis, ("SD3",))[1]] == ["SD302"]
+    assert [wanted_one.code for wanted_one in wanted(diagnosis, ())[1]] == ["SD204", "SD302"]
+    assert [wanted_one.code for wanted_one in wanted(diagnosis, ("SD3",))[1]] == ["SD302"]
     assert wanted(diagnosis, ("SD1",)) == (Changes(), ())
 
 
@@ -88,9 +88,9 @@ def test_what_the_container_cannot_repair_is_left_to_the_user() -> None:
     by_command = cause("SD604", remediation=Remediation(text="start it", commands=("ollama serve", "ollama ps")))
     in_words = cause("SD206", remediation=Remediation(text="open the firewall"))
     made = planned(cause(), by_command, in_words)
-    assert [(each.what, each.codes) for each in made.changes] == [("SD204 was found", ("SD204",))]
+    assert [(change.what, change.codes) for change in made.changes] == [("SD204 was found", ("SD204",))]
     assert made.fixes == ("SD204",)
-    assert [(each.what, each.codes) for each in made.manual] == [
+    assert [(other.what, other.codes) for other in made.manual] == [
         ("ollama serve; ollama ps", ("SD604",)),
         ("open the firewall", ("SD206",)),
     ]
@@ -118,7 +118,7 @@ def test_a_mapping_is_shown_with_the_one_that_it_replaces_and_not_on_the_hosts_n
         f"+ add-host {ALIAS}:host-gateway",
         "+ add-host db:198.18.0.9",
     )
-    assert not [each for each in planned(changes=Changes(network="host", hosts=hosts)).diff if "add-host" in each]
+    assert not [line for line in planned(changes=Changes(network="host", hosts=hosts)).diff if "add-host" in line]
 
 
 # ---- what was written in the container -------------------------------------------------------------------------------

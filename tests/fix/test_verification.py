@@ -1,4 +1,4 @@
-"""What a fix may say of a runner that it does not, or not wholly, repair."""
+"""What a fix may say of a runner that it does not, or not wholly, fix."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def test_a_predecessors_poller_verifies_nothing() -> None:
 def test_what_only_the_user_can_do_is_kept_and_said() -> None:
     facts = failing("llm", f.Outcome.REFUSED)
     found = judged(facts)
-    code = next(each.code for each in found.findings if each.root_cause)
+    code = next(finding.code for finding in found.findings if finding.root_cause)
     assert verification.verification_failures(plan("SD204", manual=code), found, found, facts) == ()
     (left,) = verification.still_wrong(found)
     assert left.startswith(code)
@@ -79,7 +79,7 @@ def tried(
     facts = healthy()
     assert isinstance(facts.configuration, f.Configuration)
     answers = {"backend": facts.backend, "temporal": facts.temporal, "llm": facts.llm, **different}
-    return facts.configuration, {name: each for name, each in answers.items() if name not in names}
+    return facts.configuration, {name: item for name, item in answers.items() if name not in names}
 
 
 def here(*ports: int, outcome: f.Outcome = f.Outcome.CONNECTED) -> f.Reach:

@@ -263,8 +263,8 @@ def _add_texts(tar: tarfile.TarFile, files: dict[str, str]) -> None:
 
 
 def _add_folders(tar: tarfile.TarFile) -> None:
-    """Every folder by name: what an engine makes of those that are only implied hangs on its umask, and one that is
-    named anew for what is laid over it is as writable as before."""
+    """Every folder by name: what an engine makes of those that are only implied depends on its umask, and one that is
+    named again for what is laid over it is as writable as before."""
     named = {getmember.name for getmember in tar.getmembers() if getmember.isdir()}
     paths = [PurePosixPath(posixpath.normpath(getmember.name)) for getmember in tar.getmembers()]
     parents = {str(parent) for path in paths for parent in path.parents}

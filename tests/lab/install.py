@@ -48,7 +48,7 @@ def newest_engine() -> Path:
 
 
 def build_newest() -> None:
-    """Build that engine and a runc for it: takes minutes, so it is no part of `install`."""
+    """Build that engine and a runc for it: takes minutes, so it is not a part of `install`."""
     for program in (MOBY, RUNC):
         print(f"Building {program}", flush=True)
         environment = os.environ | {"GOBIN": str(newest_engine().parent)}

@@ -166,7 +166,7 @@ class Lab:
             time.sleep(0.1)
 
     def engine_process(self) -> tuple[int, list[str]]:
-        """The process id of dockerd, and the command line to start it anew with."""
+        """The process id of dockerd, and the command line to start it again with."""
         pid = int((self.folder / "dockerd.pid").read_text())
         return pid, Path(f"/proc/{pid}/cmdline").read_text().split("\0")[:-1]
 

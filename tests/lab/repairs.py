@@ -1,4 +1,4 @@
-"""Repairs in the lab: run, looked at, interrupted by a kill or by the loss of the engine, and recovered from."""
+"""Fixes in the lab: run, looked at, interrupted by a kill or by the loss of the engine, and recovered from."""
 
 from __future__ import annotations
 

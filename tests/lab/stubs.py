@@ -1,4 +1,4 @@
-"""Generated stubs such as fill the real image, and modules that only lie about: written anew for each image, always
+"""Generated stubs such as fill the real image, and modules that only lie about: written again for each image, always
 the same. 240 files of 1.3 MB, which no reading of the code gets anything from."""
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Containers that compose owns, repaired through their files by a real compose tool."""
+"""Containers that compose owns, fixed through their files by a real compose tool."""
 
 from __future__ import annotations
 

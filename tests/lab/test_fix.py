@@ -231,5 +231,5 @@ def test_the_run_is_reported_as_json(desktop: Lab) -> None:
     assert document["status"] == "pass" or document["status"] == "warn"
     run = document["fix_run"]
     assert (run["exit_code"], len(run["plans"])) == (0, 1)
-    assert "Repaired and verified" in run["said"][-1]
+    assert "Fixed and verified" in run["said"][-1]
     assert "http://" in "".join(run["plans"][0]["diff"])

@@ -146,7 +146,7 @@ def test_a_fix_waits_for_a_slow_start_and_no_longer_than_it_may(desktop: Lab) ->
 
 
 def test_a_repair_that_leaves_the_runner_unable_to_work_says_so(desktop: Lab) -> None:
-    """The LLM's address is repaired, and the backend stays down."""
+    """The LLM's address is fixed, and the backend stays down."""
     SCENARIOS["report-fix"].bring_up(desktop)
     desktop.services.stop("backend")
     done = fix(desktop, "--yes")

@@ -1,4 +1,4 @@
-"""A running container and the source tree that started it, diagnosed and repaired in one run."""
+"""A running container and the source tree that started it, diagnosed and fixed in one run."""
 
 from __future__ import annotations
 

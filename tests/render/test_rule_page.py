@@ -18,7 +18,7 @@ PAGE = """\
 The container uses `--network host`, but the engine's
 host | is another machine. So localhost is not this one.
 
-## Remedy
+## Fix
 
 1. Run this:
 

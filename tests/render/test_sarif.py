@@ -1,4 +1,4 @@
-"""SARIF: valid by the standard's schema, with places and the changes that repair them."""
+"""SARIF: valid by the standard's schema, with places and the changes that fix them."""
 
 from __future__ import annotations
 

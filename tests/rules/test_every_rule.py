@@ -14,7 +14,7 @@ from tests.rules.different import Situation
 from tests.rules.situations import FIRING, NOT_FIRING
 from tests.rules.vary import diagnose, healthy
 
-SECTIONS = ("Problem", "Why it happens", "How it was measured", "Remedy", "When it stays quiet")
+SECTIONS = ("Problem", "Why it happens", "How it was measured", "Fix", "When it does not fire")
 
 
 def cases(situations: dict[str, list[Situation]]) -> list[object]:

@@ -1,6 +1,6 @@
 """Compose files in many styles (fixtures/compose), by name; all but the right ones with the incident's two faults.
 
-`IN_PLACE` can be repaired where the faults stand; in `ELSEWHERE` a value comes through something else.
+`IN_PLACE` can be fixed where the faults stand; in `ELSEWHERE` a value comes through something else.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Texts in which something was broken, and what must hold of their repair."""
+"""Texts in which something was broken, and what must hold of their fix."""
 
 from __future__ import annotations
 

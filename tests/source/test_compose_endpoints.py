@@ -1,4 +1,4 @@
-"""What a compose file leaves out or writes for nobody, and repairs that are right only together."""
+"""What a compose file leaves out or writes for nobody, and fixes that are right only together."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Compose files of many styles: read without a change, judged at the right place, repaired with the smallest edits."""
+"""Compose files of many styles: read without a change, judged at the right place, fixed with the smallest edits."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ CODES = ("SD801", "SD802")
 
 
 def meant(text: str) -> Any:
-    """What the file says once both faults are repaired."""
+    """What the file says once both faults are fixed."""
     document = yaml.safe_load(text)
     service = document["services"].get("agent-runner") or document["services"]["worker"]
     del service["network_mode"]
@@ -163,7 +163,7 @@ def test_a_scheme_alone_is_a_finding_of_its_own() -> None:
     [
         ("services:\n\tagent-runner: {image: stigmer-agent-runner}\n", "tab"),
         ("services: {agent-runner: {image: stigmer-agent-runner, image: x}}\n", "twice"),
-        ("services: [agent-runner\n", "no valid YAML"),
+        ("services: [agent-runner\n", "not valid YAML"),
         ("services: *agent-runner\n", "undefined alias"),
         ("agent-runner: " + "[" * 5000, "nested deeper"),
     ],
@@ -217,7 +217,7 @@ def test_a_file_that_is_too_large_is_not_read() -> None:
 
 def test_bytes_that_are_no_text_are_named() -> None:
     (finding,) = found({FILE: IN_PLACE["list"].encode() + b"\xff\xfe"})
-    assert "no UTF-8" in finding.message
+    assert "not UTF-8" in finding.message
 
 
 INCLUDING = {

@@ -1,4 +1,4 @@
-"""No text makes the reader raise, and no repair changes a byte outside the lines of its diff."""
+"""No text makes the reader raise, and no fix changes a byte outside the lines of its diff."""
 
 from __future__ import annotations
 

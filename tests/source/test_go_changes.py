@@ -1,4 +1,4 @@
-"""A tree like a real one, changed in small ways: each verdict is the true one, and hangs on nothing else."""
+"""A tree like a real one, changed in small ways: each verdict is the true one, and depends on nothing else."""
 
 from __future__ import annotations
 

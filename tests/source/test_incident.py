@@ -1,4 +1,4 @@
-"""The incident's own source tree: found at the right places, repaired to what the incident's report says, undone."""
+"""The incident's own source tree: found at the right places, fixed to what the incident's report says, undone."""
 
 from __future__ import annotations
 
@@ -96,13 +96,13 @@ def test_one_run_repairs_all_and_the_check_is_content(tree: Path) -> None:
 
 def test_a_repair_of_files_needs_no_engine(tree: Path) -> None:
     done = doctor(tree, "fix", "--host", f"unix://{tree}/none.sock", "--source", str(tree), "--yes", "--unsafe")
-    assert (done.returncode, "Repaired and verified" in done.stderr) == (0, True), done.stderr
+    assert (done.returncode, "Fixed and verified" in done.stderr) == (0, True), done.stderr
     assert doctor(tree, "fix", "--host", f"unix://{tree}/none.sock", "--source", str(tree), "--yes").returncode == 3
 
 
 def test_only_what_was_selected_counts(tree: Path) -> None:
     done = doctor(tree, "fix", "--select", "SD802", "--source", str(tree), "--yes")
-    assert (done.returncode, "Repaired and verified" in done.stderr) == (0, True), done.stderr
+    assert (done.returncode, "Fixed and verified" in done.stderr) == (0, True), done.stderr
     assert "SD801" in check(tree)[1]
 
 
@@ -110,7 +110,7 @@ def test_without_unsafe_the_rest_is_said_and_left(tree: Path) -> None:
     before = files(tree)
     done = fix(tree, "--yes")
     assert done.returncode == 1, done.stderr
-    assert "Repaired 5 of 7" in done.stderr
+    assert "Fixed 5 of 7" in done.stderr
     assert done.stderr.count("Left to you: ") == 2
     assert "--unsafe" in done.stdout
     assert check(tree) == (1, {"SD903": PLACES["SD903"], "SD905": f"{DAEMON}:39:48"})

@@ -34,7 +34,7 @@ _KINDS = {
 def ask(
     port: int, authority: str, *, namespace: str, task_queue: str, timeout: float, padding: int = 0
 ) -> TemporalAnswer:
-    """System info, namespace and pollers at once; `timeout` is in seconds. What has no system info is no Temporal.
+    """System info, namespace and pollers at once; `timeout` is in seconds. What has no system info is not Temporal.
     `padding` bytes are sent along with that question."""
     started = time.monotonic()
     with channel(port, authority) as opened, ThreadPoolExecutor(4) as pool:

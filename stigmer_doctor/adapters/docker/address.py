@@ -124,14 +124,14 @@ def _ssh(rest: str) -> str:
 
 def _number(netloc: str, port: int | None) -> int | None:
     if port == 0 or (port is None and netloc.endswith(":")):
-        raise ValueError("its port is no port number")
+        raise ValueError("its port is not a port number")
     return port
 
 
 def _invalid(text: str, named_by: str, reason: str) -> EngineError:
     # urlsplit's own messages quote the text, which may hold a password.
-    reason = "its port is no port number" if "Port" in reason else reason
+    reason = "its port is not a port number" if "Port" in reason else reason
     reason = "it is malformed" if "@" in reason else reason
     return EngineError(
-        EngineFault.INVALID_ADDRESS, f'"{without_credentials(text)}" ({named_by}) is no engine address: {reason}'
+        EngineFault.INVALID_ADDRESS, f'"{without_credentials(text)}" ({named_by}) is not an engine address: {reason}'
     )

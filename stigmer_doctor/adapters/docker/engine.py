@@ -153,7 +153,7 @@ class DockerEngine:
         return self._session.ask("GET", f"/containers/{quote(container_id, safe='')}/archive?path={quote(folder)}")
 
     def _framed(self, content_type: str, container_id: str) -> bool:
-        """Whether a log is framed. Engines say so themselves since API 1.42; before, it hangs on the TTY."""
+        """Whether a log is framed. Engines say so themselves since API 1.42; before, it depends on the TTY."""
         if content_type.endswith("multiplexed-stream"):
             return True
         major, minor = self._session.api_version.split(".")

@@ -33,7 +33,7 @@ def translated(address: Address, deadline: float, complaint: Callable[[], str] =
 
 def _foreign() -> tuple[type[Exception], ...]:
     """Everything that asking can raise: docker, requests and urllib3 each have a tree of their own. The last four are
-    how docker-py takes an answer that is no Docker engine's."""
+    how docker-py takes an answer that is not a Docker engine's."""
     import docker.errors
     import requests
     import urllib3
@@ -92,7 +92,7 @@ def _unanswered(chain: list[BaseException], address: Address, deadline: float) -
 
 def no_engine(address: Address) -> EngineError:
     """Something answers there that does not speak the Docker API."""
-    return EngineError(EngineFault.UNREACHABLE, f"what answers at {address.display} is no Docker engine")
+    return EngineError(EngineFault.UNREACHABLE, f"what answers at {address.display} is not a Docker engine")
 
 
 def _is_timeout(error: BaseException) -> bool:

@@ -43,7 +43,7 @@ def _head(connection: socket.socket) -> tuple[int, http.client.HTTPMessage, byte
     first, _, fields = head.partition(b"\r\n")
     words = first.split(maxsplit=2)
     if len(words) < 2 or not words[1].isdigit():
-        raise ValueError("this is no HTTP answer")
+        raise ValueError("this is not an HTTP answer")
     return int(words[1]), http.client.parse_headers(io.BytesIO(fields + b"\r\n\r\n")), rest
 
 

@@ -97,5 +97,5 @@ def usage(raw: Json) -> Usage:
 
 
 def _told(value: object) -> int | None:
-    """What is left out, or below 0, counts as 0; what is no number tells nothing."""
+    """What is left out, or below 0, counts as 0; what is not a number tells nothing."""
     return limit(value) if value is None or is_number(value) else None

@@ -175,7 +175,7 @@ def _pipes() -> Iterator[str]:
     # Listing does not take a pipe's one free instance, as opening it would.
     known = ("docker_engine", "dockerDesktopLinuxEngine", "podman-machine-default")
     try:
-        present = set(os.listdir(r"\\.\pipe"))  # noqa: PTH208 - the name space of pipes is no folder to pathlib
+        present = set(os.listdir(r"\\.\pipe"))  # noqa: PTH208 - the name space of pipes is not a folder to pathlib
     except OSError:
         return
     yield from (f"npipe:////./pipe/{name}" for name in known if name in present)

@@ -48,7 +48,7 @@ class Session(APIClient):
         """`GET /version`. An engine that is too old is described all the same; what it cannot do it refuses."""
         version_info: Any = super().version(api_version)
         if not isinstance(version_info, dict) or not isinstance(version_info.get("ApiVersion"), str):
-            raise TypeError("this is no answer of a Docker engine")
+            raise TypeError("this is not an answer of a Docker engine")
         self.version_info = version_info
         old = version_lt(version_info["ApiVersion"], _OLDEST_API)
         return {**version_info, "ApiVersion": _OLDEST_API} if old else version_info

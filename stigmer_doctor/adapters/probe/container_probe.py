@@ -99,7 +99,7 @@ class Probe:
     def gateway(self) -> str:
         return str(self._ask({"ask": "gateway"}).get("gateway", ""))
 
-    def hear(self, targets: Iterable[tuple[str, int]], timeout: float) -> tuple[Banner, ...]:
+    def read_banners(self, targets: Iterable[tuple[str, int]], timeout: float) -> tuple[Banner, ...]:
         asked = {"ask": "hear", "targets": list(targets), "timeout": timeout}
         return heard_of(self._ask(asked, within=timeout + _ANSWERS_WITHIN_S))
 
@@ -124,7 +124,7 @@ class Probe:
         try:
             answer = json.loads(payload)
         except ValueError as error:
-            raise ProbeError("the probe's answer is no JSON") from error
+            raise ProbeError("the probe's answer is not JSON") from error
         if not isinstance(answer, dict) or "error" in answer:
             raise ProbeError(f"the probe could not tell: {answer['error'] if isinstance(answer, dict) else answer!r}")
         return answer
@@ -145,7 +145,7 @@ class Probe:
             while (received := wire.read_frame(stream)) is not None:  # type: ignore[arg-type] # it only reads
                 self._streams.deliver(*received)
         except wire.BrokenFrame as error:
-            failure = stream.text() or f"the probe sent something that is no answer ({error})"
+            failure = stream.text() or f"the probe sent something that is not an answer ({error})"
         except ProbeError as error:
             failure = str(error)
         said = self._channel.stderr().strip().splitlines()
@@ -174,17 +174,17 @@ class _Buffered:
 
 
 def heard_of(answer: Json) -> tuple[Banner, ...]:
-    """What `dial.hear` returned. Raises ProbeError when it makes no sense."""
+    """What `dial.read_banners` returned. Raises ProbeError when it makes no sense."""
     try:
         return tuple(
             Banner(
-                address=str(each["address"]),
-                port=int(each["port"]),
-                outcome=Outcome(each["outcome"]),
-                latency_ms=float(each["latency_ms"]),
-                said=str(each["said"]),
+                address=str(hit["address"]),
+                port=int(hit["port"]),
+                outcome=Outcome(hit["outcome"]),
+                latency_ms=float(hit["latency_ms"]),
+                said=str(hit["said"]),
             )
-            for each in answer["heard"]
+            for hit in answer["heard"]
         )
     except (KeyError, TypeError, ValueError) as error:
         raise ProbeError("the probe's answer makes no sense") from error
@@ -197,20 +197,22 @@ def reach_of(answer: Json, vantage: Vantage) -> Reach:
             vantage=vantage,
             resolutions=tuple(
                 Resolution(
-                    host=str(each["host"]), addresses=tuple(map(str, each["addresses"])), error=str(each["error"])
+                    host=str(resolution["host"]),
+                    addresses=tuple(map(str, resolution["addresses"])),
+                    error=str(resolution["error"]),
                 )
-                for each in answer["resolutions"]
+                for resolution in answer["resolutions"]
             ),
             dials=tuple(
                 Dial(
-                    host=str(each["host"]),
-                    address=str(each["address"]),
-                    port=int(each["port"]),
-                    outcome=Outcome(each["outcome"]),
-                    latency_ms=float(each["latency_ms"]),
-                    detail=str(each["detail"]),
+                    host=str(dial["host"]),
+                    address=str(dial["address"]),
+                    port=int(dial["port"]),
+                    outcome=Outcome(dial["outcome"]),
+                    latency_ms=float(dial["latency_ms"]),
+                    detail=str(dial["detail"]),
                 )
-                for each in answer["dials"]
+                for dial in answer["dials"]
             ),
             left_out=tuple(
                 LeftOut(host=str(other["host"]), address=str(other["address"]), port=int(other["port"]))

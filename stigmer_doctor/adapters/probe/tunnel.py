@@ -46,8 +46,8 @@ def tunnel(streams: Streams, numbers: Iterator[int] | itertools.count[int], addr
         finally:
             with contextlib.suppress(OSError):
                 listener.shutdown(socket.SHUT_RDWR)  # wakes accept() where closing alone does not
-            for each in connections:
-                _close(each)
+            for connection in connections:
+                _close(connection)
 
 
 def _relay(client: socket.socket, streams: Streams, number: int, target: bytes) -> None:

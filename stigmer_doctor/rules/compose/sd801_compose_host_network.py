@@ -55,7 +55,7 @@ def _finding(service: ComposeService, mode: Token, edits: tuple[Edit, ...], runn
         if mode.name == "network_mode"
         else f"the network {mode.name} is the engine's network host",
         expected="no network_mode: then host.docker.internal leads to this machine on every Docker Desktop",
-        remediation=files.remedy(
+        remediation=files.remediation(
             (
                 "Remove the line."
                 if len(edits) == 1

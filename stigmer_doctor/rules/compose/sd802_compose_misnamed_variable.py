@@ -38,7 +38,7 @@ def _finding(unread: UnreadVariable, written: ComposeVariable, service: ComposeS
         "reads, is unset",
         measured=f"{name}={unread.variable.value}{in_force}",
         expected=f"{meant}={right}",
-        remediation=files.remedy(
+        remediation=files.remediation(
             f"Rename {name} to {meant}{'' if right == unread.variable.value else ', without the scheme'}."
             + files.in_place(edits, written.via),
             edits,

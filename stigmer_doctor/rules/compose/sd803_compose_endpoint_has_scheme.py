@@ -27,7 +27,7 @@ def _finding(endpoint: Endpoint, written: ComposeVariable, service: ComposeServi
         f"{endpoint.scheme}:// for a part of the name",
         measured=f"{endpoint.variable}={endpoint.raw}",
         expected=f"{endpoint.variable}={right}",
-        remediation=files.remedy(
+        remediation=files.remediation(
             f"Write the address without {endpoint.scheme}://." + files.in_place(edits, written.via),
             edits,
             snippet=files.override(service.name, endpoint.variable, right),

@@ -50,7 +50,7 @@ def _finding(alias: str, service: ComposeService, *, mappable: bool) -> Finding:
         message=f"the service {service.name} uses {alias}, which this engine does not provide, and maps it nowhere",
         measured=f"{alias} does not resolve in a container of this engine",
         expected=f'extra_hosts: ["{alias}:host-gateway"]',
-        remediation=files.remedy(f"Map {alias} in the service.", edits, snippet=override),
+        remediation=files.remediation(f"Map {alias} in the service.", edits, snippet=override),
         evidence=(files.seen(service.place, f"{service.name}: no extra_hosts for {alias}"),),
     )
 

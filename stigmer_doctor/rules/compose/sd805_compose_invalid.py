@@ -19,7 +19,7 @@ def _finding(problem: Problem) -> Finding:
         message=f"{problem.file} {problem.message}",
         measured=files.quoted(problem.span) or problem.message,
         expected="a file that compose accepts" if problem.certain else "a file that could be looked at as a whole",
-        remediation=files.remedy("Correct the file; `docker compose config` says whether compose accepts it.", ()),
+        remediation=files.remediation("Correct the file; `docker compose config` says whether compose accepts it.", ()),
         evidence=(files.seen(problem.place, files.quoted(problem.span)),),
         severity=None if problem.certain else Severity.INFO,
     )

@@ -45,7 +45,7 @@ def _finding(unset: UnsetEndpoint, endpoint: Endpoint, service: ComposeService) 
         "container is the container itself",
         measured=f"{unset.variable} is unset, its default is {endpoint.raw}",
         expected=f"{unset.variable}={unset.value}",
-        remediation=files.remedy(
+        remediation=files.remediation(
             f"Set {unset.variable} to where {endpoint.title} listens.",
             unset.edits,
             snippet=files.override(service.name, unset.variable, unset.value),

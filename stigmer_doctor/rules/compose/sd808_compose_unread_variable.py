@@ -34,7 +34,7 @@ def _finding(unread: UnreadVariable, written: ComposeVariable, service: ComposeS
         message=f"{name} is set for the service {service.name}, and the runner does not read it{lost}",
         measured=f"{name}={unread.variable.value}",
         expected=f"{meant}={unread.variable.value}" if meant else f"no {name}, or code that reads it",
-        remediation=files.remedy(
+        remediation=files.remediation(
             f"Rename {name} to {meant}." + files.in_place(edits, written.via) if free else f"Remove {name}.",
             edits,
             snippet=files.override(service.name, meant, unread.variable.value) if free else "",

@@ -40,7 +40,7 @@ def _said(lookup: Lookup, profile: Profile) -> tuple[str, str, Remediation]:
             )
         case Match.NOT_A_RUNNER:
             return (
-                f"the container {asked} is no agent-runner by its name, its image, its variables or its code",
+                f"the container {asked} is not an agent-runner by its name, its image, its variables or its code",
                 listed(map(summary, lookup.candidates)) or "no trace of the runner in it",
                 Remediation(text="Name the runner's container.", commands=_choices(lookup) or (_LIST,)),
             )

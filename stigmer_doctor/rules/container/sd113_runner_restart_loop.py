@@ -59,7 +59,7 @@ def _advice(container: Container) -> Remediation:
     if container.state.oom_killed:
         return Remediation(text="It was killed for lack of memory: give the container (or Docker's VM) more.")
     return Remediation(
-        text="The log says at which step each start fails. Once that is repaired, the engine's next start succeeds.",
+        text="The log says at which step each start fails. Once that is fixed, the engine's next start succeeds.",
         commands=(docker("logs", "--tail", "50", container.name),),
     )
 

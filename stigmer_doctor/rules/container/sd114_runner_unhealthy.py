@@ -63,7 +63,7 @@ def _unhealthy(container: Container) -> Finding:
         expected="healthy",
         remediation=Remediation(
             text="What the check printed says why, for the most part at its end. The engine does nothing about an "
-            "unhealthy container, so restart it once that is repaired.",
+            "unhealthy container, so restart it once that is fixed.",
             commands=(
                 docker("inspect", "--format", "{{json .State.Health}}", container.name),
                 docker("restart", container.name),
@@ -83,7 +83,7 @@ def _starting(container: Container, collected_at: str, profile: Profile) -> Find
         measured=f'no "{profile.worker_ready}" and no failure in its log since its start',
         expected=f'"{profile.worker_ready}" in its log',
         remediation=Remediation(
-            text="Wait, and check again. A restart would begin the start anew.",
+            text="Wait, and check again. A restart would begin the start again.",
             commands=(docker("logs", "--tail", "20", container.name),),
         ),
         evidence=(state(container, "State.StartedAt", started),),

@@ -11,7 +11,7 @@ _SAYS = {
     EngineFault.UNREACHABLE: "no Docker engine answers at {where}",
     EngineFault.UNKNOWN_CONTEXT: "{where}: there is no such docker context",
     EngineFault.TLS: "the TLS connection to the Docker engine at {where} cannot be made",
-    EngineFault.INVALID_ADDRESS: "{where} is no address of a Docker engine",
+    EngineFault.INVALID_ADDRESS: "{where} is not an address of a Docker engine",
     EngineFault.TIMED_OUT: "the Docker engine at {where} does not answer in time",
 }
 _ADVICE = {

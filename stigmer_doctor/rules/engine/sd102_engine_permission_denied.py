@@ -30,7 +30,7 @@ def check(search: EngineSearch) -> Judgement:
 def _advice(search: EngineSearch) -> Remediation:
     text = (
         "The command shows which group may use the socket. Become a member of it (usually: sudo usermod -aG docker "
-        "NAME, then log in anew), or run the doctor as a user who may. Members of that group are as good as root."
+        "NAME, then log in again), or run the doctor as a user who may. Members of that group are as good as root."
     )
     path = search.endpoint.removeprefix(_SCHEME)
     look = (command("ls", "-l", operands=(path,)),) if search.endpoint.startswith(_SCHEME) else ("docker version",)

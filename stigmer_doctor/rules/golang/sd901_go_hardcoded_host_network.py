@@ -24,7 +24,7 @@ def _untold(found: GoHostNetwork) -> Finding:
         "condition or the value comes from code that is not in the tree",
         measured=files.quoted(found.span) or "--network host",
         expected='only where runtime.GOOS is "linux"',
-        remediation=files.remedy("See to it that the condition holds on Linux only.", ()),
+        remediation=files.remediation("See to it that the condition holds on Linux only.", ()),
         evidence=(files.seen(found.span.place, files.quoted(found.span)),),
         severity=Severity.INFO,
     )
@@ -51,7 +51,7 @@ def _finding(found: GoHostNetwork, running: Container | None) -> Finding:
         f"a VM that is not this machine's network{got}",
         measured=files.quoted(found.span) or "--network host",
         expected='only where runtime.GOOS is "linux"',
-        remediation=files.remedy(advice, found.edits),
+        remediation=files.remediation(advice, found.edits),
         evidence=(files.seen(found.span.place, files.quoted(found.span)), *inspect),
     )
 

@@ -22,10 +22,10 @@ def _finding(problem: Problem) -> Finding:
     )
     return Finding(
         subject=problem.place,
-        message=f"{problem.file} is no Go: {problem.message}",
+        message=f"{problem.file} is not Go: {problem.message}",
         measured=files.quoted(problem.span) or problem.message,
         expected="gofmt reads the file",
-        remediation=files.remedy(advice, problem.edits),
+        remediation=files.remediation(advice, problem.edits),
         evidence=(files.seen(problem.place, files.quoted(problem.span)),),
     )
 
@@ -36,7 +36,7 @@ def _not_looked_at(problem: Problem) -> Finding:
         message=f"{problem.file} {problem.message}: it was not looked at",
         measured=problem.message,
         expected="a file that could be looked at",
-        remediation=files.remedy("Look at it yourself, or have gofmt read it.", ()),
+        remediation=files.remediation("Look at it yourself, or have gofmt read it.", ()),
         evidence=(files.seen(problem.file, problem.message),),
         severity=Severity.INFO,
     )

@@ -27,7 +27,7 @@ def _finding(call: GoCall) -> Finding:
         message=f"{call.receiver}.{call.method}() does not exist: {call.type} has no such method",
         measured=files.quoted(call.span) or f"{call.receiver}.{call.method}(...)",
         expected=f"one of {names}{more}",
-        remediation=files.remedy(
+        remediation=files.remediation(
             "Call SetPhase, with the phase that is meant." if call.edits else "Call a method that it has.",
             call.edits,
             files.UNSAFE,

@@ -43,7 +43,7 @@ def _finding(unread: UnreadVariable, written: GoVariable, container: Container |
         message=f"{written.name} is written for the container, and the runner's code never reads it{says}{got}",
         measured=files.quoted(written.name_at) or written.name,
         expected=meant or "a variable that is read, or none",
-        remediation=files.remedy(f"Write {meant} instead." if meant else "Remove it, or correct its name.", edits),
+        remediation=files.remediation(f"Write {meant} instead." if meant else "Remove it, or correct its name.", edits),
         evidence=(files.seen(written.name_at.place, files.quoted(written.name_at)),),
         severity=None if unread.misnamed else Severity.WARNING,
     )

@@ -35,7 +35,7 @@ def _finding(written: GoVariable) -> Finding:
         f"the container itself{born}{calls}",
         measured=files.quoted(written.address_at or written.name_at) or written.address,
         expected=f"the address {through}",
-        remediation=files.remedy(f"Pass the address {through}.", written.edits, files.UNSAFE),
+        remediation=files.remediation(f"Pass the address {through}.", written.edits, files.UNSAFE),
         evidence=(
             *(files.seen(step.place, files.quoted(step)) for step in way),
             files.seen(place, files.quoted(written.address_at)),
@@ -50,7 +50,9 @@ def _untold(written: GoVariable) -> Finding:
         message=f"cannot tell whether {written.name} gets a loopback address: {written.untold}",
         measured=files.quoted(written.name_at) or written.name,
         expected="an address that is known, or translated for the container",
-        remediation=files.remedy("Pass the address through the function that translates it for the container.", ()),
+        remediation=files.remediation(
+            "Pass the address through the function that translates it for the container.", ()
+        ),
         evidence=(files.seen(place, files.quoted(written.name_at)),),
         severity=Severity.INFO,
     )

@@ -20,7 +20,7 @@ def _finding(written: GoIdFile) -> Finding:
         f" ({written.read_at.place}): it stops an older container, or looks for one by its name",
         measured=written.name,
         expected=written.trusted,
-        remediation=files.remedy(f"Write the id to {written.trusted}.", written.edits, files.UNSAFE),
+        remediation=files.remediation(f"Write the id to {written.trusted}.", written.edits, files.UNSAFE),
         evidence=(
             files.seen(written.span.place, files.quoted(written.span)),
             files.seen(written.read_at.place, files.quoted(written.read_at)),

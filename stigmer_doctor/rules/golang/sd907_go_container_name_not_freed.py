@@ -21,7 +21,7 @@ def _finding(taken: GoTakenName) -> Finding:
         "that name, docker run fails with a conflict, and the old container stays",
         measured=files.quoted(taken.span) or f"--name {taken.name}",
         expected=f"{docker('rm', '-f', operands=(taken.name,))} before docker run, on every way to it",
-        remediation=files.remedy("Remove a container of that name first.", taken.edits, files.UNSAFE),
+        remediation=files.remediation("Remove a container of that name first.", taken.edits, files.UNSAFE),
         evidence=(files.seen(taken.span.place, files.quoted(taken.span)),),
     )
 

@@ -140,7 +140,7 @@ def _advice(severity: Severity, link: str, endpoint: Endpoint | None) -> Remedia
         return Remediation(
             text=f"Run an execution and check again: its lines show whether {link} works for the runner now{in_force}."
         )
-    return Remediation(text=f"Look at {link}{in_force}. Where another finding is about this address, repair that one.")
+    return Remediation(text=f"Look at {link}{in_force}. Where another finding is about this address, fix that one.")
 
 
 # ---- lines -----------------------------------------------------------------------------------------------------------

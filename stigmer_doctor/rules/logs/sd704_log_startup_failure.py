@@ -78,7 +78,7 @@ def _advice(
     if about == "temporal" and not isinstance(temporal, NotMeasured) and temporal.answered is Answered.YES:
         return Remediation(text="Temporal answers now: start the runner again.", commands=(start,))
     what = {
-        "temporal": "Temporal could not be reached. Repair that link",
+        "temporal": "Temporal could not be reached. Fix that link",
         "redis": "Redis could not be reached. Start it, or correct REDIS_HOST and REDIS_PORT",
         "settings": "A setting was not accepted. Correct the variable that the error is about",
     }.get(about, "The quoted lines say what was wrong. Correct it")

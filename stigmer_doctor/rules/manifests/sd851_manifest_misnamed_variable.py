@@ -48,7 +48,7 @@ def _finding(unread: UnreadVariable, written: ManifestVariable, container: Manif
         "it reads, is unset",
         measured=f"{name}={unread.variable.value}{in_force}",
         expected=f"{meant} set",
-        remediation=files.remedy(f"Rename {name} to {meant}{', without the scheme' if bare else ''}.", edits),
+        remediation=files.remediation(f"Rename {name} to {meant}{', without the scheme' if bare else ''}.", edits),
         evidence=(files.seen(written.place, written.line),),
         severity=None if unread.endpoint else Severity.WARNING,
     )

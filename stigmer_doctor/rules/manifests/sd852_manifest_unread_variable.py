@@ -46,7 +46,7 @@ def _finding(unread: UnreadVariable, written: ManifestVariable, container: Manif
         message=f"{name} is set for the runner in {container.build}, and the runner does not read it",
         measured=f"{name}={unread.variable.value}",
         expected=f"{meant}={unread.variable.value}" if meant else f"no {name}, or code that reads it",
-        remediation=files.remedy(
+        remediation=files.remediation(
             f"Rename {name} to {meant}." if free else f"Remove {name}, or give it the name that is read.", edits
         ),
         evidence=(files.seen(written.place, written.line),),

@@ -18,7 +18,7 @@ def check(manifests: ManifestFiles) -> Judgement:
             written = container.variable(endpoint.variable)
             if written is None or written.opaque or written.place in told:
                 continue
-            # A host whose port is filled in later is no address yet, and tells enough.
+            # A host whose port is filled in later is not an address yet, and tells enough.
             if not endpoint.loopback and not is_loopback(written.variable.value):
                 continue
             told.add(written.place)
@@ -50,7 +50,7 @@ def _finding(endpoint: Endpoint, written: ManifestVariable, container: ManifestC
         f"itself{overlaid}",
         measured=f"{endpoint.variable}={written.variable.value}",
         expected=f"the address of {endpoint.title} in the cluster",
-        remediation=files.remedy(
+        remediation=files.remediation(
             f"Set {endpoint.variable} to the name of the service in the cluster"
             + ("." if deployed else ", or leave it to the overlays and remove it here."),
             (),

@@ -65,7 +65,7 @@ def _finding(
         remediation=Remediation(
             text=f"Run the container on a bridge network and address this machine as {alias}. Where the engine can "
             "share this machine's network (Docker Desktop: Settings, Resources, Network, Enable host networking), "
-            "enabling that repairs it too.",
+            "enabling that fixes it too.",
             changes=addressing.to_bridge(topology),
         ),
         evidence=(

@@ -90,7 +90,7 @@ def _advice(alias: str, target: str, mapped: list[str], engine: Engine | NotMeas
         colima = not isinstance(engine, NotMeasured) and engine.name.lower().startswith("colima")
         whose = " (the address is Colima's VM; Lima's name for this machine is host.lima.internal)" if colima else ""
         return Remediation(
-            text=f"No address by which a container reaches this machine was found{whose}. Repair the engine's way "
+            text=f"No address by which a container reaches this machine was found{whose}. Fix the engine's way "
             f"to its host (restart or update it), or map {alias} to this machine's address."
         )
     instead = f" instead of {mapped[0].partition(':')[2]}." if mapped else ", or correct the name server."

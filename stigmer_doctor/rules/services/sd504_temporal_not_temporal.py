@@ -1,4 +1,4 @@
-"""SD504: what answers at Temporal's address is no Temporal server."""
+"""SD504: what answers at Temporal's address is not a Temporal server."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""SD605: what answers at the LLM's address is no Ollama server."""
+"""SD605: what answers at the LLM's address is not an Ollama server."""
 
 from __future__ import annotations
 

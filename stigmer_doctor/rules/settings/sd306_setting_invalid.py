@@ -25,8 +25,8 @@ def check(configuration: Configuration, profile: Profile, reads: Reads) -> Judge
 
 
 def _touched(known: SettingProfile, profile: Profile) -> tuple[str, ...]:
-    """A mode that the runner does not know is no local one to it: it asks for what only the cloud has. Another setting
-    concerns no service."""
+    """A mode that the runner does not know is not a local one to it: it asks for what only the cloud has. Another
+    setting concerns no service."""
     cloud_only = (endpoint.name for endpoint in profile.endpoints if endpoint.mode)
     return (parts.SETTINGS, parts.START, *(cloud_only if known.key == "mode" else ()))
 

@@ -169,10 +169,10 @@ def _port(value: Any, path: Path) -> None:
             raise Refused(path, "lacks target")
         host = value.get("host_ip")
         if isinstance(host, str) and not _address(host):
-            raise Refused((*path, "host_ip"), "is no address", certain=not isinstance(host, Open))
+            raise Refused((*path, "host_ip"), "is not an address", certain=not isinstance(host, Open))
         return
     if not _port_fits(str(value)):
-        raise Refused(path, "is no port that compose knows", certain=not isinstance(value, Open))
+        raise Refused(path, "is not a port that compose knows", certain=not isinstance(value, Open))
 
 
 def _port_fits(text: str) -> bool:

@@ -191,7 +191,7 @@ def _steps(service: Service, wanted: Changes) -> Iterable[Step]:
 
 
 def _renamed(service: Service, wanted: Changes) -> dict[str, str]:
-    """Variables that go, each with the one that is set instead: the likest one that is not there yet."""
+    """Variables that go, each with the one that is set instead: the most alike one that is not there yet."""
     gone = [
         name
         for name, value in wanted.variables.items()

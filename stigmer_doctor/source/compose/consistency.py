@@ -79,7 +79,7 @@ def _service(
         required = _at(service, "depends_on") or {}
         condition = required.get(needed) or {}
         if needed not in services or (needed not in enabled and condition.get("required", True)):
-            yield (*path, "depends_on"), f"names {needed}, which is no service in force", True
+            yield (*path, "depends_on"), f"names {needed}, which is not a service in force", True
     yield from _build(service, path)
     yield from _numbers(service, path)
     yield from _health(service, path)

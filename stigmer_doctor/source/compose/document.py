@@ -120,7 +120,7 @@ def _said(message: str, source: SourceText, offset: int) -> str:
     indent = line[: len(line) - len(line.lstrip())]
     if "\t" in indent or "'\\t'" in message:
         return "is indented with a tab, which YAML does not allow"
-    return f"is no valid YAML: {message}"
+    return f"is not valid YAML: {message}"
 
 
 def _duplicates(root: Node) -> Iterator[Scalar]:

@@ -17,7 +17,7 @@ _ESCAPES = {"a": "\a", "b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "v
 @dataclass(slots=True)
 class Substituted:
     """A text with its variables replaced, as compose does it: a variable that nothing sets is empty. `unset` are those;
-    `required` are those without which compose refuses the file; `invalid`: the text is no template."""
+    `required` are those without which compose refuses the file; `invalid`: the text is not a template."""
 
     text: str = ""
     unset: list[str] = field(default_factory=list)
@@ -109,15 +109,15 @@ def _plain(name: str, known: Mapping[str, str], found: Substituted) -> str:
 
 def env_file(text: str, known: Mapping[str, str] | None = None) -> dict[str, tuple[str, int]]:
     """The variables of an env file: value and line (from 1), by name. Values may use those before them, and `known`.
-    Never raises; what is no assignment is passed over."""
+    Never raises; what is not an assignment is passed over."""
     text = text.replace("\r\n", "\n")
     found: dict[str, tuple[str, int]] = {}
-    outside, here = known or {}, 0
+    given, here = known or {}, 0
     while here < len(text):
         match = _KEY.match(text, here) if not text[here].isspace() else None
         end = _line_end(text, here)
         if match and match["separator"] and match.end() <= end:
-            so_far = {name: value for name, (value, _) in found.items()} | dict(outside) if "$" in text else {}
+            so_far = {name: value for name, (value, _) in found.items()} | dict(given) if "$" in text else {}
             value, end = _value(text, match.end(), so_far)
             found[match["name"]] = (value, text.count("\n", 0, here) + 1)
         here = end + 1 if match or not text[here].isspace() else here + 1

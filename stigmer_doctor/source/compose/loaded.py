@@ -164,7 +164,7 @@ class _Loader:
             where = joined(scope.folder, wanted["file"])
             others, scope = self._other(where, scope, path)
         if target not in others:
-            raise Refused(path, f"names {target}, which is no service of {where}")
+            raise Refused(path, f"names {target}, which is not a service of {where}")
         if (where, target) in trail or len(trail) > _MOST_LEVELS * 5:
             raise Refused(path, "comes back to itself")
         base = self._extended(target, others, where, scope, (*trail, (where, target)))

@@ -93,7 +93,7 @@ def parse(source: SourceText) -> Tree | None:
         return _Builder(source).tree()
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
-        raise Broken(error.problem or error.context or "it is no YAML", _index(mark)) from error
+        raise Broken(error.problem or error.context or "it is not YAML", _index(mark)) from error
     except yaml.reader.ReaderError as error:
         raise Broken(f"it holds the character {error.character!r}, which YAML does not allow", 0) from error
 

@@ -199,7 +199,7 @@ def _mapping(value: Any, shape: dict[str, Shape], path: Path) -> Iterator[tuple[
             if not name.startswith("x-"):
                 yield (*path, name), "is a key that compose does not know there", True
         elif len(path) == 1 and path[0] in _NAMED and not _RESOURCE.fullmatch(name):
-            yield (*path, name), "is no name that compose accepts", True
+            yield (*path, name), "is not a name that compose accepts", True
         else:
             yield from misfits(inner, wanted, (*path, name))
     for name in shape:

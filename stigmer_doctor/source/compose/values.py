@@ -74,7 +74,7 @@ class Values:
         for entry in merged:
             base = self._of(entry, path, level + 1)
             if not isinstance(base, dict):
-                raise Refused(path, "merges something that is no mapping")
+                raise Refused(path, "merges something that is not a mapping")
             found = {**base, **found}
         return found
 
@@ -82,7 +82,7 @@ class Values:
         key = self._tree.resolve(key) if isinstance(key, Alias) else key
         if isinstance(key, Scalar) and isinstance(value := _typed(key), str):
             return value
-        raise Refused(path, "has a key that is no text")
+        raise Refused(path, "has a key that is not text")
 
     def _scalar(self, node: Scalar, path: Path) -> Any:
         value = _typed(node)

@@ -107,7 +107,7 @@ def _indent(file: GoFile, node: Node) -> str:
 
 
 def _line_end(file: GoFile, offset: int) -> int | None:
-    """The end of the line, where only a comment follows on it; a wrong bracket there is mended by another edit."""
+    """The end of the line, where only a comment follows on it; a wrong bracket there is fixed by another edit."""
     found = file.body.find(b"\n", offset)
     end = len(file.body) if found < 0 else found
     rest = file.body[offset:end].strip()

@@ -2,7 +2,7 @@
 
 A function is followed from its first statement to its last. Conditions on the system are decided, everything else goes
 both ways. What a function is called with comes from its callers, what a field is from everybody who sets it; both are
-looked for only when somebody asks. Every answer is found once, and hangs on the text of the tree alone.
+looked for only when somebody asks. Every answer is found once, and depends on the text of the tree alone.
 """
 
 from __future__ import annotations
@@ -189,11 +189,11 @@ class Machine:
                     yield name, stated, False
 
     def touches(self, callee: Declared) -> bool:
-        """Whether what a function gives may hang on the system."""
+        """Whether what a function gives may depend on the system."""
         return callee.name in self.tree.systems.names
 
     def _may_touch(self, name: str, stated: Type | None) -> bool:
-        """Whether a field or parameter of this type may be given what hangs on the system, where the name stands."""
+        """Whether a field or parameter of this type may be given what depends on the system, where the name stands."""
         if stated is None or stated.kind != "basic" or stated.name not in ("bool", "string"):
             return False
         return self.tree.systems.around(name, line=stated.name == "string")
@@ -306,9 +306,9 @@ class Machine:
             if found is not None or value.type is not None:
                 return found or (zero(member.type) if member else Opaque())
         if member is None:
-            outside = value.type is not None and value.type.kind == "outside" and standard(value.type.folder)
+            library = value.type is not None and value.type.kind == "outside" and standard(value.type.folder)
             lost = value.hole.lost if isinstance(value, Opaque) else ""
-            return Opaque(hole=Hole("" if outside else lost))
+            return Opaque(hole=Hole("" if library else lost))
         owner, stated = member.owner, member.type
         touches = self._may_touch(name, stated)
         return Lazy(lambda: through(self._set_by_anybody(owner, name, stated), place), stated, touches)

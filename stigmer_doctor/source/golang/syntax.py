@@ -38,7 +38,7 @@ class Fault(NamedTuple):
 
 @dataclass(slots=True)
 class GoFile:
-    """A parsed file. `fault` is its first syntax error; the tree is then of the mended text where there is a mend."""
+    """A parsed file. `fault` is its first syntax error; the tree is then of the fixed text where there is a fix."""
 
     source: SourceText
     root: Node
@@ -118,7 +118,7 @@ def _first_error(root: Node) -> Node:
 def _said(node: Node) -> str:
     if node.is_missing:
         return f"{node.type} is missing"
-    return "this is no Go"
+    return "this is not Go"
 
 
 # ---- reading a tree --------------------------------------------------------------------------------------------------

@@ -88,7 +88,7 @@ def _tag(tag: str, system: str) -> bool | None:
 
 
 class _Constraint:
-    """`a && (b || !c)`, read from the left; None where it hangs on tags that are not known."""
+    """`a && (b || !c)`, read from the left; None where it depends on tags that are not known."""
 
     def __init__(self, tokens: list[str], system: str) -> None:
         self._tokens, self._system = tokens[::-1], system

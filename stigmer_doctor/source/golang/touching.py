@@ -1,4 +1,4 @@
-"""What of a source tree may hang on the operating system, by the text alone."""
+"""What of a source tree may depend on the operating system, by the text alone."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _MOST_ROUNDS, _MOST_NAMES, _MOST_HOLDING = 3, 300, 40
 
 
 class Touching:
-    """The names of functions, constants and variables whose value may hang on the system: those that say so, those of
+    """The names of functions, constants and variables whose value may depend on the system: those that say so, those of
     files for one system, and those that use one of these. By the text alone: a name too many only costs time."""
 
     def __init__(self, tree: GoTree) -> None:

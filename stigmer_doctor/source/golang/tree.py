@@ -94,7 +94,7 @@ class GoTree:
 
     @cached_property
     def systems(self) -> Touching:
-        """What of the tree hangs on the system, by name."""
+        """What of the tree depends on the system, by name."""
         return Touching(self)
 
     @cached_property

@@ -102,7 +102,7 @@ class Texts(Value):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Truth(Value):
-    """`sure`: the condition is free; otherwise it may hang on the system in a way that is not known here."""
+    """`sure`: the condition is free; otherwise it may depend on the system in a way that is not known here."""
 
     true: bool
     false: bool
@@ -185,7 +185,7 @@ class Lazy(Value):
     find: Callable[[], Value] | None
     type: Any = None
     touches: bool = False
-    """Whether it may hang on the system, or decides what becomes of an address."""
+    """Whether it may depend on the system, or decides what becomes of an address."""
     _found: Value | None = field(default=None)
 
     @property
@@ -195,7 +195,7 @@ class Lazy(Value):
     def force(self) -> Value:
         if self._found is None:
             find, self.find = self.find, None
-            if find is None or len(_forcing) >= _MOST_FORCING:  # it hangs on itself, or on too much
+            if find is None or len(_forcing) >= _MOST_FORCING:  # it depends on itself, or on too much
                 return Opaque(self.type, Hole("it comes through too much to be followed"))
             _forcing.append(self)
             try:
@@ -352,7 +352,7 @@ def _joined(one: tuple[Element, ...], other: tuple[Element, ...]) -> tuple[Eleme
 
 
 def _words(element: Element) -> bool:
-    """Whether an element is a word that is no option."""
+    """Whether an element is a word that is not an option."""
     value = element.value
     return isinstance(value, Texts) and not element.spread and not any(one.shape.startswith("-") for one in value.texts)
 

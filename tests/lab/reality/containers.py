@@ -23,7 +23,7 @@ def _runner(lab: Lab) -> Runner:
 
 
 def _workflow_runner(lab: Lab) -> None:
-    """The server's image in its other role: it reads the same addresses, and is no agent-runner."""
+    """The server's image in its other role: it reads the same addresses, and is not an agent-runner."""
     lab.services.start(*ALL)
     lab.load(image.NO_INTERPRETER)
     lab.engine.tag(image.NO_INTERPRETER, "stigmer-server", "lab")

@@ -1,4 +1,4 @@
-"""After `fix --yes`: what the doctor says then, and whether it had repaired what an execution needs."""
+"""After `fix --yes`: what the doctor says then, and whether it had fixed what an execution needs."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _COMPOSE = {_BACKEND: None, "STIGMER_BACKEND_URL": f"http://{ALIAS}:7234", _LLM:
 
 
 def _fixed(setup: Setup, exit_code: int) -> Bring:
-    """The situation once it was repaired, or once the doctor has said that it cannot be."""
+    """The situation once it was fixed, or once the doctor has said that it cannot be."""
 
     def bring_up(lab: Lab) -> Runner | None:
         setup(lab)

@@ -117,7 +117,7 @@ GRID: dict[Rule, list[Case]] = {
             ),
         ),
         fires(
-            "an address is set under a wrong name, which SD802 repairs",
+            "an address is set under a wrong name, which SD802 fixes",
             in_tree(MISNAMED),
             Told(
                 subject="docker-compose.yml:4:19",

@@ -107,7 +107,7 @@ GRID: dict[Rule, list[Case]] = {
             ),
         ),
         fires(
-            "the backend's, which SD802 repairs, and the LLM's",
+            "the backend's, which SD802 fixes, and the LLM's",
             in_tree(HEAD + TEMPORAL + URL),
             Told(
                 subject="docker-compose.yml:2:3",
@@ -194,7 +194,7 @@ GRID: dict[Rule, list[Case]] = {
         ),
         does_not_fire("no network", in_tree(NO_LLM + "    network_mode: none\n")),
         does_not_fire(
-            "what is unset is no endpoint in force",
+            "what is unset is not an endpoint in force",
             with_service(
                 in_tree(NO_LLM),
                 configuration=service_of(in_tree(NO_LLM + "      STIGMER_LLM_PROVIDER: anthropic\n")).configuration,

@@ -138,7 +138,7 @@ GRID: dict[Rule, list[Case]] = {
                 measured="invalid-address",
                 expected="an engine that answers",
                 endpoints=(),
-                message="unix:///var/run/docker.sock is no address of a Docker engine",
+                message="unix:///var/run/docker.sock is not an address of a Docker engine",
                 advice="npipe:////./pipe/name",
                 commands=("docker version",),
             ),

@@ -78,7 +78,7 @@ GRID: dict[Rule, list[Case]] = {
             ),
         ),
         fires(
-            "on two systems, and there is no repair",
+            "on two systems, and there is no fix",
             changed(systems=("darwin", "windows"), edits=()),
             Told(
                 subject="daemon/daemon.go:15:22",

@@ -76,7 +76,7 @@ def cases(name: str) -> list[Case]:
     broken = told(name)._replace(
         severity=Severity.ERROR,
         advice=f"Look at {LINKS[name]}: {VARIABLES[name]}, in force as {address}. Where another finding is about this "
-        "address, repair that one.",
+        "address, fix that one.",
     )
     over = told(name)._replace(
         severity=Severity.INFO, advice="Nothing now. If the line keeps coming, the service stops at times."

@@ -116,7 +116,7 @@ GRID: dict[Rule, list[Case]] = {
                 measured='"Activity Registration Error" at line 5 of 13 (1 in all), container exited',
                 endpoints=("temporal",),
                 message="Activity Registration Error (Failed",
-                advice="Temporal could not be reached. Repair that link, then start the runner again.",
+                advice="Temporal could not be reached. Fix that link, then start the runner again.",
             ),
         ),
         fires(
@@ -129,7 +129,7 @@ GRID: dict[Rule, list[Case]] = {
                 measured='"Activity Registration Error" at line 5 of 13 (1 in all), container exited',
                 endpoints=("temporal",),
                 message="Activity Registration Error (Failed",
-                advice="Temporal could not be reached. Repair that link, then start",
+                advice="Temporal could not be reached. Fix that link, then start",
             ),
         ),
         *(

@@ -307,7 +307,7 @@ GRID: dict[Rule, list[Case]] = {
         fires(
             "only the very address was seen to lead here",
             bridge_ways(BeaconOutcome.REFUSED, strange(), gateway=(ALIAS_ADDRESS, BeaconOutcome.REACHED)),
-            TOLD._replace(advice="No address by which a container reaches this machine was found. Repair", changes=()),
+            TOLD._replace(advice="No address by which a container reaches this machine was found. Fix", changes=()),
         ),
         fires(
             "nothing was seen to lead here",
@@ -325,7 +325,7 @@ GRID: dict[Rule, list[Case]] = {
         fires(
             "nothing was seen to lead here, on an unknown engine",
             replace(NOWHERE, engine=NOT_MEASURED),
-            TOLD._replace(advice="No address by which a container reaches this machine was found. Repair", changes=()),
+            TOLD._replace(advice="No address by which a container reaches this machine was found. Fix", changes=()),
         ),
         does_not_fire(
             "this machine's loopback is reached", measured(HERE, own_ways(BeaconOutcome.REACHED, BeaconOutcome.REFUSED))

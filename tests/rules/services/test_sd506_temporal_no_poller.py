@@ -191,7 +191,7 @@ GRID: dict[Rule, list[Case]] = {
                 message="others do: 1@dddddddddddd",
             ),
         ),
-        fires("another process of that name, which is no number", polled(f"x@{'a' * 12}"), FOREIGN),
+        fires("another process of that name, which is not a number", polled(f"x@{'a' * 12}"), FOREIGN),
         *(
             fires(
                 f"an identity of another form: {identity[:4]}",

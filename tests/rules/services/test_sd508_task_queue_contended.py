@@ -118,7 +118,7 @@ GRID: dict[Rule, list[Case]] = {
             TOLD._replace(measured="pollers that are not this container's (aaaaaaaaaaaa): 4711@c", message=": 4711@c"),
         ),
         fires(
-            "a process whose id is no decimal number, right after the start",
+            "a process whose id is not a decimal number, right after the start",
             two("\u00b2@laptop", at="2026-01-22T03:27:01Z", started=JUST_STARTED),
             TOLD._replace(
                 measured="pollers that are not this container's (aaaaaaaaaaaa): ²@laptop", message=": ²@laptop"

@@ -38,7 +38,7 @@ def unset(*, required: bool, facts: f.Facts | None = None) -> f.Facts:
 GRID: dict[Rule, list[Case]] = {
     RULE: [
         fires(
-            "a port that is no number",
+            "a port that is not a number",
             variables(TEMPORAL_SERVICE_ADDRESS=f"{ALIAS}:temporal"),
             Told(
                 subject="TEMPORAL_SERVICE_ADDRESS",

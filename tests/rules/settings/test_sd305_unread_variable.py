@@ -19,7 +19,7 @@ def hidden(name: str) -> f.Variable:
 
 
 def without_root() -> f.Facts:
-    """The sandbox's folder is no setting that is known."""
+    """The sandbox's folder is not a setting that is known."""
     facts = variables(WORKSPACE_ROOT="/elsewhere")
     assert isinstance(facts.configuration, f.Configuration)
     return replace(facts, configuration=replace(facts.configuration, settings=()))
@@ -188,7 +188,7 @@ GRID: dict[Rule, list[Case]] = {
         ),
         does_not_fire("the same setting under both names", variables(TEMPORAL_NAMESPCE="default")),
         does_not_fire("the default under another name", variables(STIGMER_SANDBOX_TLT="3600")),
-        does_not_fire("the default of what is no setting", variables(SANDBOX_TYPE=None, SANDBOX_TYPES="filesystem")),
+        does_not_fire("the default of what is not a setting", variables(SANDBOX_TYPE=None, SANDBOX_TYPES="filesystem")),
         does_not_fire(
             "an address under a wrong name: SD301",
             variables(STIGMER_BACKEND_ENDPOINT=None, STIGMER_BACKEND_URL=f"{ALIAS}:1"),

@@ -87,7 +87,7 @@ SAME = {
     "the address, where it cannot be seen": variables(
         STIGMER_BACKEND_ENDPOINT="<hidden 1>", STIGMER_BACKEND_URL="<hidden 1>"
     ),
-    "a variable that is no setting": variables(SANDBOX_TYPE="other", SANDBOX_TYPES="other"),
+    "a variable that is not a setting": variables(SANDBOX_TYPE="other", SANDBOX_TYPES="other"),
     "the default of the mode": variables(
         provider_of_both_modes(), STIGMER_LLM_PROVIDER=None, STIGMER_LLM_PROVIDR="ollama"
     ),
