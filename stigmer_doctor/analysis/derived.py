@@ -15,6 +15,7 @@ from stigmer_doctor.analysis.pollers import worker_pollers
 from stigmer_doctor.analysis.reads import reads
 from stigmer_doctor.analysis.routes import routes
 from stigmer_doctor.analysis.startup import last_failure, parts_at_start, startup, too_early
+from stigmer_doctor.analysis.still_starting import still_starting, temporal_usable
 from stigmer_doctor.analysis.unread_variables import unread_variables
 
 _ALL: tuple[Callable[..., object], ...] = (
@@ -31,6 +32,8 @@ _ALL: tuple[Callable[..., object], ...] = (
     reads,
     routes,
     startup,
+    still_starting,
+    temporal_usable,
     too_early,
     unread_variables,
     worker_pollers,

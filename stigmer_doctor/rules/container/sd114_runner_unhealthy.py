@@ -3,16 +3,8 @@
 from __future__ import annotations
 
 from stigmer_doctor.analysis.moments import seconds
-from stigmer_doctor.analysis.pollers import WorkerPollers
-from stigmer_doctor.analysis.startup import USUAL, Failure, Startup
-from stigmer_doctor.model.facts import (
-    Answered,
-    Configuration,
-    Container,
-    NotMeasured,
-    Reach,
-    TemporalAnswer,
-)
+from stigmer_doctor.analysis.startup import USUAL
+from stigmer_doctor.model.facts import Container
 from stigmer_doctor.model.findings import Evidence, Finding, Remediation, Severity
 from stigmer_doctor.model.profile import Profile
 from stigmer_doctor.model.rules import Judgement, Rule
@@ -21,36 +13,11 @@ from stigmer_doctor.rules.advice import docker, state
 _LONGEST = 300
 
 
-def check(
-    container: Container,
-    collected_at: str,
-    startup: Startup,
-    last_failure: Failure | None,
-    worker_pollers: WorkerPollers,
-    profile: Profile,
-    *,
-    temporal: TemporalAnswer | NotMeasured,
-    configuration: Configuration | NotMeasured,
-    container_reach: Reach | NotMeasured,
-) -> Judgement:
+def check(container: Container, still_starting: bool, collected_at: str, profile: Profile) -> Judgement:
     if container.state.health == "unhealthy":
         yield _unhealthy(container)
-    looping = container.restart_count and last_failure
-    hopeless = looping or not _can_start(configuration, container_reach, temporal)
-    if not worker_pollers.own and not hopeless and startup is Startup.STARTING:
+    if still_starting:
         yield _starting(container, collected_at, profile)
-
-
-def _can_start(
-    configuration: Configuration | NotMeasured, reach: Reach | NotMeasured, temporal: TemporalAnswer | NotMeasured
-) -> bool:
-    """Whether waiting may help: nobody becomes ready without Temporal, and what is wrong there has its own finding."""
-    if not isinstance(temporal, NotMeasured):
-        return temporal.answered is Answered.YES and temporal.namespace_exists is not False
-    if isinstance(configuration, NotMeasured) or isinstance(reach, NotMeasured):
-        return True
-    endpoint = configuration.endpoint("temporal")
-    return endpoint is None or (not endpoint.problem and reach.connects(endpoint.host, endpoint.port) is not False)
 
 
 def _unhealthy(container: Container) -> Finding:
