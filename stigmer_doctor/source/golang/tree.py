@@ -14,10 +14,10 @@ from stigmer_doctor.source.golang.systems import systems_of
 from stigmer_doctor.source.golang.touching import Touching
 
 _MODULE = re.compile(r"^module\s+\"?([^\s\"]+)", re.MULTILINE)
-_IN_WORDS = bytes(
-    number if number >= 0x80 or chr(number).isalnum() or number == ord("_") else ord(" ") for number in range(256)
-)
 _MOST_KEPT = 24 * 1024 * 1024
+
+
+_OF_WORDS = frozenset(number for number in range(256) if number >= 0x80 or chr(number).isalnum() or chr(number) == "_")
 
 
 class GoTree:
@@ -38,6 +38,7 @@ class GoTree:
         self._kept: dict[str, bytes] = {}
         self._kept_bytes = 0
         self._holding: dict[bytes, list[str]] = {}
+        self._naming: dict[str, list[str]] = {}
 
     # ---- files and packages ------------------------------------------------------------------------------------------
 
@@ -121,16 +122,11 @@ class GoTree:
         return self._holding[words]
 
     def naming(self, name: str) -> list[str]:
-        """The files in whose text the name stands."""
-        return self._named.get(name.encode(), [])
-
-    @cached_property
-    def _named(self) -> dict[bytes, list[str]]:
-        found: dict[bytes, list[str]] = {}
-        for path in self._written:
-            for word in set(self.bytes_of(path).translate(_IN_WORDS).split()):
-                found.setdefault(word, []).append(path)
-        return found
+        """The files in whose text the name stands as a word."""
+        if name not in self._naming:
+            word = name.encode()
+            self._naming[name] = [path for path in self.holding(word) if _has_word(self.bytes_of(path), word)]
+        return self._naming[name]
 
     def bytes_of(self, path: str) -> bytes:
         """The text of a file; of a tree that is not too large it is kept."""
@@ -154,3 +150,14 @@ class GoTree:
         for function in self.functions(file):
             if file.body.find(words, function.node.start_byte, function.node.end_byte) >= 0:
                 yield function
+
+
+def _has_word(text: bytes, word: bytes) -> bool:
+    """Whether the word stands in the text as a whole. A search for its bytes is much faster than an expression."""
+    at = text.find(word)
+    while at >= 0:
+        end = at + len(word)
+        if not {*text[max(at - 1, 0) : at], *text[end : end + 1]} & _OF_WORDS:
+            return True
+        at = text.find(word, at + 1)
+    return False
