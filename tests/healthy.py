@@ -5,7 +5,7 @@ from __future__ import annotations
 from msgspec.structs import replace
 
 from stigmer_doctor.model import facts as f
-from stigmer_doctor.model.topology import BeaconOutcome, Network, Route, Topology
+from stigmer_doctor.model.topology import BeaconOutcome, Route, RouteNetwork, Topology
 
 NOT_MEASURED = f.NotMeasured(reason="the test left it out")
 ALIAS = "host.docker.internal"
@@ -169,7 +169,7 @@ def healthy() -> f.Facts:
         topology=Topology(
             routes=(
                 Route(
-                    network=Network.OWN,
+                    network=RouteNetwork.OWN,
                     name=ALIAS,
                     address=ALIAS_ADDRESS,
                     listener="127.0.0.1",

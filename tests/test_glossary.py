@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 import tokenize
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -62,3 +63,12 @@ def test_texts_and_comments_have_no_word_that_was_given_up(path: Path) -> None:
 def test_pages_have_no_word_that_was_given_up(path: Path) -> None:
     prose = re.sub(r"`[^`]*`", "", path.read_text("utf-8"))
     assert not [match.group() for match in OLD_WORDS.finditer(prose)]
+
+
+def test_no_name_of_a_class_stands_for_two_things() -> None:
+    found = Counter(name for path in CODE if path.is_relative_to(ROOT / "stigmer_doctor") for name in classes(path))
+    assert [name for name, times in found.items() if times > 1] == []
+
+
+def classes(path: Path) -> list[str]:
+    return re.findall(r"^class ([A-Za-z]\w*)", path.read_text("utf-8"), re.MULTILINE)

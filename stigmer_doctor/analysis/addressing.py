@@ -11,7 +11,7 @@ from stigmer_doctor.analysis.loopbacks import Loopbacks
 from stigmer_doctor.model.addresses import host_port
 from stigmer_doctor.model.changes import AnyChange, MapHost, SetVariable, UseNetwork
 from stigmer_doctor.model.facts import Container, Endpoint, NotMeasured, Protocol, is_loopback
-from stigmer_doctor.model.topology import Network, Topology
+from stigmer_doctor.model.topology import RouteNetwork, Topology
 
 _LOCALHOST = "localhost"
 
@@ -72,7 +72,7 @@ class Addressing(NamedTuple):
         """A network of its own, the host alias known in it, and no address that means the container itself. The alias
         is mapped unless it was measured that this engine provides it."""
         provided = (
-            {route.name for route in topology.routes_from(Network.BRIDGE) if route.reached} if topology else set()
+            {route.name for route in topology.routes_from(RouteNetwork.BRIDGE) if route.reached} if topology else set()
         )
         used = {link.endpoint.host for link in self.links.items if link.endpoint.host in self.names.aliases}
         return (

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from stigmer_doctor.analysis.listening import everywhere
 from stigmer_doctor.model.loopback import LOOPBACK
 from stigmer_doctor.model.record import Part
-from stigmer_doctor.model.topology import Network, Route, Topology
+from stigmer_doctor.model.topology import Route, RouteNetwork, Topology
 
 MAPPED, GATEWAY, ENGINE_GATEWAY = "host-gateway", "gateway", "engine-gateway"
 
@@ -34,19 +34,19 @@ def candidates(topology: Topology, aliases: tuple[str, ...]) -> tuple[Candidate,
 
 
 def _all(topology: Topology, aliases: tuple[str, ...]) -> Iterator[Candidate]:
-    host = topology.routes_from(Network.HOST, "localhost") or topology.routes_from(Network.OWN, "localhost")
+    host = topology.routes_from(RouteNetwork.HOST, "localhost") or topology.routes_from(RouteNetwork.OWN, "localhost")
     # "localhost" may come to ::1 first; a client tries both.
     yield Candidate(network="host", host="localhost", loopback=_reached(host, LOOPBACK), address=_address(host))
     for alias in aliases:
         yield _bridge(topology, alias, alias)
     yield _bridge(topology, MAPPED, aliases[0], mapped=True)
     for name in (GATEWAY, ENGINE_GATEWAY):
-        for route in topology.routes_from(Network.BRIDGE, name)[:1]:
+        for route in topology.routes_from(RouteNetwork.BRIDGE, name)[:1]:
             yield _bridge(topology, name, route.address)
 
 
 def _bridge(topology: Topology, name: str, host: str, *, mapped: bool = False) -> Candidate:
-    routes = topology.routes_from(Network.BRIDGE, name)
+    routes = topology.routes_from(RouteNetwork.BRIDGE, name)
     return Candidate(
         network="bridge", host=host, mapped=mapped, loopback=_reached(routes, LOOPBACK), address=_address(routes)
     )

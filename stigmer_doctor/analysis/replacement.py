@@ -17,7 +17,7 @@ _PUBLISH = "--publish="
 _DESKTOP_MOUNTS = "/host_mnt"
 
 
-class Attachment(Part, frozen=True, kw_only=True):
+class ReplacementNetwork(Part, frozen=True, kw_only=True):
     """A network by its name, with the names that are given to the container there."""
 
     name: str
@@ -34,7 +34,7 @@ class Replacement(Part, frozen=True, kw_only=True):
     image: str
     restart_policy: str
     network_mode: str
-    networks: tuple[Attachment, ...]
+    networks: tuple[ReplacementNetwork, ...]
     extra_hosts: tuple[tuple[str, str], ...]
     hostname: str
     user: str | None
@@ -113,14 +113,14 @@ def hostname(name: str, container_id: str, modes: tuple[str, str]) -> str:
 # ---- what facts say otherwise ----------------------------------------------------------------------------------------
 
 
-def _networks(container: Container, changes: Changes) -> tuple[Attachment, ...]:
+def _networks(container: Container, changes: Changes) -> tuple[ReplacementNetwork, ...]:
     """None where the network mode says it all. Another network than the container's is the only one."""
     mode = network_mode(container.network_mode, changes)
     if mode in ("host", "none"):
         return ()
     if changes.network:
-        return (Attachment(name=mode),)
-    attached = [Attachment(name=network.name, aliases=network.aliases) for network in container.networks]
+        return (ReplacementNetwork(name=mode),)
+    attached = [ReplacementNetwork(name=network.name, aliases=network.aliases) for network in container.networks]
     ordered = sorted(attached, key=lambda attachment: attachment.name != mode)
     return tuple(ordered) if ordered and ordered[0].name == mode else ()
 

@@ -8,7 +8,7 @@ from stigmer_doctor.analysis.candidates import ENGINE_GATEWAY, GATEWAY, MAPPED
 from stigmer_doctor.analysis.host_names import HostNames
 from stigmer_doctor.model.facts import Endpoint, Reach
 from stigmer_doctor.model.loopback import LOOPBACKS
-from stigmer_doctor.model.topology import BeaconOutcome, Network, Route, Topology
+from stigmer_doctor.model.topology import BeaconOutcome, Route, RouteNetwork, Topology
 
 _NOT_HERE = (BeaconOutcome.REFUSED, BeaconOutcome.OTHER)
 
@@ -44,11 +44,11 @@ class Routes(NamedTuple):
     def to_map_to(self, address: str) -> str:
         """What an alias has to be mapped to where it leads to the address of another machine: host-gateway, unless it
         was seen to lead nowhere; then a gateway that leads to this machine. "" where none is known."""
-        mapped = self.topology.routes_from(Network.BRIDGE, MAPPED)
+        mapped = self.topology.routes_from(RouteNetwork.BRIDGE, MAPPED)
         if any(route.reached for route in mapped) or not mapped:
             return MAPPED
         names = (GATEWAY, ENGINE_GATEWAY)
-        others = (route for name in names for route in self.topology.routes_from(Network.BRIDGE, name))
+        others = (route for name in names for route in self.topology.routes_from(RouteNetwork.BRIDGE, name))
         return next((route.address for route in others if route.reached and route.address != address), "")
 
     def _to_this_machine(self, endpoint: Endpoint) -> tuple[Route, ...]:
@@ -57,10 +57,10 @@ class Routes(NamedTuple):
         if not endpoint.loopback and (own := self.of(endpoint.host)):
             return own
         by_alias = (self._known(alias) for alias in self.aliases)
-        return next(filter(None, by_alias), self.topology.routes_from(Network.BRIDGE, MAPPED))
+        return next(filter(None, by_alias), self.topology.routes_from(RouteNetwork.BRIDGE, MAPPED))
 
     def _known(self, alias: str) -> tuple[Route, ...]:
-        routes = self.topology.routes_from(Network.OWN, alias)
+        routes = self.topology.routes_from(RouteNetwork.OWN, alias)
         return tuple(route for route in routes if route.outcome is not BeaconOutcome.UNRESOLVED)
 
 

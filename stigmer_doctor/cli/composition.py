@@ -80,7 +80,7 @@ def fixing(
     with collecting(options, environ) as (wanted, ports):
         from stigmer_doctor.adapters.docker.compose_tool import LocalCompose
         from stigmer_doctor.adapters.files.git import uncommitted
-        from stigmer_doctor.adapters.files.state import LocalFiles, State
+        from stigmer_doctor.adapters.files.state import LocalFiles, StateFolder
         from stigmer_doctor.fix.context import FixContext
         from stigmer_doctor.fix.run import Fixer
 
@@ -88,7 +88,7 @@ def fixing(
             FixContext(
                 collect_options=wanted,
                 ports=ports,
-                state=State(environ),
+                state=StateFolder(environ),
                 files=LocalFiles(),
                 uncommitted=uncommitted,
                 compose=LocalCompose(environ, ports.engine.search, ports.redactor),

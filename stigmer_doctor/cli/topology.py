@@ -12,11 +12,11 @@ from stigmer_doctor.model.exit_codes import ExitCode
 def run(options: argparse.Namespace, environ: Mapping[str, str]) -> int:
     """0 when a configuration is recommended, 1 when none works as things are."""
     from stigmer_doctor import app
-    from stigmer_doctor.render.topology import Document
+    from stigmer_doctor.render.topology import TopologyDocument
 
     output.check_writable(options.output)
     with composition.collecting(options, environ, progress=output.progress()) as (wanted, ports):
         survey = app.survey(wanted, ports, options.image or "")
     advice = app.recommend(survey, ports.profile)
-    output.publish("topology", Document(survey=survey, recommendation=advice), options, environ)
+    output.publish("topology", TopologyDocument(survey=survey, recommendation=advice), options, environ)
     return ExitCode.OK if advice.network else ExitCode.FINDINGS

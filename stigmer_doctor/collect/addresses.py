@@ -19,7 +19,7 @@ _QUOTES = "\"'"
 _GRPC_SCHEMES = ("dns", "ipv4", "ipv6")
 
 
-class Address(NamedTuple):
+class ParsedAddress(NamedTuple):
     """A parsed endpoint value; `problem` says why it cannot be dialled."""
 
     host: str = ""
@@ -28,45 +28,45 @@ class Address(NamedTuple):
     problem: str = ""
 
 
-def parse_address(raw: str, profile: EndpointProfile) -> Address:
+def parse_address(raw: str, profile: EndpointProfile) -> ParsedAddress:
     """Host and port of a value, as the runner's client would take it; never raises."""
     text = raw.strip()
     if not text:
-        return Address(problem="it is set, but empty")
+        return ParsedAddress(problem="it is set, but empty")
     if text[0] in _QUOTES or text[-1] in _QUOTES:
-        return Address(problem="the quotes around it are part of the value")
+        return ParsedAddress(problem="the quotes around it are part of the value")
     try:
         if profile.url:
             return _parse_url(text, profile.port)
         if raw[0].isspace():
-            return Address(problem="a blank stands before it, which the client takes for a part of the name")
+            return ParsedAddress(problem="a blank stands before it, which the client takes for a part of the name")
         return _parse_grpc(text) if profile.protocol is Protocol.GRPC else _parse_temporal(text)
     except ValueError as error:
-        return Address(problem=f"it is not an address: {error}")
+        return ParsedAddress(problem=f"it is not an address: {error}")
 
 
-def _parse_url(raw: str, standard_port: int) -> Address:
+def _parse_url(raw: str, standard_port: int) -> ParsedAddress:
     # The Ollama client accepts a value without a scheme, and then assumes http and its standard port.
     url = urlsplit(raw if "://" in raw else f"http://{raw}")
     if url.scheme not in ("http", "https"):
-        return Address(scheme=url.scheme, problem=f'the scheme "{url.scheme}" is neither http nor https')
+        return ParsedAddress(scheme=url.scheme, problem=f'the scheme "{url.scheme}" is neither http nor https')
     if not url.hostname:
-        return Address(scheme=url.scheme, problem="it names no host")
+        return ParsedAddress(scheme=url.scheme, problem="it names no host")
     default = standard_port if "://" not in raw else (80 if url.scheme == "http" else TLS_PORT)
-    return Address(url.hostname, default if url.port is None else url.port, url.scheme)
+    return ParsedAddress(url.hostname, default if url.port is None else url.port, url.scheme)
 
 
-def _parse_grpc(text: str) -> Address:
+def _parse_grpc(text: str) -> ParsedAddress:
     scheme, rest = _grpc_scheme(text)
     url = urlsplit(f"//{rest}")
     if scheme:  # that alone makes it a name that nobody knows
         return _host_and_port(url, scheme)
     if url.username is not None:
-        return Address(problem="what stands before the @ is taken for a part of the name")
+        return ParsedAddress(problem="what stands before the @ is taken for a part of the name")
     if url.path:
-        return Address(problem=f'the "{url.path}" behind the port is taken for a part of the port')
+        return ParsedAddress(problem=f'the "{url.path}" behind the port is taken for a part of the port')
     if url.hostname and legacy_ipv4(url.hostname):
-        return Address(problem=f"{url.hostname} is an address in a form that gRPC takes for a name")
+        return ParsedAddress(problem=f"{url.hostname} is an address in a form that gRPC takes for a name")
     return _host_and_port(url, scheme)
 
 
@@ -80,21 +80,21 @@ def _grpc_scheme(text: str) -> tuple[str, str]:
     return ("", rest) if scheme.lower() in _GRPC_SCHEMES and ":" in rest else ("", text)
 
 
-def _parse_temporal(text: str) -> Address:
+def _parse_temporal(text: str) -> ParsedAddress:
     scheme, separator, rest = text.partition("://")
     scheme, rest = (scheme.lower(), rest) if separator else ("", text)
     url = urlsplit(f"//{rest}")
     if "%" in (url.hostname or ""):
-        return Address(scheme=scheme, problem="temporalio takes no IPv6 address with a scope")
+        return ParsedAddress(scheme=scheme, problem="temporalio takes no IPv6 address with a scope")
     return _host_and_port(url, scheme)
 
 
-def _host_and_port(url: SplitResult, scheme: str) -> Address:
+def _host_and_port(url: SplitResult, scheme: str) -> ParsedAddress:
     host = url.hostname
     if url.netloc.count(":") > 1 and "[" not in url.netloc:
-        return Address(scheme=scheme, problem="an IPv6 address must stand in brackets")
+        return ParsedAddress(scheme=scheme, problem="an IPv6 address must stand in brackets")
     if not host:
-        return Address(scheme=scheme, problem="it names no host")
+        return ParsedAddress(scheme=scheme, problem="it names no host")
     if url.port is None:
-        return Address(host, 0, scheme, "it names no port")
-    return Address(host, url.port, scheme, "" if url.port else "the port 0 is none")
+        return ParsedAddress(host, 0, scheme, "it names no port")
+    return ParsedAddress(host, url.port, scheme, "" if url.port else "the port 0 is none")

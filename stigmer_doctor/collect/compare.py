@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from stigmer_doctor.collect.links import Links, client
+from stigmer_doctor.collect.links import LinkFacts, client
 from stigmer_doctor.collect.options import CollectOptions, Run
 from stigmer_doctor.model.errors import DoctorError
 from stigmer_doctor.model.facts import (
@@ -38,7 +38,7 @@ class Situation(NamedTuple):
     """What was found out before. Without `own` ways nothing is known of where names lead."""
 
     configuration: Configuration
-    links: Links
+    links: LinkFacts
     own: Topology | NotMeasured
 
 
@@ -106,7 +106,7 @@ def _trials(
     return tuple(made)
 
 
-def _doubtful(endpoint: Endpoint, dial: Dial, links: Links, reach: Reach) -> bool:
+def _doubtful(endpoint: Endpoint, dial: Dial, links: LinkFacts, reach: Reach) -> bool:
     """Whether the dial may have failed, or taken so long, by chance."""
     if dial.outcome is Outcome.CONNECTED:
         return isinstance(links.answer(endpoint.name), NotMeasured) or dial.latency_ms >= RESENT_MS

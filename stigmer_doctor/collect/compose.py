@@ -16,17 +16,17 @@ from stigmer_doctor.model.ports import Redactor, SourceFiles
 from stigmer_doctor.model.profile import Profile
 from stigmer_doctor.model.source import ComposeFiles, ComposeService, ComposeVariable, Problem, Token, UnsetEndpoint
 from stigmer_doctor.source.compose import change, splice
-from stigmer_doctor.source.compose.document import Problem as Found
-from stigmer_doctor.source.compose.nodes import Mapping as MappingNode
+from stigmer_doctor.source.compose.document import DocumentProblem as Found
+from stigmer_doctor.source.compose.nodes import MappingNode
 from stigmer_doctor.source.compose.nodes import Sequence as SequenceNode
-from stigmer_doctor.source.compose.project import Project, Service, Setting
+from stigmer_doctor.source.compose.project import Project, ProjectService, ProjectSetting
 
 _MAIN = "main.py"
 _LOOPBACK = re.compile(r"(?:[a-z]+://)?(?P<host>localhost|127\.0\.0\.1|\[::1\])(?::|/|$)")
 _NOT_RUN = State(status="created")
 
 
-class Reader(NamedTuple):
+class ComposeReader(NamedTuple):
     """What compose files are looked at with."""
 
     files: SourceFiles
@@ -43,7 +43,7 @@ class Reader(NamedTuple):
         return without_secrets(span, self.redactor, "compose") if span else None
 
 
-def compose_files(projects: Sequence[Group], reader: Reader, owner: str = "") -> ComposeFiles:
+def compose_files(projects: Sequence[Group], reader: ComposeReader, owner: str = "") -> ComposeFiles:
     """What the projects say of the runner. What was seen in one project is not said again of the next one."""
     services: dict[tuple[str, str], ComposeService] = {}
     problems: dict[Problem, None] = {}
@@ -67,7 +67,7 @@ def compose_files(projects: Sequence[Group], reader: Reader, owner: str = "") ->
     )
 
 
-def _wrong(project: Project, group: Group, reader: Reader) -> list[Found]:
+def _wrong(project: Project, group: Group, reader: ComposeReader) -> list[Found]:
     """Why compose would refuse the files; where it is only likely that they belong together, not what the last one
     alone would be accepted with."""
     found = [*project.problems, *project.refusals()]
@@ -78,7 +78,7 @@ def _wrong(project: Project, group: Group, reader: Reader) -> list[Found]:
     return found
 
 
-def _runs_the_runner(service: Service, profile: Profile) -> bool:
+def _runs_the_runner(service: ProjectService, profile: Profile) -> bool:
     """By the container's name, or by its image where it runs its program; a service that builds its image, by its own
     name."""
     image, name = service.fields.get("image"), service.fields.get("container_name")
@@ -91,18 +91,18 @@ def _runs_the_runner(service: Service, profile: Profile) -> bool:
     return "build" in service.fields and service.name in profile.compose_services
 
 
-def _words(setting: Setting) -> str:
+def _words(setting: ProjectSetting) -> str:
     """The setting as its file has it, a list as well."""
     node = setting.item.value if setting.item else None
     return setting.document.source.text[node.start : node.end] if setting.document and node else setting.raw
 
 
-def _problem(problem: Found, reader: Reader) -> Problem:
+def _problem(problem: Found, reader: ComposeReader) -> Problem:
     message = reader.redactor.text(problem.message, "compose")
     return Problem(file=problem.file, message=message, span=reader.clean(problem.span), certain=problem.certain)
 
 
-def _service(service: Service, project: Project, reader: Reader) -> ComposeService:
+def _service(service: ProjectService, project: Project, reader: ComposeReader) -> ComposeService:
     known = {variable.name: variable.value for variable in service.environment.values() if variable.value is not None}
     shown = reader.redactor.environment(known, "compose")
     variables = {name: Variable(name=name, value=value, hidden=hidden) for name, (value, hidden) in shown.items()}
@@ -128,7 +128,9 @@ def _service(service: Service, project: Project, reader: Reader) -> ComposeServi
     )
 
 
-def _planned(service: Service, environment: tuple[Variable, ...], project: Project, reader: Reader) -> Container:
+def _planned(
+    service: ProjectService, environment: tuple[Variable, ...], project: Project, reader: ComposeReader
+) -> Container:
     def text(name: str) -> str:
         setting = service.fields.get(name)
         return reader.redactor.text(setting.value or "", "compose") if setting else ""
@@ -149,7 +151,7 @@ def _planned(service: Service, environment: tuple[Variable, ...], project: Proje
     )
 
 
-def _variable(setting: Setting, known: dict[str, Variable], reader: Reader) -> ComposeVariable:
+def _variable(setting: ProjectSetting, known: dict[str, Variable], reader: ComposeReader) -> ComposeVariable:
     variable = known.get(setting.name) or Variable(name=setting.name, value="")
     name_at = scheme_at = None
     place = f"{setting.file}:{setting.line}" if setting.line else setting.file
@@ -169,7 +171,7 @@ def _variable(setting: Setting, known: dict[str, Variable], reader: Reader) -> C
     )
 
 
-def _scheme(setting: Setting) -> Span | None:
+def _scheme(setting: ProjectSetting) -> Span | None:
     """Where `http://` stands in the value."""
     document, whole, before = setting.document, setting.whole, setting.raw.find("://")
     if document is None or whole is None or before < 0:
@@ -179,20 +181,20 @@ def _scheme(setting: Setting) -> Span | None:
     return found.span if found else None
 
 
-def _token(setting: Setting, service: Service, reader: Reader) -> Token:
+def _token(setting: ProjectSetting, service: ProjectService, reader: ComposeReader) -> Token:
     """Where host networking is asked for; the service itself where the project's default network is the host's."""
     document, item, _ = service.blocks[0]
     whole = setting.document.span(setting.whole) if setting.document and setting.whole else document.span(item.key)
     return Token(name=setting.name, span=reader.clean(whole) or whole, via=setting.via)
 
 
-def _without_host(service: Service, host: Setting, reader: Reader) -> tuple[Edit, ...]:
+def _without_host(service: ProjectService, host: ProjectSetting, reader: ComposeReader) -> tuple[Edit, ...]:
     """How to remove host networking, with what then must not mean the container itself any more: all of it or none."""
     removed, moved = _without_mode(service, host), _moved(service, reader)
     return () if removed is None or moved is None else _cleaned([removed, *moved], reader)
 
 
-def _without_mode(service: Service, host: Setting) -> Edit | None:
+def _without_mode(service: ProjectService, host: ProjectSetting) -> Edit | None:
     """None where it does not stand in the service itself, or in more than one file."""
     key = "network_mode" if host.name == "network_mode" else "networks"
     holders = [(document, block) for document, _, block in service.blocks if document.item(block, key)]
@@ -206,7 +208,7 @@ def _without_mode(service: Service, host: Setting) -> Edit | None:
     return splice.without_entry(host.document, host.item.owner, host.item.key)
 
 
-def _moved(service: Service, reader: Reader) -> list[Edit] | None:
+def _moved(service: ProjectService, reader: ComposeReader) -> list[Edit] | None:
     """The user's machine in place of `localhost` in the service's own variables; None where one cannot be changed."""
     made = []
     for variable in service.environment.values():
@@ -226,7 +228,7 @@ def _moved(service: Service, reader: Reader) -> list[Edit] | None:
     return made
 
 
-def _unset(service: Service, in_force: Configuration, reader: Reader) -> tuple[UnsetEndpoint, ...]:
+def _unset(service: ProjectService, in_force: Configuration, reader: ComposeReader) -> tuple[UnsetEndpoint, ...]:
     """The endpoints that nothing sets and whose default is the container's own loopback, and how to set them."""
     found = [endpoint for endpoint in in_force.endpoints if endpoint.defaulted and endpoint.loopback]
     hosts = [endpoint.host for endpoint in in_force.endpoints if endpoint.host in reader.names.aliases]
@@ -248,9 +250,9 @@ def _unset(service: Service, in_force: Configuration, reader: Reader) -> tuple[U
     )
 
 
-def _cleaned(edits: Iterable[Edit], reader: Reader) -> tuple[Edit, ...]:
+def _cleaned(edits: Iterable[Edit], reader: ComposeReader) -> tuple[Edit, ...]:
     return tuple(Edit(span=span, text=edit.text) for edit in edits if (span := reader.clean(edit.span)))
 
 
-def _with_alias(service: Service, reader: Reader) -> tuple[Edit, ...]:
+def _with_alias(service: ProjectService, reader: ComposeReader) -> tuple[Edit, ...]:
     return _cleaned(change.mapping(service, reader.names.alias, "host-gateway"), reader)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from stigmer_doctor.collect.addresses import TLS_PORT, Address, parse_address
+from stigmer_doctor.collect.addresses import TLS_PORT, ParsedAddress, parse_address
 from stigmer_doctor.model.addresses import host_port
 from stigmer_doctor.model.facts import (
     ClientUse,
@@ -137,7 +137,7 @@ def _endpoint(profile: EndpointProfile, sources: _Sources) -> Endpoint:
     found = _in_force(profile, sources)
     value = _with_port(found.value, profile, sources)
     if value is None:
-        address = Address(problem="nothing sets it, and its default could not be read from the image's code")
+        address = ParsedAddress(problem="nothing sets it, and its default could not be read from the image's code")
     else:
         address = parse_address(value, profile)
     usable = not address.problem

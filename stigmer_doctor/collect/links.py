@@ -39,7 +39,7 @@ _PATIENCE = 4
 """How many times as long is waited for an answer that did not come in time."""
 
 
-class Links(NamedTuple):
+class LinkFacts(NamedTuple):
     """What was found out about the runner's links."""
 
     container_reach: Reach | NotMeasured
@@ -61,7 +61,7 @@ def measure(
     configuration: Configuration,
     probe: ContainerProbe | NotMeasured,
     run: Run,
-) -> Links:
+) -> LinkFacts:
     """Dial everything from the container and from this machine at once, then speak to what accepted."""
     collect_options, ports, pool = run.options, run.ports, run.pool
     port_numbers = _dialled_ports(configuration, ports)
@@ -71,7 +71,7 @@ def measure(
         endpoint.name: pool.submit(_call, endpoint, configuration, container_reach, probe, collect_options, ports)
         for endpoint in configuration.endpoints
     }
-    return Links(
+    return LinkFacts(
         container_reach=container_reach,
         user_reach=user_reach.result(),
         listeners=listeners.result(),

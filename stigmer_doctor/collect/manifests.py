@@ -12,13 +12,13 @@ from stigmer_doctor.model.manifests import ManifestContainer, ManifestFiles, Man
 from stigmer_doctor.model.ports import Redactor, SourceFiles
 from stigmer_doctor.model.profile import Profile
 from stigmer_doctor.source.manifests.builds import KUSTOMIZATIONS, Build, Builds
-from stigmer_doctor.source.manifests.workload import Runs, Value, Workload
+from stigmer_doctor.source.manifests.workload import ManifestValue, Runs, Workload
 
 _LATER = "(filled in later)"
 
 
 @dataclass(frozen=True, slots=True)
-class Reader:
+class ManifestReader:
     """What manifests are looked at with."""
 
     files: SourceFiles
@@ -27,7 +27,7 @@ class Reader:
     redactor: Redactor
 
 
-def manifest_files(paths: Sequence[str], reader: Reader) -> ManifestFiles | NotMeasured:
+def manifest_files(paths: Sequence[str], reader: ManifestReader) -> ManifestFiles | NotMeasured:
     """What the manifests among the files say of the runner; `paths` are the tree's YAML files."""
     words = [service.encode() for service in (*reader.profile.compose_services, *reader.profile.images)]
     mine = [path for path in paths if _speaks(reader.files.read(path) or b"", words)]
@@ -45,7 +45,7 @@ def _speaks(raw: bytes, words: list[bytes]) -> bool:
     return (b"kind:" in raw or b"newName:" in raw) and any(word in raw for word in words)
 
 
-def _containers(build: Build, reader: Reader) -> list[ManifestContainer]:
+def _containers(build: Build, reader: ManifestReader) -> list[ManifestContainer]:
     return [
         _container(build, workload, container, reader)
         for workload in build.workloads
@@ -59,7 +59,7 @@ def _runs_the_runner(image: str, profile: Profile) -> bool:
     return name in profile.compose_services or any(other in image for other in profile.images)
 
 
-def _container(build: Build, workload: Workload, runs: Runs, reader: Reader) -> ManifestContainer:
+def _container(build: Build, workload: Workload, runs: Runs, reader: ManifestReader) -> ManifestContainer:
     texts = {
         variable.name: _LATER if variable.text is None else variable.text for variable in runs.environment.values()
     }
@@ -92,7 +92,7 @@ def _container(build: Build, workload: Workload, runs: Runs, reader: Reader) -> 
     )
 
 
-def _variable(value: Value, variable: Variable, reader: Reader) -> ManifestVariable:
+def _variable(value: ManifestValue, variable: Variable, reader: ManifestReader) -> ManifestVariable:
     span = value.document.span(value.key)
     clean = without_secrets(span, reader.redactor, "manifests")
     editable = not value.via and value.key.value == value.document.source.text[value.key.start : value.key.end]

@@ -9,7 +9,7 @@ from stigmer_doctor.collect.options import Run
 from stigmer_doctor.model.facts import Configuration, Container, Engine, NotMeasured, Reach
 from stigmer_doctor.model.inspected import InspectedNetwork
 from stigmer_doctor.model.ports import ContainerProbe, EngineClient
-from stigmer_doctor.model.topology import Network, Topology
+from stigmer_doctor.model.topology import RouteNetwork, Topology
 
 
 def own_ways(
@@ -44,6 +44,6 @@ def with_other_networks(
     run: Run,
 ) -> Topology:
     """The same with those of the networks that the container could have instead."""
-    networks = [Network.BRIDGE] if container.host_network else [Network.HOST, Network.BRIDGE]
+    networks = [RouteNetwork.BRIDGE] if container.host_network else [RouteNetwork.HOST, RouteNetwork.BRIDGE]
     rootless = isinstance(described, Engine) and described.rootless
     return topology.together(own, topology.beside(networks, engine, image, run, rootless=rootless))

@@ -82,7 +82,7 @@ class _Collection:
         data_dir = self._pool.submit(
             self._ports.user.data_dir, self._collect_options.data_dir, self._ports.profile.id_files
         )
-        tree = self._pool.submit(source.Tree, self._collect_options, self._ports)
+        tree = self._pool.submit(source.TreeFiles, self._collect_options, self._ports)
         try:
             if self._collect_options.engine:
                 self._engine()
@@ -93,7 +93,7 @@ class _Collection:
         self._source(tree.result())
         return self._assemble(data_dir)
 
-    def _source(self, tree: source.Tree) -> None:
+    def _source(self, tree: source.TreeFiles) -> None:
         """What source files say, once it is known what the container is and what its image reads."""
         collect_options, ports = self._collect_options, self._ports
         container, image = (self._facts.get(name, self._gone) for name in ("container", "contract"))

@@ -21,7 +21,7 @@ _TELLING = re.compile(
 )
 
 
-class Tree:
+class TreeFiles:
     """The source tree: what it holds, by name."""
 
     def __init__(self, collect_options: CollectOptions, ports: Ports) -> None:
@@ -92,13 +92,13 @@ def _apart(path: str) -> bool:
     return bool({"tests", "test", "site-packages"} & set(path.split("/")[:-1])) or path.startswith("test_")
 
 
-def reads(tree: Tree, image: Contract | NotMeasured, profile: Profile) -> Contract:
+def reads(tree: TreeFiles, image: Contract | NotMeasured, profile: Profile) -> Contract:
     """What the runner is taken to read: by the code in the tree, else by that in the image, else as is known of it."""
     measured = image if isinstance(image, Contract) else None
     return tree.contract() or measured or assumed_contract(profile, "no code of the runner was read")
 
 
-def go(collect_options: CollectOptions, ports: Ports, tree: Tree, contract: Contract) -> GoFiles | NotMeasured:
+def go(collect_options: CollectOptions, ports: Ports, tree: TreeFiles, contract: Contract) -> GoFiles | NotMeasured:
     """The Go files of the tree that have to do with the runner."""
     if not collect_options.source:
         return NotMeasured(reason="no source tree was named (--source)")
@@ -108,22 +108,22 @@ def go(collect_options: CollectOptions, ports: Ports, tree: Tree, contract: Cont
 
 
 def manifests(
-    collect_options: CollectOptions, ports: Ports, tree: Tree, contract: Contract
+    collect_options: CollectOptions, ports: Ports, tree: TreeFiles, contract: Contract
 ) -> ManifestFiles | NotMeasured:
     """The manifests of the tree that run the runner."""
     if not collect_options.source:
         return NotMeasured(reason="no source tree was named (--source)")
     if not tree.manifests:
         return NotMeasured(reason="no manifest of the source tree runs the runner")
-    from stigmer_doctor.collect.manifests import Reader, manifest_files
+    from stigmer_doctor.collect.manifests import ManifestReader, manifest_files
 
-    return manifest_files(tree.manifests, Reader(ports.source, contract, ports.profile, ports.redactor))
+    return manifest_files(tree.manifests, ManifestReader(ports.source, contract, ports.profile, ports.redactor))
 
 
 def compose(
     collect_options: CollectOptions,
     ports: Ports,
-    tree: Tree,
+    tree: TreeFiles,
     container: Container | NotMeasured,
     contract: Contract,
 ) -> ComposeFiles | NotMeasured:
@@ -137,9 +137,9 @@ def compose(
         )
         return NotMeasured(reason=missing or _NONE_NAMED)
     # Reading YAML takes longer to load than everything else here: most containers have no compose file.
-    from stigmer_doctor.collect.compose import Reader, compose_files
+    from stigmer_doctor.collect.compose import ComposeReader, compose_files
 
-    reader = Reader(
+    reader = ComposeReader(
         files=ports.source,
         contract=contract,
         profile=ports.profile,

@@ -11,9 +11,9 @@ from stigmer_doctor.model.facts import Listeners, NotMeasured
 from stigmer_doctor.model.ports import EngineClient
 from stigmer_doctor.model.profile import Profile
 from stigmer_doctor.model.survey import Survey
-from stigmer_doctor.model.topology import Network
+from stigmer_doctor.model.topology import RouteNetwork
 
-_BOTH = (Network.HOST, Network.BRIDGE)
+_BOTH = (RouteNetwork.HOST, RouteNetwork.BRIDGE)
 
 
 def survey(collect_options: CollectOptions, ports: Ports, image: str = "") -> Survey:

@@ -19,7 +19,7 @@ from stigmer_doctor.model.facts import Configuration, Container, NotMeasured, Ou
 from stigmer_doctor.model.inspected import InspectedNetwork, NetworkSettings, Throwaway
 from stigmer_doctor.model.loopback import LOOPBACKS
 from stigmer_doctor.model.ports import Banner, Beacon, ContainerProbe, EngineClient
-from stigmer_doctor.model.topology import BeaconOutcome, Network, Route, Topology
+from stigmer_doctor.model.topology import BeaconOutcome, Route, RouteNetwork, Topology
 from stigmer_doctor.probe.dial import MOST_DIALS
 
 _MAPPED_NAME = "gateway.stigmer-doctor.internal"
@@ -35,7 +35,7 @@ _HEARD = {
 class ProbedNetwork(NamedTuple):
     """A network and a probe in it. `names` are what is tried there, by what a report calls it."""
 
-    network: Network
+    network: RouteNetwork
     probe: ContainerProbe
     names: Mapping[str, str]
 
@@ -53,7 +53,7 @@ def own_network(
     tried = {alias: alias for alias in names.aliases if alias in used or alias == names.alias}
     if container.host_network:
         tried["localhost"] = "localhost"
-    return ProbedNetwork(Network.OWN, probe, tried | _gateways(networks))
+    return ProbedNetwork(RouteNetwork.OWN, probe, tried | _gateways(networks))
 
 
 class _Seen(NamedTuple):
@@ -78,7 +78,9 @@ class Throwaways:
     def __exit__(self, *_: object) -> None:
         self._open.close()
 
-    def probed(self, networks: Iterable[Network], pool: Executor, *, rootless: bool = False) -> list[ProbedNetwork]:
+    def probed(
+        self, networks: Iterable[RouteNetwork], pool: Executor, *, rootless: bool = False
+    ) -> list[ProbedNetwork]:
         """Those that could be had, started all at once. A rootless engine has a network of its own, whose default
         route leads to this machine's: that way is tried as well."""
         starting = [pool.submit(self._probed, network) for network in networks]
@@ -86,8 +88,8 @@ class Throwaways:
         further = _engine_gateway(seen) if rootless else {}
         return [vantage._replace(names={**vantage.names, **further}) for vantage in seen]
 
-    def _probed(self, network: Network) -> ProbedNetwork | None:
-        hosts = (f"{_MAPPED_NAME}:{MAPPED}",) if network is Network.BRIDGE else ()
+    def _probed(self, network: RouteNetwork) -> ProbedNetwork | None:
+        hosts = (f"{_MAPPED_NAME}:{MAPPED}",) if network is RouteNetwork.BRIDGE else ()
         settings = Throwaway(image=self._image, network=NetworkSettings(mode=network.value, extra_hosts=hosts))
         probe = inside.enter_throwaway(settings, self._engine, self._run.ports)
         if isinstance(probe, NotMeasured):
@@ -97,9 +99,9 @@ class Throwaways:
         self._open.callback(probe.close)
         return ProbedNetwork(network, probe, self._names(network))
 
-    def _names(self, network: Network) -> dict[str, str]:
+    def _names(self, network: RouteNetwork) -> dict[str, str]:
         names = {alias: alias for alias in self._run.names.aliases}
-        if network is Network.HOST:
+        if network is RouteNetwork.HOST:
             return {"localhost": "localhost", **names}
         try:
             gateways = _gateways({"bridge": self._engine.network("bridge")})
@@ -111,7 +113,7 @@ class Throwaways:
 def _engine_gateway(probed: Sequence[ProbedNetwork]) -> dict[str, str]:
     """The next hop of the engine's own network, as a container on it sees it."""
     for vantage in probed:
-        if vantage.network is Network.HOST:
+        if vantage.network is RouteNetwork.HOST:
             with suppress(DoctorError):
                 address = vantage.probe.gateway()
                 return {ENGINE_GATEWAY: address} if address else {}
@@ -140,7 +142,7 @@ def measure(
     )
 
 
-def beside(networks: Iterable[Network], engine: EngineClient, image: str, run: Run, *, rootless: bool) -> Topology:
+def beside(networks: Iterable[RouteNetwork], engine: EngineClient, image: str, run: Run, *, rootless: bool) -> Topology:
     """What throwaway containers in these networks see."""
     ports, pool = run.ports, run.pool
     with Throwaways(engine, image, run) as throwaways:
@@ -194,7 +196,7 @@ def _routes(
 
 
 def _named(
-    network: Network,
+    network: RouteNetwork,
     label: str,
     addresses: Sequence[str],
     beacons: Sequence[Beacon],

@@ -9,7 +9,7 @@ from stigmer_doctor.fix.file_transaction import FileTransaction
 from stigmer_doctor.fix.result import FixResult
 from stigmer_doctor.fix.transaction import Check, FixTransaction
 from stigmer_doctor.model.errors import DoctorError
-from stigmer_doctor.model.fixes import Journal, Outcome
+from stigmer_doctor.model.fixes import FixOutcome, Journal
 from stigmer_doctor.model.ports import ContainerManager
 
 
@@ -40,7 +40,7 @@ def apply_and_verify(fix: FixTransaction, context: FixContext, check: Check) -> 
     return FixResult.VERIFIED
 
 
-def roll_back(fix: FixTransaction, context: FixContext, outcome: Outcome = Outcome.ROLLED_BACK) -> FixResult:
+def roll_back(fix: FixTransaction, context: FixContext, outcome: FixOutcome = FixOutcome.ROLLED_BACK) -> FixResult:
     """The way back, and how far it led."""
     journal, left = fix.journal, fix.roll_back(outcome)
     if left:
@@ -50,4 +50,4 @@ def roll_back(fix: FixTransaction, context: FixContext, outcome: Outcome = Outco
         context.say(f"The container {journal.name} is back as it was ({journal.old_id[:12]}).")
     if journal.files:
         context.say(f"As they were: {', '.join(file.path for file in journal.files)}.")
-    return FixResult.UNDONE if outcome is Outcome.UNDONE else FixResult.ROLLED_BACK
+    return FixResult.UNDONE if outcome is FixOutcome.UNDONE else FixResult.ROLLED_BACK

@@ -10,7 +10,7 @@ from stigmer_doctor.fix.file_transaction import unwritten, write
 from stigmer_doctor.fix.transaction import FixTransaction, Save, record
 from stigmer_doctor.model.container import Compose
 from stigmer_doctor.model.errors import DoctorError, NotFound
-from stigmer_doctor.model.fixes import Journal, Outcome, Step
+from stigmer_doctor.model.fixes import FixOutcome, FixStep, Journal
 from stigmer_doctor.model.ports import ComposeTool, ContainerManager, Files
 
 
@@ -32,25 +32,25 @@ class ComposeTransaction(FixTransaction):
     def apply(self) -> None:
         """Up to the recreated container. Raises what the engine or the tool says."""
         if self.journal.plan.writable_layer_paths:
-            self._take(Step.KEEP, self._keep)
-        self._take(Step.WRITE, lambda: write(self.journal.files, self._files))
-        self._take(Step.RECREATE, self._recreate)
+            self._take(FixStep.KEEP, self._keep)
+        self._take(FixStep.WRITE, lambda: write(self.journal.files, self._files))
+        self._take(FixStep.RECREATE, self._recreate)
         if self.journal.plan.writable_layer_paths:
-            self._take(Step.COPY_LAYER, self._carry)
+            self._take(FixStep.COPY_LAYER, self._carry)
 
     def complete(self, keep_until: str) -> None:
-        self._take(Step.RECORD, lambda: record(self.journal, self._files, self.journal.new_id))
+        self._take(FixStep.RECORD, lambda: record(self.journal, self._files, self.journal.new_id))
         self.journal.keep_until = keep_until
-        self._close(Outcome.DONE)
+        self._close(FixOutcome.DONE)
 
-    def roll_back(self, outcome: Outcome = Outcome.ROLLED_BACK) -> tuple[str, ...]:
+    def roll_back(self, outcome: FixOutcome = FixOutcome.ROLLED_BACK) -> tuple[str, ...]:
         left = list(unwritten(self.journal.files, self._files))
         if not left:
             try:
                 self._back()
             except DoctorError as error:
                 left.append(f"docker compose -p {self._owner.project} up -d {self._owner.service} ({error})")
-        self._close(Outcome.INCOMPLETE if left else outcome)
+        self._close(FixOutcome.INCOMPLETE if left else outcome)
         return tuple(left)
 
     # ---- steps -------------------------------------------------------------------------------------------------------

@@ -8,7 +8,7 @@ from __future__ import annotations
 from stigmer_doctor.fix.transaction import FixTransaction, Save, record
 from stigmer_doctor.model.blueprint import Blueprint
 from stigmer_doctor.model.errors import DoctorError, NotFound
-from stigmer_doctor.model.fixes import Journal, Outcome, Step
+from stigmer_doctor.model.fixes import FixOutcome, FixStep, Journal
 from stigmer_doctor.model.ports import ContainerManager, Files
 
 
@@ -23,24 +23,24 @@ class ContainerTransaction(FixTransaction):
     def apply(self) -> None:
         """Up to the started new container. Raises what the engine raises."""
         journal, manager = self.journal, self._manager
-        self._take(Step.CREATE, self._create)
-        self._take(Step.CONNECT, self._connect)
-        self._take(Step.DISABLE_RESTART, lambda: manager.disable_restart(journal.old_id))
-        self._take(Step.STOP, lambda: manager.stop(journal.old_id, self._old.stop_seconds))
-        self._take(Step.COPY_LAYER, self._carry)
-        self._take(Step.RENAME_OLD, lambda: manager.rename(journal.old_id, journal.kept))
-        self._take(Step.RENAME_NEW, lambda: manager.rename(journal.new_id, journal.name))
-        self._take(Step.START, lambda: manager.start(journal.new_id))
+        self._take(FixStep.CREATE, self._create)
+        self._take(FixStep.CONNECT, self._connect)
+        self._take(FixStep.DISABLE_RESTART, lambda: manager.disable_restart(journal.old_id))
+        self._take(FixStep.STOP, lambda: manager.stop(journal.old_id, self._old.stop_seconds))
+        self._take(FixStep.COPY_LAYER, self._carry)
+        self._take(FixStep.RENAME_OLD, lambda: manager.rename(journal.old_id, journal.kept))
+        self._take(FixStep.RENAME_NEW, lambda: manager.rename(journal.new_id, journal.name))
+        self._take(FixStep.START, lambda: manager.start(journal.new_id))
 
     def complete(self, keep_until: str) -> None:
         """What is left once the new container was verified."""
         journal = self.journal
-        self._take(Step.POLICY, self._policy)
-        self._take(Step.RECORD, self._record)
+        self._take(FixStep.POLICY, self._policy)
+        self._take(FixStep.RECORD, self._record)
         journal.keep_until = keep_until
-        self._close(Outcome.DONE)
+        self._close(FixOutcome.DONE)
 
-    def roll_back(self, outcome: Outcome = Outcome.ROLLED_BACK) -> tuple[str, ...]:
+    def roll_back(self, outcome: FixOutcome = FixOutcome.ROLLED_BACK) -> tuple[str, ...]:
         """Put the old container back as it was; what could not be done, as commands. It stops at the first thing that
         fails: the old container must not run beside the new one."""
         journal = self.journal
@@ -55,7 +55,7 @@ class ContainerTransaction(FixTransaction):
             try:
                 action()
             except DoctorError as error:
-                self._close(Outcome.INCOMPLETE)
+                self._close(FixOutcome.INCOMPLETE)
                 return (f"{what} ({error})", *(later for later, _ in way_back[done + 1 :] if "into " not in later))
         self._close(outcome)
         return ()

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from stigmer_doctor.fix.transaction import FixTransaction, Save
 from stigmer_doctor.model.errors import DoctorError
-from stigmer_doctor.model.fixes import FileChange, Journal, Outcome, Step
+from stigmer_doctor.model.fixes import FileChange, FixOutcome, FixStep, Journal
 from stigmer_doctor.model.ports import Files
 
 
@@ -18,18 +18,18 @@ class FileTransaction(FixTransaction):
         self._files = files
 
     def apply(self) -> None:
-        self._take(Step.WRITE, lambda: write(self.journal.files, self._files))
+        self._take(FixStep.WRITE, lambda: write(self.journal.files, self._files))
 
     def complete(self, keep_until: str) -> None:
         self.journal.keep_until = keep_until
-        self._close(Outcome.DONE)
+        self._close(FixOutcome.DONE)
 
-    def roll_back(self, outcome: Outcome = Outcome.ROLLED_BACK) -> tuple[str, ...]:
+    def roll_back(self, outcome: FixOutcome = FixOutcome.ROLLED_BACK) -> tuple[str, ...]:
         left = tuple(unwritten(self.journal.files, self._files))
         if not left:
             self._close(outcome)
-        elif outcome is not Outcome.UNDONE:  # an undo that cannot be done changes nothing
-            self._close(Outcome.INCOMPLETE)
+        elif outcome is not FixOutcome.UNDONE:  # an undo that cannot be done changes nothing
+            self._close(FixOutcome.INCOMPLETE)
         return left
 
 

@@ -15,11 +15,11 @@ from stigmer_doctor.fix.sources import SourceFix, concerned
 from stigmer_doctor.model.errors import EngineError, NotFound
 from stigmer_doctor.model.facts import Container, Facts
 from stigmer_doctor.model.findings import Diagnosis, Status
-from stigmer_doctor.model.fixes import Journal, Outcome, Step
+from stigmer_doctor.model.fixes import FixOutcome, FixStep, Journal
 from stigmer_doctor.model.ports import ContainerManager
 
 _STOPS = (FixResult.NO_CONSENT, FixResult.ROLLED_BACK, FixResult.INCOMPLETE)
-_PROVEN = (Step.POLICY, Step.RECORD)
+_PROVEN = (FixStep.POLICY, FixStep.RECORD)
 
 
 class Fixer:
@@ -81,13 +81,13 @@ class Fixer:
 
     def interrupted(self) -> list[Journal]:
         """Fixes on this engine, or of files, that were begun and neither finished nor rolled back."""
-        return [journal for journal in self._own() if journal.outcome in (Outcome.OPEN, Outcome.INCOMPLETE)]
+        return [journal for journal in self._own() if journal.outcome in (FixOutcome.OPEN, FixOutcome.INCOMPLETE)]
 
     def recover(self, journal: Journal) -> FixResult:
         """Finish what was verified; roll back everything else."""
         with self._context.state.locked(journal.name), self._manager(journal) as manager:
             fix = transaction_for(journal, self._context, manager)
-            if journal.begun in _PROVEN or (journal.begun is Step.VERIFY and journal.finished):
+            if journal.begun in _PROVEN or (journal.begun is FixStep.VERIFY and journal.finished):
                 fix.complete(self._context.later(7.0))
                 self._context.say(f"The interrupted fix of {journal.name} had been verified; it is finished now.")
                 return FixResult.VERIFIED
@@ -97,7 +97,7 @@ class Fixer:
         """Remove what was kept, where its time is over."""
         now = self._context.ports.now()
         for journal in self._own():
-            if journal.outcome is Outcome.DONE and "" < journal.keep_until < now:
+            if journal.outcome is FixOutcome.DONE and "" < journal.keep_until < now:
                 with self._manager(journal) as manager:
                     _discard(manager, journal)
                 self._context.state.forget(journal)
@@ -106,7 +106,7 @@ class Fixer:
 
     def fixes(self) -> list[Journal]:
         """What can be undone, the newest first."""
-        return [journal for journal in self._own() if journal.outcome is Outcome.DONE][::-1]
+        return [journal for journal in self._own() if journal.outcome is FixOutcome.DONE][::-1]
 
     def undo(self, journal: Journal) -> FixResult:
         """Put back what the fix replaced."""
@@ -114,7 +114,7 @@ class Fixer:
             if manager and not journal.owner and not _there(manager, journal.old_id):
                 self._context.say(f"The old container {journal.kept} is gone: nothing can be put back.")
                 return FixResult.LEFT
-            return roll_back(transaction_for(journal, self._context, manager), self._context, Outcome.UNDONE)
+            return roll_back(transaction_for(journal, self._context, manager), self._context, FixOutcome.UNDONE)
 
     # ---- small things ------------------------------------------------------------------------------------------------
 

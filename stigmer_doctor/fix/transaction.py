@@ -5,7 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 
-from stigmer_doctor.model.fixes import Journal, Outcome, Step
+from stigmer_doctor.model.fixes import FixOutcome, FixStep, Journal
 from stigmer_doctor.model.ports import Files
 
 Save = Callable[[Journal], None]
@@ -31,23 +31,23 @@ class FixTransaction(ABC):
         """What is left once it was verified. Raises DoctorError."""
 
     @abstractmethod
-    def roll_back(self, outcome: Outcome = Outcome.ROLLED_BACK) -> tuple[str, ...]:
+    def roll_back(self, outcome: FixOutcome = FixOutcome.ROLLED_BACK) -> tuple[str, ...]:
         """Put back what was there; what could not be done, as commands or in words."""
 
     def verify(self, check: Check) -> tuple[str, ...]:
         """What the check finds wrong with what is new. The step is finished where that is nothing."""
-        self._begin(Step.VERIFY)
+        self._begin(FixStep.VERIFY)
         problems = tuple(check(self.journal.new_id))
         if not problems:
             self._finish()
         return problems
 
-    def _take(self, step: Step, action: Callable[[], object]) -> None:
+    def _take(self, step: FixStep, action: Callable[[], object]) -> None:
         self._begin(step)
         action()
         self._finish()
 
-    def _begin(self, step: Step) -> None:
+    def _begin(self, step: FixStep) -> None:
         self.journal.begun, self.journal.finished = step, False
         self._save(self.journal)
 
@@ -55,7 +55,7 @@ class FixTransaction(ABC):
         self.journal.finished = True
         self._save(self.journal)
 
-    def _close(self, outcome: Outcome) -> None:
+    def _close(self, outcome: FixOutcome) -> None:
         self.journal.outcome = outcome
         self._save(self.journal)
 

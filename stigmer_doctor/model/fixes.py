@@ -44,7 +44,7 @@ class Plan(Part, frozen=True, kw_only=True, rename={"writable_layer_paths": "los
     notes: tuple[str, ...] = ()
 
 
-class Step(StrEnum):
+class FixStep(StrEnum):
     """The steps of applying a plan, in their order. Each is written down before it is taken."""
 
     CREATE = "create the new container beside the old one"
@@ -64,11 +64,11 @@ class Step(StrEnum):
 
 
 CONTAINER_STEPS = (
-    Step.CREATE, Step.CONNECT, Step.DISABLE_RESTART, Step.STOP, Step.COPY_LAYER, Step.RENAME_OLD, Step.RENAME_NEW,
-    Step.START, Step.VERIFY, Step.POLICY, Step.RECORD,
+    FixStep.CREATE, FixStep.CONNECT, FixStep.DISABLE_RESTART, FixStep.STOP, FixStep.COPY_LAYER, FixStep.RENAME_OLD,
+    FixStep.RENAME_NEW, FixStep.START, FixStep.VERIFY, FixStep.POLICY, FixStep.RECORD,
 )  # fmt: skip
-COMPOSE_STEPS = (Step.KEEP, Step.WRITE, Step.RECREATE, Step.COPY_LAYER, Step.VERIFY, Step.RECORD)
-FILE_STEPS = (Step.WRITE, Step.VERIFY)
+COMPOSE_STEPS = (FixStep.KEEP, FixStep.WRITE, FixStep.RECREATE, FixStep.COPY_LAYER, FixStep.VERIFY, FixStep.RECORD)
+FILE_STEPS = (FixStep.WRITE, FixStep.VERIFY)
 
 
 class FileChange(Part, frozen=True, kw_only=True):
@@ -79,7 +79,7 @@ class FileChange(Part, frozen=True, kw_only=True):
     after: bytes
 
 
-class Outcome(StrEnum):
+class FixOutcome(StrEnum):
     OPEN = "open"
     DONE = "done"
     ROLLED_BACK = "rolled back"
@@ -112,8 +112,8 @@ class Journal(msgspec.Struct, kw_only=True):
     new_id: str = ""
     id_file: str = ""
     id_before: str | None = None
-    begun: Step | None = None
+    begun: FixStep | None = None
     finished: bool = False
-    outcome: Outcome = Outcome.OPEN
+    outcome: FixOutcome = FixOutcome.OPEN
     keep_until: str = ""
     """When the old container may be removed; ISO 8601 in UTC."""

@@ -12,7 +12,7 @@ from stigmer_doctor.model.loopback import LOOPBACK
 from stigmer_doctor.model.record import Fact, Part
 
 
-class Network(StrEnum):
+class RouteNetwork(StrEnum):
     """The network from which it was dialled."""
 
     OWN = "the container's own"
@@ -37,7 +37,7 @@ class Route(Part, frozen=True, kw_only=True, rename={"outcome": "heard"}):
     "host-gateway" for a mapped name, "gateway" for the network's own); `address` is what that came to and `listener`
     the address on which the beacon listened, both "" where the name does not resolve."""
 
-    network: Network
+    network: RouteNetwork
     name: str
     address: str
     listener: str
@@ -69,17 +69,17 @@ class Topology(Fact, frozen=True, kw_only=True, rename={"routes": "ways"}):
     started: int = 0
     missing: tuple[str, ...] = ()
 
-    def routes_from(self, network: Network, name: str = "") -> tuple[Route, ...]:
+    def routes_from(self, network: RouteNetwork, name: str = "") -> tuple[Route, ...]:
         """The ways of one network, of one name when it is given."""
         return tuple(route for route in self.routes if route.network is network and name in ("", route.name))
 
     def routes_to(self, address: str) -> tuple[Route, ...]:
         """Everything that was dialled at one address from the container's own network."""
-        return tuple(route for route in self.routes if route.network is Network.OWN and route.address == address)
+        return tuple(route for route in self.routes if route.network is RouteNetwork.OWN and route.address == address)
 
     def own_loopback(self) -> Route | None:
         """How a beacon at 127.0.0.1 was heard from the container's own network, as localhost."""
-        routes = self.routes_from(Network.OWN, "localhost")
+        routes = self.routes_from(RouteNetwork.OWN, "localhost")
         return next((route for route in routes if route.listener == LOOPBACK), None)
 
     def shares_loopback(self) -> bool | None:
@@ -100,4 +100,4 @@ class Topology(Fact, frozen=True, kw_only=True, rename={"routes": "ways"}):
 
 # A container on the host's network dials from there: then its own network is the host's. A container with a network of
 # its own has no way named "localhost".
-_HOSTS = (Network.HOST, Network.OWN)
+_HOSTS = (RouteNetwork.HOST, RouteNetwork.OWN)

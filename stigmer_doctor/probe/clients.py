@@ -9,7 +9,7 @@ import sys
 from typing import Any, Dict, Iterable, List, Optional, Tuple
 
 from stigmer_doctor.probe.evaluator import Evaluator
-from stigmer_doctor.probe.module import Place, called
+from stigmer_doctor.probe.module import CodePlace, called
 from stigmer_doctor.probe.program import Program
 from stigmer_doctor.probe.value import NOTHING, Value
 
@@ -82,7 +82,7 @@ def client_uses(program: Program, evaluators: Dict[str, Evaluator]) -> Iterable[
                     yield use
 
 
-def _at(place: Place, evaluators: Dict[str, Evaluator]) -> Iterable[Dict[str, Any]]:
+def _at(place: CodePlace, evaluators: Dict[str, Evaluator]) -> Iterable[Dict[str, Any]]:
     found: List[Tuple[str, Dict[str, Any]]] = []
     for mode in MODES:
         evaluator = evaluators[mode]
@@ -98,7 +98,7 @@ def _at(place: Place, evaluators: Dict[str, Evaluator]) -> Iterable[Dict[str, An
             yield dict(use, when=mode)
 
 
-def _constructed(place: Place, evaluator: Evaluator) -> Optional[_Client]:
+def _constructed(place: CodePlace, evaluator: Evaluator) -> Optional[_Client]:
     callee: Any = getattr(place.node, "func", None)
     for value in evaluator.values(callee, evaluator.frame(place.scope)):
         if value[0] in ("foreign", "made") and value[1] in _BY_NAME:
@@ -106,7 +106,7 @@ def _constructed(place: Place, evaluator: Evaluator) -> Optional[_Client]:
     return None
 
 
-def reachable(place: Place, evaluator: Evaluator, depth: int = 6) -> bool:
+def reachable(place: CodePlace, evaluator: Evaluator, depth: int = 6) -> bool:
     """Whether nothing that decides against the place is known, up to some callers of callers."""
     scope = place.scope
     if evaluator.reached(place.guards, evaluator.frame(scope)) is False:
@@ -117,7 +117,7 @@ def reachable(place: Place, evaluator: Evaluator, depth: int = 6) -> bool:
     return not callers or any(reachable(caller, evaluator, depth - 1) for caller in callers)
 
 
-def _handed_over(place: Place, client: _Client, evaluator: Evaluator) -> Iterable[Dict[str, Any]]:
+def _handed_over(place: CodePlace, client: _Client, evaluator: Evaluator) -> Iterable[Dict[str, Any]]:
     call: Any = place.node
     for argument in client.arguments:
         given = evaluator.argument(call, evaluator.frame(place.scope), argument.position, argument.name)

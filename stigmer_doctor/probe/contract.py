@@ -15,7 +15,7 @@ from stigmer_doctor.probe.calls import GETTERS
 from stigmer_doctor.probe.clients import MODES, client_uses, library_files, package_folders
 from stigmer_doctor.probe.evaluator import Evaluator, OutOfTime
 from stigmer_doctor.probe.frames import parameter_names, position_of
-from stigmer_doctor.probe.module import Place, called, index_of
+from stigmer_doctor.probe.module import CodePlace, called, index_of
 from stigmer_doctor.probe.program import Program
 from stigmer_doctor.probe.value import NOTHING, Value, Values
 
@@ -109,7 +109,7 @@ class _Reader:
         self._plain = Evaluator(program, {}, deadline)
         self._moded = _evaluators(program, {}, deadline)
 
-    def reads(self, place: Place) -> Iterable[Dict[str, Any]]:
+    def reads(self, place: CodePlace) -> Iterable[Dict[str, Any]]:
         """What the place reads: one read for both modes, or one a mode. A function that reads what its parameter names
         reads where it is called."""
         name = self._name_of(place)
@@ -133,7 +133,7 @@ class _Reader:
             if inner.is_class and any("Settings" in ast.dump(base) for base in inner.node.bases):
                 yield "%s:%d" % (inner.module.path, inner.node.lineno)
 
-    def _name_of(self, place: Place) -> Optional[ast.AST]:
+    def _name_of(self, place: CodePlace) -> Optional[ast.AST]:
         """The expression that says which variable the place reads; None where it reads none."""
         node: Any = place.node
         frame = self._plain.frame(place.scope)
@@ -152,14 +152,14 @@ class _Reader:
         given: List[Optional[ast.AST]] = [*node.args, *named, None]
         return given[0]
 
-    def _is_parameter(self, name: ast.AST, place: Place) -> bool:
+    def _is_parameter(self, name: ast.AST, place: CodePlace) -> bool:
         return (
             isinstance(name, ast.Name)
             and name.id not in place.scope.bindings
             and name.id in parameter_names(place.scope)
         )
 
-    def _calls(self, place: Place, name: Any, depth: int) -> Iterable[Tuple[str, Place]]:
+    def _calls(self, place: CodePlace, name: Any, depth: int) -> Iterable[Tuple[str, CodePlace]]:
         """Where a function that reads what its parameter names is called, and with which name."""
         for caller in self._plain.callers(place.scope):
             call: Any = caller.node
@@ -180,7 +180,7 @@ class _Reader:
             for text in texts:
                 yield text, caller
 
-    def _by_mode(self, name: str, place: Place, required: bool) -> Iterable[Dict[str, Any]]:
+    def _by_mode(self, name: str, place: CodePlace, required: bool) -> Iterable[Dict[str, Any]]:
         told: List[Tuple[str, Dict[str, Any]]] = []
         for mode, evaluator in self._moded.items():
             if evaluator.reached(place.guards, evaluator.frame(place.scope)) is not False:
@@ -189,7 +189,7 @@ class _Reader:
             return [dict(told[0][1], when="")]
         return [dict(read, when=mode) for mode, read in told]
 
-    def _read(self, name: str, place: Place, required: bool, evaluator: Evaluator) -> Dict[str, Any]:
+    def _read(self, name: str, place: CodePlace, required: bool, evaluator: Evaluator) -> Dict[str, Any]:
         frame = evaluator.frame(place.scope)
         defaults: Values = ()
         for node in (place.outer, place.node):
@@ -224,7 +224,7 @@ def _held(value: Value, name: str) -> Iterable[Value]:
             yield found
 
 
-def _locator(place: Place) -> str:
+def _locator(place: CodePlace) -> str:
     return "%s:%d" % (place.scope.module.path, getattr(place.node, "lineno", 0))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from typing import Any, Dict, Iterable, List, Optional, Tuple
 
-from stigmer_doctor.probe.module import Binding, Guards, Place, Scope, first_parameter
+from stigmer_doctor.probe.module import Binding, CodePlace, Guards, Scope, first_parameter
 from stigmer_doctor.probe.program import Program
 from stigmer_doctor.probe.value import Value, Values
 
@@ -61,7 +61,7 @@ class Evaluation:
     def argument(self, call: ast.Call, caller: Frame, position: int, name: str) -> Optional[Values]:
         raise NotImplementedError
 
-    def callers(self, scope: Scope) -> Iterable[Place]:
+    def callers(self, scope: Scope) -> Iterable[CodePlace]:
         raise NotImplementedError
 
     def attribute(self, base: Value, name: str) -> Values:

@@ -22,7 +22,7 @@ class Binding:
         self.line, self.value, self.guards, self.elementwise = line, value, guards, elementwise
 
 
-class Place:
+class CodePlace:
     """An expression where it stands; `outer` is the whole `... or ...` that it is an operand of, else itself."""
 
     __slots__ = ("guards", "node", "outer", "scope")
@@ -73,11 +73,11 @@ class Module:
     def __init__(self, path: str, tree: ast.Module) -> None:
         self.path = path
         self.imports: Dict[str, Tuple[str, str]] = {}
-        self.places: List[Place] = []
+        self.places: List[CodePlace] = []
         self.scope = Scope(self, tree, None)
         _Walk(self).block(tree.body, self.scope, ())
 
-    def calls(self, name: str) -> Iterable[Place]:
+    def calls(self, name: str) -> Iterable[CodePlace]:
         """The calls of something of that name."""
         return (place for place in self.places if isinstance(place.node, ast.Call) and called(place.node) == name)
 
@@ -222,7 +222,7 @@ class _Walk:
         if isinstance(node, ast.NamedExpr) and isinstance(node.target, ast.Name):
             scope.bind(node.target.id, Binding(node.lineno, node.value, guards))
         elif isinstance(node, (ast.Call, ast.Subscript, ast.Compare)):
-            self._module.places.append(Place(node, scope, guards, outer or node))
+            self._module.places.append(CodePlace(node, scope, guards, outer or node))
         for child in ast.iter_child_nodes(node):
             self._expressions(child, scope, guards)
 

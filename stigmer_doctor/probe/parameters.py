@@ -6,7 +6,7 @@ import ast
 from typing import Any, Iterable, List, Optional
 
 from stigmer_doctor.probe.frames import FUNCTION, Evaluation, Frame, default_of, parameters_of, position_of
-from stigmer_doctor.probe.module import Place, Scope, decorators, first_parameter
+from stigmer_doctor.probe.module import CodePlace, Scope, decorators, first_parameter
 from stigmer_doctor.probe.value import UNKNOWN, Value, Values, distinct
 
 
@@ -44,7 +44,7 @@ class Parameters(Evaluation):
             if scope is not cls and cls.name in [getattr(base, "id", "") for base in getattr(scope.node, "bases", ())]
         ]
 
-    def _constructions(self, cls: Scope) -> Iterable[Place]:
+    def _constructions(self, cls: Scope) -> Iterable[CodePlace]:
         return (
             caller for caller in self.callers(cls) if self.reached(caller.guards, self.frame(caller.scope)) is not False
         )
@@ -129,7 +129,7 @@ class Parameters(Evaluation):
             )
         return (UNKNOWN,)
 
-    def callers(self, scope: Scope) -> Iterable[Place]:
+    def callers(self, scope: Scope) -> Iterable[CodePlace]:
         """The calls that may be of this function, or of this class."""
         owner = scope.owner if scope.name == "__init__" else None
         wanted = owner or scope
@@ -143,7 +143,7 @@ class Parameters(Evaluation):
                 if place.scope is not scope and self._may_be(place, wanted):
                     yield place
 
-    def _may_be(self, place: Place, wanted: Scope) -> bool:
+    def _may_be(self, place: CodePlace, wanted: Scope) -> bool:
         callee = getattr(place.node, "func", None)
         if isinstance(callee, ast.Attribute) and wanted.owner is None and not wanted.is_class:
             found = self.values(callee.value, self.frame(place.scope))

@@ -9,7 +9,7 @@ import ast
 import posixpath
 from typing import Dict, Iterable, List, Optional
 
-from stigmer_doctor.probe.module import Module, Place
+from stigmer_doctor.probe.module import CodePlace, Module
 
 
 class Program:
@@ -43,7 +43,7 @@ class Program:
                 if module is not None:
                     yield module
 
-    def calls(self, name: str) -> Iterable[Place]:
+    def calls(self, name: str) -> Iterable[CodePlace]:
         """Every call of something of that name, wherever it stands."""
         for module in self.holding(name):
             for place in module.calls(name):

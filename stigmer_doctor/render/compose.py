@@ -8,15 +8,15 @@ from collections.abc import Iterable
 
 from stigmer_doctor.model.changes import Changes
 from stigmer_doctor.model.facts import Compose
-from stigmer_doctor.render.step import Step
+from stigmer_doctor.render.step import ReportStep
 
 
-def steps(owner: Compose, wanted: Changes, docker: str) -> tuple[Step, ...]:
+def steps(owner: Compose, wanted: Changes, docker: str) -> tuple[ReportStep, ...]:
     """The lines to change, and the command that makes compose apply them."""
     files = " or ".join(owner.config_files) or "the compose file"
     return (
-        Step(title=f"Change the service {owner.service} in {files}:", lines=tuple(_lines(wanted))),
-        Step(title="Let compose recreate the container:", commands=(_up(owner, docker),)),
+        ReportStep(title=f"Change the service {owner.service} in {files}:", lines=tuple(_lines(wanted))),
+        ReportStep(title="Let compose recreate the container:", commands=(_up(owner, docker),)),
     )
 
 

@@ -11,7 +11,7 @@ from stigmer_doctor.render.clean import one_line, shorten
 from stigmer_doctor.render.escape import block, code, fence_length, prose
 from stigmer_doctor.render.places import place
 from stigmer_doctor.render.renderer import Display, Report
-from stigmer_doctor.render.step import Step
+from stigmer_doctor.render.step import ReportStep
 
 LONGEST = 65_000
 _CELL = 300
@@ -81,7 +81,7 @@ def _treatment(diagnosis: Diagnosis, facts: Facts) -> str:
     ) + "\n"  # fmt: skip
 
 
-def _step(step: Step) -> str:
+def _step(step: ReportStep) -> str:
     """Commands are never cut: a step that is too long is left out as a whole."""
     parts = [prose(shorten(step.title, 4 * _CELL))]
     if step.lines:

@@ -11,7 +11,7 @@ from stigmer_doctor.rules.codes import about_source
 _PLACE = re.compile(r"(?P<file>.+?)(?::(?P<line>\d+))?(?::(?P<column>\d+))?")
 
 
-class Place(NamedTuple):
+class SourcePlace(NamedTuple):
     """Line and column count from 1; 0 where they are not known."""
 
     file: str
@@ -24,10 +24,10 @@ class Place(NamedTuple):
         return ":".join(str(other) for other in self if other)
 
 
-def place(finding: Finding) -> Place | None:
+def place(finding: Finding) -> SourcePlace | None:
     """None for a finding that is not about a file."""
     named = next((evidence.locator for evidence in finding.evidence if evidence.source == "file"), "")
     match = _PLACE.fullmatch(named)
     if not match or not about_source(finding.code):
         return None
-    return Place(match["file"], int(match["line"] or 0), int(match["column"] or 0))
+    return SourcePlace(match["file"], int(match["line"] or 0), int(match["column"] or 0))

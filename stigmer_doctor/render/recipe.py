@@ -7,20 +7,20 @@ import re
 import shlex
 from collections.abc import Iterable
 
-from stigmer_doctor.analysis.replacement import Attachment, Replacement, replacement
+from stigmer_doctor.analysis.replacement import Replacement, ReplacementNetwork, replacement
 from stigmer_doctor.model.changes import Changes
 from stigmer_doctor.model.facts import Container, DataDir, Facts, Mount, Variable
 from stigmer_doctor.render.clean import holds_hidden, printable
-from stigmer_doctor.render.step import Step
+from stigmer_doctor.render.step import ReportStep
 
 _EXPORTABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _ENVIRONMENT = "'{{range .Config.Env}}{{println .}}{{end}}'"
 
 
-def steps(container: Container, wanted: Changes, facts: Facts, docker: str) -> tuple[Step, ...]:
+def steps(container: Container, wanted: Changes, facts: Facts, docker: str) -> tuple[ReportStep, ...]:
     """Hidden values first, then the recreation, then the daemon's record of the id."""
     new = replacement(container, wanted, facts)
-    run = Step(
+    run = ReportStep(
         title=f"Recreate the container: {'; '.join(_summary(container, wanted))}. The old one is kept as "
         f"{container.name}.before, with all that was written in it outside its mounts.",
         commands=(_recreate(new, docker),),
@@ -29,13 +29,13 @@ def steps(container: Container, wanted: Changes, facts: Facts, docker: str) -> t
     return (*_secrets(new, docker), run, *_record(container, facts, docker))
 
 
-def way_back(container: Container, docker: str) -> tuple[Step, ...]:
+def way_back(container: Container, docker: str) -> tuple[ReportStep, ...]:
     """How to go back to the old container, and how to remove it."""
     name, before = shlex.quote(container.name), shlex.quote(f"{container.name}.before")
     back = f"{docker} rm -f {name} &&\n  {docker} rename {before} {name} &&\n  {docker} start {name}"
     return (
-        Step(title="If it did not, go back:", commands=(back,)),
-        Step(title="When all is well, remove the old container:", commands=(f"{docker} rm {before}",)),
+        ReportStep(title="If it did not, go back:", commands=(back,)),
+        ReportStep(title="When all is well, remove the old container:", commands=(f"{docker} rm {before}",)),
     )
 
 
@@ -52,7 +52,7 @@ def _before(new: Replacement) -> str:
     return shlex.quote(f"{new.name}.before")
 
 
-def _connect(network: Attachment, name: str, docker: str) -> str:
+def _connect(network: ReplacementNetwork, name: str, docker: str) -> str:
     aliases = "".join(f"--alias {shlex.quote(alias)} " for alias in network.aliases)
     return f"{docker} network connect {aliases}{shlex.quote(network.name)} {name}"
 
@@ -69,12 +69,12 @@ def _summary(container: Container, wanted: Changes) -> Iterable[str]:
 # ---- environment -----------------------------------------------------------------------------------------------------
 
 
-def _secrets(new: Replacement, docker: str) -> Iterable[Step]:
+def _secrets(new: Replacement, docker: str) -> Iterable[ReportStep]:
     """Values that are hidden here are taken from the container, and pass through nobody's eyes or arguments."""
     names = [variable.name for variable in new.environment if _is_hidden(variable) and _exportable(variable)]
     inspect = f"{docker} inspect {shlex.quote(new.name)} \\\n  --format {_ENVIRONMENT}"
     if names:
-        yield Step(
+        yield ReportStep(
             title="Export the values that are hidden here, from the container as it is:",
             commands=tuple(f"export {name}=\"$({inspect} |\n  sed -n 's/^{name}=//p')\"" for name in names),
         )
@@ -178,12 +178,12 @@ def _lost(new: Replacement) -> Iterable[str]:
 # ---- afterwards ------------------------------------------------------------------------------------------------------
 
 
-def _record(container: Container, facts: Facts, docker: str) -> Iterable[Step]:
+def _record(container: Container, facts: Facts, docker: str) -> Iterable[ReportStep]:
     """The daemon stops the container whose id stands in its file, not the one of that name."""
     if isinstance(facts.data_dir, DataDir) and facts.data_dir.recorded_id == container.id:
         file = _path(f"{facts.data_dir.path.rstrip('/')}/{facts.data_dir.id_file}")
         name = shlex.quote(container.name)
-        yield Step(
+        yield ReportStep(
             title="Tell the Stigmer daemon which container it is now:",
             commands=(f"{docker} inspect --format '{{{{.Id}}}}' {name} |\n  tr -d '\\n' > {file}",),
             notes=("When it starts the container again, it does so with its own settings: upgrade it as well.",),

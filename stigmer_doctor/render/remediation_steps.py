@@ -9,18 +9,18 @@ from stigmer_doctor.analysis import merging
 from stigmer_doctor.model.facts import Container, EngineSearch, Facts, Lookup
 from stigmer_doctor.model.findings import Diagnosis, Finding
 from stigmer_doctor.render import compose, recipe
-from stigmer_doctor.render.step import Step
+from stigmer_doctor.render.step import ReportStep
 from stigmer_doctor.rules import codes
 from stigmer_doctor.source.edits import unified
 
 
-def commands(diagnosis: Diagnosis, facts: Facts) -> tuple[Step, ...]:
+def commands(diagnosis: Diagnosis, facts: Facts) -> tuple[ReportStep, ...]:
     """The steps in the order to take them: services first, then the container. Empty where nothing is to be run."""
     causes = sorted((finding for finding in diagnosis.findings if finding.root_cause), key=lambda finding: finding.code)
     docker = docker_command(facts.search)
     wanted = merging.merge(causes, codes.knowing_the_value())
     steps = list(_services(causes, docker))
-    way_back: tuple[Step, ...] = ()
+    way_back: tuple[ReportStep, ...] = ()
     if wanted and isinstance(facts.container, Container):
         if facts.container.compose:
             steps += compose.steps(facts.container.compose, wanted, docker)
@@ -28,7 +28,7 @@ def commands(diagnosis: Diagnosis, facts: Facts) -> tuple[Step, ...]:
             steps += recipe.steps(facts.container, wanted, facts, docker)
             way_back = recipe.way_back(facts.container, docker)
     steps += _files(causes, facts)
-    check = Step(title="Look whether it helped:", commands=(_check(facts),))
+    check = ReportStep(title="Look whether it helped:", commands=(_check(facts),))
     return (*steps, check, *way_back) if steps else ()
 
 
@@ -51,19 +51,19 @@ def _engine_options(search: EngineSearch) -> tuple[str, ...]:
     return ("--host", search.endpoint) if search.source in ("--host", "--context") else ()
 
 
-def _services(causes: Iterable[Finding], docker: str) -> Iterable[Step]:
+def _services(causes: Iterable[Finding], docker: str) -> Iterable[ReportStep]:
     seen: set[str] = set()
     for cause in causes:
         fresh = [command for command in cause.remediation.commands if command not in seen]
         seen.update(fresh)
         if fresh:
-            yield Step(
+            yield ReportStep(
                 title=f"For {cause.code} {cause.name}:",
                 commands=tuple(_addressed(command, docker) for command in fresh),
             )
 
 
-def _files(causes: Iterable[Finding], facts: Facts) -> Iterable[Step]:
+def _files(causes: Iterable[Finding], facts: Facts) -> Iterable[ReportStep]:
     """What is to be different in source files, file by file, and the command that does it."""
     found = [cause for cause in causes if codes.about_source(cause.code)]
     edits = [edit for finding in found for edit in finding.remediation.edits]
@@ -72,15 +72,15 @@ def _files(causes: Iterable[Finding], facts: Facts) -> Iterable[Step]:
             finding.code for finding in found if any(e.span.file == file for e in finding.remediation.edits)
         )
         diff = unified(edit for edit in edits if edit.span.file == file).expandtabs(4).splitlines()[2:]
-        yield Step(title=f"Change {file} ({', '.join(faults)}):", lines=tuple(diff))
+        yield ReportStep(title=f"Change {file} ({', '.join(faults)}):", lines=tuple(diff))
     for finding in found:
         if not finding.remediation.edits and finding.remediation.fix and finding.remediation.fix.diff:
-            yield Step(
+            yield ReportStep(
                 title=f"For {finding.code}, in an override file:",
                 lines=tuple(finding.remediation.fix.diff.splitlines()),
             )
     if edits:
-        yield Step(title="The doctor can make these changes, and take them back:", commands=(_fix(found, facts),))
+        yield ReportStep(title="The doctor can make these changes, and take them back:", commands=(_fix(found, facts),))
 
 
 def _fix(found: Iterable[Finding], facts: Facts) -> str:

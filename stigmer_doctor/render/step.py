@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Step:
+class ReportStep:
     """`title` is prose; `lines` are shown as they are, and are not commands; `commands` run as printed, each possibly
     over several lines; `notes` are prose that belongs to them."""
 

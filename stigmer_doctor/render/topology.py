@@ -16,14 +16,14 @@ from stigmer_doctor.render.renderer import Display
 _HEADER = ("network", "addressed as", "leads to", "listener here", "result")
 
 
-class Document(Part, frozen=True, kw_only=True):
+class TopologyDocument(Part, frozen=True, kw_only=True):
     """What was measured, and what follows."""
 
     survey: Survey
     recommendation: Recommendation
 
 
-def text(document: Document, display: Display) -> str:
+def text(document: TopologyDocument, display: Display) -> str:
     """The recommendation first, then the table that it rests on."""
     survey, advice = document.survey, document.recommendation
     page = Page(display)
@@ -55,7 +55,7 @@ def text(document: Document, display: Display) -> str:
     return page.text()
 
 
-def markdown(document: Document, _: Display) -> str:
+def markdown(document: TopologyDocument, _: Display) -> str:
     """The same for a GitHub issue."""
     survey, advice = document.survey, document.recommendation
     lines = [f"**{prose(_verdict(advice))}**", "", prose(_engine(survey)), ""]
@@ -73,7 +73,7 @@ def markdown(document: Document, _: Display) -> str:
     return "\n".join(lines)
 
 
-def json(document: Document, _: Display) -> str:
+def json(document: TopologyDocument, _: Display) -> str:
     """The same for a program: the document itself."""
     return msgspec.json.format(msgspec.json.encode(document, order="deterministic"), indent=2).decode() + "\n"
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from stigmer_doctor.adapters.docker.address import Address, Tls
+from stigmer_doctor.adapters.docker.address import EngineAddress, Tls
 from stigmer_doctor.adapters.docker.engine import DockerEngine
 from stigmer_doctor.adapters.docker.streams import tail, unframed
 from stigmer_doctor.model.errors import EngineError
@@ -37,7 +37,7 @@ def server(answer: Answer) -> Iterator[str]:
 
 def fault(url: str, tls: Tls | None = None) -> EngineError:
     with pytest.raises(EngineError) as raised:
-        DockerEngine(Address(url=url, source="--host", tls=tls), DEADLINE_S)
+        DockerEngine(EngineAddress(url=url, source="--host", tls=tls), DEADLINE_S)
     assert "\n" not in str(raised.value)
     assert "Traceback" not in str(raised.value)
     return raised.value

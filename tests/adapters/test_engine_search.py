@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from stigmer_doctor.adapters.docker.address import Address, normalise
+from stigmer_doctor.adapters.docker.address import EngineAddress, normalise
 from stigmer_doctor.adapters.docker.search import find
 from stigmer_doctor.model.errors import EngineError, UsageError
 from stigmer_doctor.model.facts import EngineFault
@@ -28,7 +28,7 @@ def current(home: Path, name: str) -> None:
     (home / ".docker" / "config.json").write_text(json.dumps({"currentContext": name}))
 
 
-def search(home: Path, *, host: str | None = None, named: str | None = None, **environ: str) -> Address:
+def search(home: Path, *, host: str | None = None, named: str | None = None, **environ: str) -> EngineAddress:
     return find(host=host, context=named, environ=environ, home=home)
 
 
@@ -152,7 +152,7 @@ def test_what_is_no_address_is_said_to_be_none(text: str) -> None:
 
 
 def test_a_password_in_an_address_is_never_shown() -> None:
-    assert "s3cret" not in Address(url="tcp://user:s3cret@h:1", source="--host").display
+    assert "s3cret" not in EngineAddress(url="tcp://user:s3cret@h:1", source="--host").display
     with pytest.raises(EngineError) as raised:
         normalise("tcp://user:s3cret@h:port", named_by="DOCKER_HOST")
     assert "s3cret" not in str(raised.value)

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from stigmer_doctor.adapters.docker import reading
-from stigmer_doctor.adapters.docker.address import Address
+from stigmer_doctor.adapters.docker.address import EngineAddress
 from stigmer_doctor.adapters.docker.engine import DockerEngine
 from stigmer_doctor.model.errors import DoctorError
 from stigmer_doctor.model.facts import Engine
@@ -127,7 +127,9 @@ def odd_engine(request: pytest.FixtureRequest) -> Iterator[DockerEngine]:
     with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
         thread = threading.Thread(target=server.serve_forever, daemon=True)
         thread.start()
-        with DockerEngine(Address(url=f"tcp://127.0.0.1:{server.server_address[1]}", source="--host"), 5) as engine:
+        with DockerEngine(
+            EngineAddress(url=f"tcp://127.0.0.1:{server.server_address[1]}", source="--host"), 5
+        ) as engine:
             yield engine
         server.shutdown()
         thread.join()

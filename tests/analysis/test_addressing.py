@@ -7,7 +7,7 @@ from msgspec.structs import replace
 from stigmer_doctor.analysis.addressing import Addressing
 from stigmer_doctor.model import facts as f
 from stigmer_doctor.model.changes import MapHost, SetVariable, UseNetwork
-from stigmer_doctor.model.topology import BeaconOutcome, Network, Topology
+from stigmer_doctor.model.topology import BeaconOutcome, RouteNetwork, Topology
 from tests.analysis.deriving import derived
 from tests.healthy import ALIAS, NOT_MEASURED, endpoint, healthy
 from tests.rules.altered import on_host_network, shared_host, unshared_host
@@ -95,5 +95,5 @@ def test_on_a_bridge_no_address_is_the_container_itself() -> None:
 
 
 def test_an_alias_that_was_seen_to_lead_here_from_a_bridge_is_not_mapped() -> None:
-    reached = routes(Network.BRIDGE, ALIAS, "198.18.0.1", loopback=BeaconOutcome.REACHED)
+    reached = routes(RouteNetwork.BRIDGE, ALIAS, "198.18.0.1", loopback=BeaconOutcome.REACHED)
     assert addressing(healthy()).to_bridge(Topology(routes=reached)) == (UseNetwork(mode="bridge"),)

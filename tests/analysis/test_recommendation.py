@@ -8,7 +8,7 @@ from stigmer_doctor import profile
 from stigmer_doctor.analysis.recommendation import recommend
 from stigmer_doctor.model import facts as f
 from stigmer_doctor.model.survey import Recommendation, Survey
-from stigmer_doctor.model.topology import BeaconOutcome, Network, Route, Topology
+from stigmer_doctor.model.topology import BeaconOutcome, Route, RouteNetwork, Topology
 from tests.healthy import ALIAS, NOT_MEASURED, PORTS, healthy
 
 BRIDGE, LOOPBACK, SIXTH = "172.17.0.1", "127.0.0.1", "fd00::1"
@@ -19,13 +19,15 @@ def route(
     name: str,
     listener: str = LOOPBACK,
     outcome: BeaconOutcome = REACHED,
-    network: Network = Network.BRIDGE,
+    network: RouteNetwork = RouteNetwork.BRIDGE,
     address: str = BRIDGE,
 ) -> Route:
     return Route(network=network, name=name, address=address, listener=listener, outcome=outcome)
 
 
-def host(listener: str = LOOPBACK, outcome: BeaconOutcome = REACHED, network: Network = Network.HOST) -> Route:
+def host(
+    listener: str = LOOPBACK, outcome: BeaconOutcome = REACHED, network: RouteNetwork = RouteNetwork.HOST
+) -> Route:
     return route("localhost", listener, outcome, network, LOOPBACK)
 
 
@@ -72,7 +74,7 @@ CHOICES: dict[str, tuple[tuple[Route, ...], Recommendation]] = {
         ),
     ),
     "the container's own host networking is as good": (
-        (host(network=Network.OWN),),
+        (host(network=RouteNetwork.OWN),),
         Recommendation(
             network="host",
             addresses=addresses("localhost"),

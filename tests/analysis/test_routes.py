@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from stigmer_doctor.analysis.candidates import GATEWAY, MAPPED
 from stigmer_doctor.analysis.routes import Routes
-from stigmer_doctor.model.topology import BeaconOutcome, Network, Route
+from stigmer_doctor.model.topology import BeaconOutcome, Route, RouteNetwork
 from tests.analysis.deriving import derived
 from tests.healthy import ALIAS, ALIAS_ADDRESS, endpoint, healthy
 from tests.rules.different import measured, own_ways, routes
@@ -19,7 +19,7 @@ def seen(*ways: tuple[Route, ...]) -> Routes:
 
 
 def mapped(loopback: BeaconOutcome, itself: BeaconOutcome) -> tuple[Route, ...]:
-    return routes(Network.BRIDGE, MAPPED, BRIDGE, loopback=loopback, itself=itself)
+    return routes(RouteNetwork.BRIDGE, MAPPED, BRIDGE, loopback=loopback, itself=itself)
 
 
 def test_they_are_those_of_the_addresses_that_the_name_has_in_the_container() -> None:
@@ -29,9 +29,9 @@ def test_they_are_those_of_the_addresses_that_the_name_has_in_the_container() ->
 
 
 def test_a_name_leads_elsewhere_where_no_listener_of_this_machine_is_reached() -> None:
-    refused = routes(Network.OWN, ALIAS, ALIAS_ADDRESS, loopback=BeaconOutcome.REFUSED)
+    refused = routes(RouteNetwork.OWN, ALIAS, ALIAS_ADDRESS, loopback=BeaconOutcome.REFUSED)
     assert seen(refused).elsewhere(ALIAS) == refused
-    assert seen(routes(Network.OWN, ALIAS, ALIAS_ADDRESS, loopback=BeaconOutcome.REACHED)).elsewhere(ALIAS) == ()
+    assert seen(routes(RouteNetwork.OWN, ALIAS, ALIAS_ADDRESS, loopback=BeaconOutcome.REACHED)).elsewhere(ALIAS) == ()
 
 
 def test_it_does_not_where_the_address_is_this_machines_own() -> None:
@@ -51,7 +51,7 @@ def test_a_loopback_address_would_take_the_way_of_the_alias_or_of_a_mapped_name(
 
 def test_an_alias_is_mapped_to_the_host_gateway_unless_that_leads_nowhere() -> None:
     nowhere = mapped(BeaconOutcome.REFUSED, BeaconOutcome.REFUSED)
-    gateway = routes(Network.BRIDGE, GATEWAY, "198.18.4.9", itself=BeaconOutcome.REACHED)
+    gateway = routes(RouteNetwork.BRIDGE, GATEWAY, "198.18.4.9", itself=BeaconOutcome.REACHED)
     assert seen().to_map_to(ALIAS_ADDRESS) == MAPPED
     assert seen(mapped(BeaconOutcome.REACHED, BeaconOutcome.REFUSED)).to_map_to(ALIAS_ADDRESS) == MAPPED
     assert seen(nowhere, gateway).to_map_to(ALIAS_ADDRESS) == "198.18.4.9"

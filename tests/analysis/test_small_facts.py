@@ -11,7 +11,7 @@ from stigmer_doctor.analysis.loopbacks import Loopbacks
 from stigmer_doctor.analysis.reads import Reads
 from stigmer_doctor.model import facts as f
 from stigmer_doctor.model.addresses import host_port
-from stigmer_doctor.model.topology import BeaconOutcome, Network
+from stigmer_doctor.model.topology import BeaconOutcome, RouteNetwork
 from tests.analysis.deriving import derived
 from tests.healthy import ALIAS, NOT_MEASURED, healthy
 from tests.rules.altered import assumed, shared_host, unshared_host
@@ -48,7 +48,7 @@ def test_an_engine_in_a_vm_and_none_are_not_native() -> None:
 
 
 def test_the_hosts_network_is_better_where_only_it_reaches_the_loopback() -> None:
-    bridge = routes(Network.BRIDGE, ALIAS, "198.18.0.1", itself=BeaconOutcome.REACHED)
+    bridge = routes(RouteNetwork.BRIDGE, ALIAS, "198.18.0.1", itself=BeaconOutcome.REACHED)
     assert derived(bool, "host_network_better", measured(healthy(), host_ways(BeaconOutcome.REACHED), bridge)) is True
     assert derived(bool, "host_network_better", measured(healthy(), host_ways(BeaconOutcome.REFUSED), bridge)) is False
     assert derived(bool, "host_network_better", replace(healthy(), topology=NOT_MEASURED)) is False

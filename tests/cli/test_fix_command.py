@@ -10,7 +10,7 @@ import pytest
 
 from stigmer_doctor.cli import composition, main
 from stigmer_doctor.fix.result import FixResult
-from stigmer_doctor.model.fixes import Journal, Plan, Step
+from stigmer_doctor.model.fixes import FixStep, Journal, Plan
 
 
 @dataclass
@@ -50,7 +50,7 @@ def fixer(monkeypatch: pytest.MonkeyPatch) -> FakeFixer:
 
 def interrupted() -> Journal:
     plan = Plan(container="runner", container_id="a" * 64)
-    return Journal(id="1", at="2026-01-22T03:27:23Z", engine="unix:///x", name="runner", plan=plan, begun=Step.STOP)
+    return Journal(id="1", at="2026-01-22T03:27:23Z", engine="unix:///x", name="runner", plan=plan, begun=FixStep.STOP)
 
 
 def test_a_fix_cleans_up_what_is_over_first(fixer: FakeFixer) -> None:

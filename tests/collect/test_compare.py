@@ -9,10 +9,10 @@ import pytest
 from msgspec.structs import replace
 
 from stigmer_doctor.collect.compare import Situation, compare
-from stigmer_doctor.collect.links import Links, measure
+from stigmer_doctor.collect.links import LinkFacts, measure
 from stigmer_doctor.collect.options import Run
 from stigmer_doctor.model import facts as f
-from stigmer_doctor.model.topology import BeaconOutcome, Network, Route, Topology
+from stigmer_doctor.model.topology import BeaconOutcome, Route, RouteNetwork, Topology
 from tests.fakes import FakeClients, FakeProbe, collect_options, ports
 from tests.healthy import ALIAS, ALIAS_ADDRESS, dial, healthy
 
@@ -31,7 +31,7 @@ class Impatient(FakeClients):
         return f.LlmAnswer(answered=f.Answered.YES if in_time else f.Answered.TIMED_OUT, latency_ms=self.late_ms)
 
 
-def measured(clients: FakeClients) -> Links:
+def measured(clients: FakeClients) -> LinkFacts:
     facts = healthy()
     assert isinstance(facts.container, f.Container)
     assert isinstance(facts.configuration, f.Configuration)
@@ -56,7 +56,7 @@ def test_size_and_time_are_told_apart(clients: Impatient, answered: f.Answered, 
     assert (llm.answered, llm.trouble, len(clients.asked)) == (answered, trouble, times)
 
 
-def compared(links: Links, own: Topology | f.NotMeasured, *, local: bool = True) -> f.Comparison:
+def compared(links: LinkFacts, own: Topology | f.NotMeasured, *, local: bool = True) -> f.Comparison:
     facts = healthy()
     assert isinstance(facts.configuration, f.Configuration)
     with ThreadPoolExecutor(4) as pool:
@@ -68,7 +68,7 @@ def compared(links: Links, own: Topology | f.NotMeasured, *, local: bool = True)
 
 def elsewhere() -> Topology:
     route = Route(
-        network=Network.OWN, name=ALIAS, address=ALIAS_ADDRESS, listener="127.0.0.1", outcome=BeaconOutcome.REFUSED
+        network=RouteNetwork.OWN, name=ALIAS, address=ALIAS_ADDRESS, listener="127.0.0.1", outcome=BeaconOutcome.REFUSED
     )
     return Topology(routes=(route,))
 

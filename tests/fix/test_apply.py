@@ -13,7 +13,7 @@ from stigmer_doctor.fix.result import FixResult, worst
 from stigmer_doctor.fix.transaction import FixTransaction
 from stigmer_doctor.model.container import Compose
 from stigmer_doctor.model.errors import DoctorError
-from stigmer_doctor.model.fixes import Journal, Outcome, Plan, Step
+from stigmer_doctor.model.fixes import FixOutcome, FixStep, Journal, Plan
 from tests import fakes
 
 
@@ -23,7 +23,7 @@ class Fix(FixTransaction):
     def __init__(self, fails: BaseException | None = None, left: tuple[str, ...] = ()) -> None:
         plan = Plan(container="runner", container_id="a")
         super().__init__(Journal(id="1", at="", engine="", name="runner", old_id="a" * 64, plan=plan), lambda _: None)
-        self.fails, self.left, self.ended = fails, left, list[Outcome]()
+        self.fails, self.left, self.ended = fails, left, list[FixOutcome]()
 
     def apply(self) -> None:
         if self.fails:
@@ -32,7 +32,7 @@ class Fix(FixTransaction):
     def complete(self, keep_until: str) -> None:
         raise NotImplementedError
 
-    def roll_back(self, outcome: Outcome = Outcome.ROLLED_BACK) -> tuple[str, ...]:
+    def roll_back(self, outcome: FixOutcome = FixOutcome.ROLLED_BACK) -> tuple[str, ...]:
         self.ended.append(outcome)
         return self.left
 
@@ -86,13 +86,13 @@ def applied(fix: Fix, problems: Sequence[str] = ()) -> tuple[FixResult, list[str
 def test_what_is_verified_is_kept() -> None:
     fix = Fix()
     assert applied(fix) == (FixResult.VERIFIED, [])
-    assert (fix.ended, fix.journal.begun, fix.journal.finished) == ([], Step.VERIFY, True)
+    assert (fix.ended, fix.journal.begun, fix.journal.finished) == ([], FixStep.VERIFY, True)
 
 
 def test_what_does_not_help_is_put_back() -> None:
     fix = Fix()
     result, said = applied(fix, ["it does not run"])
-    assert (result, fix.ended) == (FixResult.ROLLED_BACK, [Outcome.ROLLED_BACK])
+    assert (result, fix.ended) == (FixResult.ROLLED_BACK, [FixOutcome.ROLLED_BACK])
     assert said == ["It did not help: it does not run.", f"The container runner is back as it was ({'a' * 12})."]
 
 
@@ -107,11 +107,11 @@ def test_an_interruption_is_passed_on_when_everything_is_back() -> None:
     fix = Fix(KeyboardInterrupt())
     with pytest.raises(KeyboardInterrupt):
         applied(fix)
-    assert fix.ended == [Outcome.ROLLED_BACK]
+    assert fix.ended == [FixOutcome.ROLLED_BACK]
 
 
 def test_an_undo_says_so() -> None:
-    assert roll_back(Fix(), context([]), Outcome.UNDONE) is FixResult.UNDONE
+    assert roll_back(Fix(), context([]), FixOutcome.UNDONE) is FixResult.UNDONE
 
 
 def test_every_result_has_an_exit_code_and_the_worst_one_counts() -> None:

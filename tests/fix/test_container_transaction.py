@@ -12,7 +12,7 @@ from stigmer_doctor.fix.container_transaction import ContainerTransaction
 from stigmer_doctor.model.blueprint import Blueprint, Description
 from stigmer_doctor.model.errors import EngineError, NotFound, Refused
 from stigmer_doctor.model.facts import EngineFault
-from stigmer_doctor.model.fixes import CONTAINER_STEPS, Journal, Outcome, Plan, Step
+from stigmer_doctor.model.fixes import CONTAINER_STEPS, FixOutcome, FixStep, Journal, Plan
 from tests import fakes
 
 OLD, NAME, FILE = "a" * 64, "runner", "/data/id"
@@ -123,7 +123,7 @@ class Case:
         state = {"Name": f"/{NAME}", "State": {"Status": status}, "Policy": "always"}
         self.engine = Engine({OLD: state}, fails)
         self.before = copy.deepcopy(self.engine.containers)
-        self.files, self.saved = Files(), list[tuple[Step | None, bool]]()
+        self.files, self.saved = Files(), list[tuple[FixStep | None, bool]]()
         plan = Plan(container=NAME, container_id=OLD, writable_layer_paths=("/app/work",))
         self.journal = Journal(
             id="1", at="", engine="e", name=NAME, old_id=OLD, temporary="runner.new", kept="runner.old",
@@ -157,7 +157,7 @@ def test_the_new_container_takes_the_olds_place() -> None:
     assert new["Connected"] == (OLD, {"Image": "i"})
     assert new["Copied"] == ["/app/work"]
     assert case.files.texts[FILE] == b"n" * 64
-    assert (case.journal.outcome, case.journal.keep_until) == (Outcome.DONE, "later")
+    assert (case.journal.outcome, case.journal.keep_until) == (FixOutcome.DONE, "later")
 
 
 @pytest.mark.parametrize("status", ["running", "exited", "paused", "created"])
@@ -176,7 +176,7 @@ def test_wherever_it_fails_the_way_back_restores_what_was_there(status: str, fai
         was_running = status in ("running", "paused")
         assert (restored["State"]["Status"] in ("running", "paused")) is was_running
         assert case.files.texts[FILE] == OLD.encode()
-        assert case.journal.outcome is Outcome.ROLLED_BACK
+        assert case.journal.outcome is FixOutcome.ROLLED_BACK
 
 
 @pytest.mark.parametrize("fails", range(1, 9))
@@ -186,7 +186,7 @@ def test_a_way_back_that_fails_says_what_is_left_and_may_be_repeated(fails: int)
     case.engine.calls, case.engine.fails = 0, fails
     left = case.transaction.roll_back()
     if left:
-        assert case.journal.outcome is Outcome.INCOMPLETE
+        assert case.journal.outcome is FixOutcome.INCOMPLETE
         assert "the engine is gone" in left[0]
         running = [
             container["Name"]
@@ -204,7 +204,7 @@ def test_a_verification_that_fails_is_written_down_as_begun() -> None:
     case = Case()
     case.transaction.apply()
     assert case.transaction.verify(lambda _: ("it does not run",)) == ("it does not run",)
-    assert (case.journal.begun, case.journal.finished) == (Step.VERIFY, False)
+    assert (case.journal.begun, case.journal.finished) == (FixStep.VERIFY, False)
 
 
 def test_an_old_container_that_is_gone_is_said_to_be() -> None:
@@ -212,4 +212,4 @@ def test_an_old_container_that_is_gone_is_said_to_be() -> None:
     case.transaction.apply()
     case.engine.remove(OLD)
     assert any("is gone" in problem for problem in case.transaction.roll_back())
-    assert case.journal.outcome is Outcome.INCOMPLETE
+    assert case.journal.outcome is FixOutcome.INCOMPLETE

@@ -10,7 +10,7 @@ import time
 from collections.abc import Mapping
 from typing import Any
 
-from stigmer_doctor.model.fixes import Step
+from stigmer_doctor.model.fixes import FixStep
 from tests.lab import killed
 from tests.lab.diagnosis import check
 from tests.lab.lab import READY, WITHIN_S, Lab, Runner
@@ -73,7 +73,7 @@ def recovers(lab: Lab) -> None:
     assert found.exit_code == (0 if recovered.returncode == 0 else 1)
 
 
-def kill_the_doctor(lab: Lab, step: Step, *, finished: bool) -> None:
+def kill_the_doctor(lab: Lab, step: FixStep, *, finished: bool) -> None:
     """A fix that is killed once its journal says that the step has begun, or is finished."""
     doctor = subprocess.Popen(
         lab.enter(killed.command(step, finished=finished)).split(),
@@ -83,7 +83,7 @@ def kill_the_doctor(lab: Lab, step: Step, *, finished: bool) -> None:
     assert doctor.returncode == -signal.SIGKILL, stderr
 
 
-def kill_the_engine(lab: Lab, step: Step) -> None:
+def kill_the_engine(lab: Lab, step: FixStep) -> None:
     """A fix whose engine is killed when the step has begun, and started again when the fix has given up."""
     pid, argv = lab.engine_process()
     doctor = lab.as_user(killed.command(step, finished=False, victim=pid), timeout=300)

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 import yaml
 
-from stigmer_doctor.model.fixes import COMPOSE_STEPS, Step
+from stigmer_doctor.model.fixes import COMPOSE_STEPS, FixStep
 from tests.lab import image as images
 from tests.lab.diagnosis import check
 from tests.lab.lab import READY, WITHIN_S, Lab, Runner
@@ -224,7 +224,7 @@ def work(lab: Lab) -> str:
 @pytest.mark.parametrize("finished", [False, True])
 @pytest.mark.parametrize("step", COMPOSE_STEPS, ids=lambda step: step.name)
 def test_a_kill_at_every_step_of_a_compose_repair_leaves_one_working_runner(
-    desktop: Lab, step: Step, finished: bool
+    desktop: Lab, step: FixStep, finished: bool
 ) -> None:
     project = with_work(desktop)
     kill_the_doctor(desktop, step, finished=finished)
@@ -233,7 +233,9 @@ def test_a_kill_at_every_step_of_a_compose_repair_leaves_one_working_runner(
 
 
 @pytest.mark.parametrize("step", COMPOSE_STEPS[:-1], ids=lambda step: step.name)  # the last one needs no engine
-def test_an_engine_that_is_killed_during_a_compose_repair_leaves_one_working_runner(desktop: Lab, step: Step) -> None:
+def test_an_engine_that_is_killed_during_a_compose_repair_leaves_one_working_runner(
+    desktop: Lab, step: FixStep
+) -> None:
     with_work(desktop)
     kill_the_engine(desktop, step)
     recovers(desktop)

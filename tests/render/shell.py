@@ -5,7 +5,7 @@ from __future__ import annotations
 import subprocess
 from pathlib import Path
 
-from stigmer_doctor.render.step import Step
+from stigmer_doctor.render.step import ReportStep
 
 _DOCKER = r"""
 docker() {
@@ -21,7 +21,7 @@ docker() {
 """
 
 
-def run(steps: tuple[Step, ...], tmp_path: Path, *, seen: str = "") -> list[list[str]]:
+def run(steps: tuple[ReportStep, ...], tmp_path: Path, *, seen: str = "") -> list[list[str]]:
     """The argument lists of all calls of docker but inspect."""
     record = tmp_path / "record"
     commands = [command for step in steps for command in step.commands if "stigmer-doctor" not in command]

@@ -11,13 +11,13 @@ from msgspec.structs import replace
 from stigmer_doctor.model import facts as f
 from stigmer_doctor.model.changes import AnyChange, MapHost, RemoveVariable, SetVariable, UseNetwork
 from stigmer_doctor.render import remediation_steps
-from stigmer_doctor.render.step import Step
+from stigmer_doctor.render.step import ReportStep
 from tests.healthy import healthy
 from tests.render.samples import diagnosed, finding, incident, incident_facts, rule
 from tests.render.shell import run
 
 
-def with_container(*changes: AnyChange, **different: object) -> tuple[Step, ...]:
+def with_container(*changes: AnyChange, **different: object) -> tuple[ReportStep, ...]:
     facts = healthy()
     assert isinstance(facts.container, f.Container)
     made = finding("x", "a fault", changes=changes or (SetVariable(name="LOG_LEVEL", value="DEBUG"),))
@@ -25,7 +25,7 @@ def with_container(*changes: AnyChange, **different: object) -> tuple[Step, ...]
     return remediation_steps.commands(*diagnosed(facts, rule("SD201", "host-network-not-shared", made)))
 
 
-def the_run(steps: tuple[Step, ...], tmp_path: Path) -> list[str]:
+def the_run(steps: tuple[ReportStep, ...], tmp_path: Path) -> list[str]:
     return next(call for call in run(steps, tmp_path) if call[0] == "run")
 
 

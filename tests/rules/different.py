@@ -7,7 +7,7 @@ from collections.abc import Callable
 from msgspec.structs import replace
 
 from stigmer_doctor.model import facts as f
-from stigmer_doctor.model.topology import BeaconOutcome, Network, Route, Topology
+from stigmer_doctor.model.topology import BeaconOutcome, Route, RouteNetwork, Topology
 from tests.healthy import NOT_MEASURED, dial, endpoint
 from tests.rules.altered import altered, container_of, open_at, reaching, refused, variables
 from tests.rules.vary import ALIAS, PORTS, configured, dialled, failing, healthy, in_state, served_here, with_setting
@@ -146,7 +146,7 @@ def polled(*identities: str, at: str = "2026-01-22T03:27:20Z") -> f.Facts:
 ALIAS_ADDRESS = "198.18.0.1"
 
 
-def routes(network: Network, name: str, address: str, **heard: BeaconOutcome) -> tuple[Route, ...]:
+def routes(network: RouteNetwork, name: str, address: str, **heard: BeaconOutcome) -> tuple[Route, ...]:
     """`loopback` and `itself` are what was heard of beacons on 127.0.0.1 and on the address."""
     listeners = {"loopback": "127.0.0.1", "itself": address}
     return tuple(
@@ -160,11 +160,11 @@ def measured(facts: f.Facts, *seen: tuple[Route, ...]) -> f.Facts:
 
 
 def own_ways(loopback: BeaconOutcome, itself: BeaconOutcome) -> tuple[Route, ...]:
-    return routes(Network.OWN, ALIAS, ALIAS_ADDRESS, loopback=loopback, itself=itself)
+    return routes(RouteNetwork.OWN, ALIAS, ALIAS_ADDRESS, loopback=loopback, itself=itself)
 
 
 def host_ways(heard: BeaconOutcome) -> tuple[Route, ...]:
-    return routes(Network.HOST, "localhost", "127.0.0.1", loopback=heard)
+    return routes(RouteNetwork.HOST, "localhost", "127.0.0.1", loopback=heard)
 
 
 def bound_to_loopback() -> f.Facts:
@@ -181,7 +181,7 @@ def strange(here: str = "another cluster", **changes: object) -> f.Facts:
     """No listener of this machine's is reached at the alias; Temporal here says that it is the cluster `here`, the one
     in the container "cluster"."""
     facts = measured(
-        temporal(cluster_id="cluster"), routes(Network.OWN, ALIAS, ALIAS_ADDRESS, loopback=BeaconOutcome.REFUSED)
+        temporal(cluster_id="cluster"), routes(RouteNetwork.OWN, ALIAS, ALIAS_ADDRESS, loopback=BeaconOutcome.REFUSED)
     )
     assert isinstance(facts.temporal, f.TemporalAnswer)
     comparison = f.Comparison(temporal=replace(facts.temporal, cluster_id=here))
@@ -190,7 +190,7 @@ def strange(here: str = "another cluster", **changes: object) -> f.Facts:
 
 def alias_to_nothing(*services: str) -> f.Facts:
     """The alias leads to a machine on which nothing answers, as the engine's VM; these services run on this one."""
-    facts = measured(healthy(), routes(Network.OWN, ALIAS, ALIAS_ADDRESS, loopback=BeaconOutcome.REFUSED))
+    facts = measured(healthy(), routes(RouteNetwork.OWN, ALIAS, ALIAS_ADDRESS, loopback=BeaconOutcome.REFUSED))
     for name, port in PORTS.items():
         facts = failing(name, f.Outcome.REFUSED, facts)
         if name not in services:

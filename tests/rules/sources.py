@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from stigmer_doctor.model import facts as f
 from stigmer_doctor.model.source import ComposeFiles
-from stigmer_doctor.model.topology import BeaconOutcome, Network, Route, Topology
+from stigmer_doctor.model.topology import BeaconOutcome, Route, RouteNetwork, Topology
 from tests.healthy import ALIAS, ALIAS_ADDRESS, healthy
 from tests.source.compose_styles import RIGHT_AS_THEY_ARE
 from tests.source.go_idioms import HEAD, function
@@ -63,14 +63,16 @@ def routes(*found: Route) -> f.Facts:
 
 def bridge(heard: BeaconOutcome) -> f.Facts:
     """What a bridge network of the engine knows of the alias."""
-    return routes(Route(network=Network.BRIDGE, name=ALIAS, address=ALIAS_ADDRESS, listener="127.0.0.1", outcome=heard))
+    return routes(
+        Route(network=RouteNetwork.BRIDGE, name=ALIAS, address=ALIAS_ADDRESS, listener="127.0.0.1", outcome=heard)
+    )
 
 
 def shared() -> f.Facts:
     """Host networking that is the user's."""
     return routes(
         Route(
-            network=Network.HOST,
+            network=RouteNetwork.HOST,
             name="localhost",
             address="127.0.0.1",
             listener="127.0.0.1",

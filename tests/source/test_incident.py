@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from stigmer_doctor.model.fixes import FILE_STEPS, Step
+from stigmer_doctor.model.fixes import FILE_STEPS, FixStep
 from tests.lab import killed
 
 ROOT = Path(__file__).parents[2]
@@ -208,7 +208,7 @@ def test_the_tree_is_found_from_a_folder_in_it(tree: Path) -> None:
 @pytest.mark.parametrize("finished", [False, True])
 @pytest.mark.parametrize("step", FILE_STEPS, ids=lambda step: step.name)
 def test_a_kill_at_every_step_leaves_all_files_as_they_were_or_all_repaired(
-    tree: Path, step: Step, finished: bool
+    tree: Path, step: FixStep, finished: bool
 ) -> None:
     before = files(tree)
     environment = {
@@ -221,6 +221,6 @@ def test_a_kill_at_every_step_leaves_all_files_as_they_were_or_all_repaired(
     doctor = subprocess.run(killed.command(step, finished=finished), env=environment, cwd=ROOT, capture_output=True)
     assert doctor.returncode == -signal.SIGKILL
     recovered = fix(tree, "--yes", "--unsafe")
-    verified = step is Step.VERIFY and finished
+    verified = step is FixStep.VERIFY and finished
     assert recovered.returncode == (0 if verified else 4), recovered.stderr
     assert files(tree) == (repaired_files() if verified else before)

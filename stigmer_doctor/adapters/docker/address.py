@@ -26,7 +26,7 @@ class Tls:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Address:
+class EngineAddress:
     """Where the engine is, and who said so (`source` as in `model.facts.EngineSearch`).
 
     `url` is complete (host and port, or a path) and holds no password; `tls` is None where plain HTTP is spoken.

@@ -11,7 +11,7 @@ from collections import deque
 from typing import IO
 from urllib.parse import urlsplit
 
-from stigmer_doctor.adapters.docker.address import Address
+from stigmer_doctor.adapters.docker.address import EngineAddress
 from stigmer_doctor.model.errors import EngineError
 from stigmer_doctor.model.facts import EngineFault
 
@@ -22,7 +22,7 @@ _GRACE_S = 0.5
 class Dialer:
     """Makes connections to one address that has neither TLS nor a named pipe. Raises EngineError and OSError."""
 
-    def __init__(self, address: Address, timeout: float) -> None:
+    def __init__(self, address: EngineAddress, timeout: float) -> None:
         self._address, self._timeout = address, timeout
         self._tunnels: deque[_SshTunnel] = deque(maxlen=16)
 

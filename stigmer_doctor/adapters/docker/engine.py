@@ -10,7 +10,7 @@ from urllib.parse import quote
 from requests import Response
 
 from stigmer_doctor.adapters.docker import clone, inspection, lenient, reading, streams, throwaway
-from stigmer_doctor.adapters.docker.address import Address
+from stigmer_doctor.adapters.docker.address import EngineAddress
 from stigmer_doctor.adapters.docker.container_manager import DockerContainerManager
 from stigmer_doctor.adapters.docker.dial import Dialer
 from stigmer_doctor.adapters.docker.errors import no_engine, translated
@@ -44,7 +44,7 @@ class DockerEngine:
     Raises EngineError: UNREACHABLE, PERMISSION_DENIED, TLS, TIMED_OUT. May be used by several threads.
     """
 
-    def __init__(self, address: Address, deadline: float = _DEADLINE_S) -> None:
+    def __init__(self, address: EngineAddress, deadline: float = _DEADLINE_S) -> None:
         self._address, self._deadline = address, deadline
         plain = address.tls is None and address.scheme in ("unix", "tcp", "ssh")
         self._dialer = Dialer(address, deadline) if plain else None

@@ -13,7 +13,7 @@ import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from stigmer_doctor.adapters.docker.address import Address
+from stigmer_doctor.adapters.docker.address import EngineAddress
 from stigmer_doctor.model.errors import DoctorError, EngineError, NotFound, Refused
 from stigmer_doctor.model.facts import EngineFault
 
@@ -22,7 +22,7 @@ _HTTPS_EXPECTED = "HTTP request to an HTTPS server"
 
 
 @contextlib.contextmanager
-def translated(address: Address, deadline: float, complaint: Callable[[], str] = lambda: "") -> Iterator[None]:
+def translated(address: EngineAddress, deadline: float, complaint: Callable[[], str] = lambda: "") -> Iterator[None]:
     """Translate what a call of the engine at `address` raises. `deadline` is in seconds, for the message;
     `complaint` says why a program on the way to the engine failed, "" when none did."""
     try:
@@ -42,7 +42,7 @@ def _foreign() -> tuple[type[Exception], ...]:
     return (*libraries, OSError, EOFError, ValueError, KeyError, TypeError, AttributeError)
 
 
-def translation(error: Exception, address: Address, deadline: float, complaint: str = "") -> DoctorError:
+def translation(error: Exception, address: EngineAddress, deadline: float, complaint: str = "") -> DoctorError:
     """The error of our own that says what happened."""
     import docker.errors
 
@@ -75,7 +75,7 @@ def _chain(error: BaseException) -> Iterator[BaseException]:
             waiting += [link.__cause__, link.__context__, getattr(link, "reason", None), *link.args]
 
 
-def _unanswered(chain: list[BaseException], address: Address, deadline: float) -> EngineError:
+def _unanswered(chain: list[BaseException], address: EngineAddress, deadline: float) -> EngineError:
     where = address.display
     if any(_is_timeout(link) for link in chain):
         return EngineError(EngineFault.TIMED_OUT, f"the engine at {where} did not answer within {deadline:g} s")
@@ -90,7 +90,7 @@ def _unanswered(chain: list[BaseException], address: Address, deadline: float) -
     return no_engine(address)
 
 
-def no_engine(address: Address) -> EngineError:
+def no_engine(address: EngineAddress) -> EngineError:
     """Something answers there that does not speak the Docker API."""
     return EngineError(EngineFault.UNREACHABLE, f"what answers at {address.display} is not a Docker engine")
 
@@ -101,7 +101,7 @@ def _is_timeout(error: BaseException) -> bool:
     return named or isinstance(error, TimeoutError) or getattr(error, "errno", None) == errno.ETIMEDOUT
 
 
-def _system(error: OSError, address: Address) -> EngineError:
+def _system(error: OSError, address: EngineAddress) -> EngineError:
     where = address.display
     match error.errno:
         case errno.EACCES | errno.EPERM:
@@ -118,7 +118,7 @@ def _system(error: OSError, address: Address) -> EngineError:
     return EngineError(EngineFault.UNREACHABLE, f"no engine at {where}: {reason}")
 
 
-def _permission(address: Address) -> str:
+def _permission(address: EngineAddress) -> str:
     """Who may use the socket, and how to become one of them."""
     if sys.platform == "win32":
         return ""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from stigmer_doctor.adapters.clients import lean_imports
 from stigmer_doctor.adapters.docker import search
-from stigmer_doctor.adapters.docker.address import Address
+from stigmer_doctor.adapters.docker.address import EngineAddress
 from stigmer_doctor.model.errors import EngineError
 from stigmer_doctor.model.facts import EngineSearch
 from stigmer_doctor.model.ports import EngineClient
@@ -43,9 +43,9 @@ class NamedEngine:
         return search.live_sockets(self._home, self._environ, besides=asked)
 
     def open_socket(self, url: str) -> EngineClient:
-        return _docker()(Address(url=url, source="a live socket"), _LOOKS_FOR_S)
+        return _docker()(EngineAddress(url=url, source="a live socket"), _LOOKS_FOR_S)
 
-    def _address(self) -> Address:
+    def _address(self) -> EngineAddress:
         return search.find(host=self._host, context=self._context, environ=self._environ, home=self._home)
 
 

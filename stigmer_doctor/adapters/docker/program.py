@@ -7,7 +7,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
 
-from stigmer_doctor.adapters.docker.address import Address
+from stigmer_doctor.adapters.docker.address import EngineAddress
 from stigmer_doctor.adapters.docker.channel import CommandChannel, SocketChannel
 from stigmer_doctor.adapters.docker.dial import Dialer
 from stigmer_doctor.adapters.docker.hijack import hijack
@@ -31,7 +31,7 @@ class Programs:
     command is used instead.
     """
 
-    def __init__(self, address: Address, session: Session, dialer: Dialer | None, deadline: float) -> None:
+    def __init__(self, address: EngineAddress, session: Session, dialer: Dialer | None, deadline: float) -> None:
         self._address, self._session, self._dialer, self._deadline = address, session, dialer, deadline
 
     def execute(self, container_id: str, argv: list[str]) -> Channel:
@@ -99,7 +99,7 @@ def _sentence(first: bytes) -> str:
     return " ".join(first.decode("utf-8", "replace").split())[:500] if first.startswith(_SENTENCE) else ""
 
 
-def docker_command(address: Address) -> list[str]:
+def docker_command(address: EngineAddress) -> list[str]:
     """The docker CLI on the same engine. Paths and names only: nothing secret stands in a command line."""
     if address.context:
         return ["docker", "--context", address.context]

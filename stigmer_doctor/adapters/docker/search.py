@@ -15,7 +15,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from stigmer_doctor.adapters.docker.address import WINDOWS, Address, Tls, normalise
+from stigmer_doctor.adapters.docker.address import WINDOWS, EngineAddress, Tls, normalise
 from stigmer_doctor.model.errors import EngineError, UsageError
 from stigmer_doctor.model.facts import EngineFault
 
@@ -23,7 +23,7 @@ _DEFAULT_CONTEXT = "default"
 _CONNECTS_WITHIN = 0.2
 
 
-def find(*, host: str | None, context: str | None, environ: Mapping[str, str], home: Path) -> Address:
+def find(*, host: str | None, context: str | None, environ: Mapping[str, str], home: Path) -> EngineAddress:
     """The engine that `docker --host HOST --context CONTEXT` would ask. Reads files, connects to nothing.
 
     Raises UsageError when both are given, and EngineError: UNKNOWN_CONTEXT, TLS, INVALID_ADDRESS."""
@@ -54,20 +54,20 @@ def _context_name(context: str | None, environ: Mapping[str, str], home: Path) -
     return str(current), f"currentContext of {_tilde(file, home)}"
 
 
-def _direct(address: str, source: str, environ: Mapping[str, str], home: Path) -> Address:
+def _direct(address: str, source: str, environ: Mapping[str, str], home: Path) -> EngineAddress:
     """An address that was given itself: TLS is then asked for by the environment."""
     verify = bool(environ.get("DOCKER_TLS_VERIFY"))
     wanted = verify or bool(environ.get("DOCKER_TLS"))
     url = normalise(address, named_by=source, tls=wanted)
     if not wanted or not url.startswith("tcp://"):
-        return Address(url=url, source=source)
+        return EngineAddress(url=url, source=source)
     folder = Path(environ.get("DOCKER_CERT_PATH") or _folder(environ, home))
     if verify and not (folder / "ca.pem").is_file():
         raise _no_tls_file(folder / "ca.pem", "DOCKER_TLS_VERIFY is set; DOCKER_CERT_PATH says where the files are")
-    return Address(url=url, source=source, tls=_tls(folder, "DOCKER_CERT_PATH says where the files are", verify))
+    return EngineAddress(url=url, source=source, tls=_tls(folder, "DOCKER_CERT_PATH says where the files are", verify))
 
 
-def _of_context(name: str, source: str, folder: Path) -> Address:
+def _of_context(name: str, source: str, folder: Path) -> EngineAddress:
     identity = hashlib.sha256(name.encode()).hexdigest()
     file = folder / "contexts" / "meta" / identity / "meta.json"
     if not file.is_file():
@@ -80,7 +80,7 @@ def _of_context(name: str, source: str, folder: Path) -> Address:
     tls = None
     if url.startswith("tcp://") and (skip or files.is_dir()):
         tls = _tls(files, f'it belongs to the docker context "{name}"', not skip)
-    return Address(url=url, source=source, context=name, tls=tls)
+    return EngineAddress(url=url, source=source, context=name, tls=tls)
 
 
 def _endpoint(metadata: Mapping[str, Any], name: str) -> Mapping[str, Any]:

@@ -21,7 +21,7 @@ from urllib3.connection import HTTPConnection
 from urllib3.connectionpool import HTTPConnectionPool
 from urllib3.exceptions import InsecureRequestWarning
 
-from stigmer_doctor.adapters.docker.address import Address
+from stigmer_doctor.adapters.docker.address import EngineAddress
 from stigmer_doctor.adapters.docker.dial import Dialer
 
 _OLDEST_API = "1.24"  # the oldest that docker-py speaks
@@ -31,7 +31,7 @@ _CONNECTIONS = 16
 class Session(APIClient):
     """An APIClient that keeps what the engine version_info of its version when it was connected to (`version_info`)."""
 
-    def __init__(self, address: Address, dialer: Dialer | None, deadline: float) -> None:
+    def __init__(self, address: EngineAddress, dialer: Dialer | None, deadline: float) -> None:
         self.version_info: Mapping[str, Any] = {}
         self.trust_env = False
         self._own = _Adapter(dialer) if dialer else None
@@ -90,7 +90,7 @@ class _Adapter(HTTPAdapter):
         super().close()
 
 
-def _tls(address: Address) -> TLSConfig | bool:
+def _tls(address: EngineAddress) -> TLSConfig | bool:
     tls = address.tls
     if tls is None:
         return False

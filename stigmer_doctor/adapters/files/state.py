@@ -18,7 +18,7 @@ from stigmer_doctor.model.fixes import Journal
 _UNSAFE = re.compile(r"[^A-Za-z0-9_.-]")
 
 
-class State:
+class StateFolder:
     """The folder of the journals."""
 
     def __init__(self, environ: Mapping[str, str]) -> None:

@@ -7,7 +7,7 @@ from stigmer_doctor.model.facts import Container, NotMeasured
 from stigmer_doctor.model.findings import Finding, Severity, Skip
 from stigmer_doctor.model.rules import Judgement, Rule
 from stigmer_doctor.model.source import ComposeFiles, ComposeService
-from stigmer_doctor.model.topology import BeaconOutcome, Network, Topology
+from stigmer_doctor.model.topology import BeaconOutcome, RouteNetwork, Topology
 from stigmer_doctor.rules import files
 
 
@@ -35,10 +35,10 @@ def _provided(alias: str, container: Container | NotMeasured, topology: Topology
     """Whether the name resolves in a bridge network of this engine without being mapped; None: not measured."""
     if isinstance(topology, NotMeasured):
         return None
-    routes = topology.routes_from(Network.BRIDGE, alias)
+    routes = topology.routes_from(RouteNetwork.BRIDGE, alias)
     if not routes and isinstance(container, Container) and not container.host_network:
         own = any(host.partition(":")[0] == alias for host in container.extra_hosts)
-        routes = () if own else topology.routes_from(Network.OWN, alias)
+        routes = () if own else topology.routes_from(RouteNetwork.OWN, alias)
     return any(route.outcome is not BeaconOutcome.UNRESOLVED for route in routes) if routes else None
 
 

@@ -27,7 +27,7 @@ _MOST_SPECIFIC_FIRST = (Protocol.TEMPORAL, Protocol.GRPC, Protocol.OLLAMA)
 _LONGEST_QUOTE = 300
 
 
-class State(NamedTuple):
+class LinkState(NamedTuple):
     """How the link is now, which decides how much a line of the log matters."""
 
     severity: Severity
@@ -76,7 +76,7 @@ def _ranks(profile: Profile) -> Mapping[str, int]:
 
 
 def _finding(
-    signature: SignatureProfile, link: str, lines: list[Line], logs: Logs, endpoint: Endpoint | None, state: State
+    signature: SignatureProfile, link: str, lines: list[Line], logs: Logs, endpoint: Endpoint | None, state: LinkState
 ) -> Finding:
     matched = re.search(signature.pattern, lines[-1].text)
     said = matched.group().rstrip(": ") if matched else signature.pattern
@@ -95,31 +95,33 @@ def _finding(
     )
 
 
-def _failing(link: Link | None) -> State | None:
+def _failing(link: Link | None) -> LinkState | None:
     """That the link fails at this moment as well; None where it does not, or where that was not measured."""
     if link is None:
         return None
     if not isinstance(answer := link.asked.inside, NotMeasured):
         answered = answer.answered
-        return None if answered is Answered.YES else State(Severity.ERROR, f"the link still fails ({answered})")
+        return None if answered is Answered.YES else LinkState(Severity.ERROR, f"the link still fails ({answered})")
     if link.verdict is not None and link.verdict is not Outcome.CONNECTED:
         here = wording.on_this_machine(link.user_dials)
-        return State(Severity.ERROR, f"the link still fails ({link.verdict.value}{f'; it {here}' if here else ''})")
+        return LinkState(Severity.ERROR, f"the link still fails ({link.verdict.value}{f'; it {here}' if here else ''})")
     if link.verdict is None and link.resolves is False:
-        return State(Severity.ERROR, f"the link still fails ({link.endpoint.host} does not resolve)")
+        return LinkState(Severity.ERROR, f"the link still fails ({link.endpoint.host} does not resolve)")
     return None
 
 
-def _since(signature: SignatureProfile, lines: list[Line], logs: Logs, link: Link | None, succeeded: str) -> State:
+def _since(signature: SignatureProfile, lines: list[Line], logs: Logs, link: Link | None, succeeded: str) -> LinkState:
     """What the log says after the last failure. That another client gets through proves nothing about the runner's."""
     last = lines[-1].number
     if last <= (logs.before_start or 0):
-        return State(Severity.INFO, "a failure from before the container's last start, and none since")
+        return LinkState(Severity.INFO, "a failure from before the container's last start, and none since")
     if works := _success(signature, last, logs) or succeeded:
-        return State(Severity.INFO, f"an earlier failure, the runner's own client has succeeded since ({works})")
+        return LinkState(Severity.INFO, f"an earlier failure, the runner's own client has succeeded since ({works})")
     if link is None or isinstance(link.asked.inside, NotMeasured):
-        return State(Severity.WARNING, "no later line shows that it works, and whether it does now was not measured")
-    return State(
+        return LinkState(
+            Severity.WARNING, "no later line shows that it works, and whether it does now was not measured"
+        )
+    return LinkState(
         Severity.WARNING,
         "no later line shows that it works for the runner, although another client gets an answer there now",
     )

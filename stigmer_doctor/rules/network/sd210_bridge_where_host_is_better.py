@@ -6,13 +6,13 @@ from stigmer_doctor.analysis.addressing import Addressing
 from stigmer_doctor.model.facts import Container
 from stigmer_doctor.model.findings import Finding, Remediation, Severity, Skip
 from stigmer_doctor.model.rules import Judgement, Rule
-from stigmer_doctor.model.topology import Network, Topology
+from stigmer_doctor.model.topology import RouteNetwork, Topology
 
 
 def check(container: Container, addressing: Addressing, topology: Topology, host_network_better: bool) -> Judgement:
     if not container.own_network:
         return
-    if not topology.routes_from(Network.HOST):
+    if not topology.routes_from(RouteNetwork.HOST):
         yield Skip(reason="host networking was not tried, as every address answers; stigmer-doctor topology tries it")
         return
     if topology.shares_loopback() and host_network_better:

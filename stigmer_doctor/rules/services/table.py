@@ -21,7 +21,7 @@ from stigmer_doctor.rules.services import answering, dialling
 from stigmer_doctor.rules.services.down import down as nothing_serves
 
 
-class Service(NamedTuple):
+class ServiceRow(NamedTuple):
     """A service by its endpoint's name. `speaks` is its protocol, in words; `breaks` what a broken link to it explains,
     `unreached` the rules that say that nothing accepts there; `at_start`: the runner does not start without it."""
 
@@ -32,19 +32,21 @@ class Service(NamedTuple):
     at_start: bool = False
 
 
-BACKEND = Service("backend", "gRPC", breaks=("SD702",), unreached=("SD402", "SD403"))
-TEMPORAL = Service(
+BACKEND = ServiceRow("backend", "gRPC", breaks=("SD702",), unreached=("SD402", "SD403"))
+TEMPORAL = ServiceRow(
     "temporal",
     "Temporal's gRPC API",
     breaks=("SD112", "SD113", "SD506", "SD703", "SD704"),
     unreached=("SD502", "SD503"),
     at_start=True,
 )
-LLM = Service("llm", "Ollama's HTTP API", breaks=("SD701",), unreached=("SD602", "SD603"))
-REDIS = Service("redis", "the Redis protocol", breaks=("SD114", *linking.START_UP), unreached=("SD651",), at_start=True)
+LLM = ServiceRow("llm", "Ollama's HTTP API", breaks=("SD701",), unreached=("SD602", "SD603"))
+REDIS = ServiceRow(
+    "redis", "the Redis protocol", breaks=("SD114", *linking.START_UP), unreached=("SD651",), at_start=True
+)
 
 
-def unresolvable(module: str, service: Service) -> Rule:
+def unresolvable(module: str, service: ServiceRow) -> Rule:
     """Its name has no address in the container."""
 
     def check(dialled_links: Links) -> Judgement:
@@ -53,7 +55,7 @@ def unresolvable(module: str, service: Service) -> Rule:
     return _rule(module, check, service.breaks)
 
 
-def refused(module: str, service: Service) -> Rule:
+def refused(module: str, service: ServiceRow) -> Rule:
     """Its address refuses."""
 
     def check(dialled_links: Links, native_linux: bool) -> Judgement:
@@ -62,7 +64,7 @@ def refused(module: str, service: Service) -> Rule:
     return _rule(module, check, service.breaks)
 
 
-def timed_out(module: str, service: Service) -> Rule:
+def timed_out(module: str, service: ServiceRow) -> Rule:
     """Its address does not answer."""
 
     def check(dialled_links: Links, native_linux: bool) -> Judgement:
@@ -71,7 +73,7 @@ def timed_out(module: str, service: Service) -> Rule:
     return _rule(module, check, service.breaks)
 
 
-def wrong_protocol(module: str, service: Service) -> Rule:
+def wrong_protocol(module: str, service: ServiceRow) -> Rule:
     """Something else answers there."""
 
     def check(links: Links, answers: Answers, profile: Profile) -> Judgement:
@@ -83,7 +85,7 @@ def wrong_protocol(module: str, service: Service) -> Rule:
     return _rule(module, check, service.breaks)
 
 
-def not_serving(module: str, service: Service) -> Rule:
+def not_serving(module: str, service: ServiceRow) -> Rule:
     """It accepts connections and does not answer."""
 
     def check(links: Links, answers: Answers, profile: Profile) -> Judgement:
@@ -95,7 +97,7 @@ def not_serving(module: str, service: Service) -> Rule:
     return _rule(module, check, service.breaks)
 
 
-def down(module: str, service: Service) -> Rule:
+def down(module: str, service: ServiceRow) -> Rule:
     """It does not run on this machine."""
 
     def check(dialled_links: Links, profile: Profile, place: Place, *, user_reach: Reach | NotMeasured) -> Judgement:
@@ -107,7 +109,7 @@ def down(module: str, service: Service) -> Rule:
     return _rule(module, check, (*service.unreached, *service.breaks))
 
 
-def down_or_not_serving(module: str, service: Service) -> Rule:
+def down_or_not_serving(module: str, service: ServiceRow) -> Rule:
     """It does not run on this machine, or it accepts connections and does not answer."""
 
     def check(links: Links, answers: Answers, profile: Profile, place: Place) -> Judgement:
@@ -119,7 +121,7 @@ def down_or_not_serving(module: str, service: Service) -> Rule:
     return _rule(module, check, (*service.unreached, *service.breaks), stops_start=service.at_start)
 
 
-def judge(links: Links, service: Service, judged: Callable[[Link], Judgement]) -> Judgement:
+def judge(links: Links, service: ServiceRow, judged: Callable[[Link], Judgement]) -> Judgement:
     """What is said of the service's link; where there is none, why."""
     link = links.usable(service.name)
     if isinstance(link, NotMeasured):

@@ -6,7 +6,7 @@ import ipaddress
 import re
 from typing import Any
 
-from stigmer_doctor.source.compose.values import Open, Path, Refused
+from stigmer_doctor.source.compose.values import Open, Path, ValueRefused
 
 _FLAGS = {"true": True, "false": False, "y": True, "yes": True, "on": True, "n": False, "no": False, "off": False}
 _WHOLE, _REAL = re.compile(r"[-+]?[0-9]+"), re.compile(r"[-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?")
@@ -68,7 +68,7 @@ def _converted(text: str, wanted: str, path: Path) -> Any:
     if wanted == "real" and _REAL.fullmatch(text):
         return float(text)
     words = {"flag": "true or false", "whole": "a whole number", "real": "a number"}
-    raise Refused(path, f"must be {words[wanted]}", certain=not isinstance(text, Open))
+    raise ValueRefused(path, f"must be {words[wanted]}", certain=not isinstance(text, Open))
 
 
 def written_out(value: dict[str, Any]) -> None:
@@ -82,7 +82,7 @@ def written_out(value: dict[str, Any]) -> None:
             if isinstance(external, dict):
                 resource["external"] = True
                 if external.get("name", resource.get("name")) != resource.get("name", external.get("name")):
-                    raise Refused((kind, name), "has two names")
+                    raise ValueRefused((kind, name), "has two names")
                 resource.update({"name": external["name"]} if "name" in external else {})
 
 
@@ -116,10 +116,10 @@ def _keyed(whole: dict[str, Any], key: str, name: str) -> None:
 def _refuse_odd_ones(service: dict[str, Any], path: Path) -> None:
     for at, entry in enumerate(_list(service, "devices")):
         if isinstance(entry, str) and entry.count(":") > 2:
-            raise Refused((*path, "devices", str(at)), "has too many colons")
+            raise ValueRefused((*path, "devices", str(at)), "has too many colons")
     for name, entry in (service.get("ulimits") or {}).items():
         if isinstance(entry, str):
-            raise Refused((*path, "ulimits", name), "must be a whole number", certain=not isinstance(entry, Open))
+            raise ValueRefused((*path, "ulimits", name), "must be a whole number", certain=not isinstance(entry, Open))
 
 
 def _list(value: dict[str, Any], key: str) -> list[Any]:
@@ -130,13 +130,13 @@ def _list(value: dict[str, Any], key: str) -> list[Any]:
 def _volume(value: Any, path: Path) -> dict[str, Any]:
     if isinstance(value, dict):
         if not isinstance(value.get("target"), str):
-            raise Refused(path, "lacks target")
+            raise ValueRefused(path, "lacks target")
         return value
     parts = _sections(value)
     if not value or (len(value) > 2 and not all(parts)):
-        raise Refused(path, "has an empty part between colons", certain=not isinstance(value, Open))
+        raise ValueRefused(path, "has an empty part between colons", certain=not isinstance(value, Open))
     if len(parts) > 3:
-        raise Refused(path, "has too many colons", certain=not isinstance(value, Open))
+        raise ValueRefused(path, "has too many colons", certain=not isinstance(value, Open))
     if len(parts) == 1 or len(value) < 3:
         return {"type": "volume", "target": value}
     source = parts[0]
@@ -166,13 +166,13 @@ def _sections(text: str) -> list[str]:
 def _port(value: Any, path: Path) -> None:
     if isinstance(value, dict):
         if "target" not in value:
-            raise Refused(path, "lacks target")
+            raise ValueRefused(path, "lacks target")
         host = value.get("host_ip")
         if isinstance(host, str) and not _address(host):
-            raise Refused((*path, "host_ip"), "is not an address", certain=not isinstance(host, Open))
+            raise ValueRefused((*path, "host_ip"), "is not an address", certain=not isinstance(host, Open))
         return
     if not _port_fits(str(value)):
-        raise Refused(path, "is not a port that compose knows", certain=not isinstance(value, Open))
+        raise ValueRefused(path, "is not a port that compose knows", certain=not isinstance(value, Open))
 
 
 def _port_fits(text: str) -> bool:

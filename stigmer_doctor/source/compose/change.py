@@ -11,14 +11,14 @@ from stigmer_doctor.model.changes import Changes
 from stigmer_doctor.model.edits import Edit
 from stigmer_doctor.source.compose import splice
 from stigmer_doctor.source.compose.document import Document, Item
-from stigmer_doctor.source.compose.nodes import Mapping, Node, Scalar, Sequence
-from stigmer_doctor.source.compose.project import Project, Service, Setting
+from stigmer_doctor.source.compose.nodes import MappingNode, Node, Scalar, Sequence
+from stigmer_doctor.source.compose.project import Project, ProjectService, ProjectSetting
 from stigmer_doctor.source.compose.scope import Read
 from stigmer_doctor.source.edits import applied
 
 _HOST_FORBIDS = ("networks", "ports")
 """Keys that compose does not accept beside host networking."""
-Step = Callable[[Service], "tuple[str, Edit] | None"]
+EditStep = Callable[[ProjectService], "tuple[str, Edit] | None"]
 
 
 class NotInPlace(Exception):  # noqa: N818 - reads as what it is
@@ -53,7 +53,7 @@ def changed(files: tuple[str, ...], service: str, wanted: Changes, read: Read, f
     return {path: raw for path, raw in texts.items() if raw != read(path)}
 
 
-def mapping(service: Service, host: str, target: str) -> tuple[Edit, ...]:
+def mapping(service: ProjectService, host: str, target: str) -> tuple[Edit, ...]:
     """How to map a host name in a service; empty where that cannot be done in place."""
     try:
         done = _host(service, host, target)
@@ -62,7 +62,7 @@ def mapping(service: Service, host: str, target: str) -> tuple[Edit, ...]:
     return (done[1],) if done else ()
 
 
-def settings(service: Service, values: Mapping_[str, str]) -> dict[str, tuple[Edit, ...]]:
+def settings(service: ProjectService, values: Mapping_[str, str]) -> dict[str, tuple[Edit, ...]]:
     """How to set each variable that the service does not set yet; without those that cannot be set in place. Where the
     service has no variables at all, each gets the same edit, which sets them all."""
     if not any(document.item(block, "environment") for document, _, block in service.blocks):
@@ -77,7 +77,7 @@ def settings(service: Service, values: Mapping_[str, str]) -> dict[str, tuple[Ed
     return found
 
 
-def _section(service: Service, values: Mapping_[str, str]) -> Edit | None:
+def _section(service: ProjectService, values: Mapping_[str, str]) -> Edit | None:
     try:
         document, outer, block = _last(service)
     except NotInPlace:
@@ -107,7 +107,7 @@ def _said(project: Project) -> Said:
             **({"networks": "some"} if service.networks else {}),
         }
     for document in project.documents:
-        if isinstance(document.root, Mapping):
+        if isinstance(document.root, MappingNode):
             found[document.file] = {
                 item.name: _whole(document, item.value)
                 for item in document.items(document.root)
@@ -123,7 +123,7 @@ def _whole(document: Document, node: Node) -> str:
         return repr(node.value)
     if isinstance(node, Sequence):
         return f"[{', '.join(_shallow(document, item) for item in node.items)}]"
-    if isinstance(node, Mapping):
+    if isinstance(node, MappingNode):
         return f"{{{', '.join(f'{item.name}: {_shallow(document, item.value)}' for item in document.items(node))}}}"
     return ""
 
@@ -161,12 +161,12 @@ def _expected(before: Project, name: str, wanted: Changes) -> Said:
 # ---- the steps -------------------------------------------------------------------------------------------------------
 
 
-def _own(setting: Setting) -> bool:
+def _own(setting: ProjectSetting) -> bool:
     """Whether it stands in the service itself; a name does also where its value is interpolated."""
     return setting.via in ("", "interpolation")
 
 
-def _steps(service: Service, wanted: Changes) -> Iterable[Step]:
+def _steps(service: ProjectService, wanted: Changes) -> Iterable[EditStep]:
     blocks = max(len(service.blocks), 1)
     if wanted.network == "host":
         for key in _HOST_FORBIDS:
@@ -190,7 +190,7 @@ def _steps(service: Service, wanted: Changes) -> Iterable[Step]:
         yield partial(_host, host=host, target=target)
 
 
-def _renamed(service: Service, wanted: Changes) -> dict[str, str]:
+def _renamed(service: ProjectService, wanted: Changes) -> dict[str, str]:
     """Variables that go, each with the one that is set instead: the most alike one that is not there yet."""
     gone = [
         name
@@ -206,7 +206,7 @@ def _renamed(service: Service, wanted: Changes) -> dict[str, str]:
     return found
 
 
-def _field(now: Service, key: str, value: str) -> tuple[str, Edit] | None:
+def _field(now: ProjectService, key: str, value: str) -> tuple[str, Edit] | None:
     document, _, block = _last(now)
     own = now.fields.get(key)
     if own and not own.via and own.whole and own.document:
@@ -214,7 +214,7 @@ def _field(now: Service, key: str, value: str) -> tuple[str, Edit] | None:
     return _told(document, splice.with_entry(document, block, key, splice.encoded(value)), key)
 
 
-def _without(now: Service, key: str) -> tuple[str, Edit] | None:
+def _without(now: ProjectService, key: str) -> tuple[str, Edit] | None:
     """The last block that has the key, without it; None where no block has it."""
     for document, item, block in reversed(now.blocks):
         found = document.item(block, key)
@@ -226,7 +226,7 @@ def _without(now: Service, key: str) -> tuple[str, Edit] | None:
     return None
 
 
-def _unset(now: Service, name: str) -> tuple[str, Edit] | None:
+def _unset(now: ProjectService, name: str) -> tuple[str, Edit] | None:
     setting = now.environment.get(name)
     if setting is None or not _own(setting) or setting.document is None:
         return None
@@ -240,7 +240,7 @@ def _unset(now: Service, name: str) -> tuple[str, Edit] | None:
     return (document.file, edit) if edit else _without(now, "environment")
 
 
-def _rename(now: Service, name: str, new: str, value: str) -> tuple[str, Edit] | None:
+def _rename(now: ProjectService, name: str, new: str, value: str) -> tuple[str, Edit] | None:
     setting = now.environment[name]
     document, escaped = setting.document, value.replace("$", "$$")
     if document is None or setting.whole is None:
@@ -257,7 +257,7 @@ def _rename(now: Service, name: str, new: str, value: str) -> tuple[str, Edit] |
     )
 
 
-def _set(now: Service, name: str, value: str) -> tuple[str, Edit] | None:
+def _set(now: ProjectService, name: str, value: str) -> tuple[str, Edit] | None:
     setting, escaped = now.environment.get(name), value.replace("$", "$$")
     if setting and _own(setting) and setting.document and setting.whole:
         if setting.item is None:
@@ -268,7 +268,7 @@ def _set(now: Service, name: str, value: str) -> tuple[str, Edit] | None:
     return _added(now, "environment", name, escaped, "=", as_list=False)
 
 
-def _host(now: Service, host: str, target: str) -> tuple[str, Edit] | None:
+def _host(now: ProjectService, host: str, target: str) -> tuple[str, Edit] | None:
     setting = now.extra_hosts.get(host)
     if setting and not setting.via and setting.document and setting.whole:
         written = target if setting.item else f"{host}:{target}"
@@ -277,7 +277,9 @@ def _host(now: Service, host: str, target: str) -> tuple[str, Edit] | None:
     return _added(now, "extra_hosts", host, target, ":", as_list=True)
 
 
-def _added(now: Service, section: str, name: str, value: str, separator: str, *, as_list: bool) -> tuple[str, Edit]:
+def _added(
+    now: ProjectService, section: str, name: str, value: str, separator: str, *, as_list: bool
+) -> tuple[str, Edit]:
     """A pair more in a section of the last block that has it, in its form; or the section itself."""
     pair = splice.encoded(f"{name}{separator}{value}", '"' if section == "extra_hosts" else "", text_only=True)
     for document, item, block in reversed(now.blocks):
@@ -286,7 +288,7 @@ def _added(now: Service, section: str, name: str, value: str, separator: str, *,
             continue
         if isinstance(found.value, Sequence) and found.value.items:
             return _told(document, splice.with_item(document, found.value, pair), section)
-        if isinstance(found.value, Mapping) and found.value.entries:
+        if isinstance(found.value, MappingNode) and found.value.entries:
             key = splice.encoded(name)
             return _told(document, splice.with_entry(document, found.value, key, splice.encoded(value)), section)
         raise NotInPlace(f"{section} is empty there")
@@ -302,7 +304,7 @@ def _added(now: Service, section: str, name: str, value: str, separator: str, *,
     return _told(document, splice.with_block(document, block, section, [line], step), section)
 
 
-def _list_of(now: Service, document: Document, section: str, setting: Setting) -> Sequence | None:
+def _list_of(now: ProjectService, document: Document, section: str, setting: ProjectSetting) -> Sequence | None:
     for other, _, block in now.blocks:
         found = other.item(block, section) if other is document else None
         if found and isinstance(found.value, Sequence) and any(item is setting.whole for item in found.value.items):
@@ -310,7 +312,7 @@ def _list_of(now: Service, document: Document, section: str, setting: Setting) -
     return None
 
 
-def _last(now: Service) -> tuple[Document, Item, Mapping]:
+def _last(now: ProjectService) -> tuple[Document, Item, MappingNode]:
     """The last block of the service that stands in a file itself."""
     for document, item, block in reversed(now.blocks):
         if not item.via:

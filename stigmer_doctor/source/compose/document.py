@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from stigmer_doctor.model.edits import Span
-from stigmer_doctor.source.compose.nodes import Alias, Broken, Mapping, Node, Scalar, Sequence, Tree, parse
+from stigmer_doctor.source.compose.nodes import Alias, Broken, MappingNode, Node, NodeTree, Scalar, Sequence, parse
 from stigmer_doctor.source.text import SourceText, Unreadable
 
 MOST_BYTES = 10 * 1024 * 1024
@@ -16,7 +16,7 @@ _MOST_MERGES = 200
 
 
 @dataclass(frozen=True, slots=True)
-class Problem:
+class DocumentProblem:
     """What is wrong with a file, as a clause about it; `span` is None where it is about the whole file.
     `certain`: compose refuses the file; otherwise it only was not looked at as a whole."""
 
@@ -34,16 +34,16 @@ class Item:
     key: Scalar
     value: Node
     via: str
-    owner: Mapping
+    owner: MappingNode
 
 
 class Document:
     """A compose file that could be read."""
 
-    def __init__(self, source: SourceText, tree: Tree) -> None:
+    def __init__(self, source: SourceText, tree: NodeTree) -> None:
         self.source, self.tree = source, tree
         self.root = tree.root
-        self.parts = [self, *(Document(source, Tree(root, tree.anchors)) for root in tree.rest)]
+        self.parts = [self, *(Document(source, NodeTree(root, tree.anchors)) for root in tree.rest)]
         """The documents that the file holds, this one first: compose merges them as if each were a file."""
 
     @property
@@ -53,16 +53,16 @@ class Document:
     def resolve(self, node: Node) -> Node:
         return self.tree.resolve(node)
 
-    def items(self, mapping: Mapping) -> list[Item]:
+    def items(self, mapping: MappingNode) -> list[Item]:
         """Its entries with those of its merge keys; what stands in the mapping itself wins."""
         found: dict[str, Item] = {}
         self._collect(mapping, "", found, set())
         return list(found.values())
 
-    def item(self, mapping: Mapping, name: str) -> Item | None:
+    def item(self, mapping: MappingNode, name: str) -> Item | None:
         return next((item for item in self.items(mapping) if item.name == name), None)
 
-    def _collect(self, mapping: Mapping, via: str, found: dict[str, Item], seen: set[int]) -> None:
+    def _collect(self, mapping: MappingNode, via: str, found: dict[str, Item], seen: set[int]) -> None:
         """Each mapping once: merged again, it would add nothing."""
         seen.add(id(mapping))
         merged: list[Node] = []
@@ -78,15 +78,15 @@ class Document:
             target = self.resolve(value)
             for item in target.items if isinstance(target, Sequence) else [target]:
                 base = self.resolve(item)
-                if isinstance(base, Mapping) and id(base) not in seen and len(seen) < _MOST_MERGES:
+                if isinstance(base, MappingNode) and id(base) not in seen and len(seen) < _MOST_MERGES:
                     self._collect(base, "a merge key", found, seen)
 
     def services(self) -> dict[str, Item]:
         """The services by name; empty where the file has none."""
-        if not isinstance(self.root, Mapping):
+        if not isinstance(self.root, MappingNode):
             return {}
         found = self.item(self.root, "services")
-        if found is None or not isinstance(found.value, Mapping):
+        if found is None or not isinstance(found.value, MappingNode):
             return {}
         return {item.name: item for item in self.items(found.value)}
 
@@ -94,21 +94,23 @@ class Document:
         return self.source.span(node.start, node.end)
 
 
-def read(file: str, raw: bytes) -> tuple[Document | None, list[Problem]]:
+def read(file: str, raw: bytes) -> tuple[Document | None, list[DocumentProblem]]:
     """The document, None where there is none, and what is wrong with the file."""
     try:
         source = SourceText(file, raw, most_bytes=MOST_BYTES)
     except Unreadable as error:
-        return None, [Problem(file, str(error))]
+        return None, [DocumentProblem(file, str(error))]
     try:
         tree = parse(source)
     except Broken as error:
-        return None, [Problem(file, _said(str(error), source, error.offset), source.span(error.offset, error.offset))]
+        return None, [
+            DocumentProblem(file, _said(str(error), source, error.offset), source.span(error.offset, error.offset))
+        ]
     if tree is None:
         return None, []
     document = Document(source, tree)
     problems = [
-        Problem(file, f"has the key {key.value} twice in one mapping", document.span(key))
+        DocumentProblem(file, f"has the key {key.value} twice in one mapping", document.span(key))
         for root in (tree.root, *tree.rest)
         for key in _duplicates(root)
     ]
@@ -130,7 +132,7 @@ def _duplicates(root: Node) -> Iterator[Scalar]:
         node = waiting.pop()
         if isinstance(node, Sequence):
             waiting += node.items[::-1]
-        if not isinstance(node, Mapping):
+        if not isinstance(node, MappingNode):
             continue
         seen: set[str] = set()
         for key, _ in node.entries:

@@ -9,23 +9,23 @@ from typing import Any, Protocol
 from stigmer_doctor.model.edits import Span
 from stigmer_doctor.source.compose.canonical import typed, written_out
 from stigmer_doctor.source.compose.consistency import faults
-from stigmer_doctor.source.compose.document import Document, Problem
+from stigmer_doctor.source.compose.document import Document, DocumentProblem
 from stigmer_doctor.source.compose.merging import merged, without
-from stigmer_doctor.source.compose.nodes import Mapping, Node, Sequence
-from stigmer_doctor.source.compose.scope import Read, Scope, includes, joined
+from stigmer_doctor.source.compose.nodes import MappingNode, Node, Sequence
+from stigmer_doctor.source.compose.scope import FileScope, Read, includes, joined
 from stigmer_doctor.source.compose.shape import misfits
-from stigmer_doctor.source.compose.values import Path, Refused, Values
+from stigmer_doctor.source.compose.values import Path, ValueRefused, Values
 
 _MOST_LEVELS = 10
 _MOST_PROBLEMS = 20
 _SHARED = ("services", "jobs", "volumes", "networks", "secrets", "configs", "models")
 
 
-class Files(Protocol):
+class FileSet(Protocol):
     """What a project offers: its files, their documents and where they are read from."""
 
     files: tuple[str, ...]
-    scope: Scope
+    scope: FileScope
     read: Read
 
     def document(self, file: str) -> Document | None: ...
@@ -35,7 +35,7 @@ class _Stop(Exception):  # noqa: N818 - reads as what it is
     """What follows cannot be looked at; what stopped it has been told."""
 
 
-def problems(project: Files) -> list[Problem]:
+def problems(project: FileSet) -> list[DocumentProblem]:
     """Why compose would refuse the project, beyond what is wrong with the text of its files; empty where it would
     not. A fault that depends on variables or files that are not here is not certain."""
     loader = _Loader(project)
@@ -43,21 +43,21 @@ def problems(project: Files) -> list[Problem]:
         loader.check()
     except _Stop:
         pass
-    except Refused as error:
+    except ValueRefused as error:
         loader.tell(error.path, str(error), certain=error.certain)
     return list(dict.fromkeys(loader.problems))[:_MOST_PROBLEMS]
 
 
 class _Loader:
-    def __init__(self, project: Files) -> None:
+    def __init__(self, project: FileSet) -> None:
         self._project = project
-        self.problems: list[Problem] = []
+        self.problems: list[DocumentProblem] = []
         self._documents: dict[int, Document] = {}
 
     def check(self) -> None:
         model = self._load(self._project.files, self._project.scope, ())
         if not model:
-            self.problems.append(Problem(self._project.files[0], "is empty"))
+            self.problems.append(DocumentProblem(self._project.files[0], "is empty"))
             return
         profiles = self._project.scope.variables.get("COMPOSE_PROFILES", "")
         for path, message, certain in faults(model, {word.strip() for word in profiles.split(",")} - {""}):
@@ -71,10 +71,12 @@ class _Loader:
         place = ".".join(path) or "the file"
         unless = "" if certain else ", unless a variable that nothing here sets says otherwise"
         self.problems.append(
-            Problem(file or self._project.files[0], f"is refused by compose{unless}: {place} {message}", span, certain)
+            DocumentProblem(
+                file or self._project.files[0], f"is refused by compose{unless}: {place} {message}", span, certain
+            )
         )
 
-    def _load(self, files: Iterable[str], scope: Scope, chain: tuple[str, ...]) -> dict[str, Any]:
+    def _load(self, files: Iterable[str], scope: FileScope, chain: tuple[str, ...]) -> dict[str, Any]:
         model: dict[str, Any] = {}
         for file in files:
             document = self._project.document(file)
@@ -84,13 +86,13 @@ class _Loader:
                 model = self._over(model, part, scope, (*chain, file))
         return model
 
-    def _over(self, model: dict[str, Any], part: Document, scope: Scope, chain: tuple[str, ...]) -> dict[str, Any]:
+    def _over(self, model: dict[str, Any], part: Document, scope: FileScope, chain: tuple[str, ...]) -> dict[str, Any]:
         """The model with one document over it."""
         self._documents[id(part)] = part
         values = self._values(part, scope)
         value = values.value
         if not isinstance(value.get("include"), list | None):
-            raise Refused(("include",), "must be a list")
+            raise ValueRefused(("include",), "must be a list")
         for include in includes(part, scope, self._project.read):
             self._import(value, include.files, include.scope, include.missing, chain)
         value.pop("include", None)
@@ -106,12 +108,12 @@ class _Loader:
         written_out(model)
         return model
 
-    def _values(self, part: Document, scope: Scope) -> Values:
+    def _values(self, part: Document, scope: FileScope) -> Values:
         values = Values(part.tree, part.root, scope.variables)
         for path, name in values.needs:
             self.tell(path, f"needs the variable {name}", certain=False)
         if not isinstance(values.value, dict):
-            raise Refused((), "must be a mapping")
+            raise ValueRefused((), "must be a mapping")
         typed(values.value)
         _rebase(values.value, scope.folder)
         return values
@@ -122,14 +124,14 @@ class _Loader:
         self,
         value: dict[str, Any],
         files: tuple[str, ...],
-        scope: Scope,
+        scope: FileScope,
         missing: tuple[str, ...],
         chain: tuple[str, ...],
     ) -> None:
         if files[0] in chain:
-            raise Refused(("include",), f"comes back to {files[0]}")
+            raise ValueRefused(("include",), f"comes back to {files[0]}")
         if missing or len(chain) > _MOST_LEVELS:
-            raise Refused(("include",), f"needs {missing[0] if missing else 'too many files'}", certain=False)
+            raise ValueRefused(("include",), f"needs {missing[0] if missing else 'too many files'}", certain=False)
         for kind, resources in self._load(files, scope, chain).items():
             if kind not in _SHARED:
                 continue
@@ -139,48 +141,52 @@ class _Loader:
                     own = target.get(name, item)
                     target[name] = item if own == item else merged(item, own, (kind, name))
 
-    def _extend(self, value: dict[str, Any], file: str, scope: Scope) -> None:
+    def _extend(self, value: dict[str, Any], file: str, scope: FileScope) -> None:
         for kind in ("services", "jobs"):
             services = value.get(kind, {})
             if not isinstance(services, dict):
-                raise Refused((kind,), "must be a mapping")
+                raise ValueRefused((kind,), "must be a mapping")
             for name in services:
                 self._extended(name, services, file, scope, ((file, name),))
 
     def _extended(
-        self, name: str, services: dict[str, Any], file: str, scope: Scope, trail: tuple[tuple[str, str], ...]
+        self, name: str, services: dict[str, Any], file: str, scope: FileScope, trail: tuple[tuple[str, str], ...]
     ) -> Any:
         service, path = services.get(name), ("services", name, "extends")
         if service is not None and not isinstance(service, dict):
-            raise Refused(path[:2], "must be a mapping")
+            raise ValueRefused(path[:2], "must be a mapping")
         if not service or "extends" not in service:
             return service
         wanted = service["extends"]
         target = wanted if isinstance(wanted, str) else wanted.get("service") if isinstance(wanted, dict) else None
         if not isinstance(target, str):
-            raise Refused(path, "lacks service")
+            raise ValueRefused(path, "lacks service")
         others, where = services, file
         if isinstance(wanted, dict) and isinstance(wanted.get("file"), str):
             where = joined(scope.folder, wanted["file"])
             others, scope = self._other(where, scope, path)
         if target not in others:
-            raise Refused(path, f"names {target}, which is not a service of {where}")
+            raise ValueRefused(path, f"names {target}, which is not a service of {where}")
         if (where, target) in trail or len(trail) > _MOST_LEVELS * 5:
-            raise Refused(path, "comes back to itself")
+            raise ValueRefused(path, "comes back to itself")
         base = self._extended(target, others, where, scope, (*trail, (where, target)))
         own = {key: item for key, item in service.items() if key != "extends"}
         services[name] = merged(base, own, path[:2]) if base else own
         return services[name]
 
-    def _other(self, file: str, scope: Scope, path: Path) -> tuple[dict[str, Any], Scope]:
+    def _other(self, file: str, scope: FileScope, path: Path) -> tuple[dict[str, Any], FileScope]:
         """The services of a file that is extended."""
         document = self._project.document(file)
         if document is None:
-            raise _Stop if self._project.read(file) is None else Refused(path, f"names {file}, which has no services")
-        inner = Scope(posixpath.dirname(file), scope.variables)
+            raise (
+                _Stop
+                if self._project.read(file) is None
+                else ValueRefused(path, f"names {file}, which has no services")
+            )
+        inner = FileScope(posixpath.dirname(file), scope.variables)
         services = self._values(document, inner).value.get("services")
         if not isinstance(services, dict):
-            raise Refused(path, f"names {file}, which has no services")
+            raise ValueRefused(path, f"names {file}, which has no services")
         return services, inner
 
     def _env_files(self, model: dict[str, Any]) -> None:
@@ -222,7 +228,7 @@ def _walk(document: Document, path: Path) -> tuple[int, Node | None]:
     node: Node = document.root
     place: Node | None = None
     for depth, name in enumerate(path):
-        if isinstance(node, Mapping):
+        if isinstance(node, MappingNode):
             item = document.item(node, name)
             if item is None:
                 return depth, place

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from stigmer_doctor.source.compose.values import Path, Refused
+from stigmer_doctor.source.compose.values import Path, ValueRefused
 
 _APPENDED = {"dns", "dns_opt", "dns_search", "env_file", "label_file", "extra_hosts", "tmpfs"}
 _PAIRS = {"annotations", "environment", "labels", "sysctls", "args", "additional_contexts"}
@@ -21,11 +21,11 @@ def merged(base: Any, over: Any, path: Path = ()) -> Any:
         return base if over is None else over
     if isinstance(base, dict):
         if not isinstance(over, dict):
-            raise Refused(path, "is a mapping in one file and something else in another")
+            raise ValueRefused(path, "is a mapping in one file and something else in another")
         return _mappings(base, over, path)
     if isinstance(base, list):
         if not isinstance(over, list):
-            raise Refused(path, "is a list in one file and something else in another")
+            raise ValueRefused(path, "is a list in one file and something else in another")
         return [*base, *(entry for entry in over if entry not in base)]
     return over
 
@@ -87,7 +87,7 @@ def _keyed(value: Any, name: str, path: Path) -> dict[str, Any]:
     names = value if isinstance(value, list) else [value] if isinstance(value, str) else []
     known = value is None or value == [] or bool(names)
     if not known or not all(isinstance(other, str) for other in names):
-        raise Refused(path, "is neither a list of names nor a mapping")
+        raise ValueRefused(path, "is neither a list of names nor a mapping")
     preset = _AS_MAPPING[name]
     return {other: dict(preset) if preset else None for other in names}
 

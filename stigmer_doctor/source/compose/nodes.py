@@ -42,7 +42,7 @@ class Alias:
 
 
 @dataclass(slots=True)
-class Mapping:
+class MappingNode:
     flow: bool
     start: int
     end: int
@@ -59,7 +59,7 @@ class Sequence:
     tag: str = ""
 
 
-Node: TypeAlias = Scalar | Alias | Mapping | Sequence
+Node: TypeAlias = Scalar | Alias | MappingNode | Sequence
 
 
 class Broken(Exception):  # noqa: N818 - reads as what it is
@@ -71,7 +71,7 @@ class Broken(Exception):  # noqa: N818 - reads as what it is
 
 
 @dataclass(slots=True)
-class Tree:
+class NodeTree:
     """The first document of a file; `rest` are the others."""
 
     root: Node
@@ -87,7 +87,7 @@ class Tree:
         return node
 
 
-def parse(source: SourceText) -> Tree | None:
+def parse(source: SourceText) -> NodeTree | None:
     """The tree; None for a file that holds no document. Raises Broken."""
     try:
         return _Builder(source).tree()
@@ -105,14 +105,14 @@ class _Builder:
         self._anchors: dict[str, Node] = {}
         self._count = self._level = 0
 
-    def tree(self) -> Tree | None:
-        tree: Tree | None = None
+    def tree(self) -> NodeTree | None:
+        tree: NodeTree | None = None
         for event in self._events:
             if not isinstance(event, yaml.DocumentStartEvent):
                 continue
             root = self._node(next(self._events))
             if tree is None:
-                tree = Tree(root, self._anchors)
+                tree = NodeTree(root, self._anchors)
             else:
                 tree.rest.append(root)
         return tree
@@ -135,7 +135,7 @@ class _Builder:
                 self._items(sequence)
                 return sequence
             case _:
-                mapping = Mapping(bool(getattr(event, "flow_style", False)), start, end)
+                mapping = MappingNode(bool(getattr(event, "flow_style", False)), start, end)
                 self._named(event, mapping)
                 self._entries(mapping)
                 return mapping
@@ -154,7 +154,7 @@ class _Builder:
         sequence.end = _index(event.end_mark)
         self._level -= 1
 
-    def _entries(self, mapping: Mapping) -> None:
+    def _entries(self, mapping: MappingNode) -> None:
         self._deeper(mapping.start)
         while not isinstance(event := next(self._events), yaml.MappingEndEvent):
             key = self._node(event)

@@ -8,8 +8,7 @@ from dataclasses import dataclass, field
 
 from stigmer_doctor.source.compose.document import Document
 from stigmer_doctor.source.compose.interpolation import env_file, substituted
-from stigmer_doctor.source.compose.nodes import Mapping as MappingNode
-from stigmer_doctor.source.compose.nodes import Node, Scalar, Sequence
+from stigmer_doctor.source.compose.nodes import MappingNode, Node, Scalar, Sequence
 
 Read = Callable[[str], bytes | None]
 """The bytes of a file by its path, None where it cannot be read."""
@@ -17,7 +16,7 @@ NO_FILE = "/dev/null"
 
 
 @dataclass(frozen=True, slots=True)
-class Scope:
+class FileScope:
     """The folder that relative paths are meant from, and the variables that are known there."""
 
     folder: str
@@ -29,7 +28,7 @@ class Include:
     """One entry of `include`: its files, merged one over the other. `missing` are env files that cannot be read."""
 
     files: tuple[str, ...]
-    scope: Scope
+    scope: FileScope
     missing: tuple[str, ...] = ()
 
 
@@ -43,13 +42,13 @@ def environment(read: Read, file: str, known: Mapping[str, str] | None = None) -
     return {} if raw is None else env_file(raw.decode("utf-8", "replace").removeprefix("\ufeff"), known)
 
 
-def scope_of(read: Read, folder: str) -> Scope:
+def scope_of(read: Read, folder: str) -> FileScope:
     """What compose knows in a project's folder before it reads the first file."""
     found = environment(read, joined(folder, ".env"))
-    return Scope(folder, {name: value for name, (value, _) in found.items()})
+    return FileScope(folder, {name: value for name, (value, _) in found.items()})
 
 
-def includes(document: Document, scope: Scope, read: Read) -> Iterator[Include]:
+def includes(document: Document, scope: FileScope, read: Read) -> Iterator[Include]:
     """What the document includes, in order."""
     found = document.item(document.root, "include") if isinstance(document.root, MappingNode) else None
     if found is not None and isinstance(found.value, Sequence):
@@ -57,7 +56,7 @@ def includes(document: Document, scope: Scope, read: Read) -> Iterator[Include]:
             yield from _include(document, document.resolve(item), scope, read)
 
 
-def _include(document: Document, node: Node, scope: Scope, read: Read) -> Iterator[Include]:
+def _include(document: Document, node: Node, scope: FileScope, read: Read) -> Iterator[Include]:
     parts = (
         {item.name: item.value for item in document.items(node)} if isinstance(node, MappingNode) else {"path": node}
     )
@@ -72,10 +71,10 @@ def _include(document: Document, node: Node, scope: Scope, read: Read) -> Iterat
         new = environment(read, file, variables)
         variables = {name: value for name, (value, _) in new.items()} | variables
     missing = tuple(name for name in named if read(name) is None)
-    yield Include(files, Scope(folder, variables), missing)
+    yield Include(files, FileScope(folder, variables), missing)
 
 
-def texts(document: Document, node: Node | None, scope: Scope) -> list[str]:
+def texts(document: Document, node: Node | None, scope: FileScope) -> list[str]:
     """A text or a list of them, with the variables replaced; those that are empty then are left out."""
     nodes = node.items if isinstance(node, Sequence) else [node] if node is not None else []
     resolved = (document.resolve(other) for other in nodes)

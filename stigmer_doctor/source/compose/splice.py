@@ -13,7 +13,7 @@ import yaml
 
 from stigmer_doctor.model.edits import Edit
 from stigmer_doctor.source.compose.document import Document
-from stigmer_doctor.source.compose.nodes import Alias, Mapping, Node, Scalar, Sequence
+from stigmer_doctor.source.compose.nodes import Alias, MappingNode, Node, Scalar, Sequence
 
 _PLAIN = re.compile(r"[A-Za-z0-9_./][A-Za-z0-9_./:@=+%$~-]*")
 _TAIL = re.compile(r"[ \t]*(?:#.*)?")
@@ -24,7 +24,7 @@ _resolver = yaml.SafeLoader("")
 def last(node: Node) -> int:
     """The offset after the node's last character; the marks of block nodes lie beyond it."""
     match node:
-        case Mapping(flow=False, entries=entries) if entries:
+        case MappingNode(flow=False, entries=entries) if entries:
             key, value = entries[-1]
             return max(last(key), last(value))
         case Sequence(flow=False, items=items) if items:
@@ -79,7 +79,7 @@ def _plain(value: str, *, text_only: bool) -> bool:
 # ---- removing --------------------------------------------------------------------------------------------------------
 
 
-def without_entry(document: Document, mapping: Mapping, key: Scalar) -> Edit | None:
+def without_entry(document: Document, mapping: MappingNode, key: Scalar) -> Edit | None:
     """The mapping without one entry; None also where it is the only one of a block."""
     pairs = mapping.entries
     index = next((at for at, (pair, _) in enumerate(pairs) if pair is key), -1)
@@ -134,7 +134,7 @@ def _without_lines(document: Document, start: int, end: int, first: int) -> Edit
 # ---- adding ----------------------------------------------------------------------------------------------------------
 
 
-def with_entry(document: Document, mapping: Mapping, key: str, value: str) -> Edit | None:
+def with_entry(document: Document, mapping: MappingNode, key: str, value: str) -> Edit | None:
     """The mapping with one entry more, at its end. `value` is written as it is."""
     if mapping.flow:
         return _with_part(document, mapping, [last(entry) for _, entry in mapping.entries], f"{key}: {value}")
@@ -143,7 +143,7 @@ def with_entry(document: Document, mapping: Mapping, key: str, value: str) -> Ed
     return _with_lines(document, mapping, column(document, mapping.entries[0][0].start), [f"{key}: {value}"])
 
 
-def with_block(document: Document, mapping: Mapping, key: str, lines: Iterable[str], indent: int) -> Edit | None:
+def with_block(document: Document, mapping: MappingNode, key: str, lines: Iterable[str], indent: int) -> Edit | None:
     """The block mapping with a key more whose value is a block: `lines`, indented by so much more than the key."""
     if mapping.flow or not mapping.entries:
         return None
@@ -161,12 +161,14 @@ def with_item(document: Document, sequence: Sequence, value: str) -> Edit | None
     return _with_lines(document, sequence, column(document, dash), [f"- {value}"])
 
 
-def _with_part(document: Document, node: Mapping | Sequence, ends: list[int], text: str) -> Edit:
-    offset = ends[-1] if ends else document.source.text.index("{" if isinstance(node, Mapping) else "[", node.start) + 1
+def _with_part(document: Document, node: MappingNode | Sequence, ends: list[int], text: str) -> Edit:
+    offset = (
+        ends[-1] if ends else document.source.text.index("{" if isinstance(node, MappingNode) else "[", node.start) + 1
+    )
     return Edit(span=document.source.span(offset, offset), text=f", {text}" if ends else text)
 
 
-def _with_lines(document: Document, node: Mapping | Sequence, indent: int, lines: list[str]) -> Edit | None:
+def _with_lines(document: Document, node: MappingNode | Sequence, indent: int, lines: list[str]) -> Edit | None:
     source = document.source
     end = ending(document, node)
     line = source.line_of(end)
@@ -185,7 +187,7 @@ def column(document: Document, offset: int) -> int:
     return offset - document.source.line_start(document.source.line_of(offset))
 
 
-def step(document: Document, outer: Scalar, inner: Mapping) -> int:
+def step(document: Document, outer: Scalar, inner: MappingNode) -> int:
     """By how much the inner mapping is indented against its key."""
     if inner.flow or not inner.entries:
         return _STEP
@@ -193,7 +195,7 @@ def step(document: Document, outer: Scalar, inner: Mapping) -> int:
     return found if found > 0 else _STEP
 
 
-def list_indent(document: Document, mapping: Mapping, default: int) -> int:
+def list_indent(document: Document, mapping: MappingNode, default: int) -> int:
     """By how much the lists of this mapping are indented against their keys."""
     for key, value in mapping.entries:
         if isinstance(value, Sequence) and not value.flow and value.items and not isinstance(key, Alias):

@@ -8,7 +8,16 @@ from typing import Any, TypeAlias
 
 from stigmer_doctor.source.compose.document import MERGE
 from stigmer_doctor.source.compose.interpolation import substituted
-from stigmer_doctor.source.compose.nodes import MOST_LEVELS, MOST_NODES, Alias, Mapping, Node, Scalar, Sequence, Tree
+from stigmer_doctor.source.compose.nodes import (
+    MOST_LEVELS,
+    MOST_NODES,
+    Alias,
+    MappingNode,
+    Node,
+    NodeTree,
+    Scalar,
+    Sequence,
+)
 
 Path: TypeAlias = "tuple[str, ...]"
 RESET, OVERRIDE = "!reset", "!override"
@@ -23,7 +32,7 @@ class Open(str):
     __slots__ = ()
 
 
-class Refused(Exception):  # noqa: N818 - reads as what it is
+class ValueRefused(Exception):  # noqa: N818 - reads as what it is
     """Compose refuses the file; `path` leads to the place. `certain` as in Problem."""
 
     def __init__(self, path: Path, message: str, *, certain: bool = True) -> None:
@@ -35,7 +44,7 @@ class Values:
     """One document of a file. `resets` are the paths whose former values do not count; `needs` those of variables
     without which compose refuses the file, each with the variable's name."""
 
-    def __init__(self, tree: Tree, root: Node, known: Known[str, str]) -> None:
+    def __init__(self, tree: NodeTree, root: Node, known: Known[str, str]) -> None:
         self._tree, self._known, self._count = tree, known, 0
         self.resets: list[Path] = []
         self.needs: list[tuple[Path, str]] = []
@@ -45,7 +54,7 @@ class Values:
         """Raises Refused."""
         self._count += 1
         if self._count > MOST_NODES or level > MOST_LEVELS:
-            raise Refused(path, "is too large to be looked at as a whole", certain=False)
+            raise ValueRefused(path, "is too large to be looked at as a whole", certain=False)
         target = self._tree.resolve(node)
         if target.tag in (RESET, OVERRIDE):
             self.resets.append(path)
@@ -54,12 +63,12 @@ class Values:
         if isinstance(target, Sequence):
             kept = [item for item in target.items if not self._is_reset(item)]
             return [self._of(piece, (*path, str(at)), level + 1) for at, piece in enumerate(kept)]
-        return self._mapping(target, path, level) if isinstance(target, Mapping) else None
+        return self._mapping(target, path, level) if isinstance(target, MappingNode) else None
 
     def _is_reset(self, node: Node) -> bool:
         return self._tree.resolve(node).tag == RESET
 
-    def _mapping(self, mapping: Mapping, path: Path, level: int) -> dict[str, Any]:
+    def _mapping(self, mapping: MappingNode, path: Path, level: int) -> dict[str, Any]:
         found: dict[str, Any] = {}
         merged: list[Node] = []
         for key, value in mapping.entries:
@@ -74,7 +83,7 @@ class Values:
         for entry in merged:
             base = self._of(entry, path, level + 1)
             if not isinstance(base, dict):
-                raise Refused(path, "merges something that is not a mapping")
+                raise ValueRefused(path, "merges something that is not a mapping")
             found = {**base, **found}
         return found
 
@@ -82,7 +91,7 @@ class Values:
         key = self._tree.resolve(key) if isinstance(key, Alias) else key
         if isinstance(key, Scalar) and isinstance(value := _typed(key), str):
             return value
-        raise Refused(path, "has a key that is not text")
+        raise ValueRefused(path, "has a key that is not text")
 
     def _scalar(self, node: Scalar, path: Path) -> Any:
         value = _typed(node)
@@ -90,7 +99,7 @@ class Values:
             return value
         found = substituted(value, self._known)
         if found.invalid:
-            raise Refused(path, "has a $ that begins no variable: write $$ where it is meant as it is")
+            raise ValueRefused(path, "has a $ that begins no variable: write $$ where it is meant as it is")
         self.needs += [(path, name) for name in found.required]
         return Open(found.text) if found.unset or found.required else found.text
 

@@ -7,12 +7,12 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from stigmer_doctor.model.edits import Edit
-from stigmer_doctor.source.golang.containers import Start, Variable, variables
+from stigmer_doctor.source.golang.containers import Start, WrittenVariable, variables
 from stigmer_doctor.source.golang.machine import Machine
 from stigmer_doctor.source.golang.packages import Declared
 from stigmer_doctor.source.golang.syntax import Node, ancestors, elements, literal, named, text
 from stigmer_doctor.source.golang.types import receiver_of
-from stigmer_doctor.source.golang.values import Place, Text, text_of, texts
+from stigmer_doctor.source.golang.values import GoPlace, Text, text_of, texts
 
 _LOOPBACK = re.compile(r"(?:^|//|@)(?P<host>localhost|127\.\d+\.\d+\.\d+|\[::1\])(?=[:/\0]|$)")
 _ALIAS = b"host.docker.internal"
@@ -25,7 +25,7 @@ class Handed(NamedTuple):
     """A variable with what it is on all systems. `loopback` is a text of it that holds a loopback address `host` on
     `systems`; `untold` says why nothing can be said."""
 
-    first: Variable
+    first: WrittenVariable
     values: tuple[Text, ...]
     loopback: Text | None
     host: str
@@ -46,14 +46,14 @@ class Resolver(NamedTuple):
 
 def handed(start: Start) -> Iterator[Handed]:
     """The variables of a container, each place and name once."""
-    found: dict[tuple[object, ...], list[Variable]] = {}
+    found: dict[tuple[object, ...], list[WrittenVariable]] = {}
     for variable in variables(start):
         found.setdefault((variable.place.key, variable.name), []).append(variable)
     for group in found.values():
         yield _judged(group)
 
 
-def _judged(group: list[Variable]) -> Handed:
+def _judged(group: list[WrittenVariable]) -> Handed:
     ordered = sorted(group, key=lambda address: address.system not in _VMS)
     values = tuple({address.value.shape: address.value for address in ordered}.values())
     bad = [
@@ -137,7 +137,7 @@ def _one_string(declared: Declared) -> bool:
     )
 
 
-def wrapped(node: Node, place: Place, resolver: Resolver, start: Declared) -> tuple[Edit, ...]:
+def wrapped(node: Node, place: GoPlace, resolver: Resolver, start: Declared) -> tuple[Edit, ...]:
     """The edits that pass an expression through the resolver."""
     own, kind = receiver_of(start.node)
     method = resolver.declared.receiver

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from stigmer_doctor.source.golang.state import Scope, State, either
+from stigmer_doctor.source.golang.state import GoScope, GoState, either
 from stigmer_doctor.source.golang.syntax import Node, listed, of_type, text
 from stigmer_doctor.source.golang.values import (
+    GoMap,
     Listing,
-    Mapping,
     Opaque,
     Texts,
     Truth,
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 _MOST_TURNS = 64
 
 
-def _if(here: Statements, node: Node, scope: Scope, state: State) -> State | None:
+def _if(here: Statements, node: Node, scope: GoScope, state: GoState) -> GoState | None:
     before = node.child_by_field_name("initializer")
     if before is not None:
         after = here.statement(before, scope, state)
@@ -44,7 +44,7 @@ def _if(here: Statements, node: Node, scope: Scope, state: State) -> State | Non
     return either(left, other)
 
 
-def _after_exit(here: Statements, found: Truth, other: State) -> State:
+def _after_exit(here: Statements, found: Truth, other: GoState) -> GoState:
     """Behind an exit under a condition that cannot be judged; where that was an error's, what follows is the rule."""
     if found.false and found.true and not found.sure and not here.frame.error_exit:
         return other.copy(doubt=True)
@@ -52,8 +52,8 @@ def _after_exit(here: Statements, found: Truth, other: State) -> State:
 
 
 def _decided(
-    here: Statements, condition: Node | None, scope: Scope, state: State
-) -> tuple[Truth, State | None, State | None]:
+    here: Statements, condition: Node | None, scope: GoScope, state: GoState
+) -> tuple[Truth, GoState | None, GoState | None]:
     """Whether a condition holds, and the states in which it does and does not."""
     found = here.truth(condition, scope, state)
     if not found.true or not found.false:
@@ -86,7 +86,7 @@ def _names(condition: Node | None) -> list[str]:
 # ---- switch ----------------------------------------------------------------------------------------------------------
 
 
-def _switch(here: Statements, node: Node, scope: Scope, state: State) -> State | None:
+def _switch(here: Statements, node: Node, scope: GoScope, state: GoState) -> GoState | None:
     before, subject = node.child_by_field_name("initializer"), node.child_by_field_name("value")
     if before is not None:
         state = here.statement(before, scope, state) or state
@@ -94,9 +94,9 @@ def _switch(here: Statements, node: Node, scope: Scope, state: State) -> State |
     cases = [child for child in node.named_children if child.type == "expression_case"]
     default = next((child for child in node.named_children if child.type == "default_case"), None)
     here.frame.breaks.append([])
-    waiting: State | None = state
-    after: State | None = None
-    fallen: State | None = None
+    waiting: GoState | None = state
+    after: GoState | None = None
+    fallen: GoState | None = None
     for case in cases:
         if waiting is None and fallen is None:
             break
@@ -108,7 +108,7 @@ def _switch(here: Statements, node: Node, scope: Scope, state: State) -> State |
             entered = either(waiting.copy(doubt=not found.sure and found.false), fallen)
         if waiting is not None and not found.false:
             waiting = None
-        ended = here.statements(_statements(case), Scope(scope), entered) if entered is not None else None
+        ended = here.statements(_statements(case), GoScope(scope), entered) if entered is not None else None
         falls = any(statement.type == "fallthrough_statement" for statement in _statements(case)[-1:]) or _falls(case)
         fallen = ended if falls else None
         exits = entered is not None and ended is None and found.true and found.false and waiting is not None
@@ -116,7 +116,7 @@ def _switch(here: Statements, node: Node, scope: Scope, state: State) -> State |
             waiting = _after_exit(here, found, waiting)
         after = after if falls else either(after, ended)
     if default is not None and (waiting is not None or fallen is not None):
-        waiting = here.statements(_statements(default), Scope(scope), either(waiting, fallen))
+        waiting = here.statements(_statements(default), GoScope(scope), either(waiting, fallen))
     for leaving in here.frame.breaks.pop():
         after = either(after, leaving)
     return either(after, waiting)
@@ -131,7 +131,7 @@ def _falls(case: Node) -> bool:
     )
 
 
-def _matches(here: Statements, case: Node, value: Value, scope: Scope, state: State, subject: Node | None) -> Truth:
+def _matches(here: Statements, case: Node, value: Value, scope: GoScope, state: GoState, subject: Node | None) -> Truth:
     made = Truth(False, True)
     for node in listed(case.child_by_field_name("value")):
         found = (
@@ -150,19 +150,19 @@ def _statements(case: Node) -> list[Node]:
     return found[0].named_children if found else []
 
 
-def _type_switch(here: Statements, node: Node, scope: Scope, state: State) -> State | None:
+def _type_switch(here: Statements, node: Node, scope: GoScope, state: GoState) -> GoState | None:
     before, alias = node.child_by_field_name("initializer"), node.child_by_field_name("alias")
     if before is not None:
         state = here.statement(before, scope, state) or state
     value = here.value(node.child_by_field_name("value"), scope, state)
     here.frame.breaks.append([])
-    after: State | None = None
+    after: GoState | None = None
     default = False
     for case in node.named_children:
         if case.type not in ("type_case", "default_case"):
             continue
         default = default or case.type == "default_case"
-        inner, entered = Scope(scope), state.copy()
+        inner, entered = GoScope(scope), state.copy()
         types = [other for other in case.children_by_field_name("type") if other.is_named]
         for name in listed(alias):
             stated = here.machine.types.stated(types[0], here.file) if len(types) == 1 else None
@@ -173,11 +173,11 @@ def _type_switch(here: Statements, node: Node, scope: Scope, state: State) -> St
     return after if default else either(after, state)
 
 
-def _select(here: Statements, node: Node, scope: Scope, state: State) -> State | None:
+def _select(here: Statements, node: Node, scope: GoScope, state: GoState) -> GoState | None:
     here.frame.breaks.append([])
-    after: State | None = None
+    after: GoState | None = None
     for case in node.named_children:
-        inner, entered = Scope(scope), state.copy()
+        inner, entered = GoScope(scope), state.copy()
         communication = case.child_by_field_name("communication")
         left = communication.child_by_field_name("left") if communication is not None else None
         for name in listed(left):
@@ -192,7 +192,7 @@ def _select(here: Statements, node: Node, scope: Scope, state: State) -> State |
 # ---- loops -----------------------------------------------------------------------------------------------------------
 
 
-def _for(here: Statements, node: Node, scope: Scope, state: State) -> State | None:
+def _for(here: Statements, node: Node, scope: GoScope, state: GoState) -> GoState | None:
     body = node.child_by_field_name("body")
     inner = next((child for child in node.named_children if child != body), None)
     if inner is not None and inner.type == "range_clause":
@@ -215,33 +215,33 @@ def _for(here: Statements, node: Node, scope: Scope, state: State) -> State | No
     return either(either(state, ended), broken)
 
 
-def _turn(here: Statements, body: Node | None, scope: Scope, state: State) -> tuple[State | None, State | None]:
+def _turn(here: Statements, body: Node | None, scope: GoScope, state: GoState) -> tuple[GoState | None, GoState | None]:
     here.frame.breaks.append([])
     here.frame.continues.append([])
     ended = here.block(body, scope, state)
     for leaving in here.frame.continues.pop():
         ended = either(ended, leaving)
-    broken: State | None = None
+    broken: GoState | None = None
     for leaving in here.frame.breaks.pop():
         broken = either(broken, leaving)
     return ended, broken
 
 
-def _range(here: Statements, clause: Node, body: Node | None, scope: Scope, state: State) -> State | None:
+def _range(here: Statements, clause: Node, body: Node | None, scope: GoScope, state: GoState) -> GoState | None:
     names = listed(clause.child_by_field_name("left"))
     value = here.value(clause.child_by_field_name("right"), scope, state)
     if not waits(value) or here.frame.thorough or (here.frame.seen is None and _of_texts(value)):
         value = forced(value)
-    turns = _turns(value) if isinstance(value, (Listing, Mapping)) else None
+    turns = _turns(value) if isinstance(value, (Listing, GoMap)) else None
     declares = b":=" in here.file.body[clause.start_byte : clause.end_byte]
-    left: State | None = None
-    current: State | None = state
+    left: GoState | None = None
+    current: GoState | None = state
     sure = turns is not None
     for key, item, doubt in turns if turns is not None else [_unknown_turn(here, value)]:
         if current is None:
             break
         entered = current.copy(doubt=doubt)
-        inner = Scope(scope)
+        inner = GoScope(scope)
         for name, pair in zip(names, (key, item), strict=False):
             here.assign(name, pair, inner, entered, declares=declares)
         ended, broken = _turn(here, body, inner, entered)
@@ -261,7 +261,7 @@ def _turns(value: Value) -> list[tuple[Value, Value, bool]] | None:
         if len(value.elements) > _MOST_TURNS or any(element.spread for element in value.elements):
             return None
         return [(text_of(str(index)), element.value, element.doubt) for index, element in enumerate(value.elements)]
-    if isinstance(value, Mapping):
+    if isinstance(value, GoMap):
         found = [(entry.key, entry.value, entry.doubt) for entry in value.entries[:_MOST_TURNS]]
         return [*found, (hole(), hole(), False)] if value.open else found
     return None
@@ -278,7 +278,7 @@ def _unknown_turn(here: Statements, value: Value) -> tuple[Value, Value, bool]:
     return hole(), item, False
 
 
-KINDS: dict[str, Callable[[Statements, Node, Scope, State], State | None]] = {
+KINDS: dict[str, Callable[[Statements, Node, GoScope, GoState], GoState | None]] = {
     "if_statement": _if,
     "expression_switch_statement": _switch,
     "type_switch_statement": _type_switch,

@@ -6,23 +6,23 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from stigmer_doctor.source.golang import library
-from stigmer_doctor.source.golang.expressions import Expressions, picked
+from stigmer_doctor.source.golang.expressions import GoExpressions, picked
 from stigmer_doctor.source.golang.packages import Declared
-from stigmer_doctor.source.golang.state import Call, Scope, State
+from stigmer_doctor.source.golang.state import Call, GoScope, GoState
 from stigmer_doctor.source.golang.syntax import Node, elements, named, text
 from stigmer_doctor.source.golang.types import STRING, Type
 from stigmer_doctor.source.golang.values import (
     Builtin,
     Element,
     Function,
+    GoMap,
+    GoPlace,
+    GoStruct,
     Hole,
     Lazy,
     Listing,
-    Mapping,
     Nil,
     Opaque,
-    Place,
-    Record,
     Texts,
     Tuple,
     Value,
@@ -46,15 +46,15 @@ _CONVERSIONS = ("string", "error", "any")
 class Site(NamedTuple):
     """A call where it stands: its arguments as they are written and as values, and the state that it is made in."""
 
-    here: Expressions
+    here: GoExpressions
     node: Node
     given: list[Node]
     values: list[Value]
-    scope: Scope
-    state: State
+    scope: GoScope
+    state: GoState
 
     @property
-    def place(self) -> Place:
+    def place(self) -> GoPlace:
         return self.here.place(self.node)
 
     def seen(
@@ -65,17 +65,17 @@ class Site(NamedTuple):
         return Call(self.place, name, tuple(self.values), spread, self.state.doubt, callee, receiver, package)
 
 
-def _site(here: Expressions, node: Node, given: list[Node], scope: Scope, state: State) -> Site:
+def _site(here: GoExpressions, node: Node, given: list[Node], scope: GoScope, state: GoState) -> Site:
     return Site(here, node, given, [here.value(_plain(argument), scope, state) for argument in given], scope, state)
 
 
-class Calls:
+class GoCalls:
     """How calls are followed on one system."""
 
     def __init__(self, machine: Machine) -> None:
         self._machine = machine
 
-    def call(self, here: Expressions, node: Node, scope: Scope, state: State) -> Value:
+    def call(self, here: GoExpressions, node: Node, scope: GoScope, state: GoState) -> Value:
         function, arguments = node.child_by_field_name("function"), node.child_by_field_name("arguments")
         given = elements(arguments) if arguments is not None else []
         if function is None:
@@ -93,7 +93,7 @@ class Calls:
     # ---- a plain name ------------------------------------------------------------------------------------------------
 
     def _by_name(
-        self, here: Expressions, node: Node, function: Node, given: list[Node], scope: Scope, state: State
+        self, here: GoExpressions, node: Node, function: Node, given: list[Node], scope: GoScope, state: GoState
     ) -> Value:
         name, machine = text(function), self._machine
         cell = scope.find(name)
@@ -118,13 +118,15 @@ class Calls:
             return self.apply(site, value or Opaque(hole=Hole(f"{name}() is not in the tree")), name)
         return self._into(site, callee)
 
-    def _builtin(self, here: Expressions, name: str, given: list[Node], scope: Scope, state: State) -> Value | None:
+    def _builtin(
+        self, here: GoExpressions, name: str, given: list[Node], scope: GoScope, state: GoState
+    ) -> Value | None:
         if name in ("make", "new") and given:
             stated = self._machine.types.stated(given[0], here.file)
             under = self._machine.types.underlying(stated)
             if under is not None and under.kind in ("list", "map"):
-                return Listing((), stated) if under.kind == "list" else Mapping((), type=stated)
-            return Record({}, stated) if name == "new" else Opaque(stated)
+                return Listing((), stated) if under.kind == "list" else GoMap((), type=stated)
+            return GoStruct({}, stated) if name == "new" else Opaque(stated)
         if name in _CONVERSIONS and len(given) == 1:
             return here.value(given[0], scope, state)
         if name == "len" and given:
@@ -138,7 +140,7 @@ class Calls:
             return Opaque()
         return None
 
-    def _append(self, here: Expressions, given: list[Node], scope: Scope, state: State) -> Value:
+    def _append(self, here: GoExpressions, given: list[Node], scope: GoScope, state: GoState) -> Value:
         if not given:
             return Opaque()
         head = here.value(given[0], scope, state)
@@ -150,7 +152,7 @@ class Calls:
         return Listing(tuple(made), head.type)
 
     @staticmethod
-    def _elements(head: Value, place: Place) -> tuple[Element, ...]:
+    def _elements(head: Value, place: GoPlace) -> tuple[Element, ...]:
         if isinstance(head, Listing):
             return head.elements
         return () if isinstance(head, Nil) else (Element(head, place, spread=True),)
@@ -158,7 +160,7 @@ class Calls:
     # ---- a name with a point -----------------------------------------------------------------------------------------
 
     def _selected(
-        self, here: Expressions, node: Node, function: Node, given: list[Node], scope: Scope, state: State
+        self, here: GoExpressions, node: Node, function: Node, given: list[Node], scope: GoScope, state: GoState
     ) -> Value:
         operand, name = function.child_by_field_name("operand"), text(function.child_by_field_name("field"))
         path = here.package(operand, scope)
@@ -173,13 +175,13 @@ class Calls:
             return self._into(site, found.method, receiver, operand)
         here.observe(site.seen(name, receiver=receiver))
         if found is not None:
-            if found.type is not None and isinstance(receiver, Record) and name in receiver.fields:
+            if found.type is not None and isinstance(receiver, GoStruct) and name in receiver.fields:
                 return self.apply(site, receiver.fields[name], name)
             return self._results(found.type, f"{name}()")
         self._changed(name, given, scope, state)
         known_outside = receiver.type is not None and receiver.type.kind == "outside"
         standard = known_outside and library.standard(receiver.type.folder)
-        if isinstance(receiver, Record) and name in receiver.fields:
+        if isinstance(receiver, GoStruct) and name in receiver.fields:
             return self.apply(site, receiver.fields[name], name)
         return Opaque(hole=Hole("" if standard else f"{name}() is not in the tree"))
 
@@ -211,9 +213,9 @@ class Calls:
             for node, value in zip(site.given, site.values, strict=True)
         ]
         listed = Listing(tuple(made[skip:]), Type("list", of=STRING))
-        return Record({"Args": listed}, Type("outside", "os/exec", "Cmd"))
+        return GoStruct({"Args": listed}, Type("outside", "os/exec", "Cmd"))
 
-    def _changed(self, name: str, given: list[Node], scope: Scope, state: State) -> None:
+    def _changed(self, name: str, given: list[Node], scope: GoScope, state: GoState) -> None:
         """A variable that is handed to somebody else to be filled."""
         for argument in given:
             inner = argument.child_by_field_name("operand") if argument.type == "unary_expression" else argument
@@ -221,7 +223,7 @@ class Calls:
             had = state.store.get(cell) if cell is not None else None
             if cell is None or had is None or not (argument.type == "unary_expression" or _DECODING.search(name)):
                 continue
-            if isinstance(had, Record) or (argument.type == "unary_expression" and not isinstance(had, Lazy)):
+            if isinstance(had, GoStruct) or (argument.type == "unary_expression" and not isinstance(had, Lazy)):
                 state.store[cell] = Opaque(had.type)
 
     # ---- into the tree -----------------------------------------------------------------------------------------------
@@ -257,14 +259,14 @@ class Calls:
             for argument in given
         ):
             return True
-        if not isinstance(receiver, (Record, Lazy)):
+        if not isinstance(receiver, (GoStruct, Lazy)):
             return False
         name = next((text(node) for listed in _receivers(callee) for node in named(listed, "name")), "")
         body = callee.file.body[callee.node.start_byte : callee.node.end_byte]
         return bool(name) and re.search(rb"\b%s\.[\w.]+(?:\[[^\]]*\])?\s*\+?=[^=]" % name.encode(), body) is not None
 
     @staticmethod
-    def _write_back(final: Value | None, operand: Node | None, scope: Scope, state: State) -> None:
+    def _write_back(final: Value | None, operand: Node | None, scope: GoScope, state: GoState) -> None:
         cell = scope.find(text(operand)) if operand is not None and operand.type == "identifier" else None
         if final is not None and cell is not None:
             state.store[cell] = final
@@ -289,16 +291,16 @@ class Calls:
         return self._results(value.type, f"{name or 'what is called'}()")
 
     @staticmethod
-    def _optioned(name: str, given: list[Node], scope: Scope, state: State) -> None:
+    def _optioned(name: str, given: list[Node], scope: GoScope, state: GoState) -> None:
         """A struct that is handed to a function that only a variable holds, for its effect: it may set each field."""
         lost = hole(f"{name}() may set it")
         for argument in given:
             inner = argument.child_by_field_name("operand") if argument.type == "unary_expression" else argument
             cell = scope.find(text(inner)) if inner is not None and inner.type == "identifier" else None
             had = state.store.get(cell) if cell is not None else None
-            if cell is not None and isinstance(had, Record):
+            if cell is not None and isinstance(had, GoStruct):
                 fields = {key: join(one, lost) if isinstance(one, Texts) else one for key, one in had.fields.items()}
-                state.store[cell] = Record(fields, had.type, had.base)
+                state.store[cell] = GoStruct(fields, had.type, had.base)
 
     @staticmethod
     def _results(stated: Type | None, what: str) -> Value:

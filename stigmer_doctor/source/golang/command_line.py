@@ -16,11 +16,11 @@ from stigmer_doctor.source.golang.syntax import elements
 from stigmer_doctor.source.golang.texts import cut
 from stigmer_doctor.source.golang.values import (
     Element,
+    GoPlace,
+    GoStruct,
     Lazy,
     Listing,
     Opaque,
-    Place,
-    Record,
     Text,
     Texts,
     Value,
@@ -46,7 +46,7 @@ class CommandLine:
 
     verb: str
     elements: tuple[Element, ...]
-    place: Place
+    place: GoPlace
     doubt: bool = False
 
     @cached_property
@@ -74,15 +74,15 @@ def command_lines(seen: Seen) -> Iterator[CommandLine]:
         yield from _of_value(value, _first_place(value), False)
 
 
-def _of_value(value: Value, place: Place | None, doubt: bool) -> Iterator[CommandLine]:
-    if isinstance(value, Record):
+def _of_value(value: Value, place: GoPlace | None, doubt: bool) -> Iterator[CommandLine]:
+    if isinstance(value, GoStruct):
         value = value.fields.get("Args", Opaque())
     if isinstance(value, Listing) and place is not None:
         for listed in flattened(value.elements):
             yield from _read(listed, place, doubt=doubt)
 
 
-def _first_place(value: Value) -> Place | None:
+def _first_place(value: Value) -> GoPlace | None:
     return value.elements[0].place if isinstance(value, Listing) and value.elements else None
 
 
@@ -95,7 +95,7 @@ def _lists(call: Call) -> list[list[Element]]:
     arguments = call.place.node.child_by_field_name("arguments")
     nodes = elements(arguments) if arguments is not None else []
     places = (
-        [Place(call.place.file, node) for node in nodes] if len(nodes) == len(values) else [call.place] * len(values)
+        [GoPlace(call.place.file, node) for node in nodes] if len(nodes) == len(values) else [call.place] * len(values)
     )
     words = [
         Element(value, places[index], spread=_is_list(value) or (call.spread and index == last))
@@ -157,7 +157,7 @@ def _parts(element: Element, level: int, room: list[int]) -> list[list[Element]]
     return found[:_MOST_LISTS] or [[]]
 
 
-def _read(listed: list[Element], place: Place, *, doubt: bool) -> Iterator[CommandLine]:
+def _read(listed: list[Element], place: GoPlace, *, doubt: bool) -> Iterator[CommandLine]:
     """The command lines that a list of words is, or has in one of its words."""
     for element in listed:
         if element.spread:
@@ -197,7 +197,7 @@ def _shell_lines(element: Element) -> list[Text]:
     return [text for text in value.texts if _RUN.search(text.shape)] if isinstance(value, Texts) else []
 
 
-def _read_words(listed: list[Element], place: Place, *, doubt: bool) -> Iterator[CommandLine]:
+def _read_words(listed: list[Element], place: GoPlace, *, doubt: bool) -> Iterator[CommandLine]:
     takes_a_word = False
     for index, element in enumerate(listed[:_MOST_HEAD]):
         verb = next((word for word in _literals(element) if word), "")

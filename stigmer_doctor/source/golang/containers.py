@@ -18,9 +18,9 @@ from stigmer_doctor.source.golang.texts import cut
 from stigmer_doctor.source.golang.tree import GoTree
 from stigmer_doctor.source.golang.values import (
     Element,
+    GoPlace,
+    GoStruct,
     Listing,
-    Place,
-    Record,
     Text,
     alternatives,
     texts,
@@ -39,19 +39,19 @@ _MOST_LEVELS = 3
 class HostNetwork:
     """`--network host` from `first` to `last`, on `systems`; `certain` where that can be told."""
 
-    first: Place
-    last: Place
+    first: GoPlace
+    last: GoPlace
     systems: tuple[str, ...]
     certain: bool
 
 
 @dataclass(frozen=True, slots=True)
-class Variable:
+class WrittenVariable:
     """A variable for the container: its name and value as they are on `system`. `place` is the word that holds them."""
 
     name: str
     value: Text
-    place: Place
+    place: GoPlace
     name_text: Text
     system: str
     doubt: bool
@@ -145,7 +145,7 @@ class Starts:
 
 def _gives_back(seen: Seen) -> bool:
     return any(
-        isinstance(value, (Listing, Record)) for returned_value in seen.returned for value in returned_value.values
+        isinstance(value, (Listing, GoStruct)) for returned_value in seen.returned for value in returned_value.values
     )
 
 
@@ -163,7 +163,7 @@ def host_networks(start: Start) -> list[HostNetwork]:
     return [call for call in found.values() if set(call.systems) & set(_VMS)]
 
 
-def _in_lines(start: Start) -> Iterator[tuple[str, Place, Place, bool]]:
+def _in_lines(start: Start) -> Iterator[tuple[str, GoPlace, GoPlace, bool]]:
     for system, option in start.options(_NETWORK):
         for text in option.values:
             if text.literal in ("host", "name=host"):
@@ -174,11 +174,11 @@ def _in_lines(start: Start) -> Iterator[tuple[str, Place, Place, bool]]:
             yield system, option.flag.place, option.last.place, False
 
 
-def _sdk(seen: Seen) -> list[Place]:
+def _sdk(seen: Seen) -> list[GoPlace]:
     return [line.place for line in seen.written if line.type.name == "HostConfig"]
 
 
-def _in_sdk(start: Start) -> Iterator[tuple[str, Place, Place, bool]]:
+def _in_sdk(start: Start) -> Iterator[tuple[str, GoPlace, GoPlace, bool]]:
     for system, seen in start.written.items():
         for line in seen.written:
             if line.type.name == "HostConfig" and line.name == "NetworkMode":
@@ -191,7 +191,7 @@ def _in_sdk(start: Start) -> Iterator[tuple[str, Place, Place, bool]]:
 # ---- variables -------------------------------------------------------------------------------------------------------
 
 
-def variables(start: Start) -> Iterator[Variable]:
+def variables(start: Start) -> Iterator[WrittenVariable]:
     """What is written for the container, once for each system and each value."""
     for system in SYSTEMS:
         for line in start.lines.get(system, ()):
@@ -200,14 +200,14 @@ def variables(start: Start) -> Iterator[Variable]:
             yield from _sdk_variables(start.written[system], system)
 
 
-def variables_of(line: CommandLine, system: str) -> Iterator[Variable]:
+def variables_of(line: CommandLine, system: str) -> Iterator[WrittenVariable]:
     for option in line.options:
         if option.name in _VARIABLE:
             for text in option.values:
                 yield from _variable(text, option.last.place, system, option.doubt)
 
 
-def _sdk_variables(seen: Seen, system: str) -> Iterator[Variable]:
+def _sdk_variables(seen: Seen, system: str) -> Iterator[WrittenVariable]:
     for line in seen.written:
         if line.name != "Env" or line.type.name not in ("Config", "ContainerConfig"):
             continue
@@ -216,13 +216,13 @@ def _sdk_variables(seen: Seen, system: str) -> Iterator[Variable]:
                 yield from _of_element(element, system)
 
 
-def _of_element(element: Element, system: str) -> Iterator[Variable]:
+def _of_element(element: Element, system: str) -> Iterator[WrittenVariable]:
     for text in texts(element.value) if not element.spread else ():
         yield from _variable(text, element.place, system, element.doubt)
 
 
-def _variable(written: Text, place: Place, system: str, doubt: bool) -> Iterator[Variable]:
+def _variable(written: Text, place: GoPlace, system: str, doubt: bool) -> Iterator[WrittenVariable]:
     if match := _NAMED.match(written.shape):
         value = cut(written, match.end(), len(written.shape))
         name = cut(written, 0, match.end() - 1)
-        yield Variable(match["name"], value, place, name, system, doubt or written.doubt)
+        yield WrittenVariable(match["name"], value, place, name, system, doubt or written.doubt)

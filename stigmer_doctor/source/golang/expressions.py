@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from stigmer_doctor.source.golang import conditions
 from stigmer_doctor.source.golang.library import literal_of
-from stigmer_doctor.source.golang.state import Call, Frame, Scope, State, Written
+from stigmer_doctor.source.golang.state import Call, GoFrame, GoScope, GoState, Written
 from stigmer_doctor.source.golang.syntax import GoFile, Node, elements, literal, text
 from stigmer_doctor.source.golang.texts import concatenated, equal
 from stigmer_doctor.source.golang.types import STRING, Type
@@ -14,15 +14,15 @@ from stigmer_doctor.source.golang.values import (
     Element,
     Entry,
     Function,
+    GoMap,
+    GoPlace,
+    GoStruct,
     Hole,
     Lazy,
     Listing,
-    Mapping,
     Nil,
     Opaque,
     Piece,
-    Place,
-    Record,
     Text,
     Texts,
     Truth,
@@ -46,16 +46,16 @@ _ESCAPES = {"n": "\n", "t": "\t", '"': '"', "\\": "\\", "r": "\r"}
 _COMPARED = ("==", "!=")
 
 
-class Expressions:
+class GoExpressions:
     """Expressions of one function, for one system."""
 
-    def __init__(self, machine: Machine, file: GoFile, frame: Frame) -> None:
+    def __init__(self, machine: Machine, file: GoFile, frame: GoFrame) -> None:
         self.machine, self.file, self.frame = machine, file, frame
 
-    def place(self, node: Node) -> Place:
-        return Place(self.file, node)
+    def place(self, node: Node) -> GoPlace:
+        return GoPlace(self.file, node)
 
-    def value(self, node: Node | None, scope: Scope, state: State) -> Value:
+    def value(self, node: Node | None, scope: GoScope, state: GoState) -> Value:
         if node is None:
             return Opaque()
         kind = node.type
@@ -70,20 +70,20 @@ class Expressions:
         self.machine.leaves()
         return found
 
-    def _string(self, node: Node, state: State) -> Value:
+    def _string(self, node: Node, state: GoState) -> Value:
         inner = literal(node)
         piece = Piece(inner if inner is not None else _unescaped(text(node)[1:-1]), self.place(node))
         return Texts((Text((piece,), (), state.doubt),), STRING)
 
-    def _number(self, node: Node, scope: Scope, state: State) -> Value:  # noqa: ARG002
+    def _number(self, node: Node, scope: GoScope, state: GoState) -> Value:  # noqa: ARG002
         return Texts((Text((Piece(text(node)),)),))
 
-    def _inner(self, node: Node, scope: Scope, state: State) -> Value:
+    def _inner(self, node: Node, scope: GoScope, state: GoState) -> Value:
         return self.value(node.named_child(0), scope, state)
 
     # ---- names -------------------------------------------------------------------------------------------------------
 
-    def _identifier(self, node: Node, scope: Scope, state: State) -> Value:
+    def _identifier(self, node: Node, scope: GoScope, state: GoState) -> Value:
         name = text(node)
         cell = scope.find(name)
         if cell is not None:
@@ -100,13 +100,13 @@ class Expressions:
             hole=Hole(f"{name} is not in the tree")
         )
 
-    def _truth_name(self, node: Node, scope: Scope, state: State) -> Value:  # noqa: ARG002
+    def _truth_name(self, node: Node, scope: GoScope, state: GoState) -> Value:  # noqa: ARG002
         return Truth(node.type == "true", node.type == "false")
 
-    def _nil(self, node: Node, scope: Scope, state: State) -> Value:  # noqa: ARG002
+    def _nil(self, node: Node, scope: GoScope, state: GoState) -> Value:  # noqa: ARG002
         return Nil()
 
-    def _selector(self, node: Node, scope: Scope, state: State) -> Value:
+    def _selector(self, node: Node, scope: GoScope, state: GoState) -> Value:
         operand, name = node.child_by_field_name("operand"), text(node.child_by_field_name("field"))
         path = self.package(operand, scope)
         if path is not None:
@@ -116,7 +116,7 @@ class Expressions:
             self.frame.seen.mentioned.add((found.file.file, found.node.start_byte))
         return found
 
-    def package(self, operand: Node | None, scope: Scope) -> str | None:
+    def package(self, operand: Node | None, scope: GoScope) -> str | None:
         """The import path that a name stands for."""
         if operand is None or operand.type != "identifier" or scope.find(text(operand)) is not None:
             return None
@@ -124,7 +124,7 @@ class Expressions:
 
     # ---- operators ---------------------------------------------------------------------------------------------------
 
-    def _unary(self, node: Node, scope: Scope, state: State) -> Value:
+    def _unary(self, node: Node, scope: GoScope, state: GoState) -> Value:
         operator, operand = text(node.child_by_field_name("operator")), node.child_by_field_name("operand")
         if operator == "!":
             found = self.truth(operand, scope, state)
@@ -132,7 +132,7 @@ class Expressions:
         value = self.value(operand, scope, state)
         return value if operator in ("&", "*", "-", "+") else Opaque()
 
-    def _binary(self, node: Node, scope: Scope, state: State) -> Value:
+    def _binary(self, node: Node, scope: GoScope, state: GoState) -> Value:
         operator = text(node.child_by_field_name("operator"))
         left, right = node.child_by_field_name("left"), node.child_by_field_name("right")
         if operator in ("&&", "||"):
@@ -148,7 +148,7 @@ class Expressions:
             return _ordered(operator, literal_of(one), literal_of(other))
         return Texts((Text((Hole(),)),))
 
-    def _both(self, operator: str, left: Node | None, right: Node | None, scope: Scope, state: State) -> Truth:
+    def _both(self, operator: str, left: Node | None, right: Node | None, scope: GoScope, state: GoState) -> Truth:
         one = self.truth(left, scope, state)
         if operator == "&&" and not one.true:
             return one
@@ -182,7 +182,7 @@ class Expressions:
         true, false = True in answers or None in answers, False in answers or None in answers
         return Truth(true, false, sure) if answers else Truth(True, True)
 
-    def truth(self, node: Node | None, scope: Scope, state: State) -> Truth:
+    def truth(self, node: Node | None, scope: GoScope, state: GoState) -> Truth:
         """Whether a condition holds."""
         if node is not None and node.type == "parenthesized_expression":
             return self.truth(node.named_child(0), scope, state)
@@ -198,11 +198,11 @@ class Expressions:
 
     # ---- lists, maps, structs ----------------------------------------------------------------------------------------
 
-    def _composite(self, node: Node, scope: Scope, state: State) -> Value:
+    def _composite(self, node: Node, scope: GoScope, state: GoState) -> Value:
         stated = self.machine.types.stated(node.child_by_field_name("type"), self.file)
         return self.composed(node.child_by_field_name("body"), stated, scope, state)
 
-    def composed(self, body: Node | None, stated: Type | None, scope: Scope, state: State) -> Value:
+    def composed(self, body: Node | None, stated: Type | None, scope: GoScope, state: GoState) -> Value:
         """The value of `{...}`, of a type."""
         under = self.machine.types.underlying(stated)
         if body is None:
@@ -213,7 +213,7 @@ class Expressions:
             return self._map(body, under, scope, state)
         return self._struct(body, stated, scope, state)
 
-    def _item(self, node: Node, stated: Type | None, scope: Scope, state: State) -> Value:
+    def _item(self, node: Node, stated: Type | None, scope: GoScope, state: GoState) -> Value:
         if node.type == "literal_element" and node.named_child_count:
             return self._item(node.named_children[0], stated, scope, state)
         return (
@@ -222,7 +222,7 @@ class Expressions:
             else self.value(node, scope, state)
         )
 
-    def _list(self, body: Node, stated: Type, scope: Scope, state: State) -> Value:
+    def _list(self, body: Node, stated: Type, scope: GoScope, state: GoState) -> Value:
         made = []
         for element in elements(body):
             node = (element.child_by_field_name("value") or element) if element.type == "keyed_element" else element
@@ -230,7 +230,7 @@ class Expressions:
             made.append(Element(self._item(node, stated.of, scope, state), self.place(node), state.doubt))
         return Listing(tuple(made), stated)
 
-    def _map(self, body: Node, stated: Type, scope: Scope, state: State) -> Value:
+    def _map(self, body: Node, stated: Type, scope: GoScope, state: GoState) -> Value:
         made = []
         for element in elements(body):
             key, value = element.child_by_field_name("key"), element.child_by_field_name("value")
@@ -243,9 +243,9 @@ class Expressions:
                         state.doubt,
                     )
                 )
-        return Mapping(tuple(made), type=stated)
+        return GoMap(tuple(made), type=stated)
 
-    def _struct(self, body: Node, stated: Type | None, scope: Scope, state: State) -> Value:
+    def _struct(self, body: Node, stated: Type | None, scope: GoScope, state: GoState) -> Value:
         fields: dict[str, Value] = {}
         for element in elements(body):
             key, value = element.child_by_field_name("key"), element.child_by_field_name("value")
@@ -258,9 +258,9 @@ class Expressions:
             if stated is not None and self.frame.seen is not None:
                 owner = member.owner if member else stated
                 self.frame.seen.written.append(Written(owner, name, found, self.place(value), state.doubt))
-        return Record(fields, stated)
+        return GoStruct(fields, stated)
 
-    def _index(self, node: Node, scope: Scope, state: State) -> Value:
+    def _index(self, node: Node, scope: GoScope, state: GoState) -> Value:
         operand = self.value(node.child_by_field_name("operand"), scope, state)
         index = self.value(node.child_by_field_name("index"), scope, state)
         under = self.machine.types.underlying(operand.type)
@@ -268,31 +268,31 @@ class Expressions:
         touches = touching(operand) and touching(index)
         return Lazy(lambda: joined(_at(alternative, index) for alternative in alternatives(operand)), stated, touches)
 
-    def _slice(self, node: Node, scope: Scope, state: State) -> Value:
+    def _slice(self, node: Node, scope: GoScope, state: GoState) -> Value:
         operand = self.value(node.child_by_field_name("operand"), scope, state)
         first, last = (_bound(node.child_by_field_name(field)) for field in ("start", "end"))
         if isinstance(operand, Listing) and not any(element.spread for element in operand.elements[: last or first]):
             return Listing(operand.elements[first:last], operand.type)
         return operand if isinstance(operand, (Listing, Lazy)) else Opaque(operand.type)
 
-    def _assertion(self, node: Node, scope: Scope, state: State) -> Value:
+    def _assertion(self, node: Node, scope: GoScope, state: GoState) -> Value:
         stated = self.machine.types.stated(node.child_by_field_name("type"), self.file)
         self.value(node.child_by_field_name("operand"), scope, state)
         return Opaque(stated)
 
-    def _conversion(self, node: Node, scope: Scope, state: State) -> Value:
+    def _conversion(self, node: Node, scope: GoScope, state: GoState) -> Value:
         stated = self.machine.types.stated(node.child_by_field_name("type"), self.file)
         value = self.value(node.child_by_field_name("operand"), scope, state)
         return Listing((), stated) if isinstance(value, Nil) else value
 
-    def _literal_function(self, node: Node, scope: Scope, state: State) -> Value:
+    def _literal_function(self, node: Node, scope: GoScope, state: GoState) -> Value:
         results = self.machine.types.results(node, self.file)
         made = Function(node, self.file, scope=scope, type=Type("function", results=results))
         if self.frame.seen is not None and not _given_a_name(node):
             self.frame.closures[node.id] = (made, state.copy())
         return made
 
-    def _call(self, node: Node, scope: Scope, state: State) -> Value:
+    def _call(self, node: Node, scope: GoScope, state: GoState) -> Value:
         return self.machine.calls.call(self, node, scope, state)
 
     def observe(self, call: Call) -> None:
@@ -377,7 +377,7 @@ def _ordered(operator: str, one: str | None, other: str | None) -> Truth:
 
 def _at(value: Value, index: Value) -> Value:
     """An element of a list, or what a map has for a key."""
-    if isinstance(value, Mapping):
+    if isinstance(value, GoMap):
         return _of_key(value, texts(index))
     if isinstance(value, Listing):
         number = literal_of(index)
@@ -389,7 +389,7 @@ def _at(value: Value, index: Value) -> Value:
     return Opaque(under.of if under is not None and under.kind in ("list", "map") else None)
 
 
-def _of_key(value: Mapping, wanted: tuple[Text, ...]) -> Value:
+def _of_key(value: GoMap, wanted: tuple[Text, ...]) -> Value:
     found: list[Value] = []
     for key_text in wanted:
         answers = [(entry, [equal(key_text, key) for key in texts(entry.key)]) for entry in value.entries]
@@ -405,13 +405,13 @@ def zero(stated: Type | None) -> Value:
     if stated is None:
         return Opaque()
     if stated.kind in ("list", "map"):
-        return Listing((), stated) if stated.kind == "list" else Mapping((), type=stated)
+        return Listing((), stated) if stated.kind == "list" else GoMap((), type=stated)
     if stated.kind == "basic" and stated.name == "string":
         return text_of("")
     if stated.kind == "basic" and stated.name == "bool":
         return Truth(False, True)
     if stated.kind == "named":
-        return Record({}, stated)
+        return GoStruct({}, stated)
     return Opaque(stated) if stated.kind != "function" else Nil(stated)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from stigmer_doctor.model.edits import Edit
 from stigmer_doctor.source.golang.imports import importing
 from stigmer_doctor.source.golang.syntax import GoFile, Node, ancestors, elements, literal, text
-from stigmer_doctor.source.golang.values import Place
+from stigmer_doctor.source.golang.values import GoPlace
 
 _LISTS = ("argument_list", "literal_value")
 _FLAGS = ("-d", "--detach", "--rm", "-i", "-t", "-it", "--init", "-P", "--privileged", "--read-only")
@@ -13,7 +13,7 @@ _STATEMENTS = ("short_var_declaration", "assignment_statement", "var_declaration
 REMARK = "// Host networking is this machine's own only where the engine runs on it directly."
 
 
-def guarded(first: Place, last: Place) -> tuple[Edit, ...]:
+def guarded(first: GoPlace, last: GoPlace) -> tuple[Edit, ...]:
     """The edits that append the elements from `first` to `last` on Linux only; none where that is not certain."""
     listed = next((ancestor for ancestor in list(ancestors(first.node))[:2] if ancestor.type in _LISTS), None)
     parts = elements(listed) if listed is not None else []

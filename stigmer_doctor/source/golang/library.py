@@ -11,11 +11,11 @@ from stigmer_doctor.source.golang.types import STRING, Type
 from stigmer_doctor.source.golang.values import (
     Builtin,
     Element,
+    GoPlace,
     Hole,
     Lazy,
     Listing,
     Opaque,
-    Place,
     Text,
     Texts,
     Truth,
@@ -56,7 +56,7 @@ def sdk_constant(path: str, name: str) -> str | None:
     return _SDK_NETWORKS.get(name) if path.endswith("/api/types/network") else None
 
 
-def called(name: str, given: list[Value], place: Place) -> Value | None:
+def called(name: str, given: list[Value], place: GoPlace) -> Value | None:
     """What a function gives, named as "strings.Replace"; None for one that is not known here."""
     if name not in _EAGER and any(waits(argument) for argument in given):
         if name in _TELLING or name in ("strings.EqualFold", "slices.Contains"):
@@ -78,7 +78,7 @@ def _words(value: Value) -> tuple[Text, ...]:
     return texts(value)
 
 
-def _called(name: str, given: list[Value], place: Place) -> Value | None:
+def _called(name: str, given: list[Value], place: GoPlace) -> Value | None:
     if name in _TELLING and len(given) == 2:
         return _tells(_TELLING[name], texts(given[0]), texts(given[1]))
     if name == "strings.EqualFold" and len(given) == 2:
@@ -96,11 +96,11 @@ def _tells(question: Callable[[Text, Text], bool | None], one: tuple[Text, ...],
     return t.truth([question(a, b) for a in one for b in other], sure=not t.lost(*one, *other))
 
 
-def _sprintf(given: list[Value], _: Place) -> Value:
+def _sprintf(given: list[Value], _: GoPlace) -> Value:
     return t.sprintf(texts(given[0]), [texts(argument) for argument in given[1:]]) if given else hole()
 
 
-def _replace(given: list[Value], _: Place) -> Value:
+def _replace(given: list[Value], _: GoPlace) -> Value:
     if len(given) < 3:
         return hole()
     made = [
@@ -109,22 +109,22 @@ def _replace(given: list[Value], _: Place) -> Value:
     return Texts(distinct(made), STRING)
 
 
-def _replacer(given: list[Value], _: Place) -> Value:
+def _replacer(given: list[Value], _: GoPlace) -> Value:
     return Builtin("replacer", list(zip(given[::2], given[1::2], strict=False)))
 
 
-def replaced_by(replacer: Builtin, given: list[Value], place: Place) -> Value:
+def replaced_by(replacer: Builtin, given: list[Value], place: GoPlace) -> Value:
     value = given[0] if given else hole()
     for old, new in replacer.data:
         value = _replace([value, old, new], place)
     return value
 
 
-def _trim_prefix(given: list[Value], _: Place) -> Value:
+def _trim_prefix(given: list[Value], _: GoPlace) -> Value:
     return _trimmed(given, t.starts, lambda text, length: t.cut(text, length, len(text.shape)))
 
 
-def _trim_suffix(given: list[Value], _: Place) -> Value:
+def _trim_suffix(given: list[Value], _: GoPlace) -> Value:
     return _trimmed(given, t.ends, lambda text, length: t.cut(text, 0, len(text.shape) - length))
 
 
@@ -141,26 +141,26 @@ def _trimmed(
     return Texts(distinct(made), STRING)
 
 
-def _lower(given: list[Value], _: Place) -> Value:
+def _lower(given: list[Value], _: GoPlace) -> Value:
     return t.mapped(texts(given[0]), str.lower) if given else hole()
 
 
-def _upper(given: list[Value], _: Place) -> Value:
+def _upper(given: list[Value], _: GoPlace) -> Value:
     return t.mapped(texts(given[0]), str.upper) if given else hole()
 
 
-def _fields(given: list[Value], place: Place) -> Value:
+def _fields(given: list[Value], place: GoPlace) -> Value:
     return words(texts(given[0]), None, place) if given else Opaque(_LIST)
 
 
-def _split(given: list[Value], place: Place) -> Value:
+def _split(given: list[Value], place: GoPlace) -> Value:
     separators = [text.literal for text in texts(given[1])] if len(given) > 1 else []
     if len(separators) != 1 or not separators[0]:
         return Opaque(_LIST)
     return words(texts(given[0]), separators[0], place)
 
 
-def words(found: tuple[Text, ...], separator: str | None, place: Place) -> Value:
+def words(found: tuple[Text, ...], separator: str | None, place: GoPlace) -> Value:
     """One string that is split: a list for each text that it can be."""
     made: Value | None = None
     for text in found:
@@ -169,7 +169,7 @@ def words(found: tuple[Text, ...], separator: str | None, place: Place) -> Value
     return made or Opaque(_LIST)
 
 
-def _element(text: Text, born: Place) -> Element:
+def _element(text: Text, born: GoPlace) -> Element:
     return Element(Texts((text,)), text.born or born, text.doubt)
 
 
@@ -188,7 +188,7 @@ def split(text: Text, separator: str | None) -> list[Text]:
     return found
 
 
-def _join(given: list[Value], _: Place) -> Value:
+def _join(given: list[Value], _: GoPlace) -> Value:
     listed = (
         next((alternative for alternative in alternatives(given[0]) if isinstance(alternative, Listing)), None)
         if given
@@ -200,7 +200,7 @@ def _join(given: list[Value], _: Place) -> Value:
     return _chained([element.value for element in listed.elements], separator)
 
 
-def _path(given: list[Value], _: Place) -> Value:
+def _path(given: list[Value], _: GoPlace) -> Value:
     return _chained(given, text_of("/").texts)
 
 
@@ -213,11 +213,11 @@ def _chained(values: list[Value], separator: tuple[Text, ...]) -> Value:
     return made or text_of("")
 
 
-def _host_port(given: list[Value], _: Place) -> Value:
+def _host_port(given: list[Value], _: GoPlace) -> Value:
     return _chained(given, text_of(":").texts)
 
 
-def _first_given(given: list[Value], _: Place) -> Value:
+def _first_given(given: list[Value], _: GoPlace) -> Value:
     """`cmp.Or`: the first that is not empty."""
     found: list[Text] = []
     for argument in given:
@@ -228,7 +228,7 @@ def _first_given(given: list[Value], _: Place) -> Value:
     return Texts(distinct(found), STRING)
 
 
-def _has(given: list[Value], _: Place) -> Value:
+def _has(given: list[Value], _: GoPlace) -> Value:
     """`slices.Contains`."""
     if len(given) != 2:
         return Truth(True, True)
@@ -243,12 +243,12 @@ def _has(given: list[Value], _: Place) -> Value:
     return t.truth(answers or [None], sure=True)
 
 
-def _all(given: list[Value], place: Place) -> Value:
+def _all(given: list[Value], place: GoPlace) -> Value:
     """`slices.Concat`."""
     return Listing(tuple(Element(argument, place, spread=True) for argument in given), _LIST)
 
 
-def _inserted(given: list[Value], place: Place) -> Value:
+def _inserted(given: list[Value], place: GoPlace) -> Value:
     """`slices.Insert`; in doubt, behind the first word, where the index is not known."""
     index = literal_of(given[1]) if len(given) > 1 else None
     if not given or not isinstance(given[0], Listing):
@@ -257,16 +257,16 @@ def _inserted(given: list[Value], place: Place) -> Value:
     had, at = given[0].elements, int(index) if index is not None and known else 1
     arguments = place.node.child_by_field_name("arguments")
     nodes = elements(arguments) if arguments is not None else []
-    places = [Place(place.file, node) for node in nodes] if len(nodes) == len(given) else [place] * len(given)
+    places = [GoPlace(place.file, node) for node in nodes] if len(nodes) == len(given) else [place] * len(given)
     put = (Element(pair, where, doubt=not known) for pair, where in zip(given[2:], places[2:], strict=True))
     return Listing((*had[:at], *put, *had[at:]), _LIST)
 
 
-def _url(given: list[Value], _: Place) -> Value:  # noqa: ARG001
+def _url(given: list[Value], _: GoPlace) -> Value:  # noqa: ARG001
     return Tuple((Opaque(Type("outside", "net/url", "URL"), Hole()), Opaque()))
 
 
-_KNOWN: dict[str, Callable[[list[Value], Place], Value]] = {
+_KNOWN: dict[str, Callable[[list[Value], GoPlace], Value]] = {
     "fmt.Sprintf": _sprintf,
     "strings.Replace": _replace,
     "strings.ReplaceAll": _replace,

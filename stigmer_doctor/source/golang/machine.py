@@ -12,12 +12,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
 
-from stigmer_doctor.source.golang.calls import Calls
-from stigmer_doctor.source.golang.expressions import Expressions, picked, zero
+from stigmer_doctor.source.golang.calls import GoCalls
+from stigmer_doctor.source.golang.expressions import GoExpressions, picked, zero
 from stigmer_doctor.source.golang.forms import Form, Naming, assigning, calling, handing_on, setting, stands
 from stigmer_doctor.source.golang.library import sdk_constant, standard
 from stigmer_doctor.source.golang.packages import Declared
-from stigmer_doctor.source.golang.state import Call, Cell, Frame, Scope, Seen, State, Written, either
+from stigmer_doctor.source.golang.state import Call, Cell, GoFrame, GoScope, GoState, Seen, Written, either
 from stigmer_doctor.source.golang.statements import Statements
 from stigmer_doctor.source.golang.syntax import GoFile, Node, listed, named, text
 from stigmer_doctor.source.golang.tree import GoTree
@@ -27,12 +27,12 @@ from stigmer_doctor.source.golang.values import (
     Choice,
     Element,
     Function,
+    GoPlace,
+    GoStruct,
     Hole,
     Lazy,
     Listing,
     Opaque,
-    Place,
-    Record,
     Value,
     alternatives,
     doubtful,
@@ -46,7 +46,7 @@ _MOST_STEPS, _MOST_DEPTH, _MOST_LEVELS, _MOST_FILES = 150_000, 300, 24, 80
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class CallOutcome:
     """What a call gives, and what it made of its receiver and of its parameters."""
 
     value: Value
@@ -60,7 +60,7 @@ class Machine:
     def __init__(self, tree: GoTree, system: str, starting: frozenset[tuple[str, int]] = frozenset()) -> None:
         self._starting = starting
         self.tree, self.system = tree, system
-        self.types, self.calls = Types(tree, system), Calls(self)
+        self.types, self.calls = Types(tree, system), GoCalls(self)
         self._steps, self._depth, self._level = _MOST_STEPS, 0, 0
         self._active: set[tuple[str, int]] = set()
         self._seen: dict[tuple[str, int], Seen] = {}
@@ -89,27 +89,27 @@ class Machine:
         """What is reached in a function of the tree, whoever calls it."""
         if declared.key not in self._seen:
             self._seen[declared.key] = made = Seen()
-            frame = Frame(made, self.types.results(declared.node, declared.file))
+            frame = GoFrame(made, self.types.results(declared.node, declared.file))
             frame.thorough = declared.key in self._starting
             here = Statements(self, declared.file, frame)
             if declared.node.type == "var_declaration":
-                state = State({})
-                here.declarations(declared.node, Scope(), state)
+                state = GoState({})
+                here.declarations(declared.node, GoScope(), state)
                 made.globals += [(("", ""), value) for value in state.store.values()]
             else:
                 self._follow(here, declared, None, None, spread=False)
             here.rest()
         return self._seen[declared.key]
 
-    def inline(self, callee: Declared, receiver: Value | None, values: list[Value], spread: bool) -> Outcome:
+    def inline(self, callee: Declared, receiver: Value | None, values: list[Value], spread: bool) -> CallOutcome:
         """A call of a function of the tree with these arguments."""
         if callee.key in self._active or self._level >= _MOST_LEVELS or not self.goes_on():
             results = self.types.results(callee.node, callee.file)
-            return Outcome(Opaque(results[0] if results else None))
+            return CallOutcome(Opaque(results[0] if results else None))
         self._active.add(callee.key)
         self._level += 1
         try:
-            frame = Frame(None, self.types.results(callee.node, callee.file))
+            frame = GoFrame(None, self.types.results(callee.node, callee.file))
             return self._follow(Statements(self, callee.file, frame), callee, receiver, values, spread=spread)
         finally:
             self._level -= 1
@@ -117,8 +117,8 @@ class Machine:
 
     def _follow(
         self, here: Statements, callee: Declared, receiver: Value | None, values: list[Value] | None, *, spread: bool
-    ) -> Outcome:
-        scope, state = Scope(), State({})
+    ) -> CallOutcome:
+        scope, state = GoScope(), GoState({})
         name, type_name = receiver_of(callee.node)
         own: int | None = None
         if type_name:
@@ -130,20 +130,20 @@ class Machine:
             state.store[cells[-1]] = (
                 self._parameter(callee, index, parameter, stated, variadic)
                 if values is None
-                else _argument(values, index, stated, variadic, spread, Place(callee.file, callee.node))
+                else _argument(values, index, stated, variadic, spread, GoPlace(callee.file, callee.node))
             )
         end = here.body(callee.node, scope, state)
         return self._outcome(here, end, own, cells)
 
-    def _outcome(self, here: Statements, end: State | None, own: int | None, cells: list[int]) -> Outcome:
+    def _outcome(self, here: Statements, end: GoState | None, own: int | None, cells: list[int]) -> CallOutcome:
         last = end
         for _, state, _ in here.frame.returns:
             last = either(last, state) if last is not None else state
         final = last.store if last is not None else {}
         parameters = tuple(final.get(cell, Opaque()) for cell in cells)
-        return Outcome(here.result(), final.get(own) if own is not None else None, parameters)
+        return CallOutcome(here.result(), final.get(own) if own is not None else None, parameters)
 
-    def enter(self, here: Expressions, function: Function, values: list[Value], state: State) -> Value:
+    def enter(self, here: GoExpressions, function: Function, values: list[Value], state: GoState) -> Value:
         """A call of a closure, in the scopes that it was written in; or of a function that was handed on."""
         key = (function.file.file, function.node.start_byte)
         if key in self._active or self._level >= _MOST_LEVELS or not self.goes_on():
@@ -155,11 +155,11 @@ class Machine:
         self._active.add(key)
         self._level += 1
         try:
-            frame = Frame(here.frame.seen, self.types.results(function.node, function.file))
+            frame = GoFrame(here.frame.seen, self.types.results(function.node, function.file))
             inner = Statements(self, function.file, frame)
-            scope = Scope(function.scope)
+            scope = GoScope(function.scope)
             for index, (name, stated, variadic) in enumerate(self._listed_parameters(function.node, function.file)):
-                place = Place(function.file, function.node)
+                place = GoPlace(function.file, function.node)
                 state.store[scope.declare(name)] = _argument(values, index, stated, variadic, False, place)
             end = inner.body(function.node, scope, state.copy())
             for _, left, _ in frame.returns:
@@ -210,7 +210,7 @@ class Machine:
     def function(self, folder: str, name: str) -> Declared | None:
         return self._built(self.tree.package(folder).functions(name))
 
-    def package_value(self, path: str, name: str, state: State, seen: Seen | None) -> Value:
+    def package_value(self, path: str, name: str, state: GoState, seen: Seen | None) -> Value:
         if path == "runtime" and name == "GOOS":
             return text_of(self.system)
         if path == "os/exec" and name in ("Command", "CommandContext"):
@@ -222,11 +222,11 @@ class Machine:
             return Opaque(hole=Hole("" if standard(path) else f"{path}.{name} is not in the tree"))
         return self._named(folder, name, state, seen) or Opaque(hole=Hole(f"{name} is not in the tree"))
 
-    def named_value(self, file: GoFile, name: str, state: State, seen: Seen | None) -> Value | None:
+    def named_value(self, file: GoFile, name: str, state: GoState, seen: Seen | None) -> Value | None:
         """A constant, variable or function of the file's package."""
         return self._named(file.file.rpartition("/")[0], name, state, seen)
 
-    def _named(self, folder: str, name: str, state: State, seen: Seen | None) -> Value | None:
+    def _named(self, folder: str, name: str, state: GoState, seen: Seen | None) -> Value | None:
         if (folder, name) in state.store:
             return state.store[folder, name]
         if (callee := self.function(folder, name)) is not None:
@@ -252,14 +252,14 @@ class Machine:
         values = listed(spec.child_by_field_name("value"))
         if not values:
             return zero(stated) if found.node.type == "var_spec" else Opaque(stated)
-        here = Expressions(self, found.file, Frame(None))
+        here = GoExpressions(self, found.file, GoFrame(None))
         if len(values) > found.index:
             node = values[found.index]
             if node.type in ("composite_literal", "unary_expression"):
                 stated = stated or self._literal_type(node, found.file)
             touches = self.tree.systems.touched(text(node).encode())
-            return Lazy(lambda: here.value(node, Scope(), State({})), stated, touches)
-        return Lazy(lambda: picked(here.value(values[0], Scope(), State({})), found.index), stated)
+            return Lazy(lambda: here.value(node, GoScope(), GoState({})), stated, touches)
+        return Lazy(lambda: picked(here.value(values[0], GoScope(), GoState({})), found.index), stated)
 
     def _literal_type(self, node: Node, file: GoFile) -> Type | None:
         inner = node.child_by_field_name("operand") if node.type == "unary_expression" else node
@@ -278,18 +278,18 @@ class Machine:
         return joined([value, *set_to])
 
     def _after_init(self, init: Declared, key: tuple[str, str], value: Value) -> Value:
-        here = Statements(self, init.file, Frame(None))
+        here = Statements(self, init.file, GoFrame(None))
         start: dict[Cell, Value] = {key: value}
-        end = here.body(init.node, Scope(), State(start))
+        end = here.body(init.node, GoScope(), GoState(start))
         for _, state, _ in here.frame.returns:
             end = either(end, state)
         return end.store.get(key, value) if end is not None else value
 
     # ---- fields ------------------------------------------------------------------------------------------------------
 
-    def field(self, value: Value, name: str, place: Place) -> Value:
+    def field(self, value: Value, name: str, place: GoPlace) -> Value:
         """What `value.name` is: of a struct that is known here, else what anybody sets that field to."""
-        if isinstance(value, Record) and name in value.fields:
+        if isinstance(value, GoStruct) and name in value.fields:
             return value.fields[name]
         member = self.types.member(value.type, name)
         if isinstance(value, Lazy):
@@ -299,7 +299,7 @@ class Machine:
             return joined(self.field(alternative, name, place) for alternative in alternatives(value))
         if member is not None and member.method is not None:
             return Function(member.method.node, member.method.file, value)
-        if isinstance(value, Record):
+        if isinstance(value, GoStruct):
             if value.base is not None:
                 return self.field(value.base, name, place)
             found = self._promoted(value, name, place)
@@ -313,16 +313,16 @@ class Machine:
         touches = self._may_touch(name, stated)
         return Lazy(lambda: through(self._set_by_anybody(owner, name, stated), place), stated, touches)
 
-    def _forced_field(self, value: Lazy, name: str, place: Place) -> Value:
+    def _forced_field(self, value: Lazy, name: str, place: GoPlace) -> Value:
         found = value.force()
         if isinstance(found, Opaque) and found.type is None:
             found = Opaque(value.type, found.hole)
         return self.field(found, name, place)
 
-    def _promoted(self, value: Record, name: str, place: Place) -> Value | None:  # noqa: ARG002
+    def _promoted(self, value: GoStruct, name: str, place: GoPlace) -> Value | None:  # noqa: ARG002
         """A field of an embedded struct."""
         for inner in value.fields.values():
-            if isinstance(inner, Record) and name in inner.fields:
+            if isinstance(inner, GoStruct) and name in inner.fields:
                 return inner.fields[name]
         return None
 
@@ -394,7 +394,7 @@ class Machine:
 
 
 def _argument(
-    values: list[Value], index: int, stated: Type | None, variadic: bool, spread: bool, place: Place
+    values: list[Value], index: int, stated: Type | None, variadic: bool, spread: bool, place: GoPlace
 ) -> Value:
     if not variadic:
         return values[index] if index < len(values) else Opaque(stated)

@@ -9,23 +9,23 @@ from typing import NamedTuple
 
 from stigmer_doctor.source.golang.packages import Declared
 from stigmer_doctor.source.golang.types import Type
-from stigmer_doctor.source.golang.values import Function, Place, Value, join
+from stigmer_doctor.source.golang.values import Function, GoPlace, Value, join
 
 _cells = count(1)
 Cell = int | tuple[str, str]
 """A variable of a function, or one of a package by its folder and name."""
 
 
-class Scope:
+class GoScope:
     """Names, each with the cell that holds its value; a block knows those of the blocks around it."""
 
     __slots__ = ("names", "parent")
 
-    def __init__(self, parent: Scope | None = None) -> None:
+    def __init__(self, parent: GoScope | None = None) -> None:
         self.parent, self.names = parent, dict[str, int]()
 
     def find(self, name: str) -> int | None:
-        here: Scope | None = self
+        here: GoScope | None = self
         while here is not None:
             if name in here.names:
                 return here.names[name]
@@ -41,17 +41,17 @@ class Scope:
 
 
 @dataclass(slots=True)
-class State:
+class GoState:
     """The values at one point; `doubt` where it is only reached under a condition that cannot be judged here."""
 
     store: dict[Cell, Value]
     doubt: bool = False
 
-    def copy(self, *, doubt: bool = False) -> State:
-        return State(dict(self.store), self.doubt or doubt)
+    def copy(self, *, doubt: bool = False) -> GoState:
+        return GoState(dict(self.store), self.doubt or doubt)
 
 
-def either(one: State | None, other: State | None) -> State | None:
+def either(one: GoState | None, other: GoState | None) -> GoState | None:
     """After a branch: what one or the other left."""
     if one is None or other is None:
         return one or other
@@ -60,13 +60,13 @@ def either(one: State | None, other: State | None) -> State | None:
         had = store.get(cell)
         if had is not value:
             store[cell] = value if had is None else join(had, value)
-    return State(store, one.doubt and other.doubt)
+    return GoState(store, one.doubt and other.doubt)
 
 
 class Call(NamedTuple):
     """A call that is reached. `callee` is the function of the tree that it calls, `name` how it is written."""
 
-    place: Place
+    place: GoPlace
     name: str
     arguments: tuple[Value, ...]
     spread: bool
@@ -82,13 +82,13 @@ class Written(NamedTuple):
     type: Type
     name: str
     value: Value
-    place: Place
+    place: GoPlace
     doubt: bool
 
 
 class Returned(NamedTuple):
     values: tuple[Value, ...]
-    place: Place
+    place: GoPlace
     doubt: bool
 
 
@@ -107,17 +107,17 @@ class Seen:
 
 
 @dataclass(slots=True)
-class Frame:
+class GoFrame:
     """One function that is being followed. `seen` is None where it is only asked for its result."""
 
     seen: Seen | None
     results: tuple[Type | None, ...] = ()
     named: tuple[int, ...] = ()
     last_is_error: bool = False
-    returns: list[tuple[tuple[Value, ...], State, Place]] = field(default_factory=list)
-    breaks: list[list[State]] = field(default_factory=list)
-    continues: list[list[State]] = field(default_factory=list)
-    closures: dict[int, tuple[Function, State]] = field(default_factory=dict)
+    returns: list[tuple[tuple[Value, ...], GoState, GoPlace]] = field(default_factory=list)
+    breaks: list[list[GoState]] = field(default_factory=list)
+    continues: list[list[GoState]] = field(default_factory=list)
+    closures: dict[int, tuple[Function, GoState]] = field(default_factory=dict)
     called: set[int] = field(default_factory=set)
     error_exit: bool = True
     thorough: bool = False

@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 from stigmer_doctor.source.golang import branches
-from stigmer_doctor.source.golang.expressions import Expressions, picked, zero
+from stigmer_doctor.source.golang.expressions import GoExpressions, picked, zero
 from stigmer_doctor.source.golang.library import literal_of
-from stigmer_doctor.source.golang.state import Returned, Scope, State, Written
+from stigmer_doctor.source.golang.state import GoScope, GoState, Returned, Written
 from stigmer_doctor.source.golang.syntax import Node, listed, named, text
 from stigmer_doctor.source.golang.texts import concatenated
 from stigmer_doctor.source.golang.types import STRING
 from stigmer_doctor.source.golang.values import (
     Element,
     Entry,
+    GoMap,
+    GoStruct,
     Lazy,
     Listing,
-    Mapping,
     Opaque,
-    Record,
     Texts,
     Tuple,
     Value,
@@ -29,17 +29,17 @@ from stigmer_doctor.source.golang.values import (
 _MOST_CLOSURES = 60
 
 
-class Statements(Expressions):
+class Statements(GoExpressions):
     """The statements of one function."""
 
     # ---- the function ------------------------------------------------------------------------------------------------
 
-    def body(self, function: Node, scope: Scope, state: State) -> State | None:
+    def body(self, function: Node, scope: GoScope, state: GoState) -> GoState | None:
         """Follows the body of a function; what is left at its end, None where that is not reached."""
         self._name_results(function, scope, state)
         return self.block(function.child_by_field_name("body"), scope, state)
 
-    def _name_results(self, function: Node, scope: Scope, state: State) -> None:
+    def _name_results(self, function: Node, scope: GoScope, state: GoState) -> None:
         result = function.child_by_field_name("result")
         types = self.machine.types.results(function, self.file)
         self.frame.last_is_error = bool(types) and types[-1] is not None and types[-1].name == "error"
@@ -73,17 +73,17 @@ class Statements(Expressions):
 
     # ---- statements --------------------------------------------------------------------------------------------------
 
-    def block(self, node: Node | None, scope: Scope, state: State | None) -> State | None:
-        return self.statements(node.named_children, Scope(scope), state) if node is not None else state
+    def block(self, node: Node | None, scope: GoScope, state: GoState | None) -> GoState | None:
+        return self.statements(node.named_children, GoScope(scope), state) if node is not None else state
 
-    def statements(self, nodes: list[Node], scope: Scope, state: State | None) -> State | None:
+    def statements(self, nodes: list[Node], scope: GoScope, state: GoState | None) -> GoState | None:
         for node in nodes:
             if state is None:
                 return None
             state = self.statement(node, scope, state)
         return state
 
-    def statement(self, node: Node, scope: Scope, state: State) -> State | None:  # noqa: C901
+    def statement(self, node: Node, scope: GoScope, state: GoState) -> GoState | None:  # noqa: C901
         if not self.machine.goes_on():
             return state
         match node.type:
@@ -113,15 +113,15 @@ class Statements(Expressions):
             case "send_statement":
                 self.value(node.child_by_field_name("value"), scope, state)
             case kind if kind in branches.KINDS:
-                return branches.KINDS[kind](self, node, Scope(scope), state)
+                return branches.KINDS[kind](self, node, GoScope(scope), state)
         return state
 
     @staticmethod
-    def _leave(stack: list[list[State]], state: State) -> None:
+    def _leave(stack: list[list[GoState]], state: GoState) -> None:
         if stack:
             stack[-1].append(state)
 
-    def _return(self, node: Node, scope: Scope, state: State) -> None:
+    def _return(self, node: Node, scope: GoScope, state: GoState) -> None:
         nodes = listed(node.named_child(0)) if node.named_child_count else []
         values = tuple(self.value(other, scope, state) for other in nodes)
         if not nodes and self.frame.named:
@@ -139,14 +139,14 @@ class Statements(Expressions):
 
     # ---- variables ---------------------------------------------------------------------------------------------------
 
-    def declarations(self, node: Node, scope: Scope, state: State) -> None:
+    def declarations(self, node: Node, scope: GoScope, state: GoState) -> None:
         for spec in node.named_children:
             if spec.type == "var_spec_list":
                 self.declarations(spec, scope, state)
             elif spec.type in ("var_spec", "const_spec"):
                 self._declared(spec, scope, state)
 
-    def _declared(self, spec: Node, scope: Scope, state: State) -> None:
+    def _declared(self, spec: Node, scope: GoScope, state: GoState) -> None:
         names, values = named(spec, "name"), listed(spec.child_by_field_name("value"))
         stated = self.machine.types.stated(spec.child_by_field_name("type"), self.file)
         found = self._values(values, len(names), scope, state)
@@ -156,7 +156,7 @@ class Statements(Expressions):
                 value = Opaque(stated, value.hole)
             state.store[scope.declare(text(name))] = value
 
-    def _values(self, nodes: list[Node], wanted: int, scope: Scope, state: State) -> list[Value]:
+    def _values(self, nodes: list[Node], wanted: int, scope: GoScope, state: GoState) -> list[Value]:
         if len(nodes) == wanted:
             return [self.value(node, scope, state) for node in nodes]
         single = self.value(nodes[0], scope, state) if nodes else Opaque()
@@ -164,7 +164,7 @@ class Statements(Expressions):
             return [single, *(Opaque() for _ in range(wanted - 1))]
         return [picked(single, index) for index in range(wanted)]
 
-    def _assignment(self, node: Node, scope: Scope, state: State) -> None:
+    def _assignment(self, node: Node, scope: GoScope, state: GoState) -> None:
         lefts, rights = listed(node.child_by_field_name("left")), listed(node.child_by_field_name("right"))
         operator = text(node.child_by_field_name("operator")) or "="
         values = self._values(rights, len(lefts), scope, state)
@@ -176,7 +176,7 @@ class Statements(Expressions):
                 value = Opaque()  # noqa: PLW2901
             self.assign(left, value, scope, state, declares=declares)
 
-    def assign(self, left: Node, value: Value, scope: Scope, state: State, *, declares: bool = False) -> None:
+    def assign(self, left: Node, value: Value, scope: GoScope, state: GoState, *, declares: bool = False) -> None:
         if state.doubt:
             value = doubtful(value)
         match left.type:
@@ -191,7 +191,7 @@ class Statements(Expressions):
                 if inner is not None:
                     self.assign(inner, value, scope, state)
 
-    def _assign_name(self, name: str, value: Value, scope: Scope, state: State, *, declares: bool) -> None:
+    def _assign_name(self, name: str, value: Value, scope: GoScope, state: GoState, *, declares: bool) -> None:
         if name == "_":
             return
         cell = scope.own(name) if declares else scope.find(name)
@@ -208,7 +208,7 @@ class Statements(Expressions):
         if self.frame.seen is not None:
             self.frame.seen.globals.append((key, value))
 
-    def _assign_field(self, left: Node, value: Value, scope: Scope, state: State) -> None:
+    def _assign_field(self, left: Node, value: Value, scope: GoScope, state: GoState) -> None:
         operand, name = left.child_by_field_name("operand"), text(left.child_by_field_name("field"))
         path = self.package(operand, scope)
         if operand is None or path is not None:
@@ -218,25 +218,25 @@ class Statements(Expressions):
         if self.frame.seen is not None and owner.type is not None:
             holder = member.owner if member else owner.type
             self.frame.seen.written.append(Written(holder, name, value, self.place(left), state.doubt))
-        had = owner.fields if isinstance(owner, Record) else {}
-        base = (owner.base if isinstance(owner, Record) else owner) if not isinstance(owner, Lazy) else owner
+        had = owner.fields if isinstance(owner, GoStruct) else {}
+        base = (owner.base if isinstance(owner, GoStruct) else owner) if not isinstance(owner, Lazy) else owner
         if operand.type == "identifier":
             cell = scope.find(text(operand))
             if cell is not None:
-                state.store[cell] = Record({**had, name: value}, owner.type, base)
+                state.store[cell] = GoStruct({**had, name: value}, owner.type, base)
 
-    def _assign_element(self, left: Node, value: Value, scope: Scope, state: State) -> None:
+    def _assign_element(self, left: Node, value: Value, scope: GoScope, state: GoState) -> None:
         operand = left.child_by_field_name("operand")
         if operand is None:
             return
         owner = self.value(operand, scope, state)
         key = self.value(left.child_by_field_name("index"), scope, state)
         place = self.place(left)
-        if isinstance(owner, (Mapping, Opaque, Lazy)):
-            entries = owner.entries if isinstance(owner, Mapping) else ()
-            made: Value = Mapping(
+        if isinstance(owner, (GoMap, Opaque, Lazy)):
+            entries = owner.entries if isinstance(owner, GoMap) else ()
+            made: Value = GoMap(
                 (*entries, Entry(key, value, place, state.doubt)),
-                not isinstance(owner, Mapping) or owner.open,
+                not isinstance(owner, GoMap) or owner.open,
                 owner.type,
             )
         elif isinstance(owner, Listing):

@@ -14,7 +14,7 @@ from stigmer_doctor.source.golang.machine import Machine
 from stigmer_doctor.source.golang.packages import Declared
 from stigmer_doctor.source.golang.state import Seen
 from stigmer_doctor.source.golang.syntax import Node, ancestors, elements, literal, text
-from stigmer_doctor.source.golang.values import Piece, Place, Text, texts
+from stigmer_doctor.source.golang.values import GoPlace, Piece, Text, texts
 
 _ID_FILE = re.compile(r"(?:^|/)(?P<name>[^/\0]*container[^/\0]*)$", re.IGNORECASE)
 _RUNNER = re.compile(r"runner", re.IGNORECASE)
@@ -29,7 +29,7 @@ class IdFile(NamedTuple):
     """A file with a container's id: its name, and the literal that says it."""
 
     name: str
-    place: Place
+    place: GoPlace
     text: Text
 
 
@@ -37,8 +37,8 @@ class Taken(NamedTuple):
     """A name that is given to a container at a place, and not freed before; `call` is the command that starts it."""
 
     name: str
-    option: Place
-    call: Place
+    option: GoPlace
+    call: GoPlace
     edits: tuple[Edit, ...]
 
 
@@ -75,7 +75,7 @@ def _files(seen: Seen, names: tuple[str, ...]) -> Iterator[IdFile]:
                     yield IdFile(match["name"], place, other)
 
 
-def _last(found: Text) -> Place | None:
+def _last(found: Text) -> GoPlace | None:
     return next(
         (part.place for part in found.parts[::-1] if isinstance(part, Piece) and part.text and part.place), None
     )
@@ -140,7 +140,7 @@ def _about(line: CommandLine, name: str) -> bool:
     return line.verb in _ASKING and any(name in word for word in all_words(line))
 
 
-def _freeing(line: CommandLine, name: Place) -> tuple[Edit, ...]:
+def _freeing(line: CommandLine, name: GoPlace) -> tuple[Edit, ...]:
     """`docker rm -f NAME` in front of the statement that starts it."""
     call, file = line.place.node, line.place.file
     arguments = call.child_by_field_name("arguments")

@@ -18,7 +18,7 @@ _forcing: list[Any] = []
 _MOST_TRAIL = 8
 
 
-class Place(NamedTuple):
+class GoPlace(NamedTuple):
     """A node of a file."""
 
     file: GoFile
@@ -39,7 +39,7 @@ class Piece(NamedTuple):
     """Characters of a text; `place` is the literal that holds them, from the `offset`-th character of its value on."""
 
     text: str
-    place: Place | None = None
+    place: GoPlace | None = None
     offset: int = 0
 
 
@@ -48,7 +48,7 @@ class Text:
     """One text. `trail` is the way that it came: the calls and fields that it went through, the first one first."""
 
     parts: tuple[Piece | Hole, ...]
-    trail: tuple[Place, ...] = ()
+    trail: tuple[GoPlace, ...] = ()
     doubt: bool = False
 
     @property
@@ -67,10 +67,10 @@ class Text:
         return next((part.lost for part in self.parts if isinstance(part, Hole) and part.lost), "")
 
     @property
-    def born(self) -> Place | None:
+    def born(self) -> GoPlace | None:
         return next((part.place for part in self.parts if isinstance(part, Piece) and part.place), None)
 
-    def through(self, place: Place) -> Text:
+    def through(self, place: GoPlace) -> Text:
         return Text(self.parts, (*self.trail, place)[-_MOST_TRAIL:], self.doubt)
 
 
@@ -114,7 +114,7 @@ class Element(NamedTuple):
     """An element of a list. `spread`: the value stands for a list of unknown length."""
 
     value: Value
-    place: Place
+    place: GoPlace
     doubt: bool = False
     spread: bool = False
 
@@ -128,19 +128,19 @@ class Listing(Value):
 class Entry(NamedTuple):
     key: Value
     value: Value
-    place: Place
+    place: GoPlace
     doubt: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Mapping(Value):
+class GoMap(Value):
     entries: tuple[Entry, ...]
     open: bool = False
     type: Any = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Record(Value):
+class GoStruct(Value):
     """A struct; what is not among the fields is the zero value, or `base`'s."""
 
     fields: dict[str, Value]
@@ -221,7 +221,7 @@ def touching(value: Value) -> bool:
     return value.touches if isinstance(value, Lazy) else True
 
 
-def text_of(value: str, place: Place | None = None) -> Texts:
+def text_of(value: str, place: GoPlace | None = None) -> Texts:
     return Texts((Text((Piece(value, place),)),))
 
 
@@ -275,7 +275,7 @@ def doubtful(value: Value) -> Value:
     return value
 
 
-def through(value: Value, place: Place) -> Value:
+def through(value: Value, place: GoPlace) -> Value:
     """The value, having come through a call or a field."""
     match value:
         case Texts():
@@ -305,16 +305,16 @@ def join(one: Value | None, other: Value | None) -> Value:  # noqa: C901
             return Truth(one.true or other.true, one.false or other.false, one.sure and other.sure)
         case Listing(), Listing():
             return Listing(_joined(one.elements, other.elements), one.type)
-        case Mapping(), Mapping():
+        case GoMap(), GoMap():
             more = tuple(entry for entry in other.entries if entry not in one.entries)
-            return Mapping((*one.entries, *more), one.open or other.open, one.type)
+            return GoMap((*one.entries, *more), one.open or other.open, one.type)
         case Tuple(), Tuple() if len(one.values) == len(other.values):
             return Tuple(tuple(join(a, b) for a, b in zip(one.values, other.values, strict=True)))
-        case (Record(), Record()) | (Record(), Opaque()) | (Opaque(), Record()):
+        case (GoStruct(), GoStruct()) | (GoStruct(), Opaque()) | (Opaque(), GoStruct()):
             return _records(one, other)
-        case (Nil(), Listing() | Mapping() | Record() | Function()):
+        case (Nil(), Listing() | GoMap() | GoStruct() | Function()):
             return other
-        case (Listing() | Mapping() | Record() | Function(), Nil()):
+        case (Listing() | GoMap() | GoStruct() | Function(), Nil()):
             return one
         case (Opaque() | Nil(), Opaque() | Nil()):
             return one if isinstance(one, Opaque) and (one.hole.lost or isinstance(other, Nil)) else other
@@ -358,12 +358,12 @@ def _words(element: Element) -> bool:
 
 
 def _records(one: Value, other: Value) -> Value:
-    left = one.fields if isinstance(one, Record) else {}
-    right = other.fields if isinstance(other, Record) else {}
+    left = one.fields if isinstance(one, GoStruct) else {}
+    right = other.fields if isinstance(other, GoStruct) else {}
     base = next((b for side in (one, other) if (b := _base(side)) is not None), None)
     names = dict.fromkeys([*left, *right])
-    return Record({name: join(left.get(name), right.get(name)) for name in names}, one.type or other.type, base)
+    return GoStruct({name: join(left.get(name), right.get(name)) for name in names}, one.type or other.type, base)
 
 
 def _base(value: Value) -> Value | None:
-    return value.base if isinstance(value, Record) else value
+    return value.base if isinstance(value, GoStruct) else value

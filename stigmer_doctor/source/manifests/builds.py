@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from stigmer_doctor.source.compose.document import Document, read
-from stigmer_doctor.source.compose.nodes import Mapping, Node, Scalar, Sequence
+from stigmer_doctor.source.compose.nodes import MappingNode, Node, Scalar, Sequence
 from stigmer_doctor.source.manifests.patches import patches
 from stigmer_doctor.source.manifests.workload import Workload, node_at, text_at, workloads
 
@@ -101,7 +101,7 @@ def _new_names(document: Document) -> dict[str, str]:
 
 def _texts(document: Document | None, key: str) -> list[str]:
     listed: Node | None = node_at(document, document.root, key) if document else None
-    if document is None or not isinstance(listed, Sequence) or not isinstance(document.root, Mapping):
+    if document is None or not isinstance(listed, Sequence) or not isinstance(document.root, MappingNode):
         return []
     nodes = (document.resolve(item) for item in listed.items)
     return [node.value for node in nodes if isinstance(node, Scalar)]

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from stigmer_doctor.source.compose.document import Document, read
-from stigmer_doctor.source.compose.nodes import Mapping, Node, Scalar, Sequence
+from stigmer_doctor.source.compose.nodes import MappingNode, Node, Scalar, Sequence
 from stigmer_doctor.source.manifests.workload import Workload, concerns, node_at, text_at, workloads
 
 _SELECTED_BY = ("kind", "name")
@@ -54,7 +54,7 @@ def patches(document: Document, file: Callable[[str], Document | None]) -> Itera
 def _listed(document: Document, node: Node, file: Callable[[str], Document | None]) -> Patch:
     path, text = text_at(document, node, "path"), node_at(document, node, "patch")
     target = node_at(document, node, "target")
-    items = document.items(target) if isinstance(target, Mapping) else None
+    items = document.items(target) if isinstance(target, MappingNode) else None
     selected = None if items is None else {item.name: text_at(document, target, item.name) for item in items}
     found = inner(document, text) if isinstance(text, Scalar) else file(path) if path else None
     return _patch(document, found, selected)

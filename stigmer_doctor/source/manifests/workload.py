@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 from stigmer_doctor.source.compose.document import Document, Item
-from stigmer_doctor.source.compose.nodes import Mapping, Node, Scalar, Sequence
+from stigmer_doctor.source.compose.nodes import MappingNode, Node, Scalar, Sequence
 
 _POD = {
     "Pod": ("spec",),
@@ -26,7 +26,7 @@ _MOST_LEVELS = 5
 
 
 @dataclass(frozen=True, slots=True)
-class Value:
+class ManifestValue:
     """A variable's value; None where it is filled in later. `key` is the node of its name."""
 
     name: str
@@ -45,7 +45,7 @@ class Runs:
     document: Document
     place: Node
     image: str = ""
-    environment: dict[str, Value] = field(default_factory=dict)
+    environment: dict[str, ManifestValue] = field(default_factory=dict)
     removed: frozenset[str] = frozenset()
     open_ended: bool = False
     renamed: str = ""
@@ -139,7 +139,7 @@ def concerns(pointer: str) -> bool:
 
 def node_at(document: Document, node: Node | None, *path: str) -> Node | None:
     for name in path:
-        item = document.item(node, name) if isinstance(node, Mapping) else None
+        item = document.item(node, name) if isinstance(node, MappingNode) else None
         node = item.value if item else None
     return node
 
@@ -150,7 +150,7 @@ def text_at(document: Document, node: Node | None, *path: str) -> str:
 
 
 def _items(document: Document, node: Node | None) -> list[Item]:
-    return document.items(node) if isinstance(node, Mapping) else []
+    return document.items(node) if isinstance(node, MappingNode) else []
 
 
 # ---- project-planton -------------------------------------------------------------------------------------------------
@@ -167,16 +167,16 @@ def _planton(document: Document, root: Node) -> Iterator[tuple[str, Runs]]:
 
 
 def _app(document: Document, app: Node) -> Runs:
-    values: dict[str, Value] = {}
+    values: dict[str, ManifestValue] = {}
     removed: set[str] = set()
     for section, secret in (("variables", False), ("secrets", True)):
         for item in _items(document, node_at(document, app, "env", section)):
             node = item.value
-            inner = node_at(document, node, "value") if isinstance(node, Mapping) else node
+            inner = node_at(document, node, "value") if isinstance(node, MappingNode) else node
             if isinstance(node, Scalar) and node.null:
                 removed.add(item.name)
             else:
-                values[item.name] = Value(item.name, _text(inner, secret=secret), document, item.key, item.via)
+                values[item.name] = ManifestValue(item.name, _text(inner, secret=secret), document, item.key, item.via)
     image = text_at(document, app, "image", "repo")
     return Runs(_MAIN, document, app, image, values, frozenset(removed))
 
@@ -206,11 +206,11 @@ def _entries(document: Document, node: Node, key: str) -> list[Node]:
     return [document.resolve(item) for item in found.items] if isinstance(found, Sequence) else []
 
 
-def _environment(document: Document, node: Node) -> Iterator[tuple[str, Value]]:
+def _environment(document: Document, node: Node) -> Iterator[tuple[str, ManifestValue]]:
     for entry in _entries(document, node, "env"):
         key = node_at(document, entry, "name")
         if isinstance(key, Scalar) and not text_at(document, entry, "$patch"):
-            yield key.value, Value(key.value, _text(node_at(document, entry, "value")), document, key)
+            yield key.value, ManifestValue(key.value, _text(node_at(document, entry, "value")), document, key)
 
 
 def _removed(document: Document, node: Node) -> Iterator[str]:

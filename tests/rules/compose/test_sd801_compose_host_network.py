@@ -6,7 +6,7 @@ from msgspec.structs import replace
 
 from stigmer_doctor.model import facts as f
 from stigmer_doctor.model.rules import Rule
-from stigmer_doctor.model.topology import BeaconOutcome, Network
+from stigmer_doctor.model.topology import BeaconOutcome, RouteNetwork
 from stigmer_doctor.rules.compose.sd801_compose_host_network import RULE
 from tests.healthy import NOT_MEASURED, healthy
 from tests.rules.altered import on_host_network
@@ -35,7 +35,7 @@ LOCAL = HOST.replace("STIGMER_BACKEND_ENDPOINT: host.docker.internal", "STIGMER_
 
 def heard(outcome: BeaconOutcome) -> f.Facts:
     """What host networking was measured to be."""
-    return measured(healthy(), routes(Network.HOST, "localhost", "127.0.0.1", loopback=outcome))
+    return measured(healthy(), routes(RouteNetwork.HOST, "localhost", "127.0.0.1", loopback=outcome))
 
 
 def running(owner: str, facts: f.Facts | None = None) -> f.Facts:

@@ -6,7 +6,7 @@ from msgspec.structs import replace
 
 from stigmer_doctor.model import facts as f
 from stigmer_doctor.model.rules import Rule
-from stigmer_doctor.model.topology import BeaconOutcome, Network, Route
+from stigmer_doctor.model.topology import BeaconOutcome, Route, RouteNetwork
 from stigmer_doctor.rules.compose.sd804_compose_host_alias_unmapped import RULE
 from tests.healthy import NOT_MEASURED, healthy
 from tests.rules.altered import altered, on_host_network
@@ -21,7 +21,7 @@ UNKNOWN = f"whether the engine provides {ALIAS} was not measured"
 
 
 def knows(
-    outcome: BeaconOutcome, *names: str, network: Network = Network.BRIDGE, facts: f.Facts | None = None
+    outcome: BeaconOutcome, *names: str, network: RouteNetwork = RouteNetwork.BRIDGE, facts: f.Facts | None = None
 ) -> f.Facts:
     """What a network of this engine knows of the names."""
     heard = (
@@ -32,14 +32,14 @@ def knows(
 
 
 UNRESOLVED = knows(BeaconOutcome.UNRESOLVED)
-OWN = knows(BeaconOutcome.UNRESOLVED, network=Network.OWN)
+OWN = knows(BeaconOutcome.UNRESOLVED, network=RouteNetwork.OWN)
 BOTH = WHOLE.replace(f"{ALIAS}:7233", f"{GATEWAY}:7233")
 
 
 def one_of_two() -> f.Facts:
     """The one address at which the name was dialled answers, the other does not resolve."""
     found = [
-        Route(network=Network.BRIDGE, name=ALIAS, address="x", listener="", outcome=outcome)
+        Route(network=RouteNetwork.BRIDGE, name=ALIAS, address="x", listener="", outcome=outcome)
         for outcome in (BeaconOutcome.UNRESOLVED, BeaconOutcome.REFUSED)
     ]
     return measured(healthy(), tuple(found))
@@ -146,14 +146,16 @@ GRID: dict[Rule, list[Case]] = {
         does_not_fire("one address of it is known", beside(WHOLE, facts=one_of_two())),
         does_not_fire(
             "it resolves in the container's own network",
-            beside(WHOLE, facts=knows(BeaconOutcome.REFUSED, network=Network.OWN)),
+            beside(WHOLE, facts=knows(BeaconOutcome.REFUSED, network=RouteNetwork.OWN)),
         ),
         does_not_fire("it is mapped", beside(WHOLE + MAPPED, facts=UNRESOLVED)),
         does_not_fire("the host's network: SD801", beside(WHOLE + "    network_mode: host\n", facts=UNRESOLVED)),
         does_not_fire("no address is a name of this machine", beside(WHOLE.replace(ALIAS, "x"), facts=UNRESOLVED)),
         not_checked("no network was measured", beside(WHOLE, facts=replace(healthy(), topology=NOT_MEASURED)), UNKNOWN),
         not_checked(
-            "another network was", beside(WHOLE, facts=knows(BeaconOutcome.UNRESOLVED, network=Network.HOST)), UNKNOWN
+            "another network was",
+            beside(WHOLE, facts=knows(BeaconOutcome.UNRESOLVED, network=RouteNetwork.HOST)),
+            UNKNOWN,
         ),
         not_checked(
             "the container maps it itself",

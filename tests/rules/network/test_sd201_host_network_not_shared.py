@@ -7,7 +7,7 @@ from msgspec.structs import replace
 from stigmer_doctor.model import facts as f
 from stigmer_doctor.model.changes import UseNetwork
 from stigmer_doctor.model.rules import Rule
-from stigmer_doctor.model.topology import BeaconOutcome, Network
+from stigmer_doctor.model.topology import BeaconOutcome, RouteNetwork
 from stigmer_doctor.rules.network import sd201_host_network_not_shared as sd201
 from tests.healthy import ALIAS, NOT_MEASURED, PORTS, dial, endpoint, healthy
 from tests.rules.altered import LOOPBACK, local_loopbacks, reach_of, reaching, refused, shared_host, unshared_host
@@ -41,8 +41,8 @@ def beacon(outcome: BeaconOutcome, facts: f.Facts = LOCAL) -> f.Facts:
     """What the container heard of the doctor's own listener on the loopback; at ::1 it heard nothing."""
     return measured(
         facts,
-        routes(Network.OWN, "localhost", "::1", itself=BeaconOutcome.UNRESOLVED),
-        routes(Network.OWN, "localhost", LOOPBACK, itself=outcome),
+        routes(RouteNetwork.OWN, "localhost", "::1", itself=BeaconOutcome.UNRESOLVED),
+        routes(RouteNetwork.OWN, "localhost", LOOPBACK, itself=outcome),
     )
 
 
@@ -196,8 +196,8 @@ GRID: dict[Rule, list[Case]] = {
             "this engine was seen to provide the name on a bridge network",
             measured(
                 replace(LOCAL, user_reach=served_nowhere()),
-                routes(Network.OWN, "localhost", LOOPBACK, itself=BeaconOutcome.REFUSED),
-                routes(Network.BRIDGE, ALIAS, "198.18.0.1", loopback=BeaconOutcome.REACHED),
+                routes(RouteNetwork.OWN, "localhost", LOOPBACK, itself=BeaconOutcome.REFUSED),
+                routes(RouteNetwork.BRIDGE, ALIAS, "198.18.0.1", loopback=BeaconOutcome.REACHED),
             ),
             TOLD._replace(
                 measured=(
@@ -215,8 +215,8 @@ GRID: dict[Rule, list[Case]] = {
             "this engine was seen not to provide the name on a bridge network",
             measured(
                 replace(LOCAL, user_reach=served_nowhere()),
-                routes(Network.OWN, "localhost", LOOPBACK, itself=BeaconOutcome.REFUSED),
-                routes(Network.BRIDGE, ALIAS, "198.18.0.1", loopback=BeaconOutcome.REFUSED),
+                routes(RouteNetwork.OWN, "localhost", LOOPBACK, itself=BeaconOutcome.REFUSED),
+                routes(RouteNetwork.BRIDGE, ALIAS, "198.18.0.1", loopback=BeaconOutcome.REFUSED),
             ),
             TOLD._replace(
                 measured=(

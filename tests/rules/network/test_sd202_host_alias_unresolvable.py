@@ -7,7 +7,7 @@ from msgspec.structs import replace
 from stigmer_doctor.model import facts as f
 from stigmer_doctor.model.changes import UseNetwork
 from stigmer_doctor.model.rules import Rule
-from stigmer_doctor.model.topology import BeaconOutcome, Network
+from stigmer_doctor.model.topology import BeaconOutcome, RouteNetwork
 from stigmer_doctor.rules.network import sd202_host_alias_unresolvable as sd202
 from tests.healthy import ALIAS, NOT_MEASURED, PORTS, dial, endpoint, healthy
 from tests.rules.altered import LOOPBACK, PROFILE, altered, on_host_network, passive, reach_of
@@ -36,8 +36,8 @@ def bridge_way(address: str = "198.18.8.1") -> f.Facts:
     """A mapped name leads to that address of this machine, and the host's network to its loopback."""
     return measured(
         LOST,
-        routes(Network.HOST, "localhost", LOOPBACK, itself=BeaconOutcome.REACHED),
-        routes(Network.BRIDGE, "host-gateway", address, itself=BeaconOutcome.REACHED),
+        routes(RouteNetwork.HOST, "localhost", LOOPBACK, itself=BeaconOutcome.REACHED),
+        routes(RouteNetwork.BRIDGE, "host-gateway", address, itself=BeaconOutcome.REACHED),
     )
 
 

@@ -6,7 +6,7 @@ from msgspec.structs import replace
 
 from stigmer_doctor.model import facts as f
 from stigmer_doctor.model.rules import Rule
-from stigmer_doctor.model.topology import BeaconOutcome, Network
+from stigmer_doctor.model.topology import BeaconOutcome, RouteNetwork
 from stigmer_doctor.rules.network import sd203_host_alias_leads_elsewhere as sd203
 from tests.healthy import ALIAS, ALIAS_ADDRESS, NOT_MEASURED, PORTS, dial, endpoint, healthy
 from tests.rules.altered import altered, passive, reach_of
@@ -24,8 +24,8 @@ FORWARDED = (
 
 def not_here(facts: f.Facts, *more: BeaconOutcome) -> f.Facts:
     """The name leads to a machine on which no listener of the doctor's is."""
-    heard = routes(Network.OWN, ALIAS, ALIAS_ADDRESS, loopback=BeaconOutcome.REFUSED)
-    return measured(facts, heard, *(routes(Network.OWN, ALIAS, ALIAS_ADDRESS, loopback=other) for other in more))
+    heard = routes(RouteNetwork.OWN, ALIAS, ALIAS_ADDRESS, loopback=BeaconOutcome.REFUSED)
+    return measured(facts, heard, *(routes(RouteNetwork.OWN, ALIAS, ALIAS_ADDRESS, loopback=other) for other in more))
 
 
 def answers(inside: f.Answer, here: f.Answer | None, name: str) -> f.Facts:
@@ -49,10 +49,10 @@ def bridge_ways(mapped: BeaconOutcome, facts: f.Facts, **gateways: tuple[str, Be
     """What a mapped name and the gateways of a bridge network lead to, beside what the container's own way does."""
     return measured(
         facts,
-        routes(Network.OWN, ALIAS, ALIAS_ADDRESS, loopback=BeaconOutcome.REFUSED),
-        routes(Network.BRIDGE, "host-gateway", ALIAS_ADDRESS, loopback=mapped),
+        routes(RouteNetwork.OWN, ALIAS, ALIAS_ADDRESS, loopback=BeaconOutcome.REFUSED),
+        routes(RouteNetwork.BRIDGE, "host-gateway", ALIAS_ADDRESS, loopback=mapped),
         *(
-            routes(Network.BRIDGE, name.replace("_", "-"), address, loopback=outcome)
+            routes(RouteNetwork.BRIDGE, name.replace("_", "-"), address, loopback=outcome)
             for name, (address, outcome) in gateways.items()
         ),
     )
@@ -79,7 +79,7 @@ def two_addresses(facts: f.Facts | None = None) -> f.Facts:
     reach = reach_of(facts)
     found = (f.Resolution(host=ALIAS, addresses=(ALIAS_ADDRESS, "198.18.0.2")),)
     facts = replace(facts, container_reach=replace(reach, resolutions=found))
-    heard = (routes(Network.OWN, ALIAS, other, loopback=BeaconOutcome.REFUSED) for other in found[0].addresses)
+    heard = (routes(RouteNetwork.OWN, ALIAS, other, loopback=BeaconOutcome.REFUSED) for other in found[0].addresses)
     return measured(facts, *heard)
 
 
@@ -93,8 +93,8 @@ def second_name(*others: f.Endpoint, itself: BeaconOutcome = BeaconOutcome.REACH
     dials = (*reach.dials, dial(second, 7233, address="198.18.0.5"))
     return measured(
         replace(facts, container_reach=replace(reach, resolutions=found, dials=dials)),
-        routes(Network.OWN, ALIAS, ALIAS_ADDRESS, loopback=BeaconOutcome.REFUSED, itself=itself),
-        routes(Network.OWN, second, "198.18.0.5", loopback=BeaconOutcome.REFUSED),
+        routes(RouteNetwork.OWN, ALIAS, ALIAS_ADDRESS, loopback=BeaconOutcome.REFUSED, itself=itself),
+        routes(RouteNetwork.OWN, second, "198.18.0.5", loopback=BeaconOutcome.REFUSED),
     )
 
 
@@ -140,7 +140,7 @@ GRID: dict[Rule, list[Case]] = {
         ),
         fires(
             "another machine answered the listener's question",
-            measured(strange(), routes(Network.OWN, ALIAS, ALIAS_ADDRESS, loopback=BeaconOutcome.OTHER)),
+            measured(strange(), routes(RouteNetwork.OWN, ALIAS, ALIAS_ADDRESS, loopback=BeaconOutcome.OTHER)),
             TOLD._replace(
                 measured=(
                     "host.docker.internal is 198.18.0.1 in the container; listeners of the doctor's own, "
@@ -339,7 +339,7 @@ GRID: dict[Rule, list[Case]] = {
         ),
         does_not_fire(
             "what is sent there is dropped",
-            measured(strange(), routes(Network.OWN, ALIAS, ALIAS_ADDRESS, loopback=BeaconOutcome.DROPPED)),
+            measured(strange(), routes(RouteNetwork.OWN, ALIAS, ALIAS_ADDRESS, loopback=BeaconOutcome.DROPPED)),
         ),
         does_not_fire(
             "nobody looked the name up",

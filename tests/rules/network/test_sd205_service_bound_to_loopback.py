@@ -6,7 +6,7 @@ from msgspec.structs import replace
 
 from stigmer_doctor.model import facts as f
 from stigmer_doctor.model.rules import Rule
-from stigmer_doctor.model.topology import BeaconOutcome, Network, Route
+from stigmer_doctor.model.topology import BeaconOutcome, Route, RouteNetwork
 from stigmer_doctor.rules.network import sd205_service_bound_to_loopback as sd205
 from tests.healthy import ALIAS, ALIAS_ADDRESS, PORTS, dial, endpoint, healthy
 from tests.rules.altered import LOOPBACK, altered, passive, reach_of
@@ -19,7 +19,7 @@ REFUSED = measured(bound_to_loopback(), REFUSING)
 
 
 def mapped_way(address: str = "198.18.8.1", loopback: BeaconOutcome = BeaconOutcome.REFUSED) -> tuple[Route, ...]:
-    return routes(Network.BRIDGE, "host-gateway", address, loopback=loopback, itself=BeaconOutcome.REACHED)
+    return routes(RouteNetwork.BRIDGE, "host-gateway", address, loopback=loopback, itself=BeaconOutcome.REACHED)
 
 
 def listening_at(facts: f.Facts, *items: f.Listener) -> f.Facts:
@@ -44,7 +44,7 @@ def at_gateway() -> f.Facts:
     facts = replace(facts, container_reach=replace(reach, resolutions=found))
     facts = configured(facts, endpoint("llm", "198.18.4.1:11434"))
     heard = {"loopback": BeaconOutcome.REFUSED, "itself": BeaconOutcome.REACHED}
-    return measured(facts, routes(Network.OWN, "gateway", "198.18.4.1", **heard), REFUSING)
+    return measured(facts, routes(RouteNetwork.OWN, "gateway", "198.18.4.1", **heard), REFUSING)
 
 
 TOLD = Told(
@@ -140,7 +140,7 @@ GRID: dict[Rule, list[Case]] = {
             "its name is not known, as the listeners were told as well",
             measured(
                 unknown(ALIAS, healthy()),
-                routes(Network.OWN, ALIAS, "", loopback=BeaconOutcome.UNRESOLVED),
+                routes(RouteNetwork.OWN, ALIAS, "", loopback=BeaconOutcome.UNRESOLVED),
                 mapped_way(),
             ),
             TOLD._replace(
@@ -178,7 +178,7 @@ GRID: dict[Rule, list[Case]] = {
         ),
         fires(
             "the LLM at localhost, where the container itself was heard",
-            local_llm(REFUSING, routes(Network.OWN, "x", "127.0.0.1", itself=BeaconOutcome.REACHED)),
+            local_llm(REFUSING, routes(RouteNetwork.OWN, "x", "127.0.0.1", itself=BeaconOutcome.REACHED)),
             TOLD,
         ),
         fires(
@@ -250,7 +250,7 @@ GRID: dict[Rule, list[Case]] = {
                 REFUSING,
                 (
                     Route(
-                        network=Network.OWN,
+                        network=RouteNetwork.OWN,
                         name=ALIAS,
                         address=ALIAS_ADDRESS,
                         listener="::1",
@@ -263,10 +263,10 @@ GRID: dict[Rule, list[Case]] = {
             "another address is reached",
             measured(
                 bound_to_loopback(),
-                routes(Network.OWN, ALIAS, ALIAS_ADDRESS, loopback=BeaconOutcome.REFUSED),
+                routes(RouteNetwork.OWN, ALIAS, ALIAS_ADDRESS, loopback=BeaconOutcome.REFUSED),
                 (
                     Route(
-                        network=Network.OWN,
+                        network=RouteNetwork.OWN,
                         name=ALIAS,
                         address=ALIAS_ADDRESS,
                         listener="198.18.7.7",

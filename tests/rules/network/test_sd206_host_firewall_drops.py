@@ -6,7 +6,7 @@ from msgspec.structs import replace
 
 from stigmer_doctor.model import facts as f
 from stigmer_doctor.model.rules import Rule
-from stigmer_doctor.model.topology import BeaconOutcome, Network
+from stigmer_doctor.model.topology import BeaconOutcome, RouteNetwork
 from stigmer_doctor.rules.network import sd206_host_firewall_drops as sd206
 from tests.healthy import ALIAS, ALIAS_ADDRESS, NOT_MEASURED, PORTS, dial, endpoint, healthy
 from tests.rules.altered import altered, passive, reach_of
@@ -49,7 +49,7 @@ def two_addresses() -> f.Facts:
     reach = reach_of(DROPS)
     found = (f.Resolution(host=ALIAS, addresses=(ALIAS_ADDRESS, "198.18.0.2")),)
     facts = replace(DROPS, container_reach=replace(reach, resolutions=found))
-    return measured(facts, DROPPED, routes(Network.OWN, ALIAS, "198.18.0.2", itself=BeaconOutcome.NO_ROUTE))
+    return measured(facts, DROPPED, routes(RouteNetwork.OWN, ALIAS, "198.18.0.2", itself=BeaconOutcome.NO_ROUTE))
 
 
 def at_address(address: str) -> f.Facts:
@@ -59,7 +59,7 @@ def at_address(address: str) -> f.Facts:
     reach = reach_of(facts)
     found = (*reach.resolutions, f.Resolution(host=address, addresses=(address,)))
     facts = replace(facts, container_reach=replace(reach, resolutions=found))
-    return measured(facts, routes(Network.OWN, "gateway", address, itself=BeaconOutcome.DROPPED))
+    return measured(facts, routes(RouteNetwork.OWN, "gateway", address, itself=BeaconOutcome.DROPPED))
 
 
 TOLD = Told(
@@ -348,16 +348,19 @@ GRID: dict[Rule, list[Case]] = {
         ),
         does_not_fire(
             "the address may be another machine's",
-            measured(SILENT, routes(Network.OWN, ALIAS, ALIAS_ADDRESS, loopback=BeaconOutcome.DROPPED)),
+            measured(SILENT, routes(RouteNetwork.OWN, ALIAS, ALIAS_ADDRESS, loopback=BeaconOutcome.DROPPED)),
         ),
         does_not_fire(
             "the address that refuses may be another machine's",
-            measured(bound_to_loopback(), routes(Network.OWN, ALIAS, ALIAS_ADDRESS, loopback=BeaconOutcome.REFUSED)),
+            measured(
+                bound_to_loopback(), routes(RouteNetwork.OWN, ALIAS, ALIAS_ADDRESS, loopback=BeaconOutcome.REFUSED)
+            ),
         ),
         does_not_fire(
             "the address that rejects may be another machine's",
             measured(
-                rejecting("llm", "EACCES"), routes(Network.OWN, ALIAS, ALIAS_ADDRESS, loopback=BeaconOutcome.NO_ROUTE)
+                rejecting("llm", "EACCES"),
+                routes(RouteNetwork.OWN, ALIAS, ALIAS_ADDRESS, loopback=BeaconOutcome.NO_ROUTE),
             ),
         ),
         does_not_fire("nothing was tried there", measured(SILENT)),
@@ -375,7 +378,7 @@ GRID: dict[Rule, list[Case]] = {
                     11434,
                     dial("127.0.0.1", 11434, f.Outcome.TIMED_OUT, "127.0.0.1"),
                 ),
-                routes(Network.OWN, "x", "127.0.0.1", itself=BeaconOutcome.DROPPED),
+                routes(RouteNetwork.OWN, "x", "127.0.0.1", itself=BeaconOutcome.DROPPED),
             ),
         ),
         does_not_fire("it has no usable address", configured(DROPS, endpoint("llm", f"{ALIAS}:11434", problem="no"))),

@@ -7,7 +7,7 @@ from msgspec.structs import replace
 from stigmer_doctor.model import facts as f
 from stigmer_doctor.model.findings import Severity
 from stigmer_doctor.model.rules import Rule
-from stigmer_doctor.model.topology import BeaconOutcome, Network
+from stigmer_doctor.model.topology import BeaconOutcome, RouteNetwork
 from stigmer_doctor.rules.network import sd210_bridge_where_host_is_better as sd210
 from tests.healthy import ALIAS, NOT_MEASURED, PORTS, endpoint, healthy
 from tests.rules.altered import LOOPBACK, altered
@@ -22,7 +22,7 @@ AT_ADDRESS = tuple(f.Listener(address="198.18.8.1", port=port) for port in PORTS
 
 def with_bridge(*items: f.Listener) -> f.Facts:
     """The services listen where a bridge network leads."""
-    mapped = routes(Network.BRIDGE, "host-gateway", "198.18.8.1", itself=BeaconOutcome.REACHED)
+    mapped = routes(RouteNetwork.BRIDGE, "host-gateway", "198.18.8.1", itself=BeaconOutcome.REACHED)
     facts = measured(healthy(), REFUSED, host_ways(BeaconOutcome.REACHED), mapped)
     return replace(facts, listeners=f.Listeners(ports=tuple(PORTS.values()), items=items))
 
@@ -83,13 +83,13 @@ GRID: dict[Rule, list[Case]] = {
             "its own ways lead to the loopback of its network, and the host's do not",
             measured(
                 healthy(),
-                routes(Network.OWN, "localhost", LOOPBACK, itself=BeaconOutcome.REFUSED),
+                routes(RouteNetwork.OWN, "localhost", LOOPBACK, itself=BeaconOutcome.REFUSED),
                 host_ways(BeaconOutcome.REFUSED),
             ),
         ),
         does_not_fire(
             "host networking reaches another loopback only",
-            measured(healthy(), REFUSED, routes(Network.HOST, "localhost", "::1", itself=BeaconOutcome.REACHED)),
+            measured(healthy(), REFUSED, routes(RouteNetwork.HOST, "localhost", "::1", itself=BeaconOutcome.REACHED)),
         ),
         not_checked(
             "host networking was not tried",
