@@ -103,7 +103,9 @@ def _positions(path: Path) -> Iterator[tuple[str, int, tuple[int, int]]]:
 
 
 def _idle(tree: ast.Module) -> Iterator[tuple[tuple[int, int], tuple[int, int]]]:
-    """Where an operator does nothing while the program runs: annotations, names of types, alternatives of a pattern."""
+    """Where an operator does nothing while the program runs: annotations, names of types, alternatives of a pattern,
+    and what a dataclass forbids (frozen, slots), which the type check holds.
+    """
     for node in ast.walk(tree):
         match node:
             case ast.arg(annotation=ast.expr() as found) | ast.AnnAssign(annotation=found):
@@ -112,6 +114,8 @@ def _idle(tree: ast.Module) -> Iterator[tuple[tuple[int, int], tuple[int, int]]]
                 yield _extent(found)
             case ast.match_case(pattern=pattern):
                 yield _extent(pattern)
+            case ast.ClassDef(decorator_list=decorators):
+                yield from map(_extent, decorators)
     for statement in tree.body:
         match statement:
             case ast.Assign(value=ast.Subscript() | ast.BinOp(op=ast.BitOr()) as found):
