@@ -18,9 +18,9 @@ import cosmic_ray.plugins
 MODULES = ("rules", "analysis", "judge.py", "fix", "redact.py")
 """Below `stigmer_doctor`: what decides. Those that do not exist are left out."""
 
-_UNFIT = re.compile(r"RemoveDecorator|_(Eq_Is|NotEq_IsNot|IsNot_(?!Is)\w+|Is_(?!IsNot)\w+)$")
-"""More than an operator; equality for identity and back, which say the same of texts, numbers, enums and None, or what
-the interpreter happens to share; and an order for identity, which nothing here has.
+_UNFIT = re.compile(r"RemoveDecorator|_(?!IsNot_Is|Is_IsNot)(Is|IsNot)_\w+$|_\w+(?<!_Is)(?<!_IsNot)_(Is|IsNot)$")
+"""More than an operator; and identity in place of equality or order, or the other way round: of texts, numbers and
+enums it says the same, or what the interpreter happens to share.
 """
 _BINARY = frozenset({"arith_expr", "term", "power", "expr", "and_expr", "xor_expr", "shift_expr"})
 """Parents of an operator with two sides; the library also takes the `*` and `/` of a signature for one."""
