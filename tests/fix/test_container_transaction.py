@@ -60,13 +60,17 @@ class Engine(fakes.FakeManager):
 
     def create(self, name: str, description: Description) -> str:
         self._call()
-        self.containers["n" * 64] = {
+        made = "n" * 64
+        self.containers[made] = {
             "Name": f"/{name}",
             "State": {"Status": "created"},
             "Policy": "",
             "Body": description,
         }
-        return "n" * 64
+        return made
+
+    def create_idle(self, name: str, old: Blueprint) -> str:
+        return self.create(name, {"idle": old.image})
 
     def connect(self, container_id: str, old: Blueprint, description: Description) -> None:
         self._call(container_id)["Connected"] = (old.id, description)
