@@ -1,0 +1,243 @@
+"""An engine in memory whose containers can be changed, a runner on it, and the doctor at work on that."""
+
+from __future__ import annotations
+
+import contextlib
+import copy
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any, cast
+from urllib.parse import unquote
+
+from stigmer_doctor.adapters.docker.container_manager import DockerContainerManager
+from stigmer_doctor.fix.context import FixContext, FixOptions
+from stigmer_doctor.fix.result import FixResult
+from stigmer_doctor.fix.run import Fixer
+from stigmer_doctor.model import facts as f
+from stigmer_doctor.model.container import Compose
+from stigmer_doctor.model.errors import DoctorError, NotFound
+from stigmer_doctor.model.fixes import Journal, Plan
+from stigmer_doctor.model.inspected import InspectedImage
+from stigmer_doctor.model.ports import ContainerManager, Json
+from tests import fakes
+from tests.fix.test_container_transaction import Files
+
+OLD, NEW, NAME = fakes.RUNNER_ID, "e" * 64, "stigmer-agent-runner"
+ID_FILE = "~/.stigmer/data/agent-runner-container.id"
+STARTED, SEEN = "2026-01-22T03:27:10Z", "2026-01-22T03:27:20Z"
+READY = b"2026-01-22T03:27:12.000Z 2026-01-22 03:27:12,000 - root - INFO - Worker ready, polling for tasks...\n"
+GONE = "gone"
+"""The id of an image that was deleted."""
+
+
+@dataclass
+class World(fakes.FakeEngine):
+    """An engine whose containers can be changed. `tag` is the image that the runner's tag means; `broken` names a
+    change that fails, once; in a `dead` container the worker does not start; `sharing` are names of other containers,
+    of which the first two use the runner's network."""
+
+    log: bytes = READY
+    tag: str = "sha256:" + "b" * 64
+    broken: str = ""
+    dead: bool = False
+    sharing: tuple[str, ...] = ()
+    done: list[str] = field(default_factory=list)
+
+    def manager(self) -> ContainerManager:
+        return DockerContainerManager(cast("Any", Session(self)), contextlib.nullcontext)
+
+    def image(self, image_id: str) -> InspectedImage:
+        return InspectedImage(id=self.image_id(image_id))
+
+    def image_id(self, name_or_id: str) -> str:
+        if name_or_id == GONE:
+            raise NotFound("no such image")
+        return self.tag if name_or_id == "stigmer-agent-runner:local" else name_or_id
+
+    def found(self, name_or_id: str) -> dict[str, Any]:
+        """A container as the engine has it."""
+        return self.inspect[super().container(name_or_id).id]
+
+
+@dataclass
+class Answer:
+    """What an engine answers to a request."""
+
+    body: Json
+
+    def json(self) -> Json:
+        return self.body
+
+    def close(self) -> None: ...
+
+
+@dataclass
+class Session:
+    """The library's client: what it is told to change is changed in the world."""
+
+    world: World
+
+    def _do(self, what: str) -> None:
+        self.world.done.append(what)
+        if what == self.world.broken:
+            self.world.broken = ""
+            raise DoctorError(f"{what} failed")
+
+    def inspect_container(self, name_or_id: str) -> Json:
+        return copy.deepcopy(self.world.found(name_or_id))
+
+    def containers(self, *, all: bool) -> list[Json]:  # noqa: A002, ARG002 - the library's signature
+        modes = [f"container:{OLD}", f"container:{NAME}", "bridge"]
+        others = zip(self.world.sharing, modes, strict=False)
+        return [{"Names": [f"/{name}"], "HostConfig": {"NetworkMode": mode}} for name, mode in others]
+
+    def create_container_from_config(self, body: Json, name: str) -> Json:
+        self._do("create")
+        made = copy.deepcopy(self.world.inspect[OLD])
+        config = {key: value for key, value in body.items() if key not in ("HostConfig", "NetworkingConfig")}
+        made |= {"Id": NEW, "Name": f"/{name}", "Config": {**config, "Hostname": NEW[:12]}}
+        made |= {"HostConfig": copy.deepcopy(body["HostConfig"]), "State": {"Status": "created"}}
+        self.world.inspect[NEW] = made
+        return made
+
+    def ask(self, method: str, path: str, body: Json | None = None) -> Answer:
+        _, kind, name, *_ = path.split("/")
+        if kind == "networks":
+            self._do(f"connect {name}")
+            return Answer(body or {})
+        assert (method, kind) == ("GET", "images")
+        return Answer({"Id": self.world.image_id(unquote(name)), "Config": {}})
+
+    def start(self, container_id: str) -> None:
+        self._do("start")
+        self.world.inspect[container_id]["State"] = {"Status": "running", "StartedAt": STARTED}
+
+    def stop(self, container_id: str, *, timeout: int) -> None:  # noqa: ARG002 - the library's signature
+        self._do("stop")
+        self.world.inspect[container_id]["State"]["Status"] = "exited"
+
+    def rename(self, container_id: str, name: str) -> None:
+        self._do(f"rename to {name.partition('.')[0]}")
+        self.world.inspect[container_id]["Name"] = f"/{name}"
+
+    def update_container(self, container_id: str, *, restart_policy: Json) -> None:
+        self._do("policy")
+        self.world.inspect[container_id]["HostConfig"]["RestartPolicy"] = restart_policy
+
+    def remove_container(self, container_id: str, *, force: bool, v: bool) -> None:  # noqa: ARG002 - the library's signature
+        self._do("remove")
+        del self.world.inspect[str(self.world.found(container_id)["Id"])]
+
+    def diff(self, container_id: str) -> None:
+        """Nothing was written."""
+
+
+@dataclass
+class Clients(fakes.FakeClients):
+    """Temporal lists the worker of every container that runs."""
+
+    world: World = field(default_factory=World)
+    models: tuple[str, ...] = ("qwen2.5-coder:7b",)
+    lost: bool = False
+    """Whether the LLM does not answer."""
+
+    def temporal(
+        self, port: int, authority: str, *, namespace: str, task_queue: str, timeout: float, padding: int = 0  # noqa: ARG002 - the port's signature
+    ) -> f.TemporalAnswer:  # fmt: skip
+        running = [found for found in self.world.inspect.values() if found["State"]["Status"] == "running"]
+        pollers = tuple(
+            f.Poller(identity=f"1@{found['Config']['Hostname']}", last_access=SEEN, kinds=("workflow", "activity"))
+            for found in running
+            if not (self.world.dead and found["Id"] == NEW)
+        )
+        return f.TemporalAnswer(
+            answered=f.Answered.YES, namespace=namespace, task_queue=task_queue, namespace_exists=True, pollers=pollers
+        )
+
+    def llm(self, port: int, url: str, *, timeout: float, padding: int = 0) -> f.LlmAnswer:  # noqa: ARG002 - the port's signature
+        answered = f.Answered.TIMED_OUT if self.lost else f.Answered.YES
+        return f.LlmAnswer(answered=answered, status=200, models=self.models)
+
+
+@dataclass
+class Store:
+    kept: dict[str, Journal] = field(default_factory=dict)
+
+    def save(self, journal: Journal) -> None:
+        self.kept[journal.id] = journal
+
+    def journals(self) -> list[Journal]:
+        return list(self.kept.values())
+
+    def forget(self, journal: Journal) -> None:
+        del self.kept[journal.id]
+
+    @contextlib.contextmanager
+    def locked(self, container: str) -> Iterator[None]:  # noqa: ARG002 - the port's signature
+        yield
+
+
+@dataclass
+class Refusing(Files):
+    """Files that cannot be written where it `refuses`."""
+
+    refuses: bool = False
+
+    def write(self, path: str, data: bytes) -> None:
+        if self.refuses:
+            raise DoctorError(f"{path} cannot be written")
+        super().write(path, data)
+
+
+class NoCompose:
+    def check(self, owner: Compose) -> str:
+        return f"compose is not installed, for {owner.service}"
+
+    def up(self, owner: Compose) -> None:
+        raise NotImplementedError
+
+
+class Case:
+    """A runner in a world, and the doctor at work on it."""
+
+    def __init__(self, *, consent: bool = True, **variables: str) -> None:
+        self.world = World(inspect={OLD: fakes.inspected(**variables)})
+        self.clients = Clients(world=self.world)
+        self.said, self.shown, self.store = list[str](), list[Plan](), Store()
+        self.files, self.user = Refusing({ID_FILE: OLD.encode()}), fakes.FakeUserMachine()
+        self.consent, self.asked = consent, list[str]()
+        ports = fakes.ports(fakes.FakeSource(self.world), clients=self.clients, user=self.user)
+        self.fixer = Fixer(
+            FixContext(
+                collect_options=fakes.collect_options(),
+                ports=ports,
+                state=self.store,
+                files=self.files,
+                compose=NoCompose(),
+                uncommitted=lambda _: False,
+                say=self.said.append,
+                show=self.shown.append,
+            )
+        )
+
+    def fix(self, **options: Any) -> FixResult:
+        return self.fixer.fix(FixOptions(consent=self._consent, wait_s=0, **options))
+
+    def _consent(self, question: str) -> bool:
+        self.asked.append(question)
+        return self.consent
+
+    def journal(self) -> Journal:
+        (found,) = self.store.kept.values()
+        return found
+
+    def old(self) -> dict[str, Any]:
+        return self.world.inspect[OLD]
+
+
+def misnamed(*, consent: bool = True) -> Case:
+    """The backend's address is set under a name that nothing reads."""
+    case = Case(consent=consent, STIGMER_BACKEND_URL="http://host.docker.internal:7234")
+    environment = case.old()["Config"]["Env"]
+    case.old()["Config"]["Env"] = [pair for pair in environment if not pair.startswith("STIGMER_BACKEND_ENDPOINT=")]
+    return case
