@@ -217,3 +217,21 @@ def test_an_old_container_that_is_gone_is_said_to_be() -> None:
     case.engine.remove(OLD)
     assert any("is gone" in problem for problem in case.transaction.roll_back())
     assert case.journal.outcome is FixOutcome.INCOMPLETE
+
+
+def test_what_is_left_to_do_after_a_failure_is_all_said_as_commands() -> None:
+    case = Case()
+    case.transaction.apply()
+    case.engine.calls, case.engine.fails = 0, 5
+    assert case.transaction.roll_back() == (
+        "docker rename runner.old runner (the engine is gone)",
+        "docker update --restart always runner",
+        "docker start runner",
+    )
+
+
+def test_a_container_that_is_gone_is_named_as_docker_does() -> None:
+    case = Case()
+    case.transaction.apply()
+    case.engine.remove(OLD)
+    assert f"(the old container {OLD[:12]} is gone)" in case.transaction.roll_back()[0]
