@@ -201,6 +201,8 @@ def test_an_image_without_an_entrypoint_needs_no_empty_one() -> None:
 
 def test_what_is_not_set_either_way_does_not_differ() -> None:
     assert difference(raw(HostConfig__Memory=0), raw(HostConfig__Memory=None)) == ()
+    assert difference(raw(HostConfig__Init=True), raw(HostConfig__Init=None)) == ("HostConfig.Init",)
+    assert difference(raw(HostConfig__Memory=1), raw(HostConfig__Memory=0)) == ("HostConfig.Memory",)
     assert difference(raw(HostConfig__Memory=5), raw(HostConfig__Memory=None)) == ("HostConfig.Memory",)
     assert difference(raw(HostConfig__Binds=["/a:/a", "/b:/b"]), raw(HostConfig__Binds=["/b:/b", "/a:/a"])) == ()
     assert difference(raw(HostConfig__LogConfig={"Type": "local"}), raw()) == ("HostConfig.LogConfig",)

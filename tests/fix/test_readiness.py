@@ -10,6 +10,7 @@ import pytest
 from stigmer_doctor.adapters.docker import inspection
 from stigmer_doctor.fix.readiness import Readiness, Waiting
 from stigmer_doctor.model import facts as f
+from stigmer_doctor.model.errors import Refused
 from stigmer_doctor.model.inspected import InspectedContainer
 from tests import fakes
 from tests.healthy import healthy
@@ -41,6 +42,7 @@ class Listed(fakes.FakeClients):
 
     lists: list[tuple[tuple[str, str], ...]] = field(default_factory=list)
     asked: int = 0
+    unlisted: bool = False
 
     def temporal(
         self, port: int, authority: str, *, namespace: str, task_queue: str, timeout: float, padding: int = 0  # noqa: ARG002 - the port's signature
@@ -51,7 +53,9 @@ class Listed(fakes.FakeClients):
             answered=f.Answered.YES,
             namespace=namespace,
             task_queue=task_queue,
-            pollers=tuple(f.Poller(identity=who, last_access=when, kinds=("activity",)) for who, when in seen),
+            pollers=None
+            if self.unlisted
+            else tuple(f.Poller(identity=who, last_access=when, kinds=("activity",)) for who, when in seen),
         )
 
 
@@ -103,8 +107,10 @@ class Ended:
     entered: int
 
 
-def waited(engine: Starting, *lists: tuple[tuple[str, str], ...], seconds: float = 600) -> Ended:
-    clients, clock, said = Listed(lists=list(lists)), Clock(), list[str]()
+def waited(
+    engine: Starting, *lists: tuple[tuple[str, str], ...], seconds: float = 600, unlisted: bool = False
+) -> Ended:
+    clients, clock, said = Listed(lists=list(lists), unlisted=unlisted), Clock(), list[str]()
     contract = healthy().contract
     assert isinstance(contract, f.Contract)
     waiting = Waiting(
@@ -168,8 +174,6 @@ def test_ready_of_an_earlier_start_does_not_count() -> None:
 
 
 def test_where_the_log_cannot_be_read_the_own_poller_decides_alone() -> None:
-    from stigmer_doctor.model.errors import Refused
-
     engine = Starting(fail={"logs": Refused("configured logging driver does not support reading")})
     assert waited(engine, (), ((OWN, SOON),)).problem == ""
 
@@ -178,3 +182,11 @@ def test_on_host_networking_a_worker_of_the_host_is_not_taken_for_it() -> None:
     host = f"4711@{'a' * 12}"
     ended = waited(Starting(written=[READY], mode="host"), ((host, SOON),))
     assert "same name" in ended.problem
+
+
+def test_why_nobody_could_say_who_polls_is_said() -> None:
+    silent = waited(Starting(written=[BANNER + READY]), unlisted=True)
+    assert silent.problem == "whether its worker polls could not be asked: Temporal did not say who polls"
+    lost = waited(Starting(written=[BANNER + READY], fail={"execute": Refused("no"), "clone": Refused("neither")}))
+    assert lost.problem.startswith("whether its worker polls could not be asked: ")
+    assert "Temporal did not say" not in lost.problem
