@@ -87,14 +87,14 @@ def test_a_dry_run_and_no_consent_change_nothing(desktop: Lab) -> None:
     assert inspect(desktop)["State"]["StartedAt"] == before["State"]["StartedAt"]
 
 
-def test_a_plan_that_does_not_prove_itself_touches_nothing(desktop: Lab) -> None:
+def test_a_plan_that_fails_its_rehearsal_touches_nothing(desktop: Lab) -> None:
     """The alias works, and the LLM's port is dropped on the way: the new address would not answer either."""
     SCENARIOS["report-fix"].bring_up(desktop)
     desktop.drop(11434)
     before = inspect(desktop)
     done = fix(desktop, "--yes", "--timeout", "1")
     assert done.returncode == 1, done.stderr
-    assert "did not prove itself" in done.stderr
+    assert "the rehearsal failed" in done.stderr
     after = inspect(desktop)
     assert (after["Id"], after["State"]["StartedAt"]) == (before["Id"], before["State"]["StartedAt"])
 
