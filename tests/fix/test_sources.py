@@ -1,0 +1,80 @@
+"""`fix` of the files of a source tree: what it writes, says and leaves."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from stigmer_doctor.fix.context import FixContext, FixOptions
+from stigmer_doctor.fix.result import FixResult
+from stigmer_doctor.fix.run import Fixer
+from stigmer_doctor.model.errors import EngineError
+from stigmer_doctor.model.facts import EngineFault
+from tests import fakes
+from tests.fix.world import NoCompose, Store
+from tests.rules.compose.files import CODE, FILE, WHOLE
+
+WRONG, RIGHT = (f"{WHOLE}      {name}: /workspace\n".encode() for name in ("WORKSPACE_ROOT", "SANDBOX_ROOT_DIR"))
+TREE = "/tree"
+
+
+@dataclass
+class Files:
+    """The files of the tree, by their whole paths."""
+
+    files: dict[str, bytes]
+
+    def read(self, path: str) -> bytes:
+        return self.files[path.removeprefix(f"{TREE}/")]
+
+    def write(self, path: str, data: bytes) -> None:
+        assert path.startswith(f"{TREE}/")
+        self.files[path.removeprefix(f"{TREE}/")] = data
+
+
+class Case:
+    """A tree, and the doctor at work on it: without an engine, or with one that cannot be reached."""
+
+    def __init__(self, compose: bytes, *, engine: bool = False) -> None:
+        self.said, self.store = list[str](), Store()
+        lost = EngineError(EngineFault.UNREACHABLE, "the engine is gone")
+        ports = fakes.ports(fakes.FakeSource(fault=lost), files={FILE: compose, "runner/worker/config.py": CODE})
+        assert isinstance(ports.source, fakes.FakeFiles)
+        self.files = ports.source.files
+        self.fixer = Fixer(
+            FixContext(
+                collect_options=fakes.collect_options(source=TREE, engine=engine),
+                ports=ports,
+                state=self.store,
+                files=Files(self.files),
+                compose=NoCompose(),
+                uncommitted=lambda _: False,
+                say=self.said.append,
+                show=lambda _: None,
+            )
+        )
+
+    def fix(self) -> FixResult:
+        return self.fixer.fix(FixOptions(consent=lambda _: True))
+
+
+def test_a_file_of_the_tree_is_written_and_put_back() -> None:
+    case = Case(WRONG)
+    assert case.fix() is FixResult.VERIFIED
+    assert case.files[FILE] == RIGHT
+    assert case.said == [f"Fixed and verified: {TREE}/{FILE}. `stigmer-doctor undo` puts it back."]
+    (journal,) = case.fixer.fixes()
+    assert case.fixer.undo(journal) is FixResult.UNDONE
+    assert case.files[FILE] == WRONG
+
+
+def test_where_nothing_is_wrong_nothing_is_written() -> None:
+    case = Case(RIGHT)
+    assert case.fix() is FixResult.NOTHING_TO_FIX
+    assert case.said == ["Nothing to fix: no fault was found in the source files."]
+
+
+def test_files_that_are_to_be_fixed_need_no_engine() -> None:
+    case = Case(WRONG, engine=True)
+    assert case.fix() is FixResult.VERIFIED
+    assert case.said[0].startswith("Cannot diagnose: ")
+    assert Case(RIGHT, engine=True).fix() is FixResult.NO_DIAGNOSIS
