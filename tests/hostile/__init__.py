@@ -1,0 +1,1 @@
+"""A Docker engine that means harm, and what the doctor makes of it."""
