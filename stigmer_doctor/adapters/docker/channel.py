@@ -96,17 +96,24 @@ class SocketChannel:
         return self._stderr.text()
 
     def _next_frame(self) -> bool:
-        """Read a header; False at the end of the stream."""
+        """Read headers up to one of a frame with something in it; False at the end of the stream."""
+        while header := self._header():
+            self._kind, self._left = _HEADER.unpack(header)
+            if self._left:
+                return True
+        return False
+
+    def _header(self) -> bytes:
+        """b"" at the end of the stream."""
         header = b""
         while len(header) < _HEADER.size:
             part = self._recv(_HEADER.size - len(header))
             if not part and header:
                 raise ProbeError("the engine closed the connection in the middle")
             if not part:
-                return False
+                return b""
             header += part
-        self._kind, self._left = _HEADER.unpack(header)
-        return self._left > 0 or self._next_frame()
+        return header
 
     def _recv(self, length: int) -> bytes:
         if self._first:

@@ -9,6 +9,7 @@ import secrets
 from collections.abc import Iterator
 from typing import Any
 
+from stigmer_doctor.adapters.docker.limits import parsed
 from stigmer_doctor.adapters.docker.session import Session
 from stigmer_doctor.model.ports import Json
 
@@ -97,7 +98,7 @@ def leftovers(session: Session) -> list[str]:
     filters = json.dumps({"label": [LABEL]})
     response = session.ask("GET", "/containers/json", all=1, filters=filters)
     now = email.utils.parsedate_to_datetime(response.headers["Date"]).timestamp()
-    return [container["Id"] for container in response.json() if _left(container, now)]
+    return [container["Id"] for container in parsed(response.content) if _left(container, now)]
 
 
 def _left(listed: Json, now: float) -> bool:

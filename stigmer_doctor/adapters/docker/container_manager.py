@@ -20,6 +20,7 @@ from stigmer_doctor.model.ports import Json
 
 _CHANGED, _ADDED = 0, 1
 _CHUNK = 65536
+_COPIED_WITHIN_S = 3600
 _ATTEMPTS, _PAUSE_S = 12, 0.25
 _NO_RESTART = {"Name": "no"}
 
@@ -125,7 +126,8 @@ class DockerContainerManager:
 
     def copy(self, source_id: str, target_id: str, path: str) -> None:
         with self._translated():
-            response = self._session.ask("GET", f"/containers/{quote(source_id)}/archive?path={quote(path)}")
+            archive = f"/containers/{quote(source_id)}/archive?path={quote(path)}"
+            response = self._session.ask("GET", archive, within=_COPIED_WITHIN_S)
             with response:
                 self._session.put_archive(target_id, posixpath.dirname(path) or "/", response.iter_content(_CHUNK))
 
@@ -137,7 +139,7 @@ class DockerContainerManager:
         """None where there is none."""
         try:
             with self._translated():
-                raw = cast("Json", self._session.ask("GET", f"/images/{quote(name_or_id)}/json").json())
+                raw = cast("Json", self._session.get_json(f"/images/{quote(name_or_id)}/json"))
                 return reading.image(raw)
         except NotFound:
             return None

@@ -12,6 +12,7 @@ from typing import IO
 from urllib.parse import urlsplit
 
 from stigmer_doctor.adapters.docker.address import EngineAddress
+from stigmer_doctor.adapters.docker.limits import LimitedSocket, limited
 from stigmer_doctor.model.errors import EngineError
 from stigmer_doctor.model.facts import EngineFault
 
@@ -26,7 +27,10 @@ class Dialer:
         self._address, self._timeout = address, timeout
         self._tunnels: deque[_SshTunnel] = deque(maxlen=16)
 
-    def __call__(self) -> socket.socket:
+    def __call__(self) -> LimitedSocket:
+        return limited(self._dialled())
+
+    def _dialled(self) -> socket.socket:
         match self._address.scheme:
             case "unix":
                 return self._unix()

@@ -31,7 +31,7 @@ from stigmer_doctor.model.ports import Channel, ContainerManager, Json
 T = TypeVar("T")
 
 _DEADLINE_S = 10.0
-_STREAMS_WITHIN_S = 30.0
+_STREAMS_WITHIN_S = 20.0
 _CHUNK = 65536
 _ONE_SAMPLE = {"stream": 0, "one-shot": 1}
 # With the engine's own time of each line: what the program prints names no zone.
@@ -81,11 +81,11 @@ class DockerEngine:
 
     def stats(self, container_id: str) -> Usage:
         path = f"/containers/{quote(container_id, safe='')}/stats"
-        return reading.usage(self._ask(lambda: _object(self._session.ask("GET", path, **_ONE_SAMPLE).json())))
+        return reading.usage(self._ask(lambda: _object(self._session.get_json(path, **_ONE_SAMPLE))))
 
     def image(self, image_id: str) -> InspectedImage:
         path = f"/images/{quote(image_id)}/json"
-        return reading.image(self._ask(lambda: _object(self._session.ask("GET", path).json())))
+        return reading.image(self._ask(lambda: _object(self._session.get_json(path))))
 
     def images(self) -> tuple[ImageSummary, ...]:
         return reading.images(self._ask(lambda: list(self._session.images() or ())))
@@ -97,7 +97,7 @@ class DockerEngine:
         """Holds at most twice `max_bytes`, however long the log and its lines are."""
         # One line more than is wanted tells whether there is more.
         path = f"/containers/{quote(container_id, safe='')}/logs"
-        with self._translated(), self._session.ask("GET", path, **_LOG, tail=lines + 1) as response:
+        with self._translated(), self._stream(path, **_LOG, tail=lines + 1) as response:
             chunks = streams.until(response.iter_content(_CHUNK), _STREAMS_WITHIN_S)
             framed = self._framed(response.headers.get("Content-Type", ""), container_id)
             return streams.tail(streams.unframed(chunks) if framed else chunks, lines, max_bytes)
@@ -150,7 +150,10 @@ class DockerEngine:
             raise Refused(str(error)) from error
 
     def _get_archive(self, container_id: str, folder: str) -> Response:
-        return self._session.ask("GET", f"/containers/{quote(container_id, safe='')}/archive?path={quote(folder)}")
+        return self._stream(f"/containers/{quote(container_id, safe='')}/archive?path={quote(folder)}")
+
+    def _stream(self, path: str, **parameters: str | int) -> Response:
+        return self._session.ask("GET", path, within=_STREAMS_WITHIN_S, **parameters)
 
     def _framed(self, content_type: str, container_id: str) -> bool:
         """Whether a log is framed. Engines say so themselves since API 1.42; before, it depends on the TTY."""

@@ -14,10 +14,12 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from stigmer_doctor.adapters.docker.address import EngineAddress
+from stigmer_doctor.adapters.docker.limits import OversizedAnswer, parsed
 from stigmer_doctor.model.errors import DoctorError, EngineError, NotFound, Refused
 from stigmer_doctor.model.facts import EngineFault
 
 _LONGEST = 500
+_EXHAUSTED = (RecursionError, MemoryError, OverflowError)
 _HTTPS_EXPECTED = "HTTP request to an HTTPS server"
 
 
@@ -32,14 +34,14 @@ def translated(address: EngineAddress, deadline: float, complaint: Callable[[], 
 
 
 def _foreign() -> tuple[type[Exception], ...]:
-    """Everything that asking can raise: docker, requests and urllib3 each have a tree of their own. The last four are
-    how docker-py takes an answer that is not a Docker engine's."""
+    """Everything that asking can raise: docker, requests and urllib3 each have a tree of their own. The last ones
+    are how docker-py takes an answer that is not a Docker engine's."""
     import docker.errors
     import requests
     import urllib3
 
     libraries = (docker.errors.DockerException, requests.RequestException, urllib3.exceptions.HTTPError)
-    return (*libraries, OSError, EOFError, ValueError, KeyError, TypeError, AttributeError)
+    return (*libraries, OSError, EOFError, ValueError, LookupError, TypeError, AttributeError, *_EXHAUSTED)
 
 
 def translation(error: Exception, address: EngineAddress, deadline: float, complaint: str = "") -> DoctorError:
@@ -47,6 +49,9 @@ def translation(error: Exception, address: EngineAddress, deadline: float, compl
     import docker.errors
 
     chain = list(_chain(error))
+    own = next((link for link in chain if isinstance(link, DoctorError)), None)
+    if own is not None:  # the library wraps what it is told
+        return own
     answer = next((link for link in chain if isinstance(link, docker.errors.APIError)), None)
     if answer is not None:
         return answered(int(answer.status_code or 0), str(answer.explanation or answer))
@@ -61,6 +66,16 @@ def answered(status: int, explanation: str) -> DoctorError:
     if _HTTPS_EXPECTED in sentence:
         return EngineError(EngineFault.TLS, "the engine expects TLS: set DOCKER_TLS_VERIFY=1 and DOCKER_CERT_PATH")
     return NotFound(sentence) if status == 404 else Refused(f"the engine refused: {sentence or f'HTTP {status}'}")
+
+
+def explanation(content: bytes) -> str:
+    """What the engine says in the body of a refusal: its `message`, or the body as it is."""
+    try:
+        answer = parsed(content)
+    except (ValueError, RecursionError):
+        answer = None
+    message = answer.get("message") if isinstance(answer, dict) else None
+    return message if isinstance(message, str) else content[:_LONGEST].decode("utf-8", "replace")
 
 
 def _chain(error: BaseException) -> Iterator[BaseException]:
@@ -85,6 +100,8 @@ def _unanswered(chain: list[BaseException], address: EngineAddress, deadline: fl
         return EngineError(EngineFault.UNREACHABLE, f"the engine's host name in {where} does not resolve")
     if cause := next((link for link in chain if isinstance(link, OSError) and link.errno), None):
         return _system(cause, address)
+    if any(isinstance(link, OversizedAnswer) for link in chain):
+        return EngineError(EngineFault.UNREACHABLE, f"what answers at {where} says more than any Docker engine would")
     if any("RemoteDisconnected" in type(link).__name__ or "IncompleteRead" in type(link).__name__ for link in chain):
         return EngineError(EngineFault.UNREACHABLE, f"what listens at {where} closed the connection in the middle")
     return no_engine(address)

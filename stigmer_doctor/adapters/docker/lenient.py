@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from typing import Any, TypeGuard
 
 _TOO_LARGE = 2**63
+_MOST_DIGITS = 10**30  # what is larger fits into no float and is nobody's measure
 
 
 def mapping(value: object) -> Mapping[str, Any]:
@@ -41,7 +42,9 @@ def texts(value: object) -> tuple[str, ...]:
 
 def is_number(value: object) -> TypeGuard[float]:
     """Whether it is a finite number; JSON's true and false are none."""
-    return isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value)
+    if isinstance(value, float):
+        return math.isfinite(value)
+    return isinstance(value, int) and not isinstance(value, bool) and abs(value) < _MOST_DIGITS
 
 
 def number(value: object) -> int:

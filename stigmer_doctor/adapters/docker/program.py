@@ -69,7 +69,9 @@ class Programs:
         connection = None
         try:
             connection = dial()
-            first = hijack(connection, f"{self._address.prefix}/v{self._session.api_version}{path}", body)
+            first = hijack(
+                connection, f"{self._address.prefix}/v{self._session.api_version}{path}", body, within=self._deadline
+            )
         except BaseException:  # the same
             if connection:
                 connection.close()

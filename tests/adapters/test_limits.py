@@ -1,0 +1,78 @@
+"""How much of an answer is read, for how long, and which JSON is parsed."""
+
+from __future__ import annotations
+
+import socket
+import threading
+import time
+
+import pytest
+
+from stigmer_doctor.adapters.docker.limits import OversizedAnswer, is_stream, limited, parsed
+
+
+def test_json_that_is_too_deep_or_has_too_many_parts_is_not_parsed() -> None:
+    for content in (b"[" * 100_000, b'{"a":' * 100_000, b"[" + b"{}," * 600_000 + b"{}]"):
+        with pytest.raises(ValueError, match="the answer"):
+            parsed(content)
+
+
+def test_brackets_in_strings_are_not_depth() -> None:
+    assert parsed(b'["' + b"[" * 1000 + b'\\"[["]') == ["[" * 1000 + '"[[']
+
+
+def test_halves_of_characters_are_replaced_and_whole_ones_kept() -> None:
+    assert parsed(b'{"\\ud800": ["\\udfff", "\\ud83d\\ude00", 1]}') == {"\ufffd": ["\ufffd", "\U0001f600", 1]}
+
+
+def test_bytes_that_are_not_utf_8_cost_themselves() -> None:
+    assert parsed(b'["a\xff"]') == ["a\ufffd"]
+
+
+def test_logs_and_archives_are_streams() -> None:
+    assert is_stream("/v1.46/containers/a/logs?tail=1")
+    assert not is_stream("/v1.46/containers/logs/json")
+
+
+def test_a_peer_that_drips_is_left_at_the_end_of_the_time() -> None:
+    near, far = socket.socketpair()
+    ended = threading.Event()
+
+    def drip() -> None:
+        while not ended.wait(0.02):
+            far.sendall(b"x")
+
+    thread = threading.Thread(target=drip)
+    thread.start()
+    with limited(near) as reading, far:
+        started = time.monotonic()
+        reading.limit(started + 0.2, 1000, 0.2)
+        with pytest.raises(TimeoutError):
+            _read_all(reading)
+        ended.set()
+        thread.join()
+    assert time.monotonic() - started < 5
+
+
+def test_more_than_was_agreed_is_not_read() -> None:
+    near, far = socket.socketpair()
+    with limited(near) as reading, far:
+        far.sendall(b"x" * 100)
+        reading.limit(time.monotonic() + 5, 60, 5)
+        reading.recv(50)
+        with pytest.raises(OversizedAnswer):
+            reading.recv_into(bytearray(50))
+
+
+def test_a_stream_that_follows_is_without_limit() -> None:
+    near, far = socket.socketpair()
+    with limited(near) as reading, far:
+        far.sendall(b"x" * 100)
+        reading.limit(time.monotonic() + 5, 10, 5)
+        reading.unlimited()
+        assert len(reading.recv(100)) == 100
+
+
+def _read_all(connection: socket.socket) -> None:
+    while connection.recv(1):
+        pass
