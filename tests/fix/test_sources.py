@@ -11,7 +11,9 @@ from stigmer_doctor.model.errors import EngineError
 from stigmer_doctor.model.facts import EngineFault
 from tests import fakes
 from tests.fix.world import NoCompose, Store
-from tests.rules.compose.files import CODE, FILE, WHOLE
+from tests.rules.compose.files import WHOLE
+from tests.rules.sources import CODE
+from tests.source.judged import FILE
 
 WRONG, RIGHT = (f"{WHOLE}      {name}: /workspace\n".encode() for name in ("WORKSPACE_ROOT", "SANDBOX_ROOT_DIR"))
 TREE = "/tree"

@@ -102,11 +102,14 @@ class Session:
 
     def ask(self, method: str, path: str, body: Json | None = None) -> Answer:
         _, kind, name, *_ = path.split("/")
-        if kind == "networks":
-            self._do(f"connect {name}")
-            return Answer(body or {})
-        assert (method, kind) == ("GET", "images")
-        return Answer({"Id": self.world.image_id(unquote(name)), "Config": {}})
+        assert (method, kind) == ("POST", "networks")
+        self._do(f"connect {name}")
+        return Answer(body or {})
+
+    def get_json(self, path: str) -> Json:
+        _, kind, name, *_ = path.split("/")
+        assert kind == "images"
+        return {"Id": self.world.image_id(unquote(name)), "Config": {}}
 
     def start(self, container_id: str) -> None:
         self._do("start")
