@@ -5,7 +5,10 @@ from __future__ import annotations
 import pytest
 from msgspec.structs import replace
 
+from stigmer_doctor.model.edits import Edit
 from stigmer_doctor.rules.compose.sd801_compose_host_network import RULE
+from stigmer_doctor.rules.compose.unset import combined
+from stigmer_doctor.source.text import SourceText
 from tests.rules.compose.files import service_of, with_service
 from tests.rules.sources import CODE, in_tree
 from tests.rules.vary import one
@@ -52,3 +55,12 @@ def test_an_edit_that_two_addresses_need_is_made_once() -> None:
     twice = (first, replace(second, edits=first.edits))
     (made,) = one(with_service(facts, unset=twice), RULE).remediation.edits
     assert made.text.count("STIGMER_BACKEND_ENDPOINT") == 1
+
+
+def test_what_is_changed_further_down_stays_a_change_of_its_own() -> None:
+    source = SourceText(FILE, b"one\ntwo\nthree\n", most_bytes=100)
+    removed, added, later = (
+        Edit(span=source.span(start, end), text=text) for start, end, text in ((0, 4, ""), (3, 3, "\n2"), (8, 13, "3"))
+    )
+    first, second = combined([later, added, removed])
+    assert (first.span, first.text, second) == (removed.span, "2\n", later)
