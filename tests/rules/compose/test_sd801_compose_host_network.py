@@ -183,6 +183,19 @@ GRID: dict[Rule, list[Case]] = {
             ),
         ),
         fires(
+            "a network of another name that is the engine's network host",
+            in_tree(NETWORK.replace("hostnet", "outside")),
+            Told(
+                subject="docker-compose.yml:4:16",
+                measured="the network outside is the engine's network host",
+                expected=EXPECTED,
+                endpoints=(),
+                message="on the host's network",
+                advice="Remove the line.",
+                fix=("safe", "-    networks: [outside]"),
+            ),
+        ),
+        fires(
             "the running container has it from here",
             running("agent-runner"),
             Told(
