@@ -123,6 +123,22 @@ GRID: dict[Rule, list[Case]] = {
             ),
         ),
         fires(
+            "two names of this machine are in use, and only the second is not known",
+            configured(unknown(GATEWAY, healthy()), endpoint("llm", f"{GATEWAY}:11434")),
+            TOLD._replace(
+                subject="gateway.docker.internal",
+                measured=(
+                    "gateway.docker.internal: Name or service not known; extra hosts: none; "
+                    "STIGMER_LLM_BASE_URL=http://gateway.docker.internal:11434"
+                ),
+                expected="gateway.docker.internal has an address in the container",
+                endpoints=("llm",),
+                message="gateway.docker.internal does not resolve from inside the container",
+                advice="Map gateway.docker.internal to",
+                changes=("+ add-host gateway.docker.internal:host-gateway",),
+            ),
+        ),
+        fires(
             "two names of this machine are in use",
             configured(unknown(GATEWAY, LOST), endpoint("llm", f"{GATEWAY}:11434")),
             TOLD._replace(
