@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from stigmer_doctor import __version__
 from stigmer_doctor.render.formats import FORMATS
@@ -169,34 +169,24 @@ def _variable(option: str) -> str:
     return _PREFIX + option.lstrip("-").replace("-", "_").upper()
 
 
-def _seconds(text: str) -> float:
-    try:
-        value = float(text)
-    except ValueError:
-        value = -1
-    if not 0 < value <= 600:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a number of seconds between 0 and 600")
-    return value
+def _number(what: str, allowed: Callable[[float], bool]) -> Callable[[str], float]:
+    """Reads a number of `what`; what is none, or is not allowed, is a usage error."""
+
+    def read(text: str) -> float:
+        try:
+            value = float(text)
+        except ValueError:
+            value = -1
+        if not allowed(value):
+            raise argparse.ArgumentTypeError(f"{text!r} is not a number of {what}")
+        return value
+
+    return read
 
 
-def _wait(text: str) -> float:
-    try:
-        value = float(text)
-    except ValueError:
-        value = -1
-    if not 0 < value <= 86400:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a number of seconds between 0 and 86400")
-    return value
-
-
-def _days(text: str) -> float:
-    try:
-        value = float(text)
-    except ValueError:
-        value = -1
-    if not 0 <= value <= 3650:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a number of days")
-    return value
+_seconds = _number("seconds between 0 and 600", lambda value: 0 < value <= 600)
+_wait = _number("seconds between 0 and 86400", lambda value: 0 < value <= 86400)
+_days = _number("days", lambda value: 0 <= value <= 3650)
 
 
 def _codes(text: str) -> tuple[str, ...]:
