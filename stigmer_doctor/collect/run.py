@@ -26,6 +26,7 @@ from stigmer_doctor.model.facts import (
     Configuration,
     Container,
     Engine,
+    EngineFault,
     EngineSearch,
     Facts,
     Logs,
@@ -280,6 +281,8 @@ class _Collection:
         if isinstance(error, EngineError):
             self._gone = NotMeasured(reason=f"the engine stopped answering: {detail}")
             self._search = replace(self._search, fault=error.fault, detail=detail)
+        elif isinstance(error, (NotFound, Refused)):
+            self._search = replace(self._search, fault=EngineFault.REFUSES, detail=detail)
 
     def _not_a_runner(self, listed: Lookup) -> None:
         self._facts["lookup"] = replace(listed, match=Match.NOT_A_RUNNER)

@@ -17,6 +17,8 @@ class EngineFault(StrEnum):
     TLS = "tls"
     INVALID_ADDRESS = "invalid-address"
     TIMED_OUT = "timed-out"
+    REFUSES = "refuses"
+    """It answers with an error where every engine has an answer."""
 
 
 class EngineSearch(Part, frozen=True, kw_only=True):

@@ -11,6 +11,7 @@ _MODULES = (
     "engine.sd102_engine_permission_denied",
     "engine.sd103_engine_too_old",
     "engine.sd104_container_on_another_engine",
+    "engine.sd105_engine_refuses",
     "container.sd111_runner_container_missing",
     "container.sd112_runner_container_not_running",
     "container.sd113_runner_restart_loop",

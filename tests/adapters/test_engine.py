@@ -87,7 +87,6 @@ def test_one_that_closes_at_once() -> None:
         http("200 OK", b"{}"),
         http("200 OK", b'{"ApiVersion": 7}'),
         http("404 Not Found", b"nothing here"),
-        http("500 Oops", b'{"message": "x"}'),
         say(b"SSH-2.0-OpenSSH_9.2\r\n"),
         say(b"\x00\x01\x02\x03"),
     ],
@@ -96,6 +95,13 @@ def test_what_is_no_engine_is_said_to_be_none(answer: Answer) -> None:
     with server(answer) as url:
         error = fault(url)
     assert error.fault is EngineFault.UNREACHABLE, error
+
+
+def test_one_that_refuses_to_say_its_version_is_told_with_its_words() -> None:
+    with server(http("500 Oops", b'{"message": "the disk is full"}')) as url:
+        error = fault(url)
+    assert error.fault is EngineFault.REFUSES, error
+    assert "the disk is full" in str(error)
 
 
 def test_an_engine_that_expects_tls_is_told_from_one_that_is_down() -> None:

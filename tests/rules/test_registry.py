@@ -82,7 +82,7 @@ def test_what_it_causes_are_codes(rule: Rule) -> None:
 
 
 def test_without_an_engine_or_a_container_there_is_nothing_to_judge() -> None:
-    assert [rule.code for rule in RULES if rule.blocks_diagnosis] == ["SD101", "SD102", "SD104", "SD111"]
+    assert [rule.code for rule in RULES if rule.blocks_diagnosis] == ["SD101", "SD102", "SD104", "SD105", "SD111"]
 
 
 @every_rule

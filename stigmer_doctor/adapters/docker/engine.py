@@ -16,8 +16,8 @@ from stigmer_doctor.adapters.docker.dial import Dialer
 from stigmer_doctor.adapters.docker.errors import no_engine, translated
 from stigmer_doctor.adapters.docker.program import Programs
 from stigmer_doctor.adapters.docker.session import Session
-from stigmer_doctor.model.errors import DoctorError, NotFound, Refused
-from stigmer_doctor.model.facts import ContainerSummary, Engine
+from stigmer_doctor.model.errors import DoctorError, EngineError, NotFound, Refused
+from stigmer_doctor.model.facts import ContainerSummary, Engine, EngineFault
 from stigmer_doctor.model.inspected import (
     ImageSummary,
     InspectedContainer,
@@ -41,7 +41,7 @@ _LOG = {"stdout": 1, "stderr": 1, "timestamps": 1}
 class DockerEngine:
     """Implements EngineClient. Connects when it is made; `deadline` is how long the engine may be silent, in seconds.
 
-    Raises EngineError: UNREACHABLE, PERMISSION_DENIED, TLS, TIMED_OUT. May be used by several threads.
+    Raises EngineError: UNREACHABLE, PERMISSION_DENIED, TLS, TIMED_OUT, REFUSES. May be used by several threads.
     """
 
     def __init__(self, address: EngineAddress, deadline: float = _DEADLINE_S) -> None:
@@ -51,9 +51,11 @@ class DockerEngine:
         try:
             with self._translated():
                 self._session = Session(address, self._dialer, deadline)
-        except (NotFound, Refused) as error:
-            # An engine has an answer to this question; only a plugin or a proxy in front of it could refuse.
+        except NotFound as error:
             raise no_engine(address) from error
+        except Refused as error:
+            # An engine has an answer to this question; a plugin or a proxy in front of it may refuse.
+            raise EngineError(EngineFault.REFUSES, str(error)) from error
         self._programs = Programs(address, self._session, self._dialer, deadline)
 
     def __enter__(self) -> Self:
