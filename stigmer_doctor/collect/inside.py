@@ -164,9 +164,11 @@ def contract(
             answer = ports.read_contract(files)
         else:
             answer = probe.contract(profile.code_root)
+        found = contract_of(answer)
     except DoctorError as error:
         return assumed_contract(profile, ports.redactor.text(str(error), "errors"))
-    found = contract_of(answer)
+    except Exception as error:  # noqa: BLE001 - what reads the code, and the code, are the container's
+        return assumed_contract(profile, f"what was read there made no sense ({type(error).__name__})")
     if not found.reads:
         return assumed_contract(profile, f"no code below {profile.code_root} reads a variable")
     return found

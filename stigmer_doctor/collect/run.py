@@ -129,7 +129,7 @@ class _Collection:
     def _described(self, describing: Future[Engine]) -> Engine | NotMeasured:
         """What the engine says of itself, which one may refuse that answers everything else."""
         try:
-            return describing.result()
+            return self._kept(describing.result)
         except Refused as error:
             return NotMeasured(reason=self._reason(error))
 
@@ -159,7 +159,7 @@ class _Collection:
         found = _Found(container, image.result(), networks.result(), listed, engine)
         self._facts["container"] = found.facts(ports.redactor)
         self._facts["logs"] = self._logs(reading, self._facts["container"].state)
-        cut = self._look(entering.result(), found)
+        cut = self._look(self._kept(entering.result), found)
         if cut or lost(self._facts):
             self._again(found, cut=cut)
 
@@ -173,7 +173,8 @@ class _Collection:
             found = found._replace(container=now)
             self._facts["container"] = found.facts(self._ports.redactor)
             self._facts["logs"] = self._logs(self._read_log(now, engine), self._facts["container"].state)
-            self._look(inside.enter(now, engine, self._ports, beside=True), found)
+            beside = partial(inside.enter, now, engine, self._ports, beside=True)
+            self._look(self._kept(beside), found)
 
     def _look(self, probe: ContainerProbe | NotMeasured, found: _Found) -> bool:
         """Everything that is found out from inside, through a probe that is closed afterwards; whether that one ended
@@ -195,11 +196,11 @@ class _Collection:
             looking = pool.submit(inside.look, probe, ports)
             routes = pool.submit(self._own_ways, config, probe, found.networks)
             links = measure(self._facts["container"], config, probe, self._run)
-            self._facts |= links._asdict() | {"inside": looking.result()}
-            own = routes.result()
+            self._facts |= links._asdict() | {"inside": self._kept(looking.result)}
+            own = self._kept(routes.result)
             situation = Situation(config, links, own)
-            self._facts["comparison"] = compare(situation, probe, self._run)
-            self._facts["topology"] = self._all_ways(own, config, probe, found)
+            self._facts["comparison"] = self._kept(partial(compare, situation, probe, self._run))
+            self._facts["topology"] = self._kept(partial(self._all_ways, own, config, probe, found))
             return not isinstance(probe, NotMeasured) and bool(probe.failure)
         finally:
             if not isinstance(probe, NotMeasured):
@@ -241,7 +242,7 @@ class _Collection:
         raw = self._attempt(reading.result)
         if isinstance(raw, NotMeasured):
             return raw
-        return logs(raw[0], state, self._ports.redactor, truncated=raw[1])
+        return self._kept(lambda: logs(raw[0], state, self._ports.redactor, truncated=raw[1]))
 
     def _image(self, container: InspectedContainer, engine: EngineClient) -> InspectedImage | None:
         """The container's image; None when it was deleted since."""
@@ -257,6 +258,16 @@ class _Collection:
         try:
             return ask()
         except Exception as error:  # noqa: BLE001 - an answer that makes no sense costs no more than itself
+            return NotMeasured(reason=self._reason(error))
+
+    def _kept(self, ask: Callable[[], T | NotMeasured]) -> T | NotMeasured:
+        """A fact, or why there is none where what came for it made no sense: it costs no more than itself, be it the
+        memory or the stack that it used up. What the engine itself says against it is for the caller."""
+        try:
+            return ask()
+        except DoctorError:
+            raise
+        except Exception as error:  # noqa: BLE001 - what comes from outside may break anything that reads it
             return NotMeasured(reason=self._reason(error))
 
     def _reason(self, error: Exception) -> str:

@@ -244,6 +244,21 @@ def test_whatever_goes_wrong_with_one_question_there_are_facts(method: str, erro
     assert isinstance(facts.data_dir, f.DataDir)
 
 
+@pytest.mark.parametrize("error", [MemoryError(), RecursionError(), OverflowError(), KeyError("x")], ids=repr)
+@pytest.mark.parametrize(
+    ("method", "fact"),
+    [("describe", "engine"), ("logs", "logs"), ("execute", "container_reach")],
+)
+def test_what_breaks_its_reader_costs_its_own_fact(method: str, fact: str, error: Exception) -> None:
+    facts = collect(collect_options(), ports(FakeSource(engine(inspected(), fail={method: error}))))
+    broken = getattr(facts, fact)
+    assert isinstance(broken, f.NotMeasured)
+    assert type(error).__name__ in broken.reason
+    assert isinstance(facts.container, f.Container)
+    assert isinstance(facts.configuration, f.Configuration)
+    assert facts.search.fault is None
+
+
 @pytest.mark.parametrize("field", ["State", "Config", "HostConfig", "NetworkSettings", "Mounts", "Image", "Name"])
 def test_a_field_that_is_null_costs_no_report(field: str) -> None:
     collect(collect_options(), ports(FakeSource(engine(inspected() | {field: None}))))
