@@ -44,9 +44,11 @@ class ServiceAnswers(NamedTuple):
             return False
         match inside, here:
             case TemporalAnswer(), TemporalAnswer():
-                return _equal(inside.cluster_id, here.cluster_id)
+                # "" is a cluster that did not say its id.
+                return inside.cluster_id == here.cluster_id if inside.cluster_id and here.cluster_id else None
             case LlmAnswer(), LlmAnswer():
-                return _equal(inside.fingerprint, here.fingerprint)
+                # "" is an empty list of models: two that are empty prove nothing, one that is not tells them apart.
+                return inside.fingerprint == here.fingerprint if inside.fingerprint or here.fingerprint else None
             case BackendAnswer(), BackendAnswer():
                 return False if here.has_service and inside.has_service is False else None
         return None
@@ -79,10 +81,6 @@ def answers(
             for name, answer in inside.items()
         }
     )
-
-
-def _equal(one: str, other: str) -> bool | None:
-    return one == other if one or other else None
 
 
 def _answering(here: Answer | None) -> Answer | None:

@@ -34,7 +34,9 @@ def test_a_service_that_gives_no_answer_is_silent(answered: f.Answered, silent: 
     assert asked(backend(answered), "backend").silent is silent
 
 
-@pytest.mark.parametrize(("inside", "here", "same"), [("a", "a", True), ("a", "b", False), ("", "", None)])
+@pytest.mark.parametrize(
+    ("inside", "here", "same"), [("a", "a", True), ("a", "b", False), ("", "", None), ("", "b", None), ("a", "", None)]
+)
 def test_temporal_is_told_by_its_cluster(inside: str, here: str, same: bool | None) -> None:
     facts = compared("temporal", temporal(cluster_id=inside), cluster_id=here)
     assert asked(facts, "temporal").same is same

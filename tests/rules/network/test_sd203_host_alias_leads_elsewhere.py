@@ -379,6 +379,8 @@ GRID: dict[Rule, list[Case]] = {
         ),
         not_checked("the service was not asked there", replace(strange(), temporal=NOT_MEASURED), FORWARDED),
         not_checked("neither cluster has an id", answers(temporal(""), temporal(""), "temporal"), FORWARDED),
+        not_checked("the cluster there has no id", answers(temporal(""), temporal("x"), "temporal"), FORWARDED),
+        not_checked("the cluster here has no id", answers(temporal("x"), temporal(""), "temporal"), FORWARDED),
         not_checked("neither LLM has a model", answers(llm(""), llm(""), "llm"), FORWARDED),
         not_checked("both are backends", answers(backend(True), backend(True), "backend"), FORWARDED),
         not_checked(
