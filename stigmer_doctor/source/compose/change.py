@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from collections.abc import Mapping as Mapping_
 from difflib import SequenceMatcher
 from functools import partial
@@ -64,8 +64,8 @@ def mapping(service: ProjectService, host: str, target: str) -> tuple[Edit, ...]
 
 def settings(service: ProjectService, values: Mapping_[str, str]) -> dict[str, tuple[Edit, ...]]:
     """How to set each variable that the service does not set yet; without those that cannot be set in place. Where the
-    service has no variables at all, each gets the same edit, which sets them all."""
-    if not any(document.item(block, "environment") for document, _, block in service.blocks):
+    service has no place for variables yet, each gets the same edit, which sets them all."""
+    if not any(_sections(service, "environment")):
         edit = _section(service, values)
         return dict.fromkeys(values, (edit,) if edit else ())
     found: dict[str, tuple[Edit, ...]] = {}
@@ -79,7 +79,7 @@ def settings(service: ProjectService, values: Mapping_[str, str]) -> dict[str, t
 
 def _section(service: ProjectService, values: Mapping_[str, str]) -> Edit | None:
     try:
-        document, outer, block = _last(service)
+        document, outer, block = _without_section(service, "environment")
     except NotInPlace:
         return None
     lines = [f"{name}: {splice.encoded(value.replace('$', '$$'))}" for name, value in values.items()]
@@ -282,17 +282,14 @@ def _added(
 ) -> tuple[str, Edit]:
     """A pair more in a section of the last block that has it, in its form; or the section itself."""
     pair = splice.encoded(f"{name}{separator}{value}", '"' if section == "extra_hosts" else "", text_only=True)
-    for document, item, block in reversed(now.blocks):
-        found = document.item(block, section)
-        if found is None or found.via or item.via:
-            continue
+    for document, found in _sections(now, section):
         if isinstance(found.value, Sequence) and found.value.items:
             return _told(document, splice.with_item(document, found.value, pair), section)
         if isinstance(found.value, MappingNode) and found.value.entries:
             key = splice.encoded(name)
             return _told(document, splice.with_entry(document, found.value, key, splice.encoded(value)), section)
         raise NotInPlace(f"{section} is empty there")
-    document, outer, block = _last(now)
+    document, outer, block = _without_section(now, section)
     if block.flow:
         text = f"[{pair}]" if as_list else f"{{{name}: {splice.encoded(value)}}}"
         return _told(document, splice.with_entry(document, block, section, text), section)
@@ -310,6 +307,22 @@ def _list_of(now: ProjectService, document: Document, section: str, setting: Pro
         if found and isinstance(found.value, Sequence) and any(item is setting.whole for item in found.value.items):
             return found.value
     return None
+
+
+def _sections(now: ProjectService, section: str) -> Iterator[tuple[Document, Item]]:
+    """The section wherever it stands in the service itself, from the last block to the first."""
+    for document, item, block in reversed(now.blocks):
+        found = document.item(block, section)
+        if found is not None and not found.via and not item.via:
+            yield document, found
+
+
+def _without_section(now: ProjectService, section: str) -> tuple[Document, Item, MappingNode]:
+    """The last block, to which the section can be added: one of its own would replace what an anchor gives it."""
+    document, outer, block = _last(now)
+    if document.item(block, section) is not None:
+        raise NotInPlace(f"{section} comes through an anchor")
+    return document, outer, block
 
 
 def _last(now: ProjectService) -> tuple[Document, Item, MappingNode]:

@@ -64,3 +64,23 @@ def test_what_is_changed_further_down_stays_a_change_of_its_own() -> None:
     )
     first, second = combined([later, added, removed])
     assert (first.span, first.text, second) == (removed.span, "2\n", later)
+
+
+ANCHORS = {
+    "the section": "x-all: &all\n  MODE: local\n" + HEAD + "    environment: *all\n",
+    "the whole service": "x-all: &all\n  environment: {MODE: local}\n" + HEAD + "    <<: *all\n",
+}
+
+
+@pytest.mark.parametrize("form", ANCHORS)
+def test_a_section_that_comes_through_an_anchor_gets_no_second_one_beside_it(form: str) -> None:
+    moved = one(in_tree(ANCHORS[form] + MODE), RULE).remediation
+    assert moved.fix is not None
+    assert moved.fix.safety == "manual"
+    assert not any(variable.edits for variable in service_of(in_tree(ANCHORS[form])).unset)
+
+
+def test_variables_merged_into_a_section_of_its_own_get_more_beside_them() -> None:
+    before = "x-all: &all\n  MODE: local\n" + HEAD + "    environment:\n      <<: *all\n"
+    files = {FILE: before.encode(), "runner/worker/config.py": CODE}
+    assert repaired(files[FILE], edits(found(files, "SD807"))).decode() == before + ADDED.partition("\n")[2]
