@@ -43,20 +43,34 @@ def _finding(unread: UnreadVariable, written: GoVariable, container: Container |
         message=f"{written.name} is written for the container, and the runner's code never reads it{says}{got}",
         measured=files.quoted(written.name_at) or written.name,
         expected=meant or "a variable that is read, or none",
-        remediation=files.remediation(f"Write {meant} instead." if meant else "Remove it, or correct its name.", edits),
+        remediation=files.remediation(_advice(unread, written), edits),
         evidence=(files.seen(written.name_at.place, files.quoted(written.name_at)),),
-        severity=None if unread.misnamed else Severity.WARNING,
+        # An address that is lost breaks the runner; what another lost setting does is not known.
+        severity=None if unread.misnamed and unread.endpoint else Severity.WARNING,
     )
+
+
+def _advice(unread: UnreadVariable, written: GoVariable) -> str:
+    if not unread.meant:
+        return "Remove it, or correct its name."
+    return f"Write {unread.meant} instead{', without the scheme' if _has_scheme(unread, written) else ''}."
+
+
+def _has_scheme(unread: UnreadVariable, written: GoVariable) -> bool:
+    """Whether the value begins with a scheme that the right variable does not take."""
+    bare = unread.endpoint is not None and unread.endpoint.protocol is not Protocol.OLLAMA
+    return bare and "://" in written.format
 
 
 def _edits(unread: UnreadVariable, written: GoVariable) -> tuple[Edit, ...]:
     """The name, and the scheme where the right variable takes none."""
     if not unread.misnamed or not written.renamed:
         return ()
-    edits = [Edit(span=written.name_at, text=unread.meant)]
-    if unread.endpoint and unread.endpoint.protocol is not Protocol.OLLAMA and written.scheme_at:
-        edits.append(Edit(span=written.scheme_at, text=""))
-    return tuple(edits)
+    name = Edit(span=written.name_at, text=unread.meant)
+    if not _has_scheme(unread, written):
+        return (name,)
+    # A scheme that stands elsewhere would stay in the renamed variable.
+    return (name, Edit(span=written.scheme_at, text="")) if written.scheme_at else ()
 
 
 RULE = Rule(code="SD904", severity=Severity.ERROR, check=check)

@@ -15,8 +15,15 @@ from tests.rules.golang.trees import CUT_OFF, NO_TREE, go_of, in_tree, with_go
 from tests.rules.grid import Case, Told, assert_told, does_not_fire, every_case, fires, not_checked
 from tests.rules.sources import started, written
 from tests.rules.vary import findings
+from tests.source.go_idioms import function
 
 URL = written("STIGMER_BACKEND_URL=http://x:7234")
+ELSEWHERE = function(
+    'url := "http://x:7234"\n'
+    'args := []string{"run", "--name", AgentRunnerContainerName, "-e", "STIGMER_BACKEND_URL=" + url}'
+)
+FORMATTED = written("x").replace('"x"', 'fmt.Sprintf("STIGMER_BACKEND_URL=%s", "http://x:7234")')
+FORMATTED = FORMATTED.replace('"os/exec"', '"fmt"\n\t"os/exec"')
 NEW = written("STIGMER_NEW=1")
 HAS_IT = variables(STIGMER_NEW="1")
 COMPOSE = f.Compose(project="p", service="agent-runner")
@@ -70,7 +77,7 @@ GRID: dict[Rule, list[Case]] = {
                     "STIGMER_BACKEND_URL is written for the container, and the runner's code never reads it, "
                     "and STIGMER_BACKEND_ENDPOINT, which it reads, is not written"
                 ),
-                advice="Write STIGMER_BACKEND_ENDPOINT instead.",
+                advice="Write STIGMER_BACKEND_ENDPOINT instead, without the scheme.",
                 evidence=(
                     (
                         'file daemon/daemon.go:14:69: args := []string{"run", "--name", AgentRunnerContainerName, '
@@ -117,7 +124,33 @@ GRID: dict[Rule, list[Case]] = {
                 expected="STIGMER_BACKEND_ENDPOINT",
                 endpoints=(),
                 message="STIGMER_BACKEND_URL is written",
-                advice="Write STIGMER_BACKEND_ENDPOINT instead.",
+                advice="Write STIGMER_BACKEND_ENDPOINT instead, without the scheme.",
+                fix=("manual",),
+            ),
+        ),
+        fires(
+            "the URL stands in a variable of its own",
+            in_tree(ELSEWHERE),
+            Told(
+                subject="daemon/daemon.go:15:69",
+                measured=line("STIGMER_BACKEND_URL=").replace('="}', '=" + url}'),
+                expected="STIGMER_BACKEND_ENDPOINT",
+                endpoints=(),
+                message="STIGMER_BACKEND_URL is written",
+                advice="Write STIGMER_BACKEND_ENDPOINT instead, without the scheme.",
+                fix=("manual",),
+            ),
+        ),
+        fires(
+            "the URL is formatted into it",
+            in_tree(FORMATTED),
+            Told(
+                subject="daemon/daemon.go:15:81",
+                measured=line("").replace('""', 'fmt.Sprintf("STIGMER_BACKEND_URL=%s", "http://x:7234")'),
+                expected="STIGMER_BACKEND_ENDPOINT",
+                endpoints=(),
+                message="STIGMER_BACKEND_URL is written",
+                advice="Write STIGMER_BACKEND_ENDPOINT instead, without the scheme.",
                 fix=("manual",),
             ),
         ),
@@ -180,6 +213,7 @@ GRID: dict[Rule, list[Case]] = {
                 endpoints=(),
                 message="SANDBOX_ROOT_DRI is written",
                 advice="Write SANDBOX_ROOT_DIR instead.",
+                severity=Severity.WARNING,
                 fix=(
                     "safe",
                     (
