@@ -1,13 +1,14 @@
 """Which of the runner's clients would go through a proxy that the environment names: each library has its own rules.
 
-grpcio 1.85 honours the lower-case names only, and proxies even localhost; temporalio ignores them all; httpx follows
-urllib, where the lower-case name wins over the upper-case one.
+Measured with listeners of their own. grpcio 1.85 honours the lower-case names only, and proxies even localhost; the first
+that is set decides, and an empty one means none. temporalio ignores them all. httpx 0.28 follows urllib, where the
+lower-case name wins over the upper-case one, also when it is empty.
 """
 
 from __future__ import annotations
 
 import ipaddress
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
@@ -35,29 +36,37 @@ class Proxy(NamedTuple):
 
 def proxy_of(endpoint: Endpoint, container: Container) -> Proxy | None:
     """The proxy that the endpoint's own client would go through; None where it dials directly."""
-    values = {variable.name: variable.value for variable in container.environment if variable.value}
-    names: tuple[str, ...]
+    values = _values(container)
     match endpoint.protocol:
         case Protocol.GRPC:
-            names, excepted = _GRPC, _first(values, _GRPC_NONE)
+            name = _first(values, _GRPC)
         case Protocol.OLLAMA:
-            scheme = endpoint.scheme or "http"
-            names = tuple(_either(f"{scheme}_proxy")) + tuple(_either("all_proxy"))
-            excepted = _first(values, tuple(_either("no_proxy")))
+            settled = (_first(values, _either(f"{kind}_proxy")) for kind in (endpoint.scheme or "http", "all"))
+            name = next((other for other in settled if values.get(other)), "")
         case _:
             return None
-    name = next((other for other in names if values.get(other)), None)
-    if name is None or _excepted(endpoint.host, excepted):
+    if not values.get(name) or _excepted(endpoint, values.get(exceptions_of(endpoint, container), "")):
         return None
     return _parsed(name, values[name])
 
 
-def _either(name: str) -> Iterator[str]:
-    yield from (name, name.upper())
+def exceptions_of(endpoint: Endpoint, container: Container) -> str:
+    """The variable in whose list the endpoint's own client looks for hosts that it calls directly; "" where none of
+    those that it reads is set."""
+    return _first(_values(container), _GRPC_NONE if endpoint.protocol is Protocol.GRPC else _either("no_proxy"))
+
+
+def _values(container: Container) -> dict[str, str]:
+    return {variable.name: variable.value for variable in container.environment}
+
+
+def _either(name: str) -> tuple[str, str]:
+    return name, name.upper()
 
 
 def _first(values: Mapping[str, str], names: tuple[str, ...]) -> str:
-    return next((values[name] for name in names if name in values), "")
+    """The first that is set, be it empty; "" for none."""
+    return next((name for name in names if name in values), "")
 
 
 def _parsed(name: str, value: str) -> Proxy | None:
@@ -69,16 +78,25 @@ def _parsed(name: str, value: str) -> Proxy | None:
         return None
 
 
-def _excepted(host: str, listed: str) -> bool:
-    """Whether an entry of a no_proxy list covers the host: "*", the host, a domain above it, or a network."""
-    return any(_covers(entry.strip().lower(), host.lower()) for entry in listed.split(",") if entry.strip())
+def _excepted(endpoint: Endpoint, listed: str) -> bool:
+    """Whether an entry of a list of exceptions covers the host, as the endpoint's client reads them."""
+    covers = _covers_in_grpcio if endpoint.protocol is Protocol.GRPC else _covers_in_httpx
+    return any(covers(entry.strip().lower(), endpoint) for entry in listed.split(",") if entry.strip())
 
 
-def _covers(entry: str, host: str) -> bool:
-    if entry == "*":
-        return True
+def _covers_in_grpcio(entry: str, endpoint: Endpoint) -> bool:
+    """The host, a domain above it, or a network; "*" means nothing."""
     try:
-        return ipaddress.ip_address(host) in ipaddress.ip_network(entry, strict=False)
+        return ipaddress.ip_address(endpoint.host) in ipaddress.ip_network(entry, strict=False)
     except ValueError:
-        domain = entry.lstrip("*").lstrip(".")
-        return host == domain or host.endswith(f".{domain}")
+        return _below(endpoint.host.lower(), entry)
+
+
+def _covers_in_httpx(entry: str, endpoint: Endpoint) -> bool:
+    """Every host, the host, the host with this port, or a domain above it; a network means nothing."""
+    return entry == "*" or _below(endpoint.host.lower(), entry.removesuffix(f":{endpoint.port}"))
+
+
+def _below(host: str, entry: str) -> bool:
+    domain = entry.removeprefix(".")
+    return host == domain or host.endswith(f".{domain}")

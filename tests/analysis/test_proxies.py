@@ -71,17 +71,15 @@ def test_the_scheme_of_the_address_decides_which_name() -> None:
 @pytest.mark.parametrize(
     ("address", "listed", "direct"),
     [
-        (f"{ALIAS}:1", "*", True),
         (f"{ALIAS}:1", f"localhost, {ALIAS.upper()}", True),
         (f"{ALIAS}:1", ".docker.internal", True),
         (f"{ALIAS}:1", "docker.internal", True),
-        (f"{ALIAS}:1", "*.docker.internal", True),
+        (f"{ALIAS}:1", "*.docker.internal", False),
         (f"{ALIAS}:1", "internal.example", False),
         (f"{ALIAS}:1", "ocker.internal", False),
         (f"{ALIAS}:1", ", ,", False),
         (f"{ALIAS}:1", "", False),
-        ("198.18.0.1:1", "198.18.0.0/24", True),
-        ("198.18.0.1:1", "198.18.0.7/24", True),
+        ("198.18.0.1:1", "198.18.0.1", True),
         ("198.18.0.1:1", "198.18.1.0/24", False),
     ],
 )
@@ -90,12 +88,41 @@ def test_what_is_excepted_is_dialled_directly(address: str, listed: str, *, dire
         assert (through(name, address, http_proxy=HTTP, no_proxy=listed) is None) is direct
 
 
+@pytest.mark.parametrize(
+    ("address", "listed", "grpcio", "httpx"),
+    [
+        (f"{ALIAS}:1", "*", False, True),
+        (f"{ALIAS}:1", "db, *", False, True),
+        (f"{ALIAS}:1", f"{ALIAS}:1", False, True),
+        (f"{ALIAS}:1", f"{ALIAS}:2", False, False),
+        ("198.18.0.1:1", "198.18.0.0/24", True, False),
+        ("198.18.0.1:1", "198.18.0.7/24", True, False),
+    ],
+)
+def test_what_one_of_them_alone_takes_for_excepted(address: str, listed: str, *, grpcio: bool, httpx: bool) -> None:
+    assert (through("backend", address, http_proxy=HTTP, no_proxy=listed) is None) is grpcio
+    assert (through("llm", address, http_proxy=HTTP, no_proxy=listed) is None) is httpx
+
+
+def test_an_empty_name_that_comes_first_is_the_proxy_that_there_is_none() -> None:
+    assert through("backend", grpc_proxy="", http_proxy=HTTP) is None
+    assert through("backend", https_proxy="", http_proxy=HTTP) is None
+    assert through("llm", http_proxy="", HTTP_PROXY=HTTP) is None
+    assert through("llm", all_proxy="", ALL_PROXY=HTTP) is None
+    # What is for all schemes is asked where the own one names none.
+    assert through("llm", http_proxy="", HTTP_PROXY=HTTP, all_proxy="http://all") == Proxy(
+        "all_proxy", "http://all", "all", 80
+    )
+
+
 def test_which_list_of_exceptions_counts() -> None:
-    assert through("backend", http_proxy=HTTP, no_grpc_proxy="*") is None
-    assert through("backend", http_proxy=HTTP, NO_PROXY="*") is not None
+    assert through("backend", http_proxy=HTTP, no_grpc_proxy=ALIAS) is None
+    assert through("backend", http_proxy=HTTP, no_grpc_proxy="", no_proxy=ALIAS) is not None
+    assert through("backend", http_proxy=HTTP, NO_PROXY=ALIAS) is not None
     assert through("llm", http_proxy=HTTP, NO_PROXY="*") is None
     assert through("llm", http_proxy=HTTP, no_grpc_proxy="*") is not None
     assert through("llm", http_proxy=HTTP, no_proxy="other", NO_PROXY="*") is not None
+    assert through("llm", http_proxy=HTTP, no_proxy="", NO_PROXY="*") is not None
 
 
 def test_a_container_without_any_dials_directly() -> None:

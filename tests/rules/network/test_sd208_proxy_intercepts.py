@@ -210,7 +210,7 @@ GRID: dict[Rule, list[Case]] = {
             ),
         ),
         does_not_fire("no_proxy covers the host", proxied(http_proxy=URL, no_proxy=f"localhost,{ALIAS}")),
-        does_not_fire("no_proxy covers every host", proxied(http_proxy=URL, no_proxy="*")),
+        does_not_fire("no_proxy covers every host, for httpx", proxied(HTTP_PROXY=URL, no_proxy="*")),
         does_not_fire("no_proxy covers the host's domain", proxied(http_proxy=URL, no_proxy=".docker.internal")),
         does_not_fire("a proxy for FTP", proxied(FTP_PROXY=URL)),
         does_not_fire("an empty proxy", proxied(http_proxy="")),
