@@ -1,8 +1,8 @@
 """Which of the runner's clients would go through a proxy that the environment names: each library has its own rules.
 
-Measured with listeners of their own. grpcio 1.85 honours the lower-case names only, and proxies even localhost; the first
-that is set decides, and an empty one means none. temporalio ignores them all. httpx 0.28 follows urllib, where the
-lower-case name wins over the upper-case one, also when it is empty.
+As measured: grpcio 1.85 honours the lower-case names only, and proxies even localhost; the first that is set decides,
+and an empty one means none. temporalio ignores them all. httpx 0.28 follows urllib, where the lower-case name wins over
+the upper-case one, also when it is empty.
 """
 
 from __future__ import annotations

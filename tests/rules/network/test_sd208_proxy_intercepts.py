@@ -153,7 +153,7 @@ GRID: dict[Rule, list[Case]] = {
             proxied(http_proxy=URL, NO_PROXY=f"db,{ALIAS}"),
             BACKEND._replace(
                 measured="http_proxy=http://198.18.0.9:3128; not affected: Temporal and LLM (Ollama)",
-                changes=("+ no_proxy=db,host.docker.internal,host.docker.internal",),
+                changes=("+ no_proxy=db,host.docker.internal",),
             ),
         ),
         fires(
@@ -161,6 +161,42 @@ GRID: dict[Rule, list[Case]] = {
             proxied(http_proxy=URL, no_proxy="db,cache", NO_PROXY="x"),
             BACKEND._replace(changes=("+ no_proxy=db,cache,host.docker.internal",)),
             LLM._replace(changes=("+ no_proxy=db,cache,host.docker.internal",)),
+        ),
+        fires(
+            "no_proxy covers every host, which grpcio does not take for any",
+            proxied(http_proxy=URL, no_proxy="*"),
+            BACKEND._replace(
+                measured="http_proxy=http://198.18.0.9:3128; not affected: Temporal and LLM (Ollama)",
+                changes=("+ no_proxy=*,host.docker.internal",),
+            ),
+        ),
+        fires(
+            "no_grpc_proxy is set, which grpcio reads first",
+            proxied(http_proxy=URL, no_grpc_proxy="db", no_proxy=ALIAS),
+            BACKEND._replace(
+                measured="http_proxy=http://198.18.0.9:3128; not affected: Temporal and LLM (Ollama)",
+                expected="no_grpc_proxy covers host.docker.internal",
+                changes=("+ no_grpc_proxy=db,host.docker.internal",),
+            ),
+        ),
+        fires(
+            "no_grpc_proxy is set, and httpx needs a list of its own",
+            proxied(http_proxy=URL, no_grpc_proxy=""),
+            BACKEND._replace(
+                expected="no_grpc_proxy covers host.docker.internal",
+                changes=("+ no_grpc_proxy=host.docker.internal,localhost,127.0.0.1",),
+            ),
+            LLM,
+        ),
+        fires(
+            "two hosts are concerned",
+            configured(PROXY, endpoint("llm", "198.18.4.1:11434")),
+            BACKEND._replace(changes=("+ no_proxy=host.docker.internal,198.18.4.1,localhost,127.0.0.1",)),
+            LLM._replace(
+                expected="no_proxy covers 198.18.4.1",
+                advice="Let the runner call 198.18.4.1 directly",
+                changes=("+ no_proxy=host.docker.internal,198.18.4.1,localhost,127.0.0.1",),
+            ),
         ),
         fires("no_proxy is empty", proxied(http_proxy=URL, no_proxy=""), BACKEND, LLM),
         fires(
