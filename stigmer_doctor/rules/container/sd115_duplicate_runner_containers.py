@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from stigmer_doctor.model.facts import Lookup
+from stigmer_doctor.model.facts import ContainerSummary, Lookup
 from stigmer_doctor.model.findings import Finding, Remediation, Severity
 from stigmer_doctor.model.rules import Judgement, Rule
 from stigmer_doctor.rules.advice import docker, seen, summary
@@ -14,7 +14,7 @@ def check(lookup: Lookup) -> Judgement:
     if len(running) < 2:
         return
     names = [runner.name for runner in running]
-    spare = [name for name in names if name != lookup.asked] or names[1:]
+    spare = [runner.name for runner in running if runner not in _meant(running, lookup.asked)] or names[1:]
     yield Finding(
         subject=listed(names),
         message=f"{len(running)} agent-runner containers run at once: each may take the executions that are meant for "
@@ -29,6 +29,14 @@ def check(lookup: Lookup) -> Judgement:
         evidence=tuple(seen(runner) for runner in running),
         endpoints=("temporal",),
     )
+
+
+def _meant(running: list[ContainerSummary], asked: str) -> list[ContainerSummary]:
+    """Those of the name that was asked for; where there is none, those whose id begins so."""
+    name = asked.lstrip("/")
+    return [runner for runner in running if runner.name == name] or [
+        runner for runner in running if asked and runner.id.startswith(asked)
+    ]
 
 
 RULE = Rule(code="SD115", severity=Severity.WARNING, check=check, causes=("SD508",))

@@ -20,6 +20,12 @@ def listed_last() -> f.Facts:
     return replace(facts, lookup=replace(facts.lookup, runners=facts.lookup.runners[::-1]))
 
 
+def by_id() -> f.Facts:
+    facts = looked_up(f.Match.FOUND, OTHER)
+    assert isinstance(facts.lookup, f.Lookup)
+    return replace(facts, lookup=replace(facts.lookup, asked="aaaa"))
+
+
 GRID: dict[Rule, list[Case]] = {
     RULE: [
         fires(
@@ -100,6 +106,22 @@ GRID: dict[Rule, list[Case]] = {
                 advice="Stop those",
                 severity=Severity.WARNING,
                 commands=("docker stop stigmer-agent-runner",),
+            ),
+        ),
+        fires(
+            "the one that is meant was asked for by the beginning of its id",
+            by_id(),
+            Told(
+                subject="stigmer-agent-runner and runner-2",
+                measured=(
+                    "stigmer-agent-runner (aaaaaaaaaaaa, stigmer-agent-runner:local, running) and runner-2 "
+                    "(cccccccccccc, stigmer-agent-runner:local, running)"
+                ),
+                expected="one",
+                endpoints=("temporal",),
+                message="2 agent-runner containers run at once",
+                severity=Severity.WARNING,
+                commands=("docker stop runner-2",),
             ),
         ),
         does_not_fire("it is the only one", healthy()),
