@@ -19,7 +19,7 @@ def check(container: Container, configuration: Configuration, profile: Profile) 
     if root is None or (mode is not None and mode.value == "cloud"):
         return
     folder = posixpath.normpath(posixpath.join(container.working_dir or "/", root.value))
-    kept = [mount.destination for mount in container.mounts if mount.type != "tmpfs"]
+    kept = _kept(container)
     if any(_below(folder, mount) for mount in kept):
         return
     yield Finding(
@@ -36,6 +36,11 @@ def check(container: Container, configuration: Configuration, profile: Profile) 
     )
 
 
+def _kept(container: Container) -> list[str]:
+    """Where something is mounted that outlives the container."""
+    return [mount.destination for mount in container.mounts if mount.type != "tmpfs"]
+
+
 def _below(folder: str, mount: str) -> bool:
     top = posixpath.normpath(mount)
     return folder == top or folder.startswith(f"{top.rstrip('/')}/")
@@ -43,7 +48,7 @@ def _below(folder: str, mount: str) -> bool:
 
 def _advice(container: Container, root: Setting, folder: str, profile: Profile) -> Remediation:
     save = docker("cp", operands=(f"{container.name}:{folder}", "./stigmer-workspace"))
-    if any(posixpath.normpath(mount.destination) == profile.workspace_mount for mount in container.mounts):
+    if profile.workspace_mount in (posixpath.normpath(mount) for mount in _kept(container)):
         return Remediation(
             text=f"Copy what is to be kept out first: {save}. Then let the runner work on its mount.",
             changes=(SetVariable(name=root.variable, value=profile.workspace_mount),),

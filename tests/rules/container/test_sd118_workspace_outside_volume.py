@@ -117,6 +117,19 @@ GRID: dict[Rule, list[Case]] = {
             ),
         ),
         fires(
+            "the folder that should be mounted is one of memory",
+            mounted("/workspace", type="tmpfs"),
+            Told(
+                subject="SANDBOX_ROOT_DIR",
+                measured="SANDBOX_ROOT_DIR=/workspace; mounts: none",
+                expected="a folder on a mount, such as /workspace",
+                endpoints=("workspace",),
+                message="the runner works in /workspace, which",
+                advice="Then mount a folder at /workspace",
+                severity=Severity.WARNING,
+            ),
+        ),
+        fires(
             "the mount is written in another way",
             working_in("/tmp", mounted("/data", "/workspace/")),
             Told(
