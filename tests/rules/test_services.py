@@ -9,6 +9,7 @@ from stigmer_doctor.model import facts as f
 from stigmer_doctor.model.changes import SetVariable
 from stigmer_doctor.model.findings import CheckStatus, Severity
 from stigmer_doctor.model.rules import Rule
+from stigmer_doctor.rules.codes import stopping_the_start
 from stigmer_doctor.rules.services import sd401_backend_unresolvable as sd401
 from stigmer_doctor.rules.services import sd402_backend_refused as sd402
 from stigmer_doctor.rules.services import sd403_backend_timeout as sd403
@@ -427,3 +428,8 @@ def test_a_service_none_of_whose_addresses_was_dialled_is_not_checked(name: str)
 def test_what_was_left_out_does_not_matter_where_one_accepts(name: str) -> None:
     port = PORTS[name]
     assert outcome(left_out(healthy(), port, dial(ALIAS, port)), REFUSED[name]).status is CheckStatus.PASS
+
+
+def test_only_a_service_that_the_start_needs_stops_it() -> None:
+    stopping = {code for code in stopping_the_start() if code.startswith(("SD4", "SD5", "SD6"))}
+    assert stopping == {"SD505", "SD507", "SD651", "SD652"}
