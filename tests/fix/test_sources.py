@@ -16,7 +16,7 @@ from tests.rules.sources import CODE
 from tests.source.judged import FILE
 
 WRONG, RIGHT = (f"{WHOLE}      {name}: /workspace\n".encode() for name in ("WORKSPACE_ROOT", "SANDBOX_ROOT_DIR"))
-TREE = "/tree"
+TREE, HOME = "/tree", "~/compose.yaml"
 
 
 @dataclass
@@ -29,22 +29,24 @@ class Files:
         return self.files[path.removeprefix(f"{TREE}/")]
 
     def write(self, path: str, data: bytes) -> None:
-        assert path.startswith(f"{TREE}/")
+        assert path.startswith((f"{TREE}/", HOME))
         self.files[path.removeprefix(f"{TREE}/")] = data
 
 
 class Case:
     """A tree, and the doctor at work on it: without an engine, or with one that cannot be reached."""
 
-    def __init__(self, compose: bytes, *, engine: bool = False) -> None:
+    def __init__(self, compose: bytes, *, engine: bool = False, name: str = FILE) -> None:
         self.said, self.store = list[str](), Store()
         lost = EngineError(EngineFault.UNREACHABLE, "the engine is gone")
-        ports = fakes.ports(fakes.FakeSource(fault=lost), files={FILE: compose, "runner/worker/config.py": CODE})
+        ports = fakes.ports(fakes.FakeSource(fault=lost), files={name: compose, "runner/worker/config.py": CODE})
         assert isinstance(ports.source, fakes.FakeFiles)
         self.files = ports.source.files
         self.fixer = Fixer(
             FixContext(
-                collect_options=fakes.collect_options(source=TREE, engine=engine),
+                collect_options=fakes.collect_options(
+                    source=TREE, engine=engine, compose=() if name == FILE else (name,)
+                ),
                 ports=ports,
                 state=self.store,
                 files=Files(self.files),
@@ -80,3 +82,10 @@ def test_files_that_are_to_be_fixed_need_no_engine() -> None:
     assert case.fix() is FixResult.VERIFIED
     assert case.said[0].startswith("Cannot diagnose: ")
     assert Case(RIGHT, engine=True).fix() is FixResult.NO_DIAGNOSIS
+
+
+def test_a_file_that_was_named_need_not_be_in_the_tree() -> None:
+    case = Case(WRONG, name=HOME)
+    assert case.fix() is FixResult.VERIFIED
+    assert case.files[HOME] == RIGHT
+    assert case.said[-1].startswith(f"Fixed and verified: {HOME}.")
