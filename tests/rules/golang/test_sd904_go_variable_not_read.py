@@ -312,14 +312,14 @@ GRID: dict[Rule, list[Case]] = {
         not_checked("no tree", healthy(), NO_TREE),
     ]
 }
-ELSEWHERE = {
+NOT_FROM_HERE = {
     "the running container does not have it": healthy(),
     "the running container is compose's": altered(HAS_IT, compose=COMPOSE),
     "no container runs": replace(healthy(), container=NOT_MEASURED),
 }
 
 
-@pytest.mark.parametrize("facts", ELSEWHERE.values(), ids=ELSEWHERE)
+@pytest.mark.parametrize("facts", NOT_FROM_HERE.values(), ids=NOT_FROM_HERE)
 def test_of_the_running_container_is_spoken_only_where_it_has_it_from_here(facts: f.Facts) -> None:
     (finding,) = findings(in_tree(NEW, facts), RULE)
     assert finding.message.endswith("and the runner's code never reads it")
