@@ -7,7 +7,7 @@ import difflib
 from stigmer_doctor.analysis import parts
 from stigmer_doctor.analysis.reads import Reads
 from stigmer_doctor.model.changes import RemoveVariable, SetVariable
-from stigmer_doctor.model.facts import Configuration, Setting
+from stigmer_doctor.model.facts import Configuration, Origin, Setting
 from stigmer_doctor.model.findings import Evidence, Finding, Remediation, Severity
 from stigmer_doctor.model.profile import Profile, SettingProfile
 from stigmer_doctor.model.rules import Judgement, Rule
@@ -68,13 +68,26 @@ def _advice(setting: Setting, known: SettingProfile, expected: str, reads: Reads
     name, text = setting.variable, f"Set {setting.variable} to {expected}."
     if near := difflib.get_close_matches(setting.value.strip(" '\"").lower(), known.choices, n=1):
         return Remediation(text=text, changes=(SetVariable(name=name, value=near[0]),))
+    default = reads.default(name)
+    if setting.origin is Origin.IMAGE_ENVIRONMENT:
+        return _in_image(name, text, known, default)
     # What was meant cannot be told, so back to what the image does by itself.
     unset = (RemoveVariable(name=name),)
-    if default := reads.default(name):
+    if default:
         return Remediation(text=f"{text} When it is not set, {default} is in force.", changes=unset)
     if known.empty:
         return Remediation(text=f"{text} When it is not set, the image has a value of its own.", changes=unset)
     return Remediation(text=text)
+
+
+def _in_image(name: str, text: str, known: SettingProfile, default: str) -> Remediation:
+    """A new container has what the image sets, and "" where that is taken away: something accepted has to be set."""
+    text = f"{text} The image itself sets it, so it cannot be left unset."
+    if default and not _violated(default, known):
+        return Remediation(
+            text=f"{text} The code's own default is {default}.", changes=(SetVariable(name=name, value=default),)
+        )
+    return Remediation(text=text, changes=(SetVariable(name=name, value=""),) if known.empty else ())
 
 
 RULE = Rule(

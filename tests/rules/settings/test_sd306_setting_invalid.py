@@ -28,6 +28,10 @@ def with_defaults(*defaults: str) -> f.Facts:
     return variables(facts, TEMPORAL_MAX_CONCURRENCY="many")
 
 
+def in_image(facts: f.Facts, name: str, value: str) -> f.Facts:
+    return variables(facts, **{name: f.Variable(name=name, value=value, from_image=True)})
+
+
 GRID: dict[Rule, list[Case]] = {
     RULE: [
         fires(
@@ -133,6 +137,44 @@ GRID: dict[Rule, list[Case]] = {
                 message='MODE is "lokal"',
                 advice="Set MODE to local or cloud.",
                 changes=("+ MODE=local",),
+            ),
+        ),
+        fires(
+            "the image itself sets it, and nothing is near to it",
+            in_image(healthy(), "TEMPORAL_MAX_CONCURRENCY", "x"),
+            Told(
+                subject="TEMPORAL_MAX_CONCURRENCY",
+                measured='TEMPORAL_MAX_CONCURRENCY="x"',
+                expected="a whole number",
+                endpoints=("settings", "start"),
+                message="TEMPORAL_MAX_CONCURRENCY is",
+                advice="The image itself sets it, so it cannot be left unset. The code's own default is 10.",
+                changes=("+ TEMPORAL_MAX_CONCURRENCY=10",),
+            ),
+        ),
+        fires(
+            "the image itself sets it, where nothing is accepted as well",
+            in_image(reads(TOKENS), "STIGMER_LLM_MAX_TOKENS", "x"),
+            Told(
+                subject="STIGMER_LLM_MAX_TOKENS",
+                measured='STIGMER_LLM_MAX_TOKENS="x"',
+                expected="a whole number",
+                endpoints=("settings", "start"),
+                message="STIGMER_LLM_MAX_TOKENS is",
+                advice="The image itself sets it, so it cannot be left unset.",
+                changes=("+ STIGMER_LLM_MAX_TOKENS=",),
+            ),
+        ),
+        fires(
+            "the image itself sets it, and no default is known",
+            in_image(with_defaults("10", "20"), "TEMPORAL_MAX_CONCURRENCY", "x"),
+            Told(
+                subject="TEMPORAL_MAX_CONCURRENCY",
+                measured='TEMPORAL_MAX_CONCURRENCY="x"',
+                expected="a whole number",
+                endpoints=("settings", "start"),
+                message="TEMPORAL_MAX_CONCURRENCY is",
+                advice="The image itself sets it, so it cannot be left unset.",
             ),
         ),
         fires(
