@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from stigmer_doctor.analysis.addresses import parse, value
+from stigmer_doctor.analysis.addresses import parse, path, value
 from stigmer_doctor.analysis.host_names import HostNames
 from stigmer_doctor.analysis.links import Link, Links
 from stigmer_doctor.analysis.loopbacks import Loopbacks
@@ -54,7 +54,8 @@ class Addressing(NamedTuple):
             return value(endpoint, self.word, endpoint.standard_port), self.word
         if endpoint.protocol is not Protocol.OLLAMA:
             return value(endpoint, *meant), meant[0]
-        return f"{'https' if text.startswith('https://') else 'http'}://{host_port(*meant)}", meant[0]
+        scheme = "https" if text.startswith("https://") else "http"
+        return f"{scheme}://{host_port(*meant)}{path(text)}", meant[0]
 
     def mapping(self, host: str) -> tuple[AnyChange, ...]:
         """The mapping that a host alias needs where it does not resolve; none where it does, where the host is no

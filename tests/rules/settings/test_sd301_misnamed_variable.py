@@ -194,6 +194,11 @@ GRID: dict[Rule, list[Case]] = {
             ),
         ),
         fires(
+            "the LLM's address with a path",
+            llm_of_another_image(f"http://{ALIAS}:1/v1/"),
+            lost_llm(f"http://{ALIAS}:1/v1/", f"http://{ALIAS}:1/v1"),
+        ),
+        fires(
             "the LLM's address with TLS",
             llm_of_another_image("https://llm.example"),
             lost_llm("https://llm.example", "https://llm.example:443"),
