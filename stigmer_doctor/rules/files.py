@@ -9,6 +9,7 @@ from stigmer_doctor.model.edits import Edit, Span
 from stigmer_doctor.model.findings import Evidence, FixView, Remediation
 from stigmer_doctor.source.edits import unified
 
+_HIDDEN = "<hidden "
 SAFE, UNSAFE, MANUAL = "safe", "unsafe", "manual"
 
 
@@ -31,17 +32,20 @@ def unfollowed(build: str, patch: str) -> str:
 
 
 def override(service: str, name: str, value: str) -> str:
-    """An override file that sets a variable of a service."""
+    """An override file that sets a variable of a service; "" where the value is hidden: a token is no value."""
+    if _HIDDEN in value:
+        return ""
     written = json.dumps(value, ensure_ascii=False).replace("$", "$$")  # YAML reads JSON's strings; compose reads $
     return f"services:\n  {service}:\n    environment:\n      {name}: {written}\n"
 
 
-def in_place(edits: Iterable[Edit], via: str) -> str:
-    """What an advice ends with where there are no edits: why, and what to do instead."""
+def in_place(edits: Iterable[Edit], via: str, value: str = "") -> str:
+    """What an advice ends with where there are no edits: why, and what to do instead. `value` is what is to be set."""
     if any(edits):
         return ""
     through = via or "a way of writing that cannot be changed in place"
-    return f" It comes through {through}: give compose an override file as the last -f, as the report prints it."
+    printed = "that sets it to the value that is hidden here" if _HIDDEN in value else "as the report prints it"
+    return f" It comes through {through}: give compose an override file as the last -f, {printed}."
 
 
 def quoted(span: Span | None) -> str:

@@ -40,7 +40,7 @@ def _finding(unread: UnreadVariable, written: ComposeVariable, service: ComposeS
         expected=f"{meant}={right}",
         remediation=files.remediation(
             f"Rename {name} to {meant}{'' if right == unread.variable.value else ', without the scheme'}."
-            + files.in_place(edits, written.via),
+            + files.in_place(edits, written.via, right),
             edits,
             snippet=files.override(service.name, meant, right),
         ),

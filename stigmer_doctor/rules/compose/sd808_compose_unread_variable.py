@@ -35,7 +35,9 @@ def _finding(unread: UnreadVariable, written: ComposeVariable, service: ComposeS
         measured=f"{name}={unread.variable.value}",
         expected=f"{meant}={unread.variable.value}" if meant else f"no {name}, or code that reads it",
         remediation=files.remediation(
-            f"Rename {name} to {meant}." + files.in_place(edits, written.via) if free else f"Remove {name}.",
+            f"Rename {name} to {meant}." + files.in_place(edits, written.via, unread.variable.value)
+            if free
+            else f"Remove {name}.",
             edits,
             snippet=files.override(service.name, meant, unread.variable.value) if free else "",
         ),

@@ -156,6 +156,20 @@ GRID: dict[Rule, list[Case]] = {
             ),
         ),
         fires(
+            "another setting, which comes through an anchor, and whose value is hidden",
+            in_tree("x-all: &all\n  SANDBOX_ROOT_DRI: ${X:-/workspace}\n" + WHOLE + "      <<: *all\n"),
+            Told(
+                subject="docker-compose.yml:2:3",
+                measured="SANDBOX_ROOT_DRI=<hidden 1>",
+                expected="SANDBOX_ROOT_DIR=<hidden 1>",
+                endpoints=(),
+                message="SANDBOX_ROOT_DRI is set",
+                advice="an override file as the last -f, that sets it to the value that is hidden here.",
+                severity=Severity.WARNING,
+                fix=("manual",),
+            ),
+        ),
+        fires(
             "another setting, whose value is a URL",
             in_tree(WHOLE + f"      STIGMER_BACKEND_ENDPIONT: http://{ALIAS}:1\n      SANDBOX_ROOT_DRI: file:///x\n"),
             Told(
