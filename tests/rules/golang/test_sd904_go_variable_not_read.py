@@ -18,7 +18,7 @@ from tests.rules.vary import findings
 from tests.source.go_idioms import function
 
 URL = written("STIGMER_BACKEND_URL=http://x:7234")
-ELSEWHERE = function(
+IN_VARIABLE = function(
     'url := "http://x:7234"\n'
     'args := []string{"run", "--name", AgentRunnerContainerName, "-e", "STIGMER_BACKEND_URL=" + url}'
 )
@@ -130,7 +130,7 @@ GRID: dict[Rule, list[Case]] = {
         ),
         fires(
             "the URL stands in a variable of its own",
-            in_tree(ELSEWHERE),
+            in_tree(IN_VARIABLE),
             Told(
                 subject="daemon/daemon.go:15:69",
                 measured=line("STIGMER_BACKEND_URL=").replace('="}', '=" + url}'),
