@@ -39,8 +39,8 @@ def _said(alias: str, users: list[Link], address: str) -> str | Skip:
     if not running or not all(link.refused for link in users):
         return ""
     return (
-        f"{alias} leads to another machine ({address}), on which nothing answers; {wording.listed(running)} run on "
-        "this one"
+        f"{alias} leads to another machine ({address}), on which nothing answers; {wording.listed(running)} "
+        f"run{'s' if len(running) == 1 else ''} on this one"
     )
 
 

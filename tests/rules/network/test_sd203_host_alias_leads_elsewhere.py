@@ -119,7 +119,7 @@ NOTHING = Told(
     ),
     expected="a listener of this machine is reached at host.docker.internal",
     endpoints=("backend", "temporal", "llm"),
-    message="(198.18.0.1), on which nothing answers; Temporal run on this one",
+    message="(198.18.0.1), on which nothing answers; Temporal runs on this one",
     advice="Map host.docker.internal to host-gateway, or correct the name server.",
     changes=("+ add-host host.docker.internal:host-gateway",),
 )
