@@ -58,7 +58,7 @@ def _finding(service: ComposeService, mode: Token, edits: tuple[Edit, ...], runn
         remediation=files.remediation(
             (
                 "Remove the line."
-                if len(edits) == 1
+                if [edit.text for edit in edits] == [""]
                 else "Use the default network, with addresses that lead to this machine."
             )
             + files.in_place(edits, mode.via),

@@ -93,6 +93,7 @@ GRID: dict[Rule, list[Case]] = {
                 expected=EXPECTED,
                 endpoints=(),
                 message="on the host's network",
+                advice="Use the default network, with addresses that lead to this machine.",
                 fix=(
                     "safe",
                     "-    network_mode: host",
