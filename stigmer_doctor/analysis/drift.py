@@ -10,11 +10,11 @@ from stigmer_doctor.model.source import ComposeService
 
 
 class Difference(NamedTuple):
-    """A setting, as the file has it (at `place`) and as the container has it; "" where it has none."""
+    """A setting, as the file has it (at `place`) and as the container has it; None where it has none."""
 
     what: str
-    written: str
-    running: str
+    written: str | None
+    running: str | None
     place: str
 
 
@@ -24,15 +24,15 @@ def drift(service: ComposeService, container: Container) -> Iterator[Difference]
     planned = service.planned
     if planned.host_network != container.host_network:
         place = service.host_mode.span.place if service.host_mode else service.place
-        yield Difference("network_mode", planned.network_mode, container.network_mode, place)
+        yield Difference("network_mode", planned.network_mode or None, container.network_mode or None, place)
     restart = planned.restart_policy.partition(":")[0]
     if restart and restart != container.restart_policy:
-        yield Difference("restart", planned.restart_policy, container.restart_policy, service.place)
+        yield Difference("restart", planned.restart_policy, container.restart_policy or None, service.place)
     for variable in service.environment:
         running = container.variable(variable.variable.name)
         if not variable.known or variable.via == "interpolation":
             continue
         if running is None or running.value != variable.variable.value:
             yield Difference(
-                variable.variable.name, variable.variable.value, running.value if running else "", variable.place
+                variable.variable.name, variable.variable.value, running.value if running else None, variable.place
             )

@@ -25,17 +25,21 @@ def _finding(difference: Difference, container: Container) -> Finding:
     return Finding(
         subject=difference.what,
         message=f"{difference.what} of the running container is not what the compose file says",
-        measured=f"{difference.running or 'unset'} in {container.name}",
-        expected=f"{difference.written or 'unset'} ({difference.place})",
+        measured=f"{_shown(difference.running)} in {container.name}",
+        expected=f"{_shown(difference.written)} ({difference.place})",
         remediation=Remediation(
             text="Let compose recreate the container, or write into the file what is meant. Until then its next start "
             "changes it."
         ),
         evidence=(
-            Evidence(source="file", locator=difference.place, value=difference.written),
-            Evidence(source="inspect", locator=difference.what, value=difference.running),
+            Evidence(source="file", locator=difference.place, value=difference.written or ""),
+            Evidence(source="inspect", locator=difference.what, value=difference.running or ""),
         ),
     )
+
+
+def _shown(value: str | None) -> str:
+    return "unset" if value is None else value or "set and empty"
 
 
 RULE = Rule(code="SD806", severity=Severity.WARNING, check=check)

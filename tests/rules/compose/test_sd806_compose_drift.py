@@ -58,7 +58,7 @@ GRID: dict[Rule, list[Case]] = {
             own(SAME, variables(MODE="")),
             Told(
                 subject="MODE",
-                measured="unset in stigmer-agent-runner",
+                measured="set and empty in stigmer-agent-runner",
                 expected="local (docker-compose.yml:5:7)",
                 endpoints=(),
                 message="MODE of the running container",
@@ -73,7 +73,7 @@ GRID: dict[Rule, list[Case]] = {
             Told(
                 subject="MODE",
                 measured="local in stigmer-agent-runner",
-                expected="unset (docker-compose.yml:5:7)",
+                expected="set and empty (docker-compose.yml:5:7)",
                 endpoints=(),
                 message="MODE of the running container",
                 advice="Let compose recreate",
