@@ -40,15 +40,15 @@ def _finding(unread: UnreadVariable, written: ManifestVariable, container: Manif
     name, meant = unread.variable.name, unread.meant
     in_force = f", so {unread.endpoint.raw} is in force" if unread.endpoint and unread.endpoint.raw else ""
     bare = unread.endpoint is not None and unread.endpoint.protocol is not Protocol.OLLAMA
-    renamed = written.name_at is not None and not (bare and "://" in unread.variable.value)
-    edits = (Edit(span=written.name_at, text=meant),) if written.name_at and renamed else ()
+    scheme = bare and "://" in unread.variable.value
+    edits = (Edit(span=written.name_at, text=meant),) if written.name_at and not scheme else ()
     return Finding(
         subject=written.place,
         message=f"{name} is set for the runner in {container.build}, and the runner does not read it; {meant}, which "
         "it reads, is unset",
         measured=f"{name}={unread.variable.value}{in_force}",
         expected=f"{meant} set",
-        remediation=files.remediation(f"Rename {name} to {meant}{', without the scheme' if bare else ''}.", edits),
+        remediation=files.remediation(f"Rename {name} to {meant}{', without the scheme' if scheme else ''}.", edits),
         evidence=(files.seen(written.place, written.line),),
         severity=None if unread.endpoint else Severity.WARNING,
     )

@@ -102,7 +102,7 @@ GRID: dict[Rule, list[Case]] = {
                 expected="STIGMER_BACKEND_ENDPOINT set",
                 endpoints=(),
                 message="STIGMER_BACKEND_URL is set",
-                advice="Rename STIGMER_BACKEND_URL to STIGMER_BACKEND_ENDPOINT",
+                advice="Rename STIGMER_BACKEND_URL to STIGMER_BACKEND_ENDPOINT.",
                 fix=(
                     "safe",
                     "-          STIGMER_BACKEND_URL: {value: 'api:1'}",
