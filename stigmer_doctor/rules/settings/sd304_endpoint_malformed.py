@@ -43,10 +43,7 @@ def _finding(endpoint: Endpoint, addressing: Addressing) -> Finding:
 
 def _right_address(endpoint: Endpoint, addressing: Addressing) -> tuple[str, int]:
     """The host of the value where it names one, with the service's usual port where it names none."""
-    meant = addressing.meant(endpoint, endpoint.raw)
-    if meant is None or "://" in meant[0]:
-        return addressing.word, endpoint.standard_port
-    return meant
+    return addressing.meant(endpoint, endpoint.raw) or (addressing.word, endpoint.standard_port)
 
 
 RULE = Rule(
