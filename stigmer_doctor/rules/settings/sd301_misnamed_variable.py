@@ -6,7 +6,7 @@ from stigmer_doctor.analysis import parts
 from stigmer_doctor.analysis.addressing import Addressing
 from stigmer_doctor.analysis.unread_variables import UnreadVariable
 from stigmer_doctor.model.changes import RemoveVariable, SetVariable
-from stigmer_doctor.model.facts import Contract, ContractSource, Protocol
+from stigmer_doctor.model.facts import Contract, ContractSource, Protocol, Variable
 from stigmer_doctor.model.findings import Evidence, Finding, Remediation, Severity, Skip
 from stigmer_doctor.model.rules import Judgement, Rule
 from stigmer_doctor.rules import linking
@@ -25,12 +25,13 @@ def check(unread_variables: tuple[UnreadVariable, ...], contract: Contract, addr
 def _finding(unread: UnreadVariable, contract: Contract, addressing: Addressing) -> Finding:
     name, meant = unread.variable.name, unread.meant
     right, host = _right(unread, addressing)
+    by_image = addressing.container.variable(meant)
     # What the built-in profile says is not what the image's code says.
     nobody = "nothing in the image" if contract.source is ContractSource.IMAGE else "no known version of the runner"
     return Finding(
         subject=name,
-        message=f"{name} is set, and {nobody} reads it; {meant}, which is read, is unset",
-        measured=f"{name}={unread.variable.value}; {_in_force(unread, contract)}",
+        message=f"{name} is set, and {nobody} reads it; {meant}, which is read, is {_state(by_image)}",
+        measured=f"{name}={unread.variable.value}; {_in_force(unread, contract, by_image)}",
         expected=f"{meant}={right}" if right else f"{meant} set, {name} not",
         remediation=_advice(unread, right, host, addressing),
         evidence=(
@@ -46,13 +47,18 @@ def _finding(unread: UnreadVariable, contract: Contract, addressing: Addressing)
     )
 
 
-def _in_force(unread: UnreadVariable, contract: Contract) -> str:
+def _state(by_image: Variable | None) -> str:
+    return "set by the image only" if by_image else "unset"
+
+
+def _in_force(unread: UnreadVariable, contract: Contract, by_image: Variable | None) -> str:
     read = next((other for other in contract.of(unread.meant) if other.default is not None), None)
-    default = unread.endpoint.raw if unread.endpoint else (read.default if read else None)
+    given = by_image.value if by_image else read.default if read else None
+    default = unread.endpoint.raw if unread.endpoint else given
     locator = unread.endpoint.locator if unread.endpoint else (read.locator if read else "")
-    if default is None:
-        return f"{unread.meant} unset"
-    return f"{unread.meant} unset, so {default} is in force{f' ({locator})' if locator else ''}"
+    if not default:
+        return f"{unread.meant} {_state(by_image)}"
+    return f"{unread.meant} {_state(by_image)}, so {default} is in force{f' ({locator})' if locator else ''}"
 
 
 def _right(unread: UnreadVariable, addressing: Addressing) -> tuple[str, str]:

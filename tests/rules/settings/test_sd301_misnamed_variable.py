@@ -174,7 +174,11 @@ GRID: dict[Rule, list[Case]] = {
                 STIGMER_BACKEND_ENDPOINT=f.Variable(name=BACKEND, value="x:1", from_image=True),
                 STIGMER_BACKEND_URL=f"http://{RIGHT}",
             ),
-            lost(URL, f"http://{RIGHT}", force="x:1"),
+            lost(URL, f"http://{RIGHT}")._replace(
+                measured=f"{URL}=http://{RIGHT}; {BACKEND} set by the image only, so x:1 is in force "
+                "(worker/config.py:20)",
+                message=f"{BACKEND}, which is read, is set by the image only",
+            ),
         ),
         fires(
             "what is in force comes from another place than the one that reads it",
@@ -265,6 +269,34 @@ GRID: dict[Rule, list[Case]] = {
                 "STIGMER_LLM_APY_KEY=<hidden 1>; STIGMER_LLM_API_KEY unset",
                 "STIGMER_LLM_API_KEY set, STIGMER_LLM_APY_KEY not",
                 "Set STIGMER_LLM_API_KEY in place of STIGMER_LLM_APY_KEY.",
+            ),
+        ),
+        fires(
+            "another setting, which the image sets",
+            variables(
+                reads(f.Read(name="STIGMER_COLOUR", default="blue")),
+                STIGMER_COLOR="green",
+                STIGMER_COLOUR=f.Variable(name="STIGMER_COLOUR", value="red", from_image=True),
+            ),
+            lost_setting(
+                "STIGMER_COLOR",
+                "STIGMER_COLOR=green; STIGMER_COLOUR set by the image only, so red is in force",
+                "STIGMER_COLOUR=green",
+                "Rename STIGMER_COLOR to STIGMER_COLOUR.",
+                "+ STIGMER_COLOUR=green",
+                "- STIGMER_COLOR",
+            ),
+        ),
+        fires(
+            "another setting, whose default is empty",
+            variables(reads(f.Read(name="STIGMER_COLOUR", default="")), STIGMER_COLOR="green"),
+            lost_setting(
+                "STIGMER_COLOR",
+                "STIGMER_COLOR=green; STIGMER_COLOUR unset",
+                "STIGMER_COLOUR=green",
+                "Rename STIGMER_COLOR to STIGMER_COLOUR.",
+                "+ STIGMER_COLOUR=green",
+                "- STIGMER_COLOR",
             ),
         ),
         fires(
