@@ -69,6 +69,8 @@ def _advice(alias: str, users: list[Link], addressing: Addressing, closed: str) 
             text="The container is on the host network: localhost leads to this machine.",
             changes=tuple(change for endpoint in endpoints for change in addressing.move(endpoint, "localhost")),
         )
+    if container.network_mode == "none":
+        return Remediation(text=f"The container has no network: give it one, with {alias} mapped to host-gateway.")
     if not (container.host_network or container.own_network):
         return Remediation(
             text=f"The container uses the network of another one: map {alias} to host-gateway there, where the network "

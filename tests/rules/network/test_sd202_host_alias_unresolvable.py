@@ -209,6 +209,14 @@ GRID: dict[Rule, list[Case]] = {
             TOLD._replace(advice="map host.docker.internal to host-gateway there", changes=()),
         ),
         fires(
+            "no network at all",
+            altered(LOST, network_mode="none"),
+            TOLD._replace(
+                advice="The container has no network: give it one, with host.docker.internal mapped to host-gateway.",
+                changes=(),
+            ),
+        ),
+        fires(
             "a network of its own, in which the loopback answers",
             replace(on_host(f.Outcome.CONNECTED), container=LOST.container),
             TOLD,
