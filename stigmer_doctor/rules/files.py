@@ -32,7 +32,7 @@ def unfollowed(build: str, patch: str) -> str:
 
 
 def override(service: str, name: str, value: str) -> str:
-    """An override file that sets a variable of a service; "" where the value is hidden: a token is not a value."""
+    """An override file that sets a variable of a service; "" where the value is hidden, and only its token is known."""
     if _HIDDEN in value:
         return ""
     written = json.dumps(value, ensure_ascii=False).replace("$", "$$")  # YAML reads JSON's strings; compose reads $
