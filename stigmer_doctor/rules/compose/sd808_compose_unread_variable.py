@@ -27,13 +27,14 @@ def _finding(unread: UnreadVariable, written: ComposeVariable, service: ComposeS
     name, meant = unread.variable.name, unread.meant
     mounted = unread.variable.value in service.mounts
     lost = ": what is mounted there stays empty, and the work is lost with the container" if mounted else ""
-    free = bool(meant) and service.variable(meant) is None and meant not in service.unknown and not service.unreadable
+    taken = bool(meant) and service.variable(meant) is not None
+    free = bool(meant) and not taken and meant not in service.unknown and not service.unreadable
     edits = (Edit(span=written.name_at, text=meant),) if free and written.name_at and not written.via else ()
     return Finding(
         subject=written.place,
         message=f"{name} is set for the service {service.name}, and the runner does not read it{lost}",
         measured=f"{name}={unread.variable.value}",
-        expected=f"{meant}={unread.variable.value}" if meant else f"no {name}, or code that reads it",
+        expected=f"{meant}={unread.variable.value}" if meant and not taken else f"no {name}, or code that reads it",
         remediation=files.remediation(
             f"Rename {name} to {meant}." + files.in_place(edits, written.via, unread.variable.value)
             if free

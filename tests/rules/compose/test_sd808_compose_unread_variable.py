@@ -60,7 +60,7 @@ GRID: dict[Rule, list[Case]] = {
             Told(
                 subject="docker-compose.yml:8:7",
                 measured="WORKSPACE_ROOT=/workspace",
-                expected="SANDBOX_ROOT_DIR=/workspace",
+                expected="no WORKSPACE_ROOT, or code that reads it",
                 endpoints=(),
                 message="WORKSPACE_ROOT is set",
                 advice="Remove WORKSPACE_ROOT.",
@@ -74,7 +74,7 @@ GRID: dict[Rule, list[Case]] = {
             Told(
                 subject="docker-compose.yml:8:7",
                 measured="WORKSPACE_ROOT=/workspace",
-                expected="SANDBOX_ROOT_DIR=/workspace",
+                expected="no WORKSPACE_ROOT, or code that reads it",
                 endpoints=(),
                 message="WORKSPACE_ROOT is set",
                 advice="Remove WORKSPACE_ROOT.",
@@ -88,7 +88,7 @@ GRID: dict[Rule, list[Case]] = {
             Told(
                 subject="docker-compose.yml:8:7",
                 measured="WORKSPACE_ROOT=/workspace",
-                expected="SANDBOX_ROOT_DIR=/workspace",
+                expected="no WORKSPACE_ROOT, or code that reads it",
                 endpoints=(),
                 message="WORKSPACE_ROOT is set",
                 advice="Remove WORKSPACE_ROOT.",
