@@ -9,9 +9,10 @@ from typing import NamedTuple
 from stigmer_doctor.analysis.host_names import HostNames, names_in
 from stigmer_doctor.collect.compose_projects import Group
 from stigmer_doctor.collect.configuration import configuration
+from stigmer_doctor.collect.planned import planned_container
 from stigmer_doctor.collect.spans import without_secrets
 from stigmer_doctor.model.edits import Edit, Span
-from stigmer_doctor.model.facts import Configuration, Container, Contract, Place, State, Variable
+from stigmer_doctor.model.facts import Configuration, Container, Contract, Place, Variable
 from stigmer_doctor.model.ports import Redactor, SourceFiles
 from stigmer_doctor.model.profile import Profile
 from stigmer_doctor.model.source import ComposeFiles, ComposeService, ComposeVariable, Problem, Token, UnsetEndpoint
@@ -23,7 +24,6 @@ from stigmer_doctor.source.compose.project import Project, ProjectService, Proje
 
 _MAIN = "main.py"
 _LOOPBACK = re.compile(r"(?:[a-z]+://)?(?P<host>localhost|127\.0\.0\.1|\[::1\])(?::|/|$)")
-_NOT_RUN = State(status="created")
 
 
 class ComposeReader(NamedTuple):
@@ -136,15 +136,10 @@ def _planned(
         return reader.redactor.text(setting.value or "", "compose") if setting else ""
 
     hosts = (f"{host.name}:{host.value}" for host in service.extra_hosts.values() if host.value)
-    return Container(
-        id="",
-        name=text("container_name") or service.name,
+    return planned_container(
+        text("container_name") or service.name,
         image=text("image"),
-        image_id="",
-        created="",
-        state=_NOT_RUN,
         restart_policy=text("restart"),
-        restart_count=0,
         network_mode="host" if project.host_network(service) else text("network_mode") or "bridge",
         extra_hosts=tuple(hosts),
         environment=environment,

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 from stigmer_doctor.collect.configuration import configuration
 from stigmer_doctor.collect.options import Ports
+from stigmer_doctor.collect.planned import planned_container
 from stigmer_doctor.model.edits import Edit, Span
-from stigmer_doctor.model.facts import Container, Contract, State, Variable
+from stigmer_doctor.model.facts import Container, Contract, Variable
 from stigmer_doctor.model.source import GoContainer, GoVariable
 
 if TYPE_CHECKING:
@@ -41,18 +42,7 @@ class GoVariables:
 
     def _planned(self, variables: tuple[GoVariable, ...]) -> Container:
         environment = {variable.name: Variable(name=variable.name, value=variable.format) for variable in variables}
-        return Container(
-            id="",
-            name=self._ports.profile.container_name,
-            image="",
-            image_id="",
-            created="",
-            state=State(status="created"),
-            restart_policy="",
-            restart_count=0,
-            network_mode="bridge",
-            environment=tuple(environment.values()),
-        )
+        return planned_container(self._ports.profile.container_name, environment=tuple(environment.values()))
 
     def _variable(self, found: Handed, start: Start) -> GoVariable:
         from stigmer_doctor.source.golang.addresses import value_node

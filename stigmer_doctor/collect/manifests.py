@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from stigmer_doctor.collect.configuration import configuration
+from stigmer_doctor.collect.planned import planned_container
 from stigmer_doctor.collect.spans import without_secrets
-from stigmer_doctor.model.facts import Container, Contract, NotMeasured, State, Variable
+from stigmer_doctor.model.facts import Contract, NotMeasured, Variable
 from stigmer_doctor.model.manifests import ManifestContainer, ManifestFiles, ManifestVariable
 from stigmer_doctor.model.ports import Redactor, SourceFiles
 from stigmer_doctor.model.profile import Profile
@@ -65,15 +66,9 @@ def _container(build: Build, workload: Workload, runs: Runs, reader: ManifestRea
     }
     shown = reader.redactor.environment(texts, "manifests")
     variables = {name: Variable(name=name, value=value, hidden=hidden) for name, (value, hidden) in shown.items()}
-    planned = Container(
-        id="",
-        name=workload.name,
+    planned = planned_container(
+        workload.name,
         image=reader.redactor.text(runs.renamed or runs.image, "manifests"),
-        image_id="",
-        created="",
-        state=State(status="created"),
-        restart_policy="",
-        restart_count=0,
         network_mode="host" if workload.host_network else "pod",
         environment=tuple(variables.values()),
     )
