@@ -12,6 +12,7 @@ from stigmer_doctor.model.container import Compose
 from stigmer_doctor.model.errors import DoctorError, NotFound
 from stigmer_doctor.model.fixes import FixOutcome, FixStep, Journal
 from stigmer_doctor.model.ports import ComposeTool, ContainerManager, Files
+from stigmer_doctor.rules.commands import docker
 
 
 class ComposeTransaction(FixTransaction):
@@ -49,7 +50,10 @@ class ComposeTransaction(FixTransaction):
             try:
                 self._back()
             except DoctorError as error:
-                left.append(f"docker compose -p {self._owner.project} up -d {self._owner.service} ({error})")
+                again = docker(
+                    "compose", f"--project-name={self._owner.project}", "up", "-d", operands=(self._owner.service,)
+                )
+                left.append(f"{again} ({error})")
         self._close(FixOutcome.INCOMPLETE if left else outcome)
         return tuple(left)
 

@@ -10,6 +10,7 @@ from stigmer_doctor.model.blueprint import Blueprint
 from stigmer_doctor.model.errors import DoctorError, NotFound
 from stigmer_doctor.model.fixes import FixOutcome, FixStep, Journal
 from stigmer_doctor.model.ports import ContainerManager, Files
+from stigmer_doctor.rules.commands import docker
 
 
 class ContainerTransaction(FixTransaction):
@@ -45,10 +46,10 @@ class ContainerTransaction(FixTransaction):
         fails: the old container must not run beside the new one."""
         journal = self.journal
         way_back = [
-            (f"docker rm -f {journal.temporary}", self._remove_new),
-            (f"docker rename {journal.kept} {journal.name}", self._rename_back),
-            (f"docker update --restart {self._old.restart_policy} {journal.name}", self._policy_back),
-            (f"docker start {journal.name}", self._state_back),
+            (docker("rm", "-f", operands=(journal.temporary,)), self._remove_new),
+            (docker("rename", operands=(journal.kept, journal.name)), self._rename_back),
+            (docker("update", f"--restart={self._old.restart_policy}", operands=(journal.name,)), self._policy_back),
+            (docker("start", operands=(journal.name,)), self._state_back),
             (f"write {journal.old_id} into {journal.id_file}", self._record_back),
         ]
         for done, (what, action) in enumerate(way_back):
