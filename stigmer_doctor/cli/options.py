@@ -71,7 +71,7 @@ class _Options:
         if command == "snapshot":
             self._parser.add_argument("file", metavar="FILE", help="where to write it; - is standard output")
         elif command in ("fix", "undo"):
-            self._repair(command)
+            self._fix(command)
             return
         elif command == "topology":
             self._value("--image", metavar="IMAGE", help="a local image with Python (default: the runner's)")
@@ -98,7 +98,7 @@ class _Options:
         if command not in ("fix", "undo"):
             self._flag("--passive", help="inspect and logs only: run nothing, dial nothing")
 
-    def _repair(self, command: str) -> None:
+    def _fix(self, command: str) -> None:
         if command == "fix":
             self._flag("--dry-run", help="print the plan and change nothing")
             self._value("--select", type=_codes, default=(), metavar="CODES", help="fix only these; prefixes allowed")

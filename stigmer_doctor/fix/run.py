@@ -55,11 +55,11 @@ class Fixer:
             self._context.say(f"Cannot diagnose: {verification.unmeasured(diagnosis)}.")
             return FixResult.NO_DIAGNOSIS
         if not planning.wanted(diagnosis, options.select).causes:
-            return self._nothing_to_repair(diagnosis)
+            return self._nothing_to_fix(diagnosis)
         with self._context.ports.engine.open() as engine:
             return ContainerFix(self._context, engine).run(facts, diagnosis, options)
 
-    def _nothing_to_repair(self, diagnosis: Diagnosis) -> FixResult:
+    def _nothing_to_fix(self, diagnosis: Diagnosis) -> FixResult:
         """Only a runner that was measured to work needs no fix."""
         left = verification.doubts(diagnosis)
         if left:
