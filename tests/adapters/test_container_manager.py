@@ -19,10 +19,11 @@ class Crashing:
     def __init__(self, times: int) -> None:
         self.times, self.asked = times, 0
 
-    def update_container(self, container_id: str, restart_policy: dict[str, Any]) -> None:
+    def do(self, method: str, path: str, body: dict[str, Any], **_: object) -> None:
+        assert (method, path, body) == ("POST", "/containers/c/update", {"RestartPolicy": {"Name": "no"}})
         self.asked += 1
         if self.asked <= self.times:
-            raise Refused(f"cannot update a stopped container: {container_id}, {restart_policy}")
+            raise Refused("cannot update a stopped container")
 
 
 @contextlib.contextmanager

@@ -8,7 +8,7 @@ import time
 
 import pytest
 
-from stigmer_doctor.adapters.docker.limits import OversizedAnswer, is_stream, limited, parsed
+from stigmer_doctor.adapters.docker.limits import CutOff, LimitedReader, OversizedAnswer, is_stream, parsed
 
 
 def test_json_that_is_too_deep_or_has_too_many_parts_is_not_parsed() -> None:
@@ -44,11 +44,11 @@ def test_a_peer_that_drips_is_left_at_the_end_of_the_time() -> None:
 
     thread = threading.Thread(target=drip)
     thread.start()
-    with limited(near) as reading, far:
+    with near, far:
         started = time.monotonic()
-        reading.limit(started + 0.2, 1000, 0.2)
+        reader = LimitedReader(near, ends=started + 0.2, most=1000, silence=0.2)
         with pytest.raises(TimeoutError):
-            _read_all(reading)
+            reader.line()
         ended.set()
         thread.join()
     assert time.monotonic() - started < 5
@@ -56,23 +56,19 @@ def test_a_peer_that_drips_is_left_at_the_end_of_the_time() -> None:
 
 def test_more_than_was_agreed_is_not_read() -> None:
     near, far = socket.socketpair()
-    with limited(near) as reading, far:
+    with near, far:
         far.sendall(b"x" * 100)
-        reading.limit(time.monotonic() + 5, 60, 5)
-        reading.recv(50)
+        reader = LimitedReader(near, ends=time.monotonic() + 5, most=60, silence=5)
         with pytest.raises(OversizedAnswer):
-            reading.recv_into(bytearray(50))
+            reader.piece(50)
 
 
-def test_a_stream_that_follows_is_without_limit() -> None:
+def test_what_ends_before_it_is_complete_is_cut_off() -> None:
     near, far = socket.socketpair()
-    with limited(near) as reading, far:
-        far.sendall(b"x" * 100)
-        reading.limit(time.monotonic() + 5, 10, 5)
-        reading.unlimited()
-        assert len(reading.recv(100)) == 100
-
-
-def _read_all(connection: socket.socket) -> None:
-    while connection.recv(1):
-        pass
+    with near:
+        with far:
+            far.sendall(b"one\r\ntw")
+        reader = LimitedReader(near, ends=time.monotonic() + 5, most=60, silence=5)
+        assert reader.line() == b"one"
+        with pytest.raises(CutOff):
+            reader.line()

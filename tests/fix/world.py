@@ -60,39 +60,42 @@ class World(fakes.FakeEngine):
 
 
 @dataclass
-class Answer:
-    """What an engine answers to a request."""
-
-    body: Json
-
-    def json(self) -> Json:
-        return self.body
-
-    def close(self) -> None: ...
-
-
-@dataclass
 class Session:
-    """The library's client: what it is told to change is changed in the world."""
+    """The engine's API: what it is told to change is changed in the world."""
 
     world: World
+    deadline: float = 10.0
 
-    def _do(self, what: str) -> None:
+    def get(self, path: str, **_: object) -> Any:
+        kind, name, *what = path.strip("/").split("/")
+        if kind == "images":
+            return {"Id": self.world.image_id(unquote(name)), "Config": {}}
+        if name == "json":
+            return self._listed()
+        return copy.deepcopy(self.world.found(unquote(name))) if what == ["json"] else []
+
+    def do(self, method: str, path: str, body: Any = None, *, within: float = 0, **parameters: Any) -> Any:  # noqa: ARG002 - the session's signature
+        kind, name, *rest = path.strip("/").split("/")
+        if kind == "networks":
+            return self._told(f"connect {name}")
+        if name == "create":
+            return self._create(body, parameters["name"])
+        what = rest[0] if rest else method
+        return getattr(self, f"_{what.lower()}")(unquote(name), body, parameters)
+
+    def _told(self, what: str) -> None:
         self.world.done.append(what)
         if what == self.world.broken:
             self.world.broken = ""
             raise DoctorError(f"{what} failed")
 
-    def inspect_container(self, name_or_id: str) -> Json:
-        return copy.deepcopy(self.world.found(name_or_id))
-
-    def containers(self, *, all: bool) -> list[Json]:  # noqa: A002, ARG002 - the library's signature
+    def _listed(self) -> list[Json]:
         modes = [f"container:{OLD}", f"container:{NAME}", "bridge"]
         others = zip(self.world.sharing, modes, strict=False)
         return [{"Names": [f"/{name}"], "HostConfig": {"NetworkMode": mode}} for name, mode in others]
 
-    def create_container_from_config(self, body: Json, name: str) -> Json:
-        self._do("create")
+    def _create(self, body: Json, name: str) -> Json:
+        self._told("create")
         made = copy.deepcopy(self.world.inspect[OLD])
         config = {key: value for key, value in body.items() if key not in ("HostConfig", "NetworkingConfig")}
         made |= {"Id": NEW, "Name": f"/{name}", "Config": {**config, "Hostname": NEW[:12]}}
@@ -100,39 +103,26 @@ class Session:
         self.world.inspect[NEW] = made
         return made
 
-    def ask(self, method: str, path: str, body: Json | None = None) -> Answer:
-        _, kind, name, *_ = path.split("/")
-        assert (method, kind) == ("POST", "networks")
-        self._do(f"connect {name}")
-        return Answer(body or {})
-
-    def get_json(self, path: str) -> Json:
-        _, kind, name, *_ = path.split("/")
-        assert kind == "images"
-        return {"Id": self.world.image_id(unquote(name)), "Config": {}}
-
-    def start(self, container_id: str) -> None:
-        self._do("start")
+    def _start(self, container_id: str, *_: Any) -> None:
+        self._told("start")
         self.world.inspect[container_id]["State"] = {"Status": "running", "StartedAt": STARTED}
 
-    def stop(self, container_id: str, *, timeout: int) -> None:  # noqa: ARG002 - the library's signature
-        self._do("stop")
+    def _stop(self, container_id: str, *_: Any) -> None:
+        self._told("stop")
         self.world.inspect[container_id]["State"]["Status"] = "exited"
 
-    def rename(self, container_id: str, name: str) -> None:
-        self._do(f"rename to {name.partition('.')[0]}")
+    def _rename(self, container_id: str, _: Any, parameters: Json) -> None:
+        name = parameters["name"]
+        self._told(f"rename to {name.partition('.')[0]}")
         self.world.inspect[container_id]["Name"] = f"/{name}"
 
-    def update_container(self, container_id: str, *, restart_policy: Json) -> None:
-        self._do("policy")
-        self.world.inspect[container_id]["HostConfig"]["RestartPolicy"] = restart_policy
+    def _update(self, container_id: str, body: Json, _: Any) -> None:
+        self._told("policy")
+        self.world.inspect[container_id]["HostConfig"]["RestartPolicy"] = body["RestartPolicy"]
 
-    def remove_container(self, container_id: str, *, force: bool, v: bool) -> None:  # noqa: ARG002 - the library's signature
-        self._do("remove")
+    def _delete(self, container_id: str, *_: Any) -> None:
+        self._told("remove")
         del self.world.inspect[str(self.world.found(container_id)["Id"])]
-
-    def diff(self, container_id: str) -> None:
-        """Nothing was written."""
 
 
 @dataclass

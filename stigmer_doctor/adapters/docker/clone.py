@@ -96,9 +96,10 @@ def leftovers(session: Session) -> list[str]:
     """Ids of throwaway containers whose doctor is gone. Of a doctor on another machine nobody here can tell: its
     containers count as left when they are older than any check takes, by the engine's clock."""
     filters = json.dumps({"label": [LABEL]})
-    response = session.ask("GET", "/containers/json", all=1, filters=filters)
-    now = email.utils.parsedate_to_datetime(response.headers["Date"]).timestamp()
-    return [container["Id"] for container in parsed(response.content) if _left(container, now)]
+    with session.ask("GET", "/containers/json", all=1, filters=filters) as answer:
+        listed = parsed(answer.read())
+    now = email.utils.parsedate_to_datetime(answer.fields["date"]).timestamp()
+    return [container["Id"] for container in listed or [] if _left(container, now)]
 
 
 def _left(listed: Json, now: float) -> bool:

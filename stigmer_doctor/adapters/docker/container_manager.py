@@ -6,12 +6,12 @@ import posixpath
 import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from typing import Any, cast
+from typing import Any
 from urllib.parse import quote
 
 from stigmer_doctor.adapters.docker import blueprint, reading, specification
 from stigmer_doctor.adapters.docker.differences import unexpected_changes
-from stigmer_doctor.adapters.docker.session import Session
+from stigmer_doctor.adapters.docker.session import Session, of_container
 from stigmer_doctor.model.blueprint import Blueprint, Description, ImageState
 from stigmer_doctor.model.changes import Changes
 from stigmer_doctor.model.errors import NotFound, Refused
@@ -19,7 +19,6 @@ from stigmer_doctor.model.inspected import InspectedImage, Throwaway
 from stigmer_doctor.model.ports import Json
 
 _CHANGED, _ADDED = 0, 1
-_CHUNK = 65536
 _COPIED_WITHIN_S = 3600
 _ATTEMPTS, _PAUSE_S = 12, 0.25
 _NO_RESTART = {"Name": "no"}
@@ -28,7 +27,7 @@ _NO_RESTART = {"Name": "no"}
 class DockerContainerManager:
     """Implements ContainerManager. A description is an inspect, or the body of `POST /containers/create`.
 
-    `translated` turns what the library raises into errors of ours.
+    `translated` turns what the session raises into errors of ours.
     """
 
     def __init__(
@@ -42,7 +41,7 @@ class DockerContainerManager:
 
     def blueprint(self, name_or_id: str) -> Blueprint:
         with self._translated():
-            return blueprint.blueprint(cast("dict[str, Any]", self._session.inspect_container(name_or_id)))
+            return blueprint.blueprint(self._session.get(of_container(name_or_id, "/json")))
 
     def recall(self, description: Description) -> Blueprint:
         return blueprint.blueprint(description)
@@ -57,7 +56,7 @@ class DockerContainerManager:
     def dependents(self, old: Blueprint) -> tuple[str, ...]:
         modes = {f"container:{old.id}", f"container:{old.name}"}
         with self._translated():
-            listed: list[dict[str, Any]] = list(self._session.containers(all=True))
+            listed: list[dict[str, Any]] = self._session.get("/containers/json", all=1) or []
         return tuple(
             str(container["Names"][0]).lstrip("/")
             for container in listed
@@ -81,8 +80,7 @@ class DockerContainerManager:
 
     def create(self, name: str, description: Description) -> str:
         with self._translated():
-            create: Callable[..., Json] = self._session.create_container_from_config
-            return str(create(description, name)["Id"])
+            return str(self._session.do("POST", "/containers/create", description, name=name)["Id"])
 
     def create_idle(self, name: str, old: Blueprint) -> str:
         return self.create(name, blueprint.idle(old.description))
@@ -91,22 +89,20 @@ class DockerContainerManager:
         for network, endpoint in blueprint.further_networks(old.description, description):
             path = f"/networks/{quote(network, safe='')}/connect"
             with self._translated():
-                self._session.ask("POST", path, {"Container": container_id, "EndpointConfig": endpoint}).close()
+                self._session.do("POST", path, {"Container": container_id, "EndpointConfig": endpoint})
 
     def start(self, container_id: str) -> None:
-        with self._translated():
-            self._session.start(container_id)
+        self._do("POST", of_container(container_id, "/start"))
 
     def stop(self, container_id: str, seconds: int) -> None:
-        with self._translated():
-            self._session.stop(container_id, timeout=seconds)
+        within = self._session.deadline + seconds
+        self._do("POST", of_container(container_id, "/stop"), within=within, t=seconds)
 
     def pause(self, container_id: str) -> None:
-        with self._translated():
-            self._session.pause(container_id)
+        self._do("POST", of_container(container_id, "/pause"))
 
     def rename(self, container_id: str, name: str) -> None:
-        self._patiently(lambda: self._session.rename(container_id, name))
+        self._patiently(lambda: self._do("POST", of_container(container_id, "/rename"), name=name))
 
     def disable_restart(self, container_id: str) -> None:
         self._restart_policy(container_id, _NO_RESTART)
@@ -115,32 +111,36 @@ class DockerContainerManager:
         self._restart_policy(container_id, blueprint.restart_policy(old.description))
 
     def remove(self, container_id: str) -> None:
-        with self._translated():
-            self._session.remove_container(container_id, force=True, v=False)
+        self._do("DELETE", of_container(container_id, ""), force=1, v=0)
 
     def written(self, container_id: str) -> list[tuple[bool, str]]:
         with self._translated():
-            changes: list[dict[str, Any]] = cast("Any", self._session.diff(container_id)) or []
+            changes: list[dict[str, Any]] = self._session.get(of_container(container_id, "/changes")) or []
         kinds = (_CHANGED, _ADDED)
         return [(change["Kind"] == _ADDED, str(change["Path"])) for change in changes if change.get("Kind") in kinds]
 
     def copy(self, source_id: str, target_id: str, path: str) -> None:
         with self._translated():
-            archive = f"/containers/{quote(source_id)}/archive?path={quote(path)}"
-            response = self._session.ask("GET", archive, within=_COPIED_WITHIN_S)
-            with response:
-                self._session.put_archive(target_id, posixpath.dirname(path) or "/", response.iter_content(_CHUNK))
+            archive = self._session.ask("GET", of_container(source_id, "/archive"), within=_COPIED_WITHIN_S, path=path)
+            with archive:
+                folder = posixpath.dirname(path) or "/"
+                self._session.put(of_container(target_id, "/archive"), archive.pieces(), path=folder)
 
     def _restart_policy(self, container_id: str, policy: Json) -> None:
-        wanted = cast("Any", dict(policy))
-        self._patiently(lambda: self._session.update_container(container_id, restart_policy=wanted))
+        wanted = {"RestartPolicy": dict(policy)}
+        self._patiently(lambda: self._do("POST", of_container(container_id, "/update"), wanted))
+
+    def _do(
+        self, method: str, path: str, body: object = None, /, *, within: float = 0, **parameters: str | int
+    ) -> None:
+        with self._translated():
+            self._session.do(method, path, body, within=within, **parameters)
 
     def _image(self, name_or_id: str) -> InspectedImage | None:
         """None where there is none."""
         try:
             with self._translated():
-                raw = cast("Json", self._session.get_json(f"/images/{quote(name_or_id)}/json"))
-                return reading.image(raw)
+                return reading.image(self._session.get(f"/images/{quote(name_or_id)}/json"))
         except NotFound:
             return None
 
@@ -149,11 +149,9 @@ class DockerContainerManager:
         does again and again ("cannot update a stopped container"): a moment later it does as it was told."""
         for _ in range(_ATTEMPTS - 1):
             try:
-                with self._translated():
-                    change()
+                change()
             except Refused:
                 time.sleep(_PAUSE_S)
             else:
                 return
-        with self._translated():
-            change()
+        change()

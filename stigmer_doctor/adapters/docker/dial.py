@@ -1,4 +1,4 @@
-"""Opens plain sockets to an engine: a Unix socket, TCP, or the engine's socket on another machine through ssh."""
+"""Connects to an engine: a Unix socket, TCP with or without TLS, a named pipe, or its socket elsewhere through ssh."""
 
 from __future__ import annotations
 
@@ -7,59 +7,99 @@ import shlex
 import socket
 import subprocess
 import threading
+import time
 from collections import deque
 from typing import IO
 from urllib.parse import urlsplit
 
 from stigmer_doctor.adapters.docker.address import EngineAddress
-from stigmer_doctor.adapters.docker.limits import LimitedSocket, limited
+from stigmer_doctor.adapters.docker.limits import Connection
+from stigmer_doctor.adapters.docker.pipe import open_pipe
+from stigmer_doctor.adapters.docker.secured import secured
 from stigmer_doctor.model.errors import EngineError
 from stigmer_doctor.model.facts import EngineFault
 
 _CHUNK = 65536
 _GRACE_S = 0.5
+_SHORTEST_S = 0.001
 
 
 class Dialer:
-    """Makes connections to one address that has neither TLS nor a named pipe. Raises EngineError and OSError."""
+    """Makes connections to one address. `timeout` is the most that one may take, in seconds. Raises EngineError and
+    OSError."""
 
     def __init__(self, address: EngineAddress, timeout: float) -> None:
         self._address, self._timeout = address, timeout
         self._tunnels: deque[_SshTunnel] = deque(maxlen=16)
 
-    def __call__(self) -> LimitedSocket:
-        return limited(self._dialled())
+    @property
+    def plain(self) -> bool:
+        """Whether connections are sockets that two threads may use at once, one for each direction."""
+        return self._address.tls is None and self._address.scheme != "npipe"
 
-    def _dialled(self) -> socket.socket:
+    @property
+    def host(self) -> str:
+        """What requests name as their host."""
+        return urlsplit(self._address.url).netloc if self._address.scheme == "tcp" else "engine"
+
+    @property
+    def prefix(self) -> str:
+        return self._address.prefix
+
+    def __call__(self, within: float) -> Connection:
+        if self._address.scheme == "npipe":
+            return open_pipe(self._address.path, within)
+        ends = time.monotonic() + within
+        connection = self.stream(within)
+        tls = self._address.tls
+        return connection if tls is None else secured(connection, tls, self._address.host, ends)
+
+    def stream(self, within: float) -> socket.socket:
+        """Without what TLS adds."""
         match self._address.scheme:
             case "unix":
-                return self._unix()
+                return self._unix(within)
             case "ssh":
                 tunnel = _SshTunnel(ssh_command(self._address.url, self._timeout))
                 self._tunnels.append(tunnel)
-                tunnel.near.settimeout(self._timeout)
                 return tunnel.near
             case _:
-                connection = socket.create_connection((self._address.host, self._address.port), self._timeout)
-                connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # short frames
-                return connection
+                return _tcp(self._address.host, self._address.port, within)
 
     def complaint(self) -> str:
         """Why ssh gave up, in its own words; "" when it did not."""
         return next((tunnel.complaint() for tunnel in reversed(self._tunnels) if tunnel.complaint()), "")
 
-    def _unix(self) -> socket.socket:
+    def _unix(self, within: float) -> socket.socket:
         if not hasattr(socket, "AF_UNIX"):
             message = f"{self._address.display} is a Unix socket, which Python cannot use on this system"
             raise EngineError(EngineFault.INVALID_ADDRESS, message)
         connection = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-        connection.settimeout(self._timeout)
+        connection.settimeout(within)
         try:
             connection.connect(self._address.path)
         except OSError:
             connection.close()
             raise
         return connection
+
+
+def _tcp(host: str, port: int, within: float) -> socket.socket:
+    """To the first of its addresses that answers, all of them within the time."""
+    ends = time.monotonic() + within
+    refusal = OSError(f"{host} has no address")
+    for family, kind, protocol, _, address in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM):
+        connection = socket.socket(family, kind, protocol)
+        try:
+            connection.settimeout(max(ends - time.monotonic(), _SHORTEST_S))
+            connection.connect(address)
+        except OSError as error:
+            connection.close()
+            refusal = error
+        else:
+            connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # short frames
+            return connection
+    raise refusal
 
 
 def ssh_command(url: str, timeout: float) -> list[str]:

@@ -1,4 +1,4 @@
-"""A Docker engine, asked through docker-py's low-level client. Every call has a deadline and raises our errors only."""
+"""A Docker engine, asked over HTTP. Every call has a deadline and raises our errors only."""
 
 from __future__ import annotations
 
@@ -7,15 +7,14 @@ from contextlib import AbstractContextManager, suppress
 from typing import Any, Self, TypeVar
 from urllib.parse import quote
 
-from requests import Response
-
 from stigmer_doctor.adapters.docker import clone, inspection, lenient, reading, streams, throwaway
 from stigmer_doctor.adapters.docker.address import EngineAddress
 from stigmer_doctor.adapters.docker.container_manager import DockerContainerManager
 from stigmer_doctor.adapters.docker.dial import Dialer
 from stigmer_doctor.adapters.docker.errors import no_engine, translated
+from stigmer_doctor.adapters.docker.exchange import Answer
 from stigmer_doctor.adapters.docker.program import Programs
-from stigmer_doctor.adapters.docker.session import Session
+from stigmer_doctor.adapters.docker.session import Session, of_container
 from stigmer_doctor.model.errors import DoctorError, EngineError, NotFound, Refused
 from stigmer_doctor.model.facts import ContainerSummary, Engine, EngineFault
 from stigmer_doctor.model.inspected import (
@@ -32,7 +31,7 @@ T = TypeVar("T")
 
 _DEADLINE_S = 10.0
 _STREAMS_WITHIN_S = 20.0
-_CHUNK = 65536
+_SAYS_WHETHER_FRAMED = (1, 42)
 _ONE_SAMPLE = {"stream": 0, "one-shot": 1}
 # With the engine's own time of each line: what the program prints names no zone.
 _LOG = {"stdout": 1, "stderr": 1, "timestamps": 1}
@@ -46,11 +45,10 @@ class DockerEngine:
 
     def __init__(self, address: EngineAddress, deadline: float = _DEADLINE_S) -> None:
         self._address, self._deadline = address, deadline
-        plain = address.tls is None and address.scheme in ("unix", "tcp", "ssh")
-        self._dialer = Dialer(address, deadline) if plain else None
+        self._dialer = Dialer(address, deadline)
         try:
             with self._translated():
-                self._session = Session(address, self._dialer, deadline)
+                self._session = Session(self._dialer, deadline)
         except NotFound as error:
             raise no_engine(address) from error
         except Refused as error:
@@ -71,37 +69,38 @@ class DockerEngine:
 
     def describe(self) -> Engine:
         """From `/version`, which was asked to connect, and `/info`."""
-        info = self._ask(lambda: _object(self._session.info()))
+        info = self._ask(lambda: _object(self._session.get("/info")))
         return reading.engine(self._session.version_info, info)
 
     def containers(self) -> tuple[ContainerSummary, ...]:
-        return reading.summaries(self._ask(lambda: list(self._session.containers(all=True) or ())))
+        return reading.summaries(self._ask(lambda: _list(self._session.get("/containers/json", all=1))))
 
     def container(self, name_or_id: str) -> InspectedContainer:
-        raw = self._ask(lambda: _object(self._session.inspect_container(name_or_id)))
+        raw = self._ask(lambda: _object(self._session.get(of_container(name_or_id, "/json"))))
         return inspection.container(raw, name_or_id)
 
     def stats(self, container_id: str) -> Usage:
-        path = f"/containers/{quote(container_id, safe='')}/stats"
-        return reading.usage(self._ask(lambda: _object(self._session.get_json(path, **_ONE_SAMPLE))))
+        path = of_container(container_id, "/stats")
+        return reading.usage(self._ask(lambda: _object(self._session.get(path, **_ONE_SAMPLE))))
 
     def image(self, image_id: str) -> InspectedImage:
         path = f"/images/{quote(image_id)}/json"
-        return reading.image(self._ask(lambda: _object(self._session.get_json(path))))
+        return reading.image(self._ask(lambda: _object(self._session.get(path))))
 
     def images(self) -> tuple[ImageSummary, ...]:
-        return reading.images(self._ask(lambda: list(self._session.images() or ())))
+        return reading.images(self._ask(lambda: _list(self._session.get("/images/json"))))
 
     def network(self, network_id: str) -> InspectedNetwork:
-        return reading.network(self._ask(lambda: _object(self._session.inspect_network(network_id))))
+        path = f"/networks/{quote(network_id, safe='')}"
+        return reading.network(self._ask(lambda: _object(self._session.get(path))))
 
     def logs(self, container_id: str, *, lines: int, max_bytes: int) -> tuple[bytes, bool]:
         """Holds at most twice `max_bytes`, however long the log and its lines are."""
         # One line more than is wanted tells whether there is more.
-        path = f"/containers/{quote(container_id, safe='')}/logs"
-        with self._translated(), self._stream(path, **_LOG, tail=lines + 1) as response:
-            chunks = streams.until(response.iter_content(_CHUNK), _STREAMS_WITHIN_S)
-            framed = self._framed(response.headers.get("Content-Type", ""), container_id)
+        path = of_container(container_id, "/logs")
+        with self._translated(), self._stream(path, **_LOG, tail=lines + 1) as answer:
+            framed = self._framed(answer.fields.get("content-type", ""), container_id)
+            chunks = answer.pieces()
             return streams.tail(streams.unframed(chunks) if framed else chunks, lines, max_bytes)
 
     def execute(self, container_id: str, argv: list[str]) -> Channel:
@@ -121,8 +120,7 @@ class DockerEngine:
     def _clone(self, settings: Throwaway, argv: list[str]) -> Channel:
         container = throwaway.as_inspected(settings)
         specification = clone.specification(container, argv)
-        create: Callable[..., Json] = self._session.create_container_from_config
-        made = str(create(specification, clone.name())["Id"])
+        made = str(self._session.do("POST", "/containers/create", specification, name=clone.name())["Id"])
         try:
             for network, endpoint in clone.further_networks(container):
                 self._connect(made, network, endpoint)
@@ -143,48 +141,53 @@ class DockerEngine:
     def read_files(self, container_id: str, folder: str, *, suffix: str, max_bytes: int) -> dict[str, bytes]:
         """As promised by the port. Raises Refused where there is no such folder or too much in it."""
         try:
-            with self._translated(), self._get_archive(container_id, folder) as response:
-                chunks = streams.until(response.iter_content(_CHUNK), _STREAMS_WITHIN_S)
-                return streams.regular_files(chunks, suffix, max_bytes)
+            with self._translated(), self._get_archive(container_id, folder) as answer:
+                return streams.regular_files(answer.pieces(), suffix, max_bytes)
         except NotFound as error:
             if "o such container" in str(error):
                 raise
             raise Refused(str(error)) from error
 
-    def _get_archive(self, container_id: str, folder: str) -> Response:
-        return self._stream(f"/containers/{quote(container_id, safe='')}/archive?path={quote(folder)}")
+    def _get_archive(self, container_id: str, folder: str) -> Answer:
+        return self._stream(of_container(container_id, "/archive"), path=folder)
 
-    def _stream(self, path: str, **parameters: str | int) -> Response:
+    def _stream(self, path: str, /, **parameters: str | int) -> Answer:
         return self._session.ask("GET", path, within=_STREAMS_WITHIN_S, **parameters)
 
     def _framed(self, content_type: str, container_id: str) -> bool:
         """Whether a log is framed. Engines say so themselves since API 1.42; before, it depends on the TTY."""
         if content_type.endswith("multiplexed-stream"):
             return True
-        major, minor = self._session.api_version.split(".")
-        if (int(major), int(minor)) >= (1, 42):
+        if self._session.api >= _SAYS_WHETHER_FRAMED:
             return False
-        return not lenient.mapping(self._session.inspect_container(container_id).get("Config")).get("Tty")
+        inspected = _object(self._session.get(of_container(container_id, "/json")))
+        return not lenient.mapping(inspected.get("Config")).get("Tty")
 
     def _connect(self, container_id: str, network: str, endpoint: dict[str, Any]) -> None:
         path = f"/networks/{quote(network, safe='')}/connect"
-        self._session.ask("POST", path, {"Container": container_id, "EndpointConfig": endpoint}).close()
+        self._session.do("POST", path, {"Container": container_id, "EndpointConfig": endpoint})
 
     def _discard(self, container_id: str) -> None:
         """Kill and remove; the engine may be doing so already."""
         with suppress(DoctorError), self._translated():
-            self._session.remove_container(container_id, force=True, v=True)
+            self._session.do("DELETE", of_container(container_id, ""), force=1, v=1)
 
     def _ask(self, ask: Callable[[], T]) -> T:
         with self._translated():
             return ask()
 
     def _translated(self) -> AbstractContextManager[None]:
-        complaint = self._dialer.complaint if self._dialer else lambda: ""
-        return translated(self._address, self._deadline, complaint)
+        return translated(self._address, self._deadline, self._dialer.complaint)
 
 
 def _object(answer: Any) -> Json:
     if not isinstance(answer, dict):
         raise TypeError("a Docker engine answers with an object")
     return answer
+
+
+def _list(answer: Any) -> list[Any]:
+    """Go writes a list without entries as null."""
+    if not isinstance(answer, (list, type(None))):
+        raise TypeError("a Docker engine answers with a list")
+    return answer or []

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import re
-import socket
 import time
-from typing import Any
+from typing import Any, Protocol
 
-MOST_OF_AN_ANSWER = 8 * 1024 * 1024
-_MOST_OF_A_STREAM = 1024**4
 MOST_OF_A_HEAD = 65536
+_MOST_OF_A_LIST = 8 * 1024 * 1024  # thousands of containers
+_MOST_OF_AN_OBJECT = 4 * 1024 * 1024  # an inspect holds the environment, which a kernel limits to 2 MiB
+_MOST_OF_A_STREAM = 1024**4
+_CHUNK = 65536
 _MOST_PARTS = 500_000
 _DEEPEST = 200
 _STRINGS = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"', re.DOTALL)
@@ -18,64 +19,71 @@ _SURROGATE = re.compile(rb"\\u[dD][89a-fA-F]")
 _BRACKETS = re.compile(rb"[\[\]{}]")
 
 
-class LimitedSocket(socket.socket):
-    """A socket that is read from for so long as a whole, and so much of it, as `limit` has said.
+class Connection(Protocol):
+    """What is needed of a socket, one with TLS or a named pipe."""
+
+    def settimeout(self, seconds: float | None, /) -> None: ...
+    def recv(self, length: int, /) -> bytes: ...
+    def sendall(self, data: bytes, /) -> None: ...
+    def close(self) -> None: ...
+
+
+class LimitedReader:
+    """Reads from a connection until `ends` (by `time.monotonic`), at most `most` bytes, and waits for none longer than
+    `silence` seconds. Raises TimeoutError, OversizedAnswer and CutOff.
 
     A time limit of each read alone lets a peer that sends a byte a second keep its reader for ever.
     """
 
-    _ends: float | None = None
-    _left, _silence = 0, 0.0
-
-    def limit(self, ends: float, most: int, silence: float) -> None:
-        """Raise TimeoutError when `ends` (by `time.monotonic`) is past, or after `silence` seconds without a byte, and
-        OversizedAnswer after `most` bytes."""
+    def __init__(self, connection: Connection, *, ends: float, most: int, silence: float) -> None:
+        self._connection = connection
         self._ends, self._left, self._silence = ends, most, silence
+        self._buffer = bytearray()
 
-    def unlimited(self) -> None:
-        """What follows is a stream that lasts for as long as its program does."""
-        self._ends = None
+    def line(self) -> bytes:
+        """The next line, without its end."""
+        searched = 0
+        while (end := self._buffer.find(b"\n", searched)) < 0:
+            searched = len(self._buffer)
+            if searched > MOST_OF_A_HEAD:
+                raise OversizedAnswer
+            self._receive()
+        line = bytes(self._buffer[:end])
+        del self._buffer[: end + 1]
+        return line.removesuffix(b"\r")
 
-    def recv(self, bufsize: int, flags: int = 0, /) -> bytes:
-        self._wait()
-        return self._counted(super().recv(bufsize, flags))
+    def piece(self, length: int) -> bytes:
+        """Some of what comes next, at most so many bytes."""
+        if not self._buffer:
+            self._receive()
+        taken = bytes(self._buffer[:length])
+        del self._buffer[:length]
+        return taken
 
-    def recv_into(self, buffer: Any, nbytes: int = 0, flags: int = 0, /) -> int:
-        self._wait()
-        length = super().recv_into(buffer, nbytes, flags)
-        self._count(length)
-        return length
+    def rest(self) -> bytes:
+        """What came along with what was read."""
+        return bytes(self._buffer)
 
-    def _counted(self, data: bytes) -> bytes:
-        self._count(len(data))
-        return data
-
-    def _wait(self) -> None:
-        if self._ends is None:
-            return
+    def _receive(self) -> None:
         left = self._ends - time.monotonic()
         if left <= 0:
             raise TimeoutError
-        self.settimeout(min(left, self._silence))
-
-    def _count(self, length: int) -> None:
-        if self._ends is not None:
-            self._left -= length
-            if self._left < 0:
-                raise OversizedAnswer
+        self._connection.settimeout(min(left, self._silence))
+        data = self._connection.recv(_CHUNK)
+        if not data:
+            raise CutOff
+        self._left -= len(data)
+        if self._left < 0:
+            raise OversizedAnswer
+        self._buffer += data
 
 
 class OversizedAnswer(OSError):  # noqa: N818 - reads as what it is
     """More came than any engine has to say."""
 
 
-def limited(connection: socket.socket) -> LimitedSocket:
-    """The same connection, which is taken over."""
-    timeout = connection.gettimeout()
-    kind = connection.family, connection.type, connection.proto
-    made = LimitedSocket(*kind, fileno=connection.detach())
-    made.settimeout(timeout)
-    return made
+class CutOff(EOFError):  # noqa: N818 - the same
+    """The connection ended before the answer did."""
 
 
 def is_stream(path: str) -> bool:
@@ -85,7 +93,10 @@ def is_stream(path: str) -> bool:
 
 def most_of(path: str) -> int:
     """How much of the answer to a request is read, in bytes. Who reads a stream counts himself."""
-    return _MOST_OF_A_STREAM if is_stream(path) else MOST_OF_AN_ANSWER
+    if is_stream(path):
+        return _MOST_OF_A_STREAM
+    listed = path.partition("?")[0].endswith(("/containers/json", "/images/json", "/changes"))
+    return _MOST_OF_A_LIST if listed else _MOST_OF_AN_OBJECT
 
 
 def parsed(content: bytes) -> Any:

@@ -4,17 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from stigmer_doctor.adapters.clients import lean_imports
 from stigmer_doctor.adapters.docker import search
 from stigmer_doctor.adapters.docker.address import EngineAddress
+from stigmer_doctor.adapters.docker.engine import DockerEngine
 from stigmer_doctor.model.errors import EngineError
 from stigmer_doctor.model.facts import EngineSearch
 from stigmer_doctor.model.ports import EngineClient
-
-if TYPE_CHECKING:
-    from stigmer_doctor.adapters.docker.engine import DockerEngine
 
 _LOOKS_FOR_S = 2.0
 
@@ -33,7 +29,7 @@ class NamedEngine:
         )
 
     def open(self) -> EngineClient:
-        return _docker()(self._address())
+        return DockerEngine(self._address())
 
     def live_sockets(self) -> tuple[str, ...]:
         try:
@@ -43,14 +39,7 @@ class NamedEngine:
         return search.live_sockets(self._home, self._environ, besides=asked)
 
     def open_socket(self, url: str) -> EngineClient:
-        return _docker()(EngineAddress(url=url, source="a live socket"), _LOOKS_FOR_S)
+        return DockerEngine(EngineAddress(url=url, source="a live socket"), _LOOKS_FOR_S)
 
     def _address(self) -> EngineAddress:
         return search.find(host=self._host, context=self._context, environ=self._environ, home=self._home)
-
-
-def _docker() -> type[DockerEngine]:
-    """The adapter, without what guesses the encoding of texts that name none: an engine says what it sends."""
-    with lean_imports.without("charset_normalizer", "chardet"):
-        from stigmer_doctor.adapters.docker.engine import DockerEngine
-    return DockerEngine

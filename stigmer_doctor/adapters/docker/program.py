@@ -6,12 +6,13 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
+from urllib.parse import quote
 
 from stigmer_doctor.adapters.docker.address import EngineAddress
 from stigmer_doctor.adapters.docker.channel import CommandChannel, SocketChannel
 from stigmer_doctor.adapters.docker.dial import Dialer
 from stigmer_doctor.adapters.docker.hijack import hijack
-from stigmer_doctor.adapters.docker.session import Session
+from stigmer_doctor.adapters.docker.session import Session, of_container
 from stigmer_doctor.model.ports import Channel
 
 _SILENCE_S = 60.0
@@ -25,33 +26,34 @@ def _nothing() -> None:
 
 
 class Programs:
-    """Attaches to programs on one engine. Raises what the libraries raise, too: the caller translates it.
+    """Attaches to programs on one engine. Raises what its session raises, too: the caller translates it.
 
-    `dialer` is None where the connection cannot be used in both directions at once (TLS, a named pipe): the docker
-    command is used instead.
+    Where a connection cannot be used in both directions at once (TLS, a named pipe) the docker command is used instead.
     """
 
-    def __init__(self, address: EngineAddress, session: Session, dialer: Dialer | None, deadline: float) -> None:
+    def __init__(self, address: EngineAddress, session: Session, dialer: Dialer, deadline: float) -> None:
         self._address, self._session, self._dialer, self._deadline = address, session, dialer, deadline
 
     def execute(self, container_id: str, argv: list[str]) -> Channel:
         """An exec. The engine opens the stream before it starts the program, so that one which cannot be run shows in
         the first `receive`, as a ProbeError with the engine's sentence."""
-        if self._dialer is None:
+        if not self._dialer.plain:
             return self._command("exec", "-i", container_id, *argv)
-        made = str(self._session.exec_create(container_id, argv, stdin=True)["Id"])
+        wanted = {"Cmd": argv, "AttachStdin": True, "AttachStdout": True, "AttachStderr": True, "Tty": False}
+        made = self._session.do("POST", of_container(container_id, "/exec"), wanted)["Id"]
+        path = f"/exec/{quote(made, safe='')}"
         started = {"Detach": False, "Tty": False}
-        return self._attach(self._dialer, f"/exec/{made}/start", started, refusal=partial(self._refusal, made))
+        return self._attach(f"{path}/start", started, refusal=partial(self._refusal, path))
 
     def start(self, container_id: str, finish: Callable[[], None]) -> Channel:
         """A created container's program, attached before it is started. `finish` runs when the channel is closed, also
         when it could not be started."""
-        if self._dialer is None:
+        if not self._dialer.plain:
             return self._command("start", "--attach", "--interactive", container_id, finish=finish)
-        path = f"/containers/{container_id}/attach?stream=1&stdin=1&stdout=1&stderr=1"
-        channel = self._attach(self._dialer, path, None, finish=finish)
+        path = of_container(container_id, "/attach?stream=1&stdin=1&stdout=1&stderr=1")
+        channel = self._attach(path, None, finish=finish)
         try:
-            self._session.start(container_id)
+            self._session.do("POST", of_container(container_id, "/start"))
         except BaseException:  # whatever ends it, no connection is left open
             channel.close()
             raise
@@ -59,7 +61,6 @@ class Programs:
 
     def _attach(
         self,
-        dial: Dialer,
         path: str,
         body: object,
         *,
@@ -68,10 +69,8 @@ class Programs:
     ) -> SocketChannel:
         connection = None
         try:
-            connection = dial()
-            first = hijack(
-                connection, f"{self._address.prefix}/v{self._session.api_version}{path}", body, within=self._deadline
-            )
+            connection = self._dialer.stream(self._deadline)
+            first = hijack(connection, self._session.target(path), self._dialer.host, body, within=self._deadline)
         except BaseException:  # the same
             if connection:
                 connection.close()
@@ -85,12 +84,12 @@ class Programs:
         command = [*docker_command(self._address), *words]
         return CommandChannel(command, silence=_SILENCE_S, finish=finish, refusal=_sentence)
 
-    def _refusal(self, exec_id: str, first: bytes) -> str:
+    def _refusal(self, path: str, first: bytes) -> str:
         """The engine's sentence, where that is what came instead of output: the exec's state tells the two apart."""
         ends = time.monotonic() + _STATE_WITHIN_S
         while (sentence := _sentence(first)) and time.monotonic() < ends:
             with suppress(Exception):  # whatever goes wrong with asking: the sentence stands
-                state = self._session.exec_inspect(exec_id)
+                state = self._session.get(f"{path}/json")
                 if not state["Running"]:
                     return sentence if state["ExitCode"] in _CANNOT_BE_RUN else ""
             time.sleep(0.01)
