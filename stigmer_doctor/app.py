@@ -6,7 +6,6 @@ from collections.abc import Callable, Sequence
 from itertools import takewhile
 from typing import TYPE_CHECKING
 
-from stigmer_doctor.judge import judge
 from stigmer_doctor.model.exit_codes import ExitCode
 from stigmer_doctor.model.facts import Facts
 from stigmer_doctor.model.findings import Diagnosis, Severity, Status
@@ -47,6 +46,7 @@ def recommend(seen: Survey, profile: Profile) -> Recommendation:
 
 def diagnose(facts: Facts, profile: Profile, suppressed: Callable[[str], bool] = lambda _: False) -> Diagnosis:
     """The diagnosis of facts, collected a moment ago or read from a snapshot."""
+    from stigmer_doctor.judge import judge
     from stigmer_doctor.rules.registry import RULES
 
     return judge(facts, RULES, profile, suppressed=suppressed)

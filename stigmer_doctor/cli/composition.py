@@ -114,8 +114,9 @@ def load_the_rest() -> None:
     import rich.console
     import rich.table
 
+    from stigmer_doctor import judge
     from stigmer_doctor.adapters.machine import listeners
     from stigmer_doctor.render import text
     from stigmer_doctor.rules import registry
 
-    _ = (rich.console, rich.table, listeners, registry, text)
+    _ = (rich.console, rich.table, judge, listeners, registry, text)

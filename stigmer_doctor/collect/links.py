@@ -23,6 +23,7 @@ from stigmer_doctor.model.facts import (
     Listeners,
     LlmAnswer,
     NotMeasured,
+    Origin,
     Outcome,
     Reach,
     RedisAnswer,
@@ -80,6 +81,19 @@ def measure(
         llm=_typed(calls, "llm", LlmAnswer),
         redis=_typed(calls, "redis", RedisAnswer),
     )
+
+
+def same_questions(one: Configuration, other: Configuration) -> bool:
+    """Whether `measure` asks the same of both: they may know it from elsewhere."""
+    return _questions(one) == _questions(other)
+
+
+def _questions(configuration: Configuration) -> object:
+    endpoints = [
+        replace(endpoint, origin=Origin.ASSUMED, locator="", client="", client_locator="")
+        for endpoint in configuration.endpoints
+    ]
+    return endpoints, [(setting.key, setting.value) for setting in configuration.settings]
 
 
 def ask(

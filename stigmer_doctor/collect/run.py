@@ -14,8 +14,8 @@ from stigmer_doctor.collect import container as containers
 from stigmer_doctor.collect import inside, source
 from stigmer_doctor.collect.banners import logged_addresses
 from stigmer_doctor.collect.compare import Situation, compare
-from stigmer_doctor.collect.configuration import configuration
-from stigmer_doctor.collect.links import measure
+from stigmer_doctor.collect.configuration import assumed_contract, configuration
+from stigmer_doctor.collect.links import LinkFacts, measure, same_questions
 from stigmer_doctor.collect.logs import logs
 from stigmer_doctor.collect.options import CollectOptions, Ports, Run
 from stigmer_doctor.collect.restarts import ended_meanwhile, lost, restarts
@@ -25,10 +25,12 @@ from stigmer_doctor.model.errors import DoctorError, EngineError, NotFound, Refu
 from stigmer_doctor.model.facts import (
     Configuration,
     Container,
+    Contract,
     Engine,
     EngineFault,
     EngineSearch,
     Facts,
+    Inside,
     Logs,
     Lookup,
     Match,
@@ -67,6 +69,14 @@ class _Found(NamedTuple):
 
     def facts(self, redactor: Redactor) -> Container:
         return containers.container(self.container, self.image, self.networks, redactor)
+
+
+class _Seen(NamedTuple):
+    """What was measured through a probe."""
+
+    links: LinkFacts
+    inside: Inside | NotMeasured
+    own: Topology | NotMeasured
 
 
 class _Collection:
@@ -181,30 +191,52 @@ class _Collection:
         in the middle."""
         ports, collect_options, pool = self._ports, self._collect_options, self._pool
         try:
+            expected = self._expected(probe, found)
+            dialling = pool.submit(self._dial, expected, probe, found) if expected else None
             contract = inside.contract(found.container.id, probe, found.engine, collect_options.passive, ports)
-            given = found.container.environment
-            if not looks_like_runner(given, found.listed.candidates[0], contract, ports.profile):
+            if not self._is_runner(found, contract):
                 self._not_a_runner(found.listed)
                 return False
-            logged = logged_addresses(self._facts["logs"], ports.profile)
-            config = configuration(self._facts["container"], contract, ports.profile, logged)
+            config = self._configuration(contract)
             self._facts |= {"contract": contract, "configuration": config}
             if collect_options.passive:
                 self._gone = _PASSIVE
                 return False
             ports.progress("dialling every address")
-            looking = pool.submit(inside.look, probe, ports)
-            routes = pool.submit(self._own_ways, config, probe, found.networks)
-            links = measure(self._facts["container"], config, probe, self._run)
-            self._facts |= links._asdict() | {"inside": self._kept(looking.result)}
-            own = self._kept(routes.result)
-            situation = Situation(config, links, own)
+            ahead = dialling is not None and expected is not None and same_questions(config, expected)
+            seen = dialling.result() if dialling and ahead else self._dial(config, probe, found)
+            self._facts |= seen.links._asdict() | {"inside": seen.inside}
+            situation = Situation(config, seen.links, seen.own)
             self._facts["comparison"] = self._kept(partial(compare, situation, probe, self._run))
-            self._facts["topology"] = self._kept(partial(self._all_ways, own, config, probe, found))
+            self._facts["topology"] = self._kept(partial(self._all_ways, seen.own, config, probe, found))
             return not isinstance(probe, NotMeasured) and bool(probe.failure)
         finally:
             if not isinstance(probe, NotMeasured):
                 probe.close()
+
+    def _expected(self, probe: ContainerProbe | NotMeasured, found: _Found) -> Configuration | None:
+        """What will be in force where the image's code reads what runners read: reading the code takes as long as
+        dialling, so that both are done at once. None where that cannot be, or this may not be a runner."""
+        assumed = assumed_contract(self._ports.profile, "")
+        if isinstance(probe, NotMeasured) or not self._is_runner(found, assumed):
+            return None
+        return self._configuration(assumed)
+
+    def _is_runner(self, found: _Found, contract: Contract) -> bool:
+        given = found.container.environment
+        return looks_like_runner(given, found.listed.candidates[0], contract, self._ports.profile)
+
+    def _configuration(self, contract: Contract) -> Configuration:
+        profile = self._ports.profile
+        return configuration(
+            self._facts["container"], contract, profile, logged_addresses(self._facts["logs"], profile)
+        )
+
+    def _dial(self, config: Configuration, probe: ContainerProbe | NotMeasured, found: _Found) -> _Seen:
+        looking = self._pool.submit(inside.look, probe, self._ports)
+        routes = self._pool.submit(self._own_ways, config, probe, found.networks)
+        links = measure(self._facts["container"], config, probe, self._run)
+        return _Seen(links, self._kept(looking.result), self._kept(routes.result))
 
     def _own_ways(
         self, config: Configuration, probe: ContainerProbe | NotMeasured, networks: Mapping[str, InspectedNetwork]

@@ -210,6 +210,7 @@ def resident() -> int:
 def main() -> None:
     """Serve on standard input and output, as raw bytes."""
     gc.disable()  # what is parsed is kept until the answer, and the process ends soon after
+    sys.setswitchinterval(0.0005)  # what is dialled and passed on does not wait for what reads the code
     try:
         Agent(sys.stdin.buffer, sys.stdout.buffer).serve()
     except (BrokenFrame, OSError, ValueError):

@@ -7,9 +7,8 @@ from contextlib import AbstractContextManager, suppress
 from typing import Any, Self, TypeVar
 from urllib.parse import quote
 
-from stigmer_doctor.adapters.docker import clone, inspection, lenient, reading, streams, throwaway
+from stigmer_doctor.adapters.docker import inspection, lenient, reading, streams
 from stigmer_doctor.adapters.docker.address import EngineAddress
-from stigmer_doctor.adapters.docker.container_manager import DockerContainerManager
 from stigmer_doctor.adapters.docker.dial import Dialer
 from stigmer_doctor.adapters.docker.errors import no_engine, translated
 from stigmer_doctor.adapters.docker.exchange import Answer
@@ -40,7 +39,8 @@ _LOG = {"stdout": 1, "stderr": 1, "timestamps": 1}
 class DockerEngine:
     """Implements EngineClient. Connects when it is made; `deadline` is how long the engine may be silent, in seconds.
 
-    Raises EngineError: UNREACHABLE, PERMISSION_DENIED, TLS, TIMED_OUT, REFUSES. May be used by several threads.
+    Raises EngineError: UNREACHABLE, PERMISSION_DENIED, TLS, TIMED_OUT, REFUSES. May be used by several threads. What
+    only throwaway containers and fixes need is imported by them.
     """
 
     def __init__(self, address: EngineAddress, deadline: float = _DEADLINE_S) -> None:
@@ -118,6 +118,8 @@ class DockerEngine:
             raise Refused(f"a throwaway container could not be made: {error}") from error
 
     def _clone(self, settings: Throwaway, argv: list[str]) -> Channel:
+        from stigmer_doctor.adapters.docker import clone, throwaway
+
         container = throwaway.as_inspected(settings)
         specification = clone.specification(container, argv)
         made = str(self._session.do("POST", "/containers/create", specification, name=clone.name())["Id"])
@@ -131,11 +133,15 @@ class DockerEngine:
 
     def remove_leftovers(self) -> None:
         """Remove throwaway containers of runs that were killed. What cannot be removed now is left to the next run."""
+        from stigmer_doctor.adapters.docker import clone
+
         with suppress(DoctorError):
             for leftover in self._ask(lambda: clone.leftovers(self._session)):
                 self._discard(leftover)
 
     def manager(self) -> ContainerManager:
+        from stigmer_doctor.adapters.docker.container_manager import DockerContainerManager
+
         return DockerContainerManager(self._session, self._translated)
 
     def read_files(self, container_id: str, folder: str, *, suffix: str, max_bytes: int) -> dict[str, bytes]:

@@ -6,7 +6,6 @@ missing, and asks for TLS only where all three files exist.
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import socket
@@ -68,6 +67,8 @@ def _direct(address: str, source: str, environ: Mapping[str, str], home: Path) -
 
 
 def _of_context(name: str, source: str, folder: Path) -> EngineAddress:
+    import hashlib  # loads OpenSSL, which nobody needs who names no context
+
     identity = hashlib.sha256(name.encode()).hexdigest()
     file = folder / "contexts" / "meta" / identity / "meta.json"
     if not file.is_file():
