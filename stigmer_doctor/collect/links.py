@@ -62,12 +62,15 @@ def measure(
     configuration: Configuration,
     probe: ContainerProbe | NotMeasured,
     run: Run,
+    dialled: Callable[[], None] = lambda: None,
 ) -> LinkFacts:
-    """Dial everything from the container and from this machine at once, then speak to what accepted."""
+    """Dial everything from the container and from this machine at once, then speak to what accepted; in between
+    `dialled` is called."""
     collect_options, ports, pool = run.options, run.ports, run.pool
     port_numbers = _dialled_ports(configuration, ports)
     user_reach, listeners = _user_side(port_numbers, run)
     container_reach = _from_inside(_targets(container, configuration, run), probe, collect_options, ports)
+    dialled()
     calls = {
         endpoint.name: pool.submit(_call, endpoint, configuration, container_reach, probe, collect_options, ports)
         for endpoint in configuration.endpoints

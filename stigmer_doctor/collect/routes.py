@@ -35,15 +35,14 @@ def all_reached(config: Configuration, reach: Reach | NotMeasured) -> bool:
     )
 
 
-def with_other_networks(
-    own: Topology,
+def other_networks(
     container: Container,
     image: str,
     described: Engine | NotMeasured,
     engine: EngineClient,
     run: Run,
 ) -> Topology:
-    """The same with those of the networks that the container could have instead."""
+    """The ways that lead out of the networks that the container could have instead."""
     networks = [RouteNetwork.BRIDGE] if container.host_network else [RouteNetwork.HOST, RouteNetwork.BRIDGE]
     rootless = isinstance(described, Engine) and described.rootless
-    return topology.together(own, topology.beside(networks, engine, image, run, rootless=rootless))
+    return topology.beside(networks, engine, image, run, rootless=rootless)

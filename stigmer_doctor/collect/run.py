@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import threading
 from collections.abc import Callable, Mapping
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from functools import partial
@@ -19,8 +20,9 @@ from stigmer_doctor.collect.links import LinkFacts, measure, same_questions
 from stigmer_doctor.collect.logs import logs
 from stigmer_doctor.collect.options import CollectOptions, Ports, Run
 from stigmer_doctor.collect.restarts import ended_meanwhile, lost, restarts
-from stigmer_doctor.collect.routes import all_reached, own_ways, with_other_networks
+from stigmer_doctor.collect.routes import all_reached, other_networks, own_ways
 from stigmer_doctor.collect.target import elsewhere, looks_like_runner, lookup, lookup_unlisted
+from stigmer_doctor.collect.topology import together
 from stigmer_doctor.model.errors import DoctorError, EngineError, NotFound, Refused
 from stigmer_doctor.model.facts import (
     Configuration,
@@ -77,6 +79,13 @@ class _Seen(NamedTuple):
     links: LinkFacts
     inside: Inside | NotMeasured
     own: Topology | NotMeasured
+
+
+class _Dialling(NamedTuple):
+    """What is being measured. `dialled` is set when every address was dialled: asking the services comes after it."""
+
+    dialled: threading.Event
+    seen: Future[_Seen]
 
 
 class _Collection:
@@ -189,10 +198,10 @@ class _Collection:
     def _look(self, probe: ContainerProbe | NotMeasured, found: _Found) -> bool:
         """Everything that is found out from inside, through a probe that is closed afterwards; whether that one ended
         in the middle."""
-        ports, collect_options, pool = self._ports, self._collect_options, self._pool
+        ports, collect_options = self._ports, self._collect_options
         try:
             expected = self._expected(probe, found)
-            dialling = pool.submit(self._dial, expected, probe, found) if expected else None
+            ahead = self._dialling(expected, probe, found) if expected else None
             contract = inside.contract(found.container.id, probe, found.engine, collect_options.passive, ports)
             if not self._is_runner(found, contract):
                 self._not_a_runner(found.listed)
@@ -203,12 +212,14 @@ class _Collection:
                 self._gone = _PASSIVE
                 return False
             ports.progress("dialling every address")
-            ahead = dialling is not None and expected is not None and same_questions(config, expected)
-            seen = dialling.result() if dialling and ahead else self._dial(config, probe, found)
+            if ahead is None or expected is None or not same_questions(config, expected):
+                ahead = self._dialling(config, probe, found)
+            others = self._slow(ahead, probe, found)
+            seen = ahead.seen.result()
             self._facts |= seen.links._asdict() | {"inside": seen.inside}
             situation = Situation(config, seen.links, seen.own)
             self._facts["comparison"] = self._kept(partial(compare, situation, probe, self._run))
-            self._facts["topology"] = self._kept(partial(self._all_ways, seen.own, config, probe, found))
+            self._facts["topology"] = self._kept(partial(self._all_ways, seen.own, config, others, probe, found))
             return not isinstance(probe, NotMeasured) and bool(probe.failure)
         finally:
             if not isinstance(probe, NotMeasured):
@@ -232,10 +243,22 @@ class _Collection:
             self._facts["container"], contract, profile, logged_addresses(self._facts["logs"], profile)
         )
 
-    def _dial(self, config: Configuration, probe: ContainerProbe | NotMeasured, found: _Found) -> _Seen:
+    def _dialling(self, config: Configuration, probe: ContainerProbe | NotMeasured, found: _Found) -> _Dialling:
+        dialled = threading.Event()
+        seen = self._pool.submit(self._dial, config, probe, found, dialled.set)
+        seen.add_done_callback(lambda _: dialled.set())
+        return _Dialling(dialled, seen)
+
+    def _dial(
+        self,
+        config: Configuration,
+        probe: ContainerProbe | NotMeasured,
+        found: _Found,
+        dialled: Callable[[], None],
+    ) -> _Seen:
         looking = self._pool.submit(inside.look, probe, self._ports)
         routes = self._pool.submit(self._own_ways, config, probe, found.networks)
-        links = measure(self._facts["container"], config, probe, self._run)
+        links = measure(self._facts["container"], config, probe, self._run, dialled)
         return _Seen(links, self._kept(looking.result), self._kept(routes.result))
 
     def _own_ways(
@@ -243,10 +266,20 @@ class _Collection:
     ) -> Topology | NotMeasured:
         return own_ways(self._facts["container"], config, probe, networks, self._run)
 
+    def _slow(self, dialling: _Dialling, probe: ContainerProbe | NotMeasured, found: _Found) -> Future[Topology] | None:
+        """The ways of other networks, tried from when half of the time for dialling is over: what takes so long is
+        amiss, and the rest of the time is waited anyway."""
+        if isinstance(probe, NotMeasured) or not self._run.place.here:
+            return None
+        if dialling.dialled.wait(self._collect_options.timeout / 2):
+            return None
+        return self._pool.submit(self._others, probe, found)
+
     def _all_ways(
         self,
         own: Topology | NotMeasured,
         config: Configuration,
+        others: Future[Topology] | None,
         probe: ContainerProbe | NotMeasured,
         found: _Found,
     ) -> Topology | NotMeasured:
@@ -254,10 +287,13 @@ class _Collection:
         reach = self._facts["container_reach"]
         if isinstance(own, NotMeasured) or isinstance(reach, NotMeasured) or all_reached(config, reach):
             return own
+        return together(own, others.result() if others else self._others(probe, found))
+
+    def _others(self, probe: ContainerProbe | NotMeasured, found: _Found) -> Topology:
         self._ports.progress("trying other networks")
         container, described = self._facts["container"], self._facts["engine"]
         image = inside.image_of(probe, found.container.image_id, found.engine, self._ports.profile)
-        return with_other_networks(own, container, image, described, found.engine, self._run)
+        return other_networks(container, image, described, found.engine, self._run)
 
     def _enter(self, container: InspectedContainer, engine: EngineClient) -> ContainerProbe | NotMeasured:
         if self._collect_options.passive:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
-from contextlib import ExitStack, suppress
+from contextlib import suppress
 from functools import partial
 from typing import Any, NamedTuple, Self
 
@@ -68,7 +69,7 @@ class Throwaways:
 
     def __init__(self, engine: EngineClient, image: str, run: Run) -> None:
         self._engine, self._image, self._run = engine, image, run
-        self._open = ExitStack()
+        self._open: list[ContainerProbe] = []
         self.started = 0
         self.missing: list[str] = []
 
@@ -76,7 +77,12 @@ class Throwaways:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._open.close()
+        """All at once: an engine takes its time to end a container."""
+        closing = [threading.Thread(target=probe.close, name="throwaway") for probe in self._open]
+        for thread in closing:
+            thread.start()
+        for thread in closing:
+            thread.join()
 
     def probed(
         self, networks: Iterable[RouteNetwork], pool: Executor, *, rootless: bool = False
@@ -96,7 +102,7 @@ class Throwaways:
             self.missing.append(f"{network.value}: {probe.reason}")
             return None
         self.started += 1
-        self._open.callback(probe.close)
+        self._open.append(probe)
         return ProbedNetwork(network, probe, self._names(network))
 
     def _names(self, network: RouteNetwork) -> dict[str, str]:
