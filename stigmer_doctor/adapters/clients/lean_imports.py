@@ -2,31 +2,16 @@
 
 from __future__ import annotations
 
-import contextlib
+import importlib
 import importlib.util
 import sys
-import warnings
-from collections.abc import Iterator
 from types import ModuleType
+from typing import Any
 
 
 def leave_out(module: str) -> None:
     """Importing it fails from now on, as where it is not installed. For a process that has nothing else to do."""
     sys.modules.setdefault(module, None)  # type: ignore[arg-type] # that is how an import is blocked
-
-
-@contextlib.contextmanager
-def without(*modules: str) -> Iterator[None]:
-    """Libraries imported inside do without these, where nobody has imported them before, and do not complain."""
-    absent = [name for name in modules if name not in sys.modules]
-    sys.modules.update(dict.fromkeys(absent))  # type: ignore[arg-type] # the same
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            yield
-    finally:
-        for name in absent:
-            del sys.modules[name]
 
 
 def only_below(package: str) -> None:
@@ -38,3 +23,21 @@ def only_below(package: str) -> None:
     bare.__path__ = list(spec.submodule_search_locations)
     bare.__spec__ = spec
     sys.modules[package] = bare
+
+
+def later(module: str) -> None:
+    """Whoever imports it gets a stand-in from now on, which loads it when something of it is used. For such a
+    process."""
+    if module not in sys.modules:
+        sys.modules[module] = _Later(module)
+
+
+class _Later(ModuleType):
+    """A module that is loaded when one of its names is asked for; the import system's own questions load nothing."""
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("__") and name != "__path__":
+            raise AttributeError(name)
+        if sys.modules.get(self.__name__) is self:
+            del sys.modules[self.__name__]
+        return getattr(importlib.import_module(self.__name__), name)
