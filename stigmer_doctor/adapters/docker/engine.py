@@ -146,9 +146,11 @@ class DockerEngine:
 
     def read_files(self, container_id: str, folder: str, *, suffix: str, max_bytes: int) -> dict[str, bytes]:
         """As promised by the port. Raises Refused where there is no such folder or too much in it."""
+        from stigmer_doctor.adapters.docker import tar_stream
+
         try:
             with self._translated(), self._get_archive(container_id, folder) as answer:
-                return streams.regular_files(answer.pieces(), suffix, max_bytes)
+                return tar_stream.regular_files(answer.pieces(), suffix, max_bytes)
         except NotFound as error:
             if "o such container" in str(error):
                 raise

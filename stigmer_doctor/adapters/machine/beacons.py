@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import ipaddress
-import secrets
+import os
 import socket
 import threading
 from collections.abc import Iterable, Iterator
@@ -55,7 +55,7 @@ def _listener(address: str) -> socket.socket | None:
 
 
 def _serve(listener: socket.socket, address: str) -> Beacon:
-    nonce = secrets.token_hex(16)
+    nonce = os.urandom(16).hex()  # as `secrets` does, which loads OpenSSL
 
     def serve() -> None:
         with contextlib.suppress(OSError):  # the listener was closed: the end

@@ -5,10 +5,10 @@ from __future__ import annotations
 import contextlib
 import itertools
 import json
+import pkgutil
 import re
 import threading
 from collections.abc import Callable, Iterable, Iterator
-from importlib import resources
 from typing import Any
 
 from stigmer_doctor.adapters.docker.byte_streams import Incoming, Streams
@@ -51,8 +51,7 @@ def program() -> bytes:
 
 def joined(modules: Iterable[str]) -> str:
     """Modules of the probe as one source, in which all names stand together."""
-    folder = resources.files("stigmer_doctor").joinpath("probe")
-    parts = [folder.joinpath(f"{name}.py").read_text(encoding="utf-8") for name in modules]
+    parts = [(pkgutil.get_data("stigmer_doctor.probe", f"{name}.py") or b"").decode() for name in modules]
     return "\n".join(["from __future__ import annotations", *(_LEFT_OUT.sub("", part) for part in parts)])
 
 

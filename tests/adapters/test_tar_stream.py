@@ -7,7 +7,7 @@ import tarfile
 
 import pytest
 
-from stigmer_doctor.adapters.docker.streams import regular_files
+from stigmer_doctor.adapters.docker.tar_stream import regular_files
 from stigmer_doctor.model.errors import Refused
 
 
