@@ -19,7 +19,7 @@ import threading
 import time
 from typing import Any, BinaryIO, Dict
 
-from stigmer_doctor.probe.dial import gateway, reach, read_banners, why
+from stigmer_doctor.probe.dial import gateway, plain, reach, read_banners, why
 from stigmer_doctor.probe.wire import (
     CLOSE,
     DATA,
@@ -134,7 +134,7 @@ class Agent:
         """Connect first and answer then: an accepted local connection must not hide a refused remote one."""
         target = json.loads(payload.decode("utf-8"))
         try:
-            client = socket.create_connection((target["address"], int(target["port"])), float(target["timeout"]))
+            client = socket.create_connection((plain(target["address"]), int(target["port"])), float(target["timeout"]))
         except OSError as error:
             self._send(CLOSE, number, why(error).encode("utf-8"))
             return
