@@ -3,36 +3,26 @@
 from __future__ import annotations
 
 import dataclasses
-import threading
-from collections.abc import Callable, Mapping
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from functools import partial
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, TypeVar
 
 from msgspec.structs import replace
 
-from stigmer_doctor.collect import container as containers
 from stigmer_doctor.collect import inside, source
-from stigmer_doctor.collect.banners import logged_addresses
-from stigmer_doctor.collect.compare import Situation, compare
-from stigmer_doctor.collect.configuration import assumed_contract, configuration
-from stigmer_doctor.collect.links import LinkFacts, measure, same_questions
+from stigmer_doctor.collect.found import Found
+from stigmer_doctor.collect.kept import attempt, kept, reason
 from stigmer_doctor.collect.logs import logs
+from stigmer_doctor.collect.looking import Looking
 from stigmer_doctor.collect.options import CollectOptions, Ports, Run
 from stigmer_doctor.collect.restarts import ended_meanwhile, lost, restarts
-from stigmer_doctor.collect.routes import all_reached, other_networks, own_ways
-from stigmer_doctor.collect.target import elsewhere, looks_like_runner, lookup, lookup_unlisted
-from stigmer_doctor.collect.topology import together
-from stigmer_doctor.model.errors import DoctorError, EngineError, NotFound, Refused
+from stigmer_doctor.collect.target import elsewhere, lookup, lookup_unlisted
+from stigmer_doctor.model.errors import EngineError, NotFound, Refused
 from stigmer_doctor.model.facts import (
-    Configuration,
-    Container,
-    Contract,
     Engine,
     EngineFault,
     EngineSearch,
     Facts,
-    Inside,
     Logs,
     Lookup,
     Match,
@@ -41,8 +31,7 @@ from stigmer_doctor.model.facts import (
     State,
 )
 from stigmer_doctor.model.inspected import InspectedContainer, InspectedImage, InspectedNetwork
-from stigmer_doctor.model.ports import ContainerProbe, EngineClient, Redactor
-from stigmer_doctor.model.topology import Topology
+from stigmer_doctor.model.ports import ContainerProbe, EngineClient
 
 T = TypeVar("T")
 
@@ -58,34 +47,6 @@ def collect(collect_options: CollectOptions, ports: Ports) -> Facts:
         facts = _Collection(collect_options, ports, pool).run()
     swept = ports.redactor.sweep(facts)
     return replace(swept, redactions=ports.redactor.report())
-
-
-class _Found(NamedTuple):
-    """The container that is looked at, with what belongs to it on its engine, and how it was found."""
-
-    container: InspectedContainer
-    image: InspectedImage | None
-    networks: Mapping[str, InspectedNetwork]
-    listed: Lookup
-    engine: EngineClient
-
-    def facts(self, redactor: Redactor) -> Container:
-        return containers.container(self.container, self.image, self.networks, redactor)
-
-
-class _Seen(NamedTuple):
-    """What was measured through a probe."""
-
-    links: LinkFacts
-    inside: Inside | NotMeasured
-    own: Topology | NotMeasured
-
-
-class _Dialling(NamedTuple):
-    """What is being measured. `dialled` is set when every address was dialled: asking the services comes after it."""
-
-    dialled: threading.Event
-    seen: Future[_Seen]
 
 
 class _Collection:
@@ -148,9 +109,9 @@ class _Collection:
     def _described(self, describing: Future[Engine]) -> Engine | NotMeasured:
         """What the engine says of itself, which one may refuse that answers everything else."""
         try:
-            return self._kept(describing.result)
+            return kept(self._ports.redactor, describing.result)
         except Refused as error:
-            return NotMeasured(reason=self._reason(error))
+            return NotMeasured(reason=reason(error, self._ports.redactor))
 
     def _listed(self, inspecting: Future[InspectedContainer], engine: EngineClient) -> Lookup:
         """How the container is found, also where an engine inspects and does not list."""
@@ -158,7 +119,7 @@ class _Collection:
         try:
             return lookup(asked, engine.containers(), self._ports.profile)
         except Refused as error:
-            return lookup_unlisted(asked, inspecting.result(), self._reason(error))
+            return lookup_unlisted(asked, inspecting.result(), reason(error, self._ports.redactor))
 
     def _container(self, inspecting: Future[InspectedContainer], listed: Lookup, engine: EngineClient) -> None:
         """Inspect, and measure from inside."""
@@ -175,14 +136,14 @@ class _Collection:
         reading = self._read_log(container, engine)
         image = pool.submit(self._image, container, engine)
         networks = pool.submit(self._networks, container, engine)
-        found = _Found(container, image.result(), networks.result(), listed, engine)
+        found = Found(container, image.result(), networks.result(), listed, engine)
         self._facts["container"] = found.facts(ports.redactor)
         self._facts["logs"] = self._logs(reading, self._facts["container"].state)
-        cut = self._look(self._kept(entering.result), found)
+        cut = self._look(kept(self._ports.redactor, entering.result), found)
         if cut or lost(self._facts):
             self._again(found, cut=cut)
 
-    def _again(self, found: _Found, *, cut: bool) -> None:
+    def _again(self, found: Found, *, cut: bool) -> None:
         """Look once more, from beside, where the container ended or the probe was `cut` off in the middle."""
         engine = found.engine
         now = engine.container(found.container.id)  # raises NotFound where the reason is that it was removed
@@ -193,107 +154,25 @@ class _Collection:
             self._facts["container"] = found.facts(self._ports.redactor)
             self._facts["logs"] = self._logs(self._read_log(now, engine), self._facts["container"].state)
             beside = partial(inside.enter, now, engine, self._ports, beside=True)
-            self._look(self._kept(beside), found)
+            self._look(kept(self._ports.redactor, beside), found)
 
-    def _look(self, probe: ContainerProbe | NotMeasured, found: _Found) -> bool:
+    def _look(self, probe: ContainerProbe | NotMeasured, found: Found) -> bool:
         """Everything that is found out from inside, through a probe that is closed afterwards; whether that one ended
         in the middle."""
-        ports, collect_options = self._ports, self._collect_options
+        looking = Looking(probe, found, self._facts, self._run)
         try:
-            expected = self._expected(probe, found)
-            ahead = self._dialling(expected, probe, found) if expected else None
-            contract = inside.contract(found.container.id, probe, found.engine, collect_options.passive, ports)
-            if not self._is_runner(found, contract):
+            if not looking.read():
                 self._not_a_runner(found.listed)
                 return False
-            config = self._configuration(contract)
-            self._facts |= {"contract": contract, "configuration": config}
-            if collect_options.passive:
+            if self._collect_options.passive:
                 self._gone = _PASSIVE
                 return False
-            ports.progress("dialling every address")
-            if ahead is None or expected is None or not same_questions(config, expected):
-                ahead = self._dialling(config, probe, found)
-            others = self._slow(ahead, probe, found)
-            seen = ahead.seen.result()
-            self._facts |= seen.links._asdict() | {"inside": seen.inside}
-            situation = Situation(config, seen.links, seen.own)
-            self._facts["comparison"] = self._kept(partial(compare, situation, probe, self._run))
-            self._facts["topology"] = self._kept(partial(self._all_ways, seen.own, config, others, probe, found))
+            self._ports.progress("dialling every address")
+            looking.dial()
             return not isinstance(probe, NotMeasured) and bool(probe.failure)
         finally:
             if not isinstance(probe, NotMeasured):
                 probe.close()
-
-    def _expected(self, probe: ContainerProbe | NotMeasured, found: _Found) -> Configuration | None:
-        """What will be in force where the image's code reads what runners read: reading the code takes as long as
-        dialling, so that both are done at once. None where that cannot be, or this may not be a runner."""
-        assumed = assumed_contract(self._ports.profile, "")
-        if isinstance(probe, NotMeasured) or not self._is_runner(found, assumed):
-            return None
-        return self._configuration(assumed)
-
-    def _is_runner(self, found: _Found, contract: Contract) -> bool:
-        given = found.container.environment
-        return looks_like_runner(given, found.listed.candidates[0], contract, self._ports.profile)
-
-    def _configuration(self, contract: Contract) -> Configuration:
-        profile = self._ports.profile
-        return configuration(
-            self._facts["container"], contract, profile, logged_addresses(self._facts["logs"], profile)
-        )
-
-    def _dialling(self, config: Configuration, probe: ContainerProbe | NotMeasured, found: _Found) -> _Dialling:
-        dialled = threading.Event()
-        seen = self._pool.submit(self._dial, config, probe, found, dialled.set)
-        seen.add_done_callback(lambda _: dialled.set())
-        return _Dialling(dialled, seen)
-
-    def _dial(
-        self,
-        config: Configuration,
-        probe: ContainerProbe | NotMeasured,
-        found: _Found,
-        dialled: Callable[[], None],
-    ) -> _Seen:
-        looking = self._pool.submit(inside.look, probe, self._ports)
-        routes = self._pool.submit(self._own_ways, config, probe, found.networks)
-        links = measure(self._facts["container"], config, probe, self._run, dialled)
-        return _Seen(links, self._kept(looking.result), self._kept(routes.result))
-
-    def _own_ways(
-        self, config: Configuration, probe: ContainerProbe | NotMeasured, networks: Mapping[str, InspectedNetwork]
-    ) -> Topology | NotMeasured:
-        return own_ways(self._facts["container"], config, probe, networks, self._run)
-
-    def _slow(self, dialling: _Dialling, probe: ContainerProbe | NotMeasured, found: _Found) -> Future[Topology] | None:
-        """The ways of other networks, tried from when half of the time for dialling is over: what takes so long is
-        amiss, and the rest of the time is waited anyway."""
-        if isinstance(probe, NotMeasured) or not self._run.place.here:
-            return None
-        if dialling.dialled.wait(self._collect_options.timeout / 2):
-            return None
-        return self._pool.submit(self._others, probe, found)
-
-    def _all_ways(
-        self,
-        own: Topology | NotMeasured,
-        config: Configuration,
-        others: Future[Topology] | None,
-        probe: ContainerProbe | NotMeasured,
-        found: _Found,
-    ) -> Topology | NotMeasured:
-        """With those of other networks, where something is amiss."""
-        reach = self._facts["container_reach"]
-        if isinstance(own, NotMeasured) or isinstance(reach, NotMeasured) or all_reached(config, reach):
-            return own
-        return together(own, others.result() if others else self._others(probe, found))
-
-    def _others(self, probe: ContainerProbe | NotMeasured, found: _Found) -> Topology:
-        self._ports.progress("trying other networks")
-        container, described = self._facts["container"], self._facts["engine"]
-        image = inside.image_of(probe, found.container.image_id, found.engine, self._ports.profile)
-        return other_networks(container, image, described, found.engine, self._run)
 
     def _enter(self, container: InspectedContainer, engine: EngineClient) -> ContainerProbe | NotMeasured:
         if self._collect_options.passive:
@@ -307,42 +186,22 @@ class _Collection:
         return self._pool.submit(engine.logs, container.id, lines=_LOG_LINES, max_bytes=_LOG_BYTES)
 
     def _logs(self, reading: Future[tuple[bytes, bool]], state: State) -> Logs | NotMeasured:
-        raw = self._attempt(reading.result)
+        raw = attempt(self._ports.redactor, reading.result)
         if isinstance(raw, NotMeasured):
             return raw
-        return self._kept(lambda: logs(raw[0], state, self._ports.redactor, truncated=raw[1]))
+        return kept(self._ports.redactor, lambda: logs(raw[0], state, self._ports.redactor, truncated=raw[1]))
 
     def _image(self, container: InspectedContainer, engine: EngineClient) -> InspectedImage | None:
         """The container's image; None when it was deleted since."""
-        image = self._attempt(partial(engine.image, container.image_id))
+        image = attempt(self._ports.redactor, partial(engine.image, container.image_id))
         return None if isinstance(image, NotMeasured) else image
 
     def _networks(self, container: InspectedContainer, engine: EngineClient) -> dict[str, InspectedNetwork]:
-        asked = {end.name: self._attempt(partial(engine.network, end.name)) for end in container.network.attachments}
+        asked = {
+            end.name: attempt(self._ports.redactor, partial(engine.network, end.name))
+            for end in container.network.attachments
+        }
         return {name: item for name, item in asked.items() if not isinstance(item, NotMeasured)}
-
-    def _attempt(self, ask: Callable[[], T]) -> T | NotMeasured:
-        """An answer that can be done without."""
-        try:
-            return ask()
-        except Exception as error:  # noqa: BLE001 - an answer that makes no sense costs no more than itself
-            return NotMeasured(reason=self._reason(error))
-
-    def _kept(self, ask: Callable[[], T | NotMeasured]) -> T | NotMeasured:
-        """A fact, or why there is none where what came for it made no sense: it costs no more than itself, be it the
-        memory or the stack that it used up. What the engine itself says against it is for the caller."""
-        try:
-            return ask()
-        except DoctorError:
-            raise
-        except Exception as error:  # noqa: BLE001 - what comes from outside may break anything that reads it
-            return NotMeasured(reason=self._reason(error))
-
-    def _reason(self, error: Exception) -> str:
-        """What went wrong, in words. The text of an error that is none of ours may hold anything."""
-        if isinstance(error, DoctorError):
-            return self._ports.redactor.text(str(error), "errors")
-        return f"an answer made no sense ({type(error).__name__})"
 
     def _no_engine(self, error: EngineError) -> None:
         self._search = replace(
@@ -355,7 +214,7 @@ class _Collection:
 
     def _stopped(self, error: Exception) -> None:
         """The engine stopped answering in the middle, or refused to: keep what there is."""
-        detail = self._reason(error)
+        detail = reason(error, self._ports.redactor)
         self._gone = NotMeasured(reason=detail)
         if isinstance(error, EngineError):
             self._gone = NotMeasured(reason=f"the engine stopped answering: {detail}")

@@ -1,0 +1,137 @@
+"""What is found out from inside a container, through a probe in it or beside it."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future
+from functools import partial
+from typing import Any, NamedTuple
+
+from stigmer_doctor.collect import inside
+from stigmer_doctor.collect.banners import logged_addresses
+from stigmer_doctor.collect.compare import Situation, compare
+from stigmer_doctor.collect.configuration import assumed_contract, configuration
+from stigmer_doctor.collect.found import Found
+from stigmer_doctor.collect.kept import kept
+from stigmer_doctor.collect.links import LinkFacts, measure, same_questions
+from stigmer_doctor.collect.options import Run
+from stigmer_doctor.collect.routes import all_reached, other_networks, own_ways
+from stigmer_doctor.collect.target import looks_like_runner
+from stigmer_doctor.collect.topology import together
+from stigmer_doctor.model.facts import Configuration, Contract, Inside, NotMeasured
+from stigmer_doctor.model.ports import ContainerProbe
+from stigmer_doctor.model.topology import Topology
+
+
+class _Seen(NamedTuple):
+    """What was measured through a probe."""
+
+    links: LinkFacts
+    inside: Inside | NotMeasured
+    own: Topology | NotMeasured
+
+
+class _Dialling(NamedTuple):
+    """What is being measured. `dialled` is set when every address was dialled: asking the services comes after it."""
+
+    dialled: threading.Event
+    seen: Future[_Seen]
+
+
+class Looking:
+    """Finds out through one probe what can be found out from inside, and writes it down among the facts of the
+    container and of its log. The probe is closed by whoever opened it."""
+
+    def __init__(self, probe: ContainerProbe | NotMeasured, found: Found, facts: dict[str, Any], run: Run) -> None:
+        self._probe, self._found, self._facts, self._run = probe, found, facts, run
+        self._expected: Configuration | None = None
+        self._ahead: _Dialling | None = None
+
+    def read(self) -> bool:
+        """What the image's code reads, and what follows from it; whether this is a runner at all.
+
+        Reading the code takes as long as dialling. What will be in force where it reads what runners read is dialled
+        meanwhile, unless this may not be a runner."""
+        found, run = self._found, self._run
+        assumed = assumed_contract(run.ports.profile, "")
+        if not isinstance(self._probe, NotMeasured) and self._is_runner(assumed):
+            self._expected = self._configuration(assumed)
+            self._ahead = self._dialling(self._expected)
+        contract = inside.contract(found.container.id, self._probe, found.engine, run.options.passive, run.ports)
+        if not self._is_runner(contract):
+            return False
+        self._facts |= {"contract": contract, "configuration": self._configuration(contract)}
+        return True
+
+    def dial(self) -> None:
+        """Who is reached and who answers, after `read`, and where other ways lead."""
+        redactor, config = self._run.ports.redactor, self._facts["configuration"]
+        ahead = self._ahead
+        if ahead is None or self._expected is None or not same_questions(config, self._expected):
+            ahead = self._dialling(config)
+        others = self._slow(ahead)
+        seen = ahead.seen.result()
+        self._facts |= seen.links._asdict() | {"inside": seen.inside}
+        situation = Situation(config, seen.links, seen.own)
+        self._facts["comparison"] = kept(redactor, partial(compare, situation, self._probe, self._run))
+        self._facts["topology"] = kept(redactor, partial(self._all_ways, seen.own, config, others))
+
+    def _is_runner(self, contract: Contract) -> bool:
+        given = self._found.container.environment
+        return looks_like_runner(given, self._found.listed.candidates[0], contract, self._run.ports.profile)
+
+    def _configuration(self, contract: Contract) -> Configuration:
+        profile = self._run.ports.profile
+        return configuration(
+            self._facts["container"], contract, profile, logged_addresses(self._facts["logs"], profile)
+        )
+
+    def _dialling(self, config: Configuration) -> _Dialling:
+        dialled = threading.Event()
+        seen = self._run.pool.submit(self._dial, config, dialled.set)
+        seen.add_done_callback(lambda _: dialled.set())
+        return _Dialling(dialled, seen)
+
+    def _dial(
+        self,
+        config: Configuration,
+        dialled: Callable[[], None],
+    ) -> _Seen:
+        redactor = self._run.ports.redactor
+        looking = self._run.pool.submit(inside.look, self._probe, self._run.ports)
+        routes = self._run.pool.submit(self._own_ways, config)
+        links = measure(self._facts["container"], config, self._probe, self._run, dialled)
+        return _Seen(links, kept(redactor, looking.result), kept(redactor, routes.result))
+
+    def _own_ways(self, config: Configuration) -> Topology | NotMeasured:
+        return own_ways(self._facts["container"], config, self._probe, self._found.networks, self._run)
+
+    def _slow(self, dialling: _Dialling) -> Future[Topology] | None:
+        """The ways of other networks, tried from when half of the time for dialling is over: what takes so long is
+        amiss, and the rest of the time is waited anyway."""
+        if isinstance(self._probe, NotMeasured) or not self._run.place.here:
+            return None
+        if dialling.dialled.wait(self._run.options.timeout / 2):
+            return None
+        return self._run.pool.submit(self._others)
+
+    def _all_ways(
+        self,
+        own: Topology | NotMeasured,
+        config: Configuration,
+        others: Future[Topology] | None,
+    ) -> Topology | NotMeasured:
+        """With those of other networks, where something is amiss."""
+        reach = self._facts["container_reach"]
+        if isinstance(own, NotMeasured) or isinstance(reach, NotMeasured) or all_reached(config, reach):
+            return own
+        return together(own, others.result() if others else self._others())
+
+    def _others(self) -> Topology:
+        self._run.ports.progress("trying other networks")
+        container, described = self._facts["container"], self._facts["engine"]
+        image = inside.image_of(
+            self._probe, self._found.container.image_id, self._found.engine, self._run.ports.profile
+        )
+        return other_networks(container, image, described, self._found.engine, self._run)
