@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import socket
 import threading
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -72,6 +73,21 @@ def test_one_that_accepts_and_never_answers() -> None:
     silent: list[socket.socket] = []
     with server(silent.append) as url:
         assert fault(url).fault is EngineFault.TIMED_OUT
+
+
+@pytest.mark.parametrize("start", [b"HTTP/1.1 200 OK\r\n", b"HTTP/1.1 200 OK\r\n\r\n"])
+def test_one_that_drips_is_left_when_the_time_for_the_whole_answer_is_over(start: bytes) -> None:
+    def drip(client: socket.socket) -> None:
+        client.sendall(start)
+        with contextlib.suppress(OSError):
+            while True:
+                client.sendall(b"x: y\r\n")
+                time.sleep(0.02)
+
+    started = time.monotonic()
+    with server(drip) as url:
+        assert fault(url).fault is EngineFault.TIMED_OUT
+    assert time.monotonic() - started < 10 * DEADLINE_S
 
 
 def test_one_that_closes_at_once() -> None:
