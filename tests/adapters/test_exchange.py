@@ -55,6 +55,7 @@ def test_bodies(ends: tuple[socket.socket, socket.socket], said: bytes, body: by
     [
         b"SSH-2.0-x\r\n",
         b"HTTP/1.1 -20 OK\r\n\r\n",
+        b"HTTP/1.1 100 Continue\r\n\r\n" * 20 + OK + b"\r\n",
         OK + b"no colon\r\n\r\n",
         OK + b"Content-Length: -1\r\n\r\n",
         OK + b"Content-Length: 99999999999999999999\r\n\r\n",

@@ -13,6 +13,7 @@ SWITCHED = 101
 _FINAL, _NO_CONTENT, _NOT_MODIFIED = 200, 204, 304
 _CHUNK = 65536
 _MOST_DIGITS = 15
+_MOST_HEADS = 10
 _NOT_HTTP = "this is not an HTTP answer"
 
 
@@ -80,13 +81,14 @@ def _request(method: str, target: str, host: str, fields: Mapping[str, str]) -> 
 
 def _head(reader: LimitedReader) -> tuple[int, dict[str, str]]:
     """Status and fields of the final answer; what only promises one is skipped."""
-    while True:
+    for _ in range(_MOST_HEADS):
         words = reader.line().split(maxsplit=2)
         if len(words) < 2 or not words[0].startswith(b"HTTP/1.") or len(words[1]) != 3 or not words[1].isdigit():
             raise ValueError(_NOT_HTTP)
         status, fields = int(words[1]), _fields(reader)
         if status >= _FINAL or status == SWITCHED:
             return status, fields
+    raise ValueError(_NOT_HTTP)
 
 
 def _fields(reader: LimitedReader) -> dict[str, str]:
