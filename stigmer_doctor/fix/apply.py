@@ -44,7 +44,9 @@ def roll_back(fix: FixTransaction, context: FixContext, outcome: FixOutcome = Fi
     """The way back, and how far it led."""
     journal, left = fix.journal, fix.roll_back(outcome)
     if left:
-        context.say(f"The roll-back is incomplete. Left to do: {'; '.join(left)}. Or run `stigmer-doctor fix` again.")
+        context.say("The roll-back is incomplete. Run `stigmer-doctor fix` again, or do what is left:")
+        for line in left:  # a line each, so that nothing but the command is copied with a command
+            context.say(f"  {line}")
         return FixResult.INCOMPLETE
     if journal.old_id:
         context.say(f"The container {journal.name} is back as it was ({journal.old_id[:12]}).")

@@ -53,7 +53,7 @@ class ComposeTransaction(FixTransaction):
                 again = docker(
                     "compose", f"--project-name={self._owner.project}", "up", "-d", operands=(self._owner.service,)
                 )
-                left.append(f"{again} ({error})")
+                left += [f"{error}:", again]
         self._close(FixOutcome.INCOMPLETE if left else outcome)
         return tuple(left)
 

@@ -42,8 +42,8 @@ class ContainerTransaction(FixTransaction):
         self._close(FixOutcome.DONE)
 
     def roll_back(self, outcome: FixOutcome = FixOutcome.ROLLED_BACK) -> tuple[str, ...]:
-        """Put the old container back as it was; what could not be done, as commands. It stops at the first thing that
-        fails: the old container must not run beside the new one."""
+        """Put the old container back as it was; what could not be done, as commands after the reason. It stops at the
+        first thing that fails: the old container must not run beside the new one."""
         journal = self.journal
         way_back = [
             (docker("rm", "-f", operands=(journal.temporary,)), self._remove_new),
@@ -57,7 +57,7 @@ class ContainerTransaction(FixTransaction):
                 action()
             except DoctorError as error:
                 self._close(FixOutcome.INCOMPLETE)
-                return (f"{what} ({error})", *(later for later, _ in way_back[done + 1 :] if "into " not in later))
+                return (f"{error}:", what, *(later for later, _ in way_back[done + 1 :] if "into " not in later))
         self._close(outcome)
         return ()
 

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import json
-import shlex
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from stigmer_doctor.model.changes import Changes
 from stigmer_doctor.model.facts import Compose
 from stigmer_doctor.render.step import ReportStep
+from stigmer_doctor.rules.commands import command, continued, option
 
 
-def steps(owner: Compose, wanted: Changes, docker: str) -> tuple[ReportStep, ...]:
+def steps(owner: Compose, wanted: Changes, docker: Sequence[str]) -> tuple[ReportStep, ...]:
     """The lines to change, and the command that makes compose apply them."""
     files = " or ".join(owner.config_files) or "the compose file"
     return (
@@ -39,13 +39,13 @@ def _scalar(value: str) -> str:
     return json.dumps(value, ensure_ascii=False).replace("$", "$$")
 
 
-def _up(owner: Compose, docker: str) -> str:
-    options = [f"-f {shlex.quote(file)}" for file in owner.config_files]
+def _up(owner: Compose, docker: Sequence[str]) -> str:
+    options = [command(*option("-f", file)) for file in owner.config_files]
     # Without it, compose takes the first file's directory.
     if owner.working_dir and owner.config_files and not _is_folder_of(owner.working_dir, owner.config_files[0]):
-        options.append(f"--project-directory {shlex.quote(owner.working_dir)}")
-    options.append(f"-p {shlex.quote(owner.project)}")
-    return " \\\n  ".join((f"{docker} compose", *options, f"up -d {shlex.quote(owner.service)}"))
+        options.append(command(*option("--project-directory", owner.working_dir)))
+    options.append(command(*option("-p", owner.project)))
+    return continued(command(*docker, "compose"), *options, command("up", "-d", operands=(owner.service,)))
 
 
 def _is_folder_of(folder: str, file: str) -> bool:

@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import json
 import re
-import shlex
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from stigmer_doctor.analysis.replacement import Replacement, ReplacementNetwork, replacement
 from stigmer_doctor.model.changes import Changes
 from stigmer_doctor.model.facts import Container, DataDir, Facts, Mount, Variable
 from stigmer_doctor.render.clean import holds_hidden, printable
 from stigmer_doctor.render.step import ReportStep
+from stigmer_doctor.rules.commands import Output, command, continued, export, in_turn, into_file, option
 
 _EXPORTABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
-_ENVIRONMENT = "'{{range .Config.Env}}{{println .}}{{end}}'"
+_OPTION = re.compile(r"--[a-z][a-z0-9-]*(=|$)")
+_ENVIRONMENT = "{{range .Config.Env}}{{println .}}{{end}}"
 
 
-def steps(container: Container, wanted: Changes, facts: Facts, docker: str) -> tuple[ReportStep, ...]:
+def steps(container: Container, wanted: Changes, facts: Facts, docker: Sequence[str]) -> tuple[ReportStep, ...]:
     """Hidden values first, then the recreation, then the daemon's record of the id."""
     new = replacement(container, wanted, facts)
     run = ReportStep(
@@ -29,32 +30,39 @@ def steps(container: Container, wanted: Changes, facts: Facts, docker: str) -> t
     return (*_secrets(new, docker), run, *_record(container, facts, docker))
 
 
-def way_back(container: Container, docker: str) -> tuple[ReportStep, ...]:
+def way_back(container: Container, docker: Sequence[str]) -> tuple[ReportStep, ...]:
     """How to go back to the old container, and how to remove it."""
-    name, before = shlex.quote(container.name), shlex.quote(f"{container.name}.before")
-    back = f"{docker} rm -f {name} &&\n  {docker} rename {before} {name} &&\n  {docker} start {name}"
+    name, before = container.name, f"{container.name}.before"
+    back = in_turn(
+        command(*docker, "rm", "-f", operands=(name,)),
+        command(*docker, "rename", operands=(before, name)),
+        command(*docker, "start", operands=(name,)),
+    )
     return (
         ReportStep(title="If it did not, go back:", commands=(back,)),
-        ReportStep(title="When all is well, remove the old container:", commands=(f"{docker} rm {before}",)),
+        ReportStep(
+            title="When all is well, remove the old container:", commands=(command(*docker, "rm", operands=(before,)),)
+        ),
     )
 
 
-def _recreate(new: Replacement, docker: str) -> str:
-    before, name = _before(new), shlex.quote(new.name)
-    options = [f"--name {name}", *_options(new), *_labels(new, before, docker)]
-    run = " \\\n    ".join((f"{docker} run -d", *options, *_what_runs(new)))
-    connect = [_connect(network, name, docker) for network in new.networks[1:]]
+def _recreate(new: Replacement, docker: Sequence[str]) -> str:
+    before, name = f"{new.name}.before", new.name
+    options = [("--name", name), *_options(new)]
+    given = [command(*option(*words) if len(words) == 2 else words) for words in options]
+    run = continued(command(*docker, "run", "-d"), *given, *_labels(new, before, docker), *_what_runs(new), indent=4)
     # Stopped first: an engine fails to rename a container that it is just restarting.
-    return " &&\n  ".join((f"{docker} stop {name}", f"{docker} rename {name} {before}", run, *connect))
+    return in_turn(
+        command(*docker, "stop", operands=(name,)),
+        command(*docker, "rename", operands=(name, before)),
+        run,
+        *(_connect(network, name, docker) for network in new.networks[1:]),
+    )
 
 
-def _before(new: Replacement) -> str:
-    return shlex.quote(f"{new.name}.before")
-
-
-def _connect(network: ReplacementNetwork, name: str, docker: str) -> str:
-    aliases = "".join(f"--alias {shlex.quote(alias)} " for alias in network.aliases)
-    return f"{docker} network connect {aliases}{shlex.quote(network.name)} {name}"
+def _connect(network: ReplacementNetwork, name: str, docker: Sequence[str]) -> str:
+    aliases = [word for alias in network.aliases for word in option("--alias", alias)]
+    return command(*docker, "network", "connect", *aliases, operands=(network.name, name))
 
 
 def _summary(container: Container, wanted: Changes) -> Iterable[str]:
@@ -69,14 +77,14 @@ def _summary(container: Container, wanted: Changes) -> Iterable[str]:
 # ---- environment -----------------------------------------------------------------------------------------------------
 
 
-def _secrets(new: Replacement, docker: str) -> Iterable[ReportStep]:
+def _secrets(new: Replacement, docker: Sequence[str]) -> Iterable[ReportStep]:
     """Values that are hidden here are taken from the container, and pass through nobody's eyes or arguments."""
     names = [variable.name for variable in new.environment if _is_hidden(variable) and _exportable(variable)]
-    inspect = f"{docker} inspect {shlex.quote(new.name)} \\\n  --format {_ENVIRONMENT}"
+    inspect = continued(command(*docker, "inspect"), command("--format", _ENVIRONMENT), command(operands=(new.name,)))
     if names:
         yield ReportStep(
             title="Export the values that are hidden here, from the container as it is:",
-            commands=tuple(f"export {name}=\"$({inspect} |\n  sed -n 's/^{name}=//p')\"" for name in names),
+            commands=tuple(export(name, inspect) for name in names),
         )
 
 
@@ -88,52 +96,60 @@ def _is_hidden(variable: Variable) -> bool:
     return variable.hidden or holds_hidden(variable.value)
 
 
-def _environment(new: Replacement) -> Iterable[str]:
+def _environment(new: Replacement) -> Iterable[tuple[str, str]]:
     for variable in new.environment:
         if _is_hidden(variable):
             if _exportable(variable):
-                yield f"-e {variable.name}"
+                yield "-e", variable.name
         elif printable(variable.value):
-            yield f"-e {shlex.quote(f'{variable.name}={variable.value}')}"
+            yield "-e", f"{variable.name}={variable.value}"
 
 
 # ---- the other options -----------------------------------------------------------------------------------------------
 
 
-def _options(new: Replacement) -> Iterable[str]:
+def _options(new: Replacement) -> Iterable[tuple[str, ...]]:
+    """Options with their values, and those that the collector has written as one word."""
     if new.restart_policy != "no":
-        yield f"--restart {shlex.quote(new.restart_policy)}"
+        yield "--restart", new.restart_policy
     if new.network_mode != "bridge":
-        yield f"--network {shlex.quote(new.network_mode)}"
+        yield "--network", new.network_mode
     for alias in new.networks[0].aliases if new.networks else ():
-        yield f"--network-alias {shlex.quote(alias)}"
+        yield "--network-alias", alias
     for name, target in new.extra_hosts:
-        yield f"--add-host {shlex.quote(f'{name}:{target}')}"
+        yield "--add-host", f"{name}:{target}"
     if new.hostname:
-        yield f"--hostname {shlex.quote(new.hostname)}"
+        yield "--hostname", new.hostname
     if new.user is not None:
-        yield f"--user {shlex.quote(new.user)}"
+        yield "--user", new.user
     if new.working_dir is not None:
-        yield f"--workdir {shlex.quote(new.working_dir)}"
-    yield from (shlex.quote(option) for option in new.options if not holds_hidden(option))
+        yield "--workdir", new.working_dir
+    yield from ((word,) for word in new.options if _is_option(word))
     yield from (_mount(mount) for mount in new.mounts)
     yield from _environment(new)
 
 
-def _mount(mount: Mount) -> str:
+def _is_option(word: str) -> bool:
+    """Anything else would be the image, or an option that nobody collected."""
+    return bool(_OPTION.match(word)) and not holds_hidden(word)
+
+
+def _mount(mount: Mount) -> tuple[str, str]:
     if mount.type == "tmpfs":
-        return f"--tmpfs {shlex.quote(mount.destination)}"
+        return "--tmpfs", mount.destination
     if mount.type in ("bind", "volume"):
-        return f"-v {shlex.quote(f'{mount.source}:{mount.destination}' + ('' if mount.writable else ':ro'))}"
+        return "-v", f"{mount.source}:{mount.destination}{'' if mount.writable else ':ro'}"
     parts = [f"type={mount.type}", f"source={mount.source}", f"target={mount.destination}"]
-    return f"--mount {shlex.quote(','.join(parts if mount.writable else [*parts, 'readonly']))}"
+    return "--mount", ",".join(parts if mount.writable else [*parts, "readonly"])
 
 
-def _labels(new: Replacement, before: str, docker: str) -> Iterable[str]:
+def _labels(new: Replacement, before: str, docker: Sequence[str]) -> Iterable[str]:
     """With the values that the old container has, which is renamed by then."""
     for name in filter(_showable, new.labels):
-        value = shlex.quote(f"{{{{index .Config.Labels {json.dumps(name)}}}}}")
-        yield f'--label {shlex.quote(name)}="$({docker} inspect --format {value} {before})"'
+        value = f"{{{{index .Config.Labels {json.dumps(name)}}}}}"
+        inspect = command(*docker, "inspect", "--format", value, operands=(before,))
+        words = option("--label", f"{name}=")
+        yield command(*words[:-1], Output(before=words[-1], command=inspect))
 
 
 def _showable(name: str) -> bool:
@@ -144,8 +160,8 @@ def _what_runs(new: Replacement) -> list[str]:
     """The image, and what else decides about the program: an entrypoint is one word, the others are arguments."""
     entrypoint = new.entrypoint or ()
     words = () if _hidden_command(new) else (*entrypoint[1:], *(new.command or ()))
-    option = [] if new.entrypoint is None else [f"--entrypoint {shlex.quote(next(iter(entrypoint), ''))}"]
-    return [*option, shlex.quote(new.image), *map(shlex.quote, words)]
+    begins = [] if new.entrypoint is None else [command(*option("--entrypoint", next(iter(entrypoint), "")))]
+    return [*begins, command(operands=(new.image,)), *map(command, words)]
 
 
 def _hidden_command(new: Replacement) -> bool:
@@ -166,9 +182,11 @@ def _lost(new: Replacement) -> Iterable[str]:
     for variable in new.environment:
         if not (_exportable(variable) if _is_hidden(variable) else printable(variable.value)):
             yield f"{variable.name} (its value cannot be printed)"
-    for option in new.options:
-        if holds_hidden(option):
-            yield f"{option.partition('=')[0]} (it holds a hidden value)"
+    for word in new.options:
+        if holds_hidden(word):
+            yield f"{word.partition('=')[0]} (it holds a hidden value)"
+        elif not _is_option(word):
+            yield f"{word} (it is not an option)"
     if not all(map(_showable, new.labels)):
         yield "labels whose names cannot be printed"
     if _hidden_command(new):
@@ -178,18 +196,13 @@ def _lost(new: Replacement) -> Iterable[str]:
 # ---- afterwards ------------------------------------------------------------------------------------------------------
 
 
-def _record(container: Container, facts: Facts, docker: str) -> Iterable[ReportStep]:
+def _record(container: Container, facts: Facts, docker: Sequence[str]) -> Iterable[ReportStep]:
     """The daemon stops the container whose id stands in its file, not the one of that name."""
     if isinstance(facts.data_dir, DataDir) and facts.data_dir.recorded_id == container.id:
-        file = _path(f"{facts.data_dir.path.rstrip('/')}/{facts.data_dir.id_file}")
-        name = shlex.quote(container.name)
+        file = f"{facts.data_dir.path.rstrip('/')}/{facts.data_dir.id_file}"
+        inspect = command(*docker, "inspect", "--format", "{{.Id}}", operands=(container.name,))
         yield ReportStep(
             title="Tell the Stigmer daemon which container it is now:",
-            commands=(f"{docker} inspect --format '{{{{.Id}}}}' {name} |\n  tr -d '\\n' > {file}",),
+            commands=(into_file(inspect, file, two_lines=True),),
             notes=("When it starts the container again, it does so with its own settings: upgrade it as well.",),
         )
-
-
-def _path(path: str) -> str:
-    """Quoted, but for the `~/` that the shell is to replace."""
-    return f"~/{shlex.quote(path[2:])}" if path.startswith("~/") else shlex.quote(path)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Iterable
 
 from stigmer_doctor.analysis import merging
@@ -11,15 +10,16 @@ from stigmer_doctor.model.findings import Diagnosis, Finding
 from stigmer_doctor.render import compose, recipe
 from stigmer_doctor.render.step import ReportStep
 from stigmer_doctor.rules import codes
+from stigmer_doctor.rules.commands import addressed, command, option
 from stigmer_doctor.source.edits import unified
 
 
 def commands(diagnosis: Diagnosis, facts: Facts) -> tuple[ReportStep, ...]:
     """The steps in the order to take them: services first, then the container. Empty where nothing is to be run."""
     causes = sorted((finding for finding in diagnosis.findings if finding.root_cause), key=lambda finding: finding.code)
-    docker = docker_command(facts.search)
+    docker = docker_words(facts.search)
     wanted = merging.merge(causes, codes.knowing_the_value())
-    steps = list(_services(causes, docker))
+    steps = list(_services(causes, facts.search))
     way_back: tuple[ReportStep, ...] = ()
     if wanted and isinstance(facts.container, Container):
         if facts.container.compose:
@@ -34,32 +34,32 @@ def commands(diagnosis: Diagnosis, facts: Facts) -> tuple[ReportStep, ...]:
 
 def of(finding: Finding, facts: Facts) -> tuple[str, ...]:
     """The finding's own commands, for the engine in use."""
-    return tuple(_addressed(command, docker_command(facts.search)) for command in finding.remediation.commands)
+    return tuple(addressed(printed, _engine_options(facts.search)) for printed in finding.remediation.commands)
 
 
-def docker_command(search: EngineSearch) -> str:
+def docker_words(search: EngineSearch) -> tuple[str, ...]:
     """`docker`, with what makes it talk to the same engine.
 
     What DOCKER_HOST, DOCKER_CONTEXT or the current context say is in force for the user's docker as well.
     """
-    return shlex.join(("docker", *_engine_options(search)))
+    return "docker", *_engine_options(search)
 
 
 def _engine_options(search: EngineSearch) -> tuple[str, ...]:
     if search.source == "--context" and search.context:
-        return "--context", search.context
-    return ("--host", search.endpoint) if search.source in ("--host", "--context") else ()
+        return option("--context", search.context)
+    return option("--host", search.endpoint) if search.source in ("--host", "--context") else ()
 
 
-def _services(causes: Iterable[Finding], docker: str) -> Iterable[ReportStep]:
+def _services(causes: Iterable[Finding], search: EngineSearch) -> Iterable[ReportStep]:
     seen: set[str] = set()
     for cause in causes:
-        fresh = [command for command in cause.remediation.commands if command not in seen]
+        fresh = [printed for printed in cause.remediation.commands if printed not in seen]
         seen.update(fresh)
         if fresh:
             yield ReportStep(
                 title=f"For {cause.code} {cause.name}:",
-                commands=tuple(_addressed(command, docker) for command in fresh),
+                commands=tuple(addressed(printed, _engine_options(search)) for printed in fresh),
             )
 
 
@@ -85,17 +85,18 @@ def _files(causes: Iterable[Finding], facts: Facts) -> Iterable[ReportStep]:
 
 def _fix(found: Iterable[Finding], facts: Facts) -> str:
     unsafe = any(finding.remediation.fix and finding.remediation.fix.safety == "unsafe" for finding in found)
-    return shlex.join(["stigmer-doctor", "fix", *_source_options(facts), *(["--unsafe"] if unsafe else [])])
+    return command("stigmer-doctor", "fix", *_source_options(facts), *(["--unsafe"] if unsafe else []))
 
 
 def _source_options(facts: Facts) -> Iterable[str]:
     """What makes a command look at the same source files, and at nothing else."""
-    source = ["--source", facts.source] if facts.source else []
-    return "--select", ",".join(codes.SOURCE), *source, *(word for file in facts.named for word in ("--compose", file))
-
-
-def _addressed(command: str, docker: str) -> str:
-    return docker + command.removeprefix("docker") if command.startswith("docker ") else command
+    source = option("--source", facts.source) if facts.source else ()
+    return (
+        "--select",
+        ",".join(codes.SOURCE),
+        *source,
+        *(word for file in facts.named for word in option("--compose", file)),
+    )
 
 
 def _check(facts: Facts) -> str:
@@ -103,5 +104,5 @@ def _check(facts: Facts) -> str:
     container = facts.container.name if isinstance(facts.container, Container) else asked
     words = ["stigmer-doctor", "check", *_engine_options(facts.search)]
     if not container and (facts.source or facts.named):
-        return shlex.join([*words, *_source_options(facts)])
-    return shlex.join([*words, "--container", container] if container else words)
+        return command(*words, *_source_options(facts))
+    return command(*words, *(option("--container", container) if container else ()))

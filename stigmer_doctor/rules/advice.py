@@ -9,14 +9,9 @@ from stigmer_doctor.rules import commands
 _SHORT_ID = 12
 
 
-def docker(*arguments: str) -> str:
-    """A docker command. The report adds the options that lead to the engine which was diagnosed."""
-    return commands.docker(*arguments)
-
-
-def check_command(*arguments: str) -> str:
-    """How to diagnose again, with these options."""
-    return commands.command("stigmer-doctor", "check", *arguments)
+def check_command(option: str, value: str) -> str:
+    """How to diagnose again, with this option."""
+    return commands.command("stigmer-doctor", "check", *commands.option(option, value))
 
 
 def short(container_id: str) -> str:

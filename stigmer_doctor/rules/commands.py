@@ -1,17 +1,40 @@
-"""Commands that rules print: what an image, a variable or a container chose is one word in them, and no option."""
+"""The one place that writes commands: for a POSIX shell, every word quoted, on lines that nothing from outside can end.
+
+What an image, a container, a file or a person chose (a name, a path, an address) is one word of a command, and never an
+option of it. Where that cannot be had there is a comment in the command's place, which says why.
+"""
 
 from __future__ import annotations
 
+import os
 import shlex
-from collections.abc import Iterable
+import unicodedata
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple
+
+_REFUSED = "# no command here: "
+_KNOW_NO_END_OF_OPTIONS = frozenset({"nslookup"})
+# Docker takes the next word as the value of a short option; "=" after its long form leaves nothing to a parser.
+_LONG = {"-e": "--env", "-f": "--file", "-p": "--project-name", "-v": "--volume"}
+_UNSHOWN = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
 
 
-def command(*words: str, operands: Iterable[str] = ()) -> str:
-    """A command for a POSIX shell, each word quoted. `operands` come last; where one of them looks like an option,
-    "--" stands before them."""
+class Output(NamedTuple):
+    """A word that ends with what a command prints."""
+
+    before: str
+    command: str
+
+
+def command(*words: str | Output, operands: Iterable[str] = (), environment: Mapping[str, str] | None = None) -> str:
+    """One command, or a part of one for `continued`. `operands` come last; where one of them looks like an option, "--"
+    stands before them."""
     last = tuple(operands)
-    end = ("--",) if any(operand.startswith("-") for operand in last) else ()
-    return shlex.join((*words, *end, *last))
+    dashed = any(operand.startswith("-") for operand in last)
+    if dashed and words and words[0] in _KNOW_NO_END_OF_OPTIONS:
+        return f"{_REFUSED}{words[0]} would take a name in it for an option"
+    settings = [f"{name}={_word(value)}" for name, value in (environment or {}).items()]
+    return _joined(" ", [*settings, *map(_word, (*words, *(("--",) if dashed else ()), *last))])
 
 
 def docker(*words: str, operands: Iterable[str] = ()) -> str:
@@ -19,6 +42,65 @@ def docker(*words: str, operands: Iterable[str] = ()) -> str:
     return command("docker", *words, operands=operands)
 
 
-def file_name(path: str) -> str:
-    """A path for a shell, which expands a leading ~ only where it is not quoted."""
-    return f"~/{shlex.quote(path[2:])}" if path.startswith("~/") else shlex.quote(path)
+def option(name: str, value: str) -> tuple[str, ...]:
+    """An option and its value; one word where the value looks like an option itself."""
+    return (f"{_LONG.get(name, name)}={value}",) if value.startswith("-") else (name, value)
+
+
+def addressed(printed: str, engine: Iterable[str]) -> str:
+    """A docker command with the options that lead to an engine; any other one as it is."""
+    is_docker = printed.startswith("docker ")
+    return _joined("", [command("docker", *engine), printed.removeprefix("docker")]) if is_docker else printed
+
+
+def of_profile(line: str, port: int | None = None) -> str:
+    """A command that a profile has, word by word, with the port in the place of `{port}`."""
+    try:
+        words = shlex.split(line)
+    except ValueError:
+        return f"{_REFUSED}what the profile has is not one"
+    return command(*(word.replace("{port}", str(port)) for word in words))
+
+
+def continued(*parts: str, indent: int = 2) -> str:
+    """One command on several lines."""
+    return _joined(f" \\\n{' ' * indent}", parts)
+
+
+def in_turn(*commands: str) -> str:
+    """Commands that are each run only where the one before succeeded."""
+    return _joined(" &&\n  ", commands)
+
+
+def export(name: str, printed: str) -> str:
+    """Makes a variable of the shell of what the command prints behind `name=`. `name` is an identifier."""
+    return _joined("", [f'export {name}="$(', printed, f" |\n  sed -n 's/^{name}=//p')\""])
+
+
+def into_file(printed: str, path: str, *, two_lines: bool = False) -> str:
+    """Writes what a command prints into a file, without the end of the line. A leading ~/ is the home folder."""
+    file = f"~/{_word(path[2:])}" if path.startswith("~/") else _word(path)
+    return _joined(" |\n  " if two_lines else " | ", [printed, _joined("", ["tr -d '\\n' > ", file])])
+
+
+def _word(text: str | Output) -> str:
+    if isinstance(text, Output):
+        return _joined("", [_word(text.before), '"$(', text.command, ')"'])
+    if all(unicodedata.category(char) not in _UNSHOWN for char in text):
+        return shlex.quote(text)
+    if "\0" in text or text.endswith("\n"):
+        return f"{_REFUSED}a name in it ends with a line break or holds a NUL"
+    return f"\"$(printf %b '{''.join(map(_escaped, text))}')\""
+
+
+def _escaped(char: str) -> str:
+    """For printf's %b: no word of a command is spread over lines, and no terminal hides what is in it."""
+    if char.isascii() and char.isprintable() and char not in "'\\":
+        return char
+    return "".join(f"\\0{byte:03o}" for byte in os.fsencode(char))
+
+
+def _joined(between: str, parts: Iterable[str]) -> str:
+    """A part that could not be written leaves nothing of the whole."""
+    found = list(parts)
+    return next((part for part in found if part.startswith(_REFUSED)), between.join(found))

@@ -141,7 +141,7 @@ def test_a_way_back_that_compose_does_not_take_is_said_as_a_command_and_may_be_r
     case = Case()
     case.transaction.apply()
     case.tool.fails = True
-    assert case.transaction.roll_back() == ("docker compose --project-name=p up -d runner (compose failed)",)
+    assert case.transaction.roll_back() == ("compose failed:", "docker compose --project-name=p up -d runner")
     assert case.journal.outcome is FixOutcome.INCOMPLETE
     case.tool.fails = False
     assert case.transaction.roll_back() == ()

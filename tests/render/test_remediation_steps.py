@@ -6,6 +6,7 @@ import pytest
 
 from stigmer_doctor.model import facts as f
 from stigmer_doctor.render import remediation_steps
+from stigmer_doctor.rules.commands import command
 from tests.render.samples import native_linux, no_engine, well
 
 
@@ -36,4 +37,4 @@ def test_commands_talk_to_the_engine_that_was_named() -> None:
 )
 def test_docker_is_told_which_engine_only_when_it_would_ask_another(source: str, context: str, docker: str) -> None:
     search = f.EngineSearch(endpoint="tcp://198.18.0.7:2375", source=source, local=False, context=context)
-    assert remediation_steps.docker_command(search) == docker
+    assert command(*remediation_steps.docker_words(search)) == docker

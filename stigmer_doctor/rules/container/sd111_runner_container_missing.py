@@ -6,7 +6,8 @@ from stigmer_doctor.model.facts import Lookup, Match
 from stigmer_doctor.model.findings import Finding, Remediation, Severity
 from stigmer_doctor.model.profile import Profile
 from stigmer_doctor.model.rules import Judgement, Rule
-from stigmer_doctor.rules.advice import check_command, docker, seen, short, summary
+from stigmer_doctor.rules.advice import check_command, seen, short, summary
+from stigmer_doctor.rules.commands import docker, of_profile
 from stigmer_doctor.rules.wording import listed
 
 _LIST = docker("ps", "--all")
@@ -68,7 +69,7 @@ def _missing(lookup: Lookup, profile: Profile) -> Remediation:
     return Remediation(
         text="The Stigmer daemon starts the runner. When it runs on another engine, name that one with --host or "
         "--context.",
-        commands=tuple(filter(None, (start,))),
+        commands=(of_profile(start),) if start else (),
     )
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from stigmer_doctor.model.facts import Container
 from stigmer_doctor.model.findings import Finding, Remediation, Severity
 from stigmer_doctor.model.rules import Judgement, Rule
-from stigmer_doctor.rules.advice import docker, state
+from stigmer_doctor.rules.advice import state
+from stigmer_doctor.rules.commands import docker
 
 _STATES = ("exited", "created", "paused", "dead", "removing")
 # Ended by itself without an error, killed, or asked to stop: whoever did that wanted it.
@@ -56,15 +57,15 @@ def _measured(container: Container) -> str:
 
 
 def _advice(container: Container) -> Remediation:
-    start, name = docker("start", container.name), container.name
+    start, name = docker("start", operands=(container.name,)), container.name
     match container.state.status:
         case "paused":
-            return Remediation(text="Let it go on.", commands=(docker("unpause", name),))
+            return Remediation(text="Let it go on.", commands=(docker("unpause", operands=(name,)),))
         case "dead" | "removing":
             return Remediation(
                 text="The engine is removing it or failed to. Remove it, and the daemon makes a new one; when that "
                 "fails, restart Docker.",
-                commands=(docker("rm", "--force", name),),
+                commands=(docker("rm", "--force", operands=(name,)),),
             )
     if container.state.oom_killed:
         text = "Give the container (or Docker's VM) more memory, then start it."
@@ -73,7 +74,7 @@ def _advice(container: Container) -> Remediation:
     elif _failed(container):
         return Remediation(
             text="The end of its log says why. Correct that, then start it.",
-            commands=(docker("logs", "--tail", "50", name), start),
+            commands=(docker("logs", "--tail", "50", operands=(name,)), start),
         )
     else:
         text = "Start it."

@@ -7,7 +7,8 @@ from stigmer_doctor.analysis.startup import Failure, Startup
 from stigmer_doctor.model.facts import Container
 from stigmer_doctor.model.findings import Finding, Remediation, Severity
 from stigmer_doctor.model.rules import Judgement, Rule
-from stigmer_doctor.rules.advice import docker, state
+from stigmer_doctor.rules.advice import state
+from stigmer_doctor.rules.commands import docker
 
 _RESTARTS = 3
 _RECENT_S = 120.0
@@ -60,7 +61,7 @@ def _advice(container: Container) -> Remediation:
         return Remediation(text="It was killed for lack of memory: give the container (or Docker's VM) more.")
     return Remediation(
         text="The log says at which step each start fails. Once that is fixed, the engine's next start succeeds.",
-        commands=(docker("logs", "--tail", "50", container.name),),
+        commands=(docker("logs", "--tail", "50", operands=(container.name,)),),
     )
 
 

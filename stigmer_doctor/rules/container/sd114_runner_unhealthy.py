@@ -8,7 +8,8 @@ from stigmer_doctor.model.facts import Container
 from stigmer_doctor.model.findings import Evidence, Finding, Remediation, Severity
 from stigmer_doctor.model.profile import Profile
 from stigmer_doctor.model.rules import Judgement, Rule
-from stigmer_doctor.rules.advice import docker, state
+from stigmer_doctor.rules.advice import state
+from stigmer_doctor.rules.commands import docker
 
 _LONGEST = 300
 
@@ -32,8 +33,8 @@ def _unhealthy(container: Container) -> Finding:
             text="What the check printed says why, for the most part at its end. The engine does nothing about an "
             "unhealthy container, so restart it once that is fixed.",
             commands=(
-                docker("inspect", "--format", "{{json .State.Health}}", container.name),
-                docker("restart", container.name),
+                docker("inspect", "--format", "{{json .State.Health}}", operands=(container.name,)),
+                docker("restart", operands=(container.name,)),
             ),
         ),
         evidence=(Evidence(source="inspect", locator="State.Health", value=shown or "unhealthy"),),
@@ -51,7 +52,7 @@ def _starting(container: Container, collected_at: str, profile: Profile) -> Find
         expected=f'"{profile.worker_ready}" in its log',
         remediation=Remediation(
             text="Wait, and check again. A restart would begin the start again.",
-            commands=(docker("logs", "--tail", "20", container.name),),
+            commands=(docker("logs", "--tail", "20", operands=(container.name,)),),
         ),
         evidence=(state(container, "State.StartedAt", started),),
         severity=Severity.INFO,

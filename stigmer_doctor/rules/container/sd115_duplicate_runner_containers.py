@@ -5,7 +5,8 @@ from __future__ import annotations
 from stigmer_doctor.model.facts import ContainerSummary, Lookup
 from stigmer_doctor.model.findings import Finding, Remediation, Severity
 from stigmer_doctor.model.rules import Judgement, Rule
-from stigmer_doctor.rules.advice import docker, seen, summary
+from stigmer_doctor.rules.advice import seen, summary
+from stigmer_doctor.rules.commands import docker
 from stigmer_doctor.rules.wording import listed
 
 
@@ -24,7 +25,7 @@ def check(lookup: Lookup) -> Judgement:
         remediation=Remediation(
             text="Stop those that are not wanted. With the same task queue they share its executions, whatever their "
             "configuration.",
-            commands=(docker("stop", *spare),),
+            commands=(docker("stop", operands=spare),),
         ),
         evidence=tuple(seen(runner) for runner in running),
         endpoints=("temporal",),

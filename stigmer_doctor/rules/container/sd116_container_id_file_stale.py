@@ -6,8 +6,8 @@ from stigmer_doctor.model.facts import Container, DataDir, Lookup, NotMeasured, 
 from stigmer_doctor.model.findings import Evidence, Finding, Remediation, Severity, Skip
 from stigmer_doctor.model.profile import Profile
 from stigmer_doctor.model.rules import Judgement, Rule
-from stigmer_doctor.rules.advice import docker, short, summary
-from stigmer_doctor.rules.commands import file_name
+from stigmer_doctor.rules.advice import short, summary
+from stigmer_doctor.rules.commands import docker, into_file
 
 
 def check(
@@ -36,7 +36,7 @@ def _finding(container: Container, data_dir: DataDir, recorded: str, lookup: Loo
         expected=f"{short(container.id)} ({container.name})",
         remediation=Remediation(
             text="Write the id of the container that runs into the file.",
-            commands=(f"{docker('inspect', '--format', '{{.Id}}', container.name)} | tr -d '\\n' > {file_name(path)}",),
+            commands=(into_file(docker("inspect", "--format", "{{.Id}}", operands=(container.name,)), path),),
         ),
         evidence=(Evidence(source="file", locator=path, value=recorded),),
     )

@@ -50,12 +50,14 @@ def _advice(container: Container, root: Setting, folder: str, profile: Profile) 
     save = docker("cp", operands=(f"{container.name}:{folder}", "./stigmer-workspace"))
     if profile.workspace_mount in (posixpath.normpath(mount) for mount in _kept(container)):
         return Remediation(
-            text=f"Copy what is to be kept out first: {save}. Then let the runner work on its mount.",
+            text="Copy what is to be kept out first, as the command does. Then let the runner work on its mount.",
+            commands=(save,),
             changes=(SetVariable(name=root.variable, value=profile.workspace_mount),),
         )
     return Remediation(
-        text=f"Copy what is to be kept out first: {save}. Then mount a folder at {profile.workspace_mount} when the "
-        f"container is made, and set {root.variable} to {profile.workspace_mount}.",
+        text="Copy what is to be kept out first, as the command does. Then mount a folder at "
+        f"{profile.workspace_mount} when the container is made, and set {root.variable} to {profile.workspace_mount}.",
+        commands=(save,),
     )
 
 

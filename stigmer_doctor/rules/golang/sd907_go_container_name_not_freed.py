@@ -6,7 +6,6 @@ from stigmer_doctor.model.findings import Finding, Severity
 from stigmer_doctor.model.rules import Judgement, Rule
 from stigmer_doctor.model.source import GoFiles, GoTakenName
 from stigmer_doctor.rules import files
-from stigmer_doctor.rules.commands import docker
 
 
 def check(go: GoFiles) -> Judgement:
@@ -20,7 +19,7 @@ def _finding(taken: GoTakenName) -> Finding:
         message=f"{taken.name} is started without freeing its name before: where an earlier run left a container of "
         "that name, docker run fails with a conflict, and the old container stays",
         measured=files.quoted(taken.span) or f"--name {taken.name}",
-        expected=f"{docker('rm', '-f', operands=(taken.name,))} before docker run, on every way to it",
+        expected=f"the container {taken.name} is removed before docker run, on every way to it",
         remediation=files.remediation("Remove a container of that name first.", taken.edits, files.UNSAFE),
         evidence=(files.seen(taken.span.place, files.quoted(taken.span)),),
     )

@@ -10,7 +10,7 @@ from stigmer_doctor.model.facts import Answered, Container, Logs, NotMeasured, T
 from stigmer_doctor.model.findings import Finding, Remediation, Severity
 from stigmer_doctor.model.profile import Profile
 from stigmer_doctor.model.rules import Judgement, Rule
-from stigmer_doctor.rules.advice import docker
+from stigmer_doctor.rules.commands import docker
 from stigmer_doctor.rules.logs.log_lines import quote
 
 _QUOTED = 3
@@ -74,7 +74,7 @@ def _advice(
 ) -> Remediation:
     if severity is Severity.INFO:
         return Remediation(text="Nothing: the runner is ready now.")
-    start = docker("restart", container.name)
+    start = docker("restart", operands=(container.name,))
     if about == "temporal" and not isinstance(temporal, NotMeasured) and temporal.answered is Answered.YES:
         return Remediation(text="Temporal answers now: start the runner again.", commands=(start,))
     what = {
@@ -84,7 +84,7 @@ def _advice(
     }.get(about, "The quoted lines say what was wrong. Correct it")
     return Remediation(
         text=f"{what}, then start the runner again.",
-        commands=(docker("logs", "--tail", "50", container.name), start),
+        commands=(docker("logs", "--tail", "50", operands=(container.name,)), start),
     )
 
 

@@ -8,6 +8,7 @@ from stigmer_doctor.model.facts import Container, Lookup, NotMeasured
 from stigmer_doctor.model.findings import Evidence, Finding, Remediation, Severity, Skip
 from stigmer_doctor.model.rules import Judgement, Rule
 from stigmer_doctor.rules import advice, linking, wording
+from stigmer_doctor.rules.commands import docker
 
 _SHARED = "container:"
 
@@ -76,7 +77,7 @@ def _said(addressing: Addressing, lookup: Lookup | NotMeasured) -> tuple[str, Re
     names = wording.listed(network.name for network in container.networks)
     return f"the container is only on networks that are internal ({names})", Remediation(
         text="Attach it to a network that leads out as well; the internal ones stay.",
-        commands=(advice.docker("network", "connect", "bridge", container.name),),
+        commands=(docker("network", "connect", operands=("bridge", container.name)),),
     )
 
 

@@ -10,6 +10,7 @@ from stigmer_doctor.model.findings import Finding, Remediation
 from stigmer_doctor.model.profile import Profile
 from stigmer_doctor.model.rules import Judgement
 from stigmer_doctor.rules import wording
+from stigmer_doctor.rules.commands import of_profile
 
 
 def wrong_protocol(link: Link, speaks: str, profile: Profile) -> Judgement:
@@ -50,7 +51,7 @@ def not_serving(link: Link, profile: Profile) -> Judgement:
 def start_commands(name: str, profile: Profile, port: int | None = None) -> tuple[str, ...]:
     """How the service is started on the user's machine."""
     known = profile.endpoint(name)
-    return (known.start.format(port=port or known.port),) if known and known.start else ()
+    return (of_profile(known.start, port or known.port),) if known and known.start else ()
 
 
 def address_advice(link: Link, profile: Profile) -> Remediation:

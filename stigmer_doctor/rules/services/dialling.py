@@ -119,7 +119,9 @@ def _seen(source: str, dial: Dial) -> Evidence:
 
 def _who_listens(port: int, *, native_linux: bool) -> str:
     """The command that shows what listens on a port of the user's machine."""
-    return f"ss -ltnp 'sport = :{port}'" if native_linux else f"lsof -nP -iTCP:{port} -sTCP:LISTEN"
+    if native_linux:
+        return command("ss", "-ltnp", f"sport = :{port}")
+    return command("lsof", "-nP", f"-iTCP:{port}", "-sTCP:LISTEN")
 
 
 def _name_advice(endpoint: Endpoint) -> Remediation:

@@ -8,7 +8,7 @@ from stigmer_doctor.analysis.startup import Startup
 from stigmer_doctor.model.facts import Answered, Configuration, Container, NotMeasured, TemporalAnswer
 from stigmer_doctor.model.findings import Evidence, Finding, Remediation, Severity, Skip
 from stigmer_doctor.model.rules import Judgement, Rule
-from stigmer_doctor.rules.advice import docker
+from stigmer_doctor.rules.commands import docker
 from stigmer_doctor.rules.wording import setting_origin
 
 
@@ -56,8 +56,8 @@ def _finding(
             text="The container's log says why its worker does not poll. Where the worker is on another task queue "
             f"than the one that executions are sent to, correct {origin}.",
             commands=(
-                docker("logs", "--tail", "50", container.name),
-                *((docker("restart", container.name),) if container.running else ()),
+                docker("logs", "--tail", "50", operands=(container.name,)),
+                *((docker("restart", operands=(container.name,)),) if container.running else ()),
             ),
         ),
         evidence=tuple(

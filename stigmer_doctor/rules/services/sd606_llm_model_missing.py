@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import shlex
 
 from stigmer_doctor.analysis.links import Link, Links
 from stigmer_doctor.model.facts import Answered, LlmAnswer, NotMeasured
@@ -36,7 +35,7 @@ def _full(name: str) -> str:
 
 def _finding(link: Link, model: str, llm: LlmAnswer, origin: str) -> Finding:
     endpoint, there = link.endpoint, ", ".join(llm.models) or "none"
-    pull = command("ollama", "pull", operands=(model,))
+    where = {} if link.to_this_machine else {"OLLAMA_HOST": endpoint.address}
     return Finding(
         subject=model,
         message=f"Ollama at {endpoint.address} does not have the model {model}: every execution fails",
@@ -44,7 +43,7 @@ def _finding(link: Link, model: str, llm: LlmAnswer, origin: str) -> Finding:
         expected=f"{_full(model)} among them",
         remediation=Remediation(
             text=f"Pull the model, or name one that is there ({origin}).",
-            commands=(pull if link.to_this_machine else f"OLLAMA_HOST={shlex.quote(endpoint.address)} {pull}",),
+            commands=(command("ollama", "pull", operands=(model,), environment=where),),
         ),
         evidence=(Evidence(source="container", locator=f"GET {endpoint.raw}/api/tags", value=there),),
         endpoints=("llm",),

@@ -10,6 +10,7 @@ from stigmer_doctor.model.findings import Evidence, Finding, Remediation, Severi
 from stigmer_doctor.model.profile import Profile
 from stigmer_doctor.model.rules import Judgement, Rule
 from stigmer_doctor.rules import wording
+from stigmer_doctor.rules.commands import of_profile
 
 _NEWER = "Run a newer image, one that hands the variable on to its LLM client"
 
@@ -80,7 +81,7 @@ def _newer(link: Link, profile: Profile) -> Remediation:
     return Remediation(
         text=f"{_NEWER}; or run the container in a network in which {endpoint.address} leads to {endpoint.title}. "
         "Setting a variable does not help.",
-        commands=profile.pull_commands,
+        commands=tuple(map(of_profile, profile.pull_commands)),
     )
 
 

@@ -35,7 +35,7 @@ GRID: dict[Rule, list[Case]] = {
             Told(
                 subject="daemon/daemon.go:15:67",
                 measured='_ = exec.Command("docker", "run", "--network", "host", "--name", AgentRunnerContainerName)',
-                expected="docker rm -f stigmer-agent-runner before docker run, on every way to it",
+                expected="the container stigmer-agent-runner is removed before docker run, on every way to it",
                 endpoints=(),
                 message="stigmer-agent-runner is started without freeing its name before",
                 advice="Remove a container of that name first.",
@@ -55,7 +55,7 @@ GRID: dict[Rule, list[Case]] = {
             Told(
                 subject="daemon/daemon.go:14:42",
                 measured='args := []string{"run", "-d", "--name", AgentRunnerContainerName}',
-                expected="docker rm -f stigmer-agent-runner before docker run, on every way to it",
+                expected="the container stigmer-agent-runner is removed before docker run, on every way to it",
                 endpoints=(),
                 message="stigmer-agent-runner is started without freeing its name",
                 advice="Remove a container of that name",
@@ -69,7 +69,7 @@ GRID: dict[Rule, list[Case]] = {
             Told(
                 subject="daemon/daemon.go:14:42",
                 measured="--name stigmer-agent-runner",
-                expected="docker rm -f stigmer-agent-runner before docker run, on every way to it",
+                expected="the container stigmer-agent-runner is removed before docker run, on every way to it",
                 endpoints=(),
                 message="stigmer-agent-runner is started",
                 advice="Remove a container",
@@ -82,7 +82,7 @@ GRID: dict[Rule, list[Case]] = {
             Told(
                 subject="daemon/daemon.go:14:42",
                 measured='args := []string{"run", "-d", "--name", AgentRunnerContainerName}',
-                expected="docker rm -f -- '-f oo' before docker run, on every way to it",
+                expected="the container -f oo is removed before docker run, on every way to it",
                 endpoints=(),
                 message="-f oo is started without freeing",
                 advice="Remove a container",
