@@ -1,0 +1,102 @@
+"""The commands in a report, as a reader finds them who knows the format and not the doctor."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterator, Mapping
+from urllib.parse import unquote
+from xml.etree import ElementTree as ET
+
+PROGRAMS = (
+    "docker", "stigmer", "stigmer-doctor", "temporal", "ollama", "redis-server", "nslookup", "ss", "lsof", "ls", "sudo",
+    "export", "kubectl", "ssh",
+)  # fmt: skip
+_BEGINS = re.compile(rf"(?:[A-Z_]+=\S+ )?(?:{'|'.join(PROGRAMS)})(?: |$)")
+_GOES_ON = ("\\", "&&", "|")
+_FENCE = re.compile(r"^ *(`{3,})(\w*)$")
+
+
+def text(report: str) -> list[str]:
+    """Each line that begins with a program, with those on which it goes on."""
+    return list(_commands(report.split("\n")))
+
+
+def markdown(report: str) -> list[str]:
+    """Each block of shell, whole, as it is copied; and commands lines outside of blocks that begin with a program."""
+    found: list[str] = []
+    fence, language, lines = "", "", list[str]()
+    for line in report.split("\n"):
+        mark = _FENCE.match(line)
+        if not fence and mark:
+            fence, language, lines = mark[1], mark[2], []
+        elif fence and mark and len(mark[1]) >= len(fence) and not mark[2]:
+            found += ["\n".join(lines)] if language == "sh" else []
+            fence = ""
+        elif fence:
+            lines.append(line.removeprefix("   "))
+        elif _BEGINS.match(line.strip()):
+            found.append(line.strip())
+    return found + (["\n".join(lines)] if fence else [])
+
+
+def from_json(report: str) -> list[str]:
+    return [command for finding in json.loads(report)["findings"] for command in finding["remediation"]["commands"]]
+
+
+def sarif(report: str) -> list[str]:
+    """Nothing in it is to be run; the help of a rule says how to read on."""
+    (run,) = json.loads(report)["runs"]
+    return [command for value in _strings(run["results"]) for command in text(value)]
+
+
+def junit(report: str) -> list[str]:
+    elements = list(ET.fromstring(report).iter())
+    values = [value for element in elements for value in (element.text or "", element.get("message", ""))]
+    return [command for value in values for command in text(value)]
+
+
+def github(report: str) -> list[str]:
+    """A runner takes each line for a command of its own: all must be annotations."""
+    lines = report.split("\n")[:-1]
+    strange = [line for line in lines if not line.startswith(("::error ", "::warning ", "::notice "))]
+    return strange + [
+        command for line in lines for command in text(unquote(line.partition("::")[2].partition("::")[2]))
+    ]
+
+
+EXTRACT: Mapping[str, Callable[[str], list[str]]] = {
+    "text": text,
+    "markdown": markdown,
+    "json": from_json,
+    "sarif": sarif,
+    "junit": junit,
+    "github": github,
+}
+
+
+def normal(command: str) -> str:
+    """Without the indentation of its lines."""
+    return "\n".join(line.strip() for line in command.split("\n"))
+
+
+def _commands(lines: list[str]) -> Iterator[str]:
+    rest = iter(lines)
+    for line in rest:
+        if not _BEGINS.match(line.strip()):
+            continue
+        command = line.strip()
+        while command.endswith(_GOES_ON) and (following := next(rest, None)) is not None:
+            command += f"\n{following.strip()}"
+        yield command
+
+
+def _strings(value: object) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        for part in value.values():
+            yield from _strings(part)
+    elif isinstance(value, list):
+        for part in value:
+            yield from _strings(part)
