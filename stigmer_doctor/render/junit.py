@@ -20,7 +20,7 @@ def render(report: Report, _: Display) -> str:
     suite = ET.Element(
         "testsuite",
         name=diagnosis.tool.name,
-        timestamp=diagnosis.generated_at,
+        timestamp=_clean(diagnosis.generated_at),
         tests=str(len(diagnosis.checks) + len(unasked)),
         failures=str(sum(_failed(check, diagnosis) for check in diagnosis.checks)),
         errors=str(count.crash + len(unasked)),
@@ -30,7 +30,8 @@ def render(report: Report, _: Display) -> str:
     for check in diagnosis.checks:
         suite.append(_case(check, diagnosis))
     for service in unasked:
-        case = ET.SubElement(suite, "testcase", classname="stigmer-doctor", name=f"{service.title} answers", time="0")
+        name = _clean(f"{service.title} answers")
+        case = ET.SubElement(suite, "testcase", classname="stigmer-doctor", name=name, time="0")
         ET.SubElement(case, "error", message=_clean(service.reason))
     ET.indent(suite)
     return f'<?xml version="1.0" encoding="UTF-8"?>\n{ET.tostring(suite, encoding="unicode")}\n'

@@ -6,10 +6,11 @@ from collections.abc import Callable
 from xml.etree import ElementTree as ET
 
 import pytest
+from msgspec.structs import replace
 
 from stigmer_doctor.render.renderer import Report
 from tests.render.golden import sources
-from tests.render.samples import SAMPLES, printed
+from tests.render.samples import SAMPLES, incident, printed
 
 REPORTS: dict[str, Callable[[], Report]] = {"sources": sources, **SAMPLES}
 
@@ -22,3 +23,8 @@ def test_junit_has_a_case_for_every_check(name: str) -> None:
     assert len(suite.findall("testcase")) == len(diagnosis.checks) == int(suite.attrib["tests"])
     failed = {case.attrib["name"].split()[0] for case in suite.findall("testcase") if case.find("failure") is not None}
     assert failed == {finding.code for finding in diagnosis.findings if finding.severity == "error"}
+
+
+def test_a_snapshot_whose_time_is_an_escape_sequence_is_still_xml() -> None:
+    made = incident()
+    ET.fromstring(printed("junit", made._replace(diagnosis=replace(made.diagnosis, generated_at="\x1b[2J"))))
