@@ -6,7 +6,7 @@ option of it. Where that cannot be had there is a comment in the command's place
 
 from __future__ import annotations
 
-import os
+import re
 import shlex
 import unicodedata
 from collections.abc import Iterable, Mapping
@@ -16,6 +16,8 @@ _REFUSED = "# no command here: "
 _KNOW_NO_END_OF_OPTIONS = frozenset({"nslookup"})
 # Docker takes the next word as the value of a short option; "=" after its long form leaves nothing to a parser.
 _LONG = {"-e": "--env", "-f": "--file", "-p": "--project-name", "-v": "--volume"}
+# Half a character of UTF-16; the others stand for bytes that are not UTF-8.
+_UNENCODABLE = re.compile("[\ud800-\udc7f\udd00-\udfff]")
 _UNSHOWN = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
 
 
@@ -88,8 +90,8 @@ def _word(text: str | Output) -> str:
         return _joined("", [_word(text.before), '"$(', text.command, ')"'])
     if all(unicodedata.category(char) not in _UNSHOWN for char in text):
         return shlex.quote(text)
-    if "\0" in text or text.endswith("\n"):
-        return f"{_REFUSED}a name in it ends with a line break or holds a NUL"
+    if "\0" in text or text.endswith("\n") or _UNENCODABLE.search(text):
+        return f"{_REFUSED}a name in it ends with a line break or holds what no argument can"
     return f"\"$(printf %b '{''.join(map(_escaped, text))}')\""
 
 
@@ -97,7 +99,7 @@ def _escaped(char: str) -> str:
     """For printf's %b: no word of a command is spread over lines, and no terminal hides what is in it."""
     if char.isascii() and char.isprintable() and char not in "'\\":
         return char
-    return "".join(f"\\0{byte:03o}" for byte in os.fsencode(char))
+    return "".join(f"\\0{byte:03o}" for byte in char.encode("utf-8", "surrogateescape"))
 
 
 def _joined(between: str, parts: Iterable[str]) -> str:

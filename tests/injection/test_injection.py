@@ -16,7 +16,7 @@ import stigmer_doctor
 from stigmer_doctor.rules.commands import Output, addressed, command, into_file, of_profile, option
 from tests.injection import extraction
 from tests.injection.fields import fields
-from tests.injection.matrix import REFUSED, cells, judged, printed, report, situations
+from tests.injection.matrix import REFUSED, cells, judged, missed, printed, report, situations
 from tests.injection.payloads import PAYLOADS, changes
 from tests.injection.shell import problems, run
 
@@ -92,9 +92,19 @@ def test_a_command_that_ends_its_block_is_noticed_in_every_format() -> None:
     assert extraction.from_json(json.dumps({"findings": [finding]})) == ["docker stop x"]
 
 
+def test_a_command_that_is_not_extracted_is_noticed() -> None:
+    cell = next(cell for cell in cells() if str(cell.field) == "Container.name")
+    made = report(cell)
+    assert made
+    assert missed(made, [], whole=False)
+    assert not missed(made, printed(cell, made), whole=True)
+
+
 def test_what_cannot_be_one_word_is_said_and_not_printed() -> None:
     assert command("nslookup", operands=("-x",)).startswith(REFUSED)
-    assert into_file(command("docker", "rm", operands=("x\n",)), "y").startswith(REFUSED)
+    for word in ("x\n", "x\0y", "x\ud800", "x\udfff"):
+        assert into_file(command("docker", "rm", operands=(word,)), "y").startswith(REFUSED)
+    assert command("ls", "\udcff") == "ls \"$(printf %b '\\0377')\""
     assert of_profile("it's").startswith(REFUSED)
     assert of_profile("redis-server --port {port}; touch x", 1) == "redis-server --port '1;' touch x"
 
