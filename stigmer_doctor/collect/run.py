@@ -79,9 +79,9 @@ class _Collection:
         collect_options, ports = self._collect_options, self._ports
         container, image = (self._facts.get(name, self._gone) for name in ("container", "contract"))
         contract = source.reads(tree, image, ports.profile)
-        self._facts["compose"] = source.compose(collect_options, ports, tree, container, contract)
-        self._facts["go"] = source.go(collect_options, ports, tree, contract)
-        self._facts["manifests"] = source.manifests(collect_options, ports, tree, contract)
+        self._facts["compose"] = self._kept(partial(source.compose, collect_options, ports, tree, container, contract))
+        self._facts["go"] = self._kept(partial(source.go, collect_options, ports, tree, contract))
+        self._facts["manifests"] = self._kept(partial(source.manifests, collect_options, ports, tree, contract))
 
     def _engine(self) -> None:
         """Find and open the engine, then look at the container on it."""
@@ -239,7 +239,7 @@ class _Collection:
             named=self._collect_options.compose,
             place=self._run.place,
             search=self._search,
-            data_dir=data_dir.result(),
+            data_dir=self._kept(data_dir.result),
             **self._facts,
             **missing,
         )

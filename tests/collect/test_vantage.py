@@ -259,6 +259,28 @@ def test_what_breaks_its_reader_costs_its_own_fact(method: str, fact: str, error
     assert facts.search.fault is None
 
 
+@pytest.mark.parametrize("fact", ["compose", "go", "manifests"])
+def test_what_breaks_the_reader_of_source_files_costs_its_own_fact(fact: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    def breaks(*_: object) -> None:
+        raise RecursionError
+
+    monkeypatch.setattr(f"stigmer_doctor.collect.source.{fact}", breaks)
+    facts = collect(collect_options(), ports(FakeSource(engine(inspected()))))
+    assert "RecursionError" in getattr(facts, fact).reason
+    assert isinstance(facts.container, f.Container)
+
+
+def test_what_breaks_the_reader_of_the_data_dir_costs_its_own_fact(monkeypatch: pytest.MonkeyPatch) -> None:
+    def breaks(*_: object) -> None:
+        raise RecursionError
+
+    asked = ports(FakeSource(engine(inspected())))
+    monkeypatch.setattr(type(asked.user), "data_dir", breaks)
+    facts = collect(collect_options(), asked)
+    assert isinstance(facts.data_dir, f.NotMeasured)
+    assert isinstance(facts.container, f.Container)
+
+
 @pytest.mark.parametrize("field", ["State", "Config", "HostConfig", "NetworkSettings", "Mounts", "Image", "Name"])
 def test_a_field_that_is_null_costs_no_report(field: str) -> None:
     collect(collect_options(), ports(FakeSource(engine(inspected() | {field: None}))))
