@@ -23,7 +23,7 @@ from stigmer_doctor.model.inspected import (
     Usage,
 )
 from stigmer_doctor.model.ports import Banner, Beacon, Channel, ContainerManager, ContainerProbe, Json
-from stigmer_doctor.redact import SecretRedactor
+from stigmer_doctor.redaction.redactor import SecretRedactor
 from tests.healthy import healthy
 
 RUNNER_ID = "a" * 64

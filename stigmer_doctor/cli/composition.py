@@ -15,12 +15,13 @@ from typing import TYPE_CHECKING
 
 from stigmer_doctor.adapters.clients.clients import ProtocolClients
 from stigmer_doctor.cli.collect_options import asks_services, collect_options
+from stigmer_doctor.model.errors import DoctorError
 
 if TYPE_CHECKING:
     from stigmer_doctor.collect.options import CollectOptions, Ports
     from stigmer_doctor.fix.run import Fixer
     from stigmer_doctor.model.fixes import Plan
-    from stigmer_doctor.model.ports import Json
+    from stigmer_doctor.model.ports import Json, Redactor
 
 
 _SWITCHES_AFTER_S = 0.0005
@@ -49,30 +50,28 @@ def collecting(
         from stigmer_doctor.adapters.machine.user_machine import LocalMachine
         from stigmer_doctor.adapters.probe import container_probe
         from stigmer_doctor.collect.options import Ports
-        from stigmer_doctor.redact import SecretRedactor
+        from stigmer_doctor.redaction.redactor import SecretRedactor
 
         known = profile.load()
+        redactor = SecretRedactor(known.shown_variables, (known.container_name, *known.images, *known.host_aliases))
         wanted = collect_options(options, known, lambda: checkout(Path.cwd(), known.source_markers))
-        yield (
-            wanted,
-            Ports(
-                engine=NamedEngine(options.host, options.context, environ),
-                user=LocalMachine(),
-                clients=clients,
-                probe_command=container_probe.command,
-                start_probe=container_probe.Probe,
-                read_contract=_read_contract,
-                redactor=SecretRedactor(
-                    known.shown_variables, (known.container_name, *known.images, *known.host_aliases)
-                ),
-                source=SourceTree(wanted.source),
-                gofmt=gofmt,
-                profile=known,
-                now=_now,
-                progress=progress,
-                meanwhile=meanwhile,
-            ),
+        ports = Ports(
+            engine=NamedEngine(options.host, options.context, environ),
+            user=LocalMachine(),
+            clients=clients,
+            probe_command=container_probe.command,
+            start_probe=container_probe.Probe,
+            read_contract=_read_contract,
+            redactor=redactor,
+            source=SourceTree(wanted.source),
+            gofmt=gofmt,
+            profile=known,
+            now=_now,
+            progress=progress,
+            meanwhile=meanwhile,
         )
+        with _clean_errors(redactor):
+            yield wanted, ports
     finally:
         clients.close()
         progress("")
@@ -98,10 +97,20 @@ def fixing(
                 files=LocalFiles(),
                 uncommitted=uncommitted,
                 compose=LocalCompose(environ, ports.engine.search, ports.redactor),
-                say=say,
-                show=show,
+                say=lambda line: say(ports.redactor.text(line, "messages")),
+                show=lambda plan: show(ports.redactor.sweep(plan)),
             )
         )
+
+
+@contextlib.contextmanager
+def _clean_errors(redactor: Redactor) -> Iterator[None]:
+    """What ends a command is printed, and may hold what an engine or a program said."""
+    try:
+        yield
+    except DoctorError as error:
+        error.args = (redactor.error(error),)
+        raise
 
 
 def _read_contract(files: dict[str, bytes]) -> Json:

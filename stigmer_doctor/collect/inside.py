@@ -46,7 +46,7 @@ def _unless_silent(start: Callable[[], ContainerProbe | NotMeasured], ports: Por
     try:
         return start()
     except EngineError as error:
-        return NotMeasured(reason=ports.redactor.text(str(error), "errors"))
+        return NotMeasured(reason=ports.redactor.error(error))
 
 
 def _enter(
@@ -166,7 +166,7 @@ def contract(
             answer = probe.contract(profile.code_root)
         found = contract_of(answer)
     except DoctorError as error:
-        return assumed_contract(profile, ports.redactor.text(str(error), "errors"))
+        return assumed_contract(profile, ports.redactor.error(error))
     except Exception as error:  # noqa: BLE001 - what reads the code, and the code, are the container's
         return assumed_contract(profile, f"what was read there made no sense ({type(error).__name__})")
     if not found.reads:
@@ -184,5 +184,5 @@ def look(probe: ContainerProbe | NotMeasured, ports: Ports) -> Inside | NotMeasu
     try:
         python, uid, socket = probe.look(ports.profile.docker_socket)
     except DoctorError as error:
-        return NotMeasured(reason=ports.redactor.text(str(error), "errors"))
+        return NotMeasured(reason=ports.redactor.error(error))
     return Inside(python=python, uid=uid, docker_socket=socket)

@@ -34,5 +34,5 @@ def kept(redactor: Redactor, ask: Callable[[], T | NotMeasured]) -> T | NotMeasu
 def reason(error: Exception, redactor: Redactor) -> str:
     """What went wrong, in words. The text of an error that is none of ours may hold anything."""
     if isinstance(error, DoctorError):
-        return redactor.text(str(error), "errors")
+        return redactor.error(error)
     return f"an answer made no sense ({type(error).__name__})"

@@ -168,7 +168,7 @@ def _from_inside(
     try:
         return probe.reach(targets, collect_options.timeout)
     except DoctorError as error:
-        return NotMeasured(reason=ports.redactor.text(str(error), "errors"))
+        return NotMeasured(reason=ports.redactor.error(error))
 
 
 def _call(
@@ -194,7 +194,7 @@ def _call(
         if answer.answered is not Answered.YES:
             _confirm(probe, open_dials[0], collect_options.timeout)
     except DoctorError as error:
-        return NotMeasured(reason=ports.redactor.text(str(error), "errors"))
+        return NotMeasured(reason=ports.redactor.error(error))
     return replace(answer, detail=ports.redactor.text(answer.detail, "answers"))
 
 

@@ -79,9 +79,9 @@ class _Collection:
         collect_options, ports = self._collect_options, self._ports
         container, image = (self._facts.get(name, self._gone) for name in ("container", "contract"))
         contract = source.reads(tree, image, ports.profile)
-        self._facts["compose"] = self._kept(partial(source.compose, collect_options, ports, tree, container, contract))
-        self._facts["go"] = self._kept(partial(source.go, collect_options, ports, tree, contract))
-        self._facts["manifests"] = self._kept(partial(source.manifests, collect_options, ports, tree, contract))
+        self._facts["compose"] = kept(ports.redactor, partial(source.compose, collect_options, ports, tree, container, contract))
+        self._facts["go"] = kept(ports.redactor, partial(source.go, collect_options, ports, tree, contract))
+        self._facts["manifests"] = kept(ports.redactor, partial(source.manifests, collect_options, ports, tree, contract))
 
     def _engine(self) -> None:
         """Find and open the engine, then look at the container on it."""
@@ -207,7 +207,7 @@ class _Collection:
         self._search = replace(
             self._search,
             fault=error.fault,
-            detail=self._ports.redactor.text(str(error), "errors"),
+            detail=self._ports.redactor.error(error),
             live_sockets=self._ports.engine.live_sockets(),
         )
         self._gone = NotMeasured(reason="no engine answers")
@@ -239,7 +239,7 @@ class _Collection:
             named=self._collect_options.compose,
             place=self._run.place,
             search=self._search,
-            data_dir=self._kept(data_dir.result),
+            data_dir=kept(self._ports.redactor, data_dir.result),
             **self._facts,
             **missing,
         )

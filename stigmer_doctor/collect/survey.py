@@ -33,7 +33,7 @@ def survey(collect_options: CollectOptions, ports: Ports, image: str = "") -> Su
         seen = topology.beside(_BOTH, engine, chosen, run, rootless=described.rootless)
         if not seen.started:
             raise CannotDiagnose(f"no throwaway container of {chosen} could look around: {'; '.join(seen.missing)}")
-        return Survey(
+        found = Survey(
             tool_version=collect_options.tool_version,
             collected_at=ports.now(),
             search=search,
@@ -41,6 +41,7 @@ def survey(collect_options: CollectOptions, ports: Ports, image: str = "") -> Su
             topology=seen,
             listeners=listening.result(),
         )
+        return ports.redactor.sweep(found)
 
 
 def _image(engine: EngineClient, container: str, named: str, profile: Profile) -> str:

@@ -353,12 +353,16 @@ class Redactor(Protocol):
         """The text without any secret that was learnt or that looks like one."""
         ...
 
+    def error(self, error: Exception) -> str:
+        """What an error says, without secrets, at a length that a report has room for."""
+        ...
+
     def arguments(self, argv: Sequence[str], where: str) -> tuple[str, ...]:
-        """The command line without secrets, also where the value is an argument of its own."""
+        """The command line without secrets, also where only its place tells that an argument is one."""
         ...
 
     def sweep(self, fact: T, where: str = "sweep") -> T:
-        """The same structure with every learnt secret replaced in all its strings."""
+        """The same structure with every secret that was learnt or looks like one replaced in all its strings."""
         ...
 
     def report(self) -> tuple[Redaction, ...]:

@@ -6,7 +6,7 @@ import pytest
 
 from stigmer_doctor.collect.logs import logs
 from stigmer_doctor.model import facts as f
-from stigmer_doctor.redact import SecretRedactor
+from stigmer_doctor.redaction.redactor import SecretRedactor
 
 EARLIER = b"2026-01-22T03:00:00.100000000Z old one\n2026-01-22T03:00:09.500000000Z old two\n"
 LATER = b"2026-01-22T03:00:10.200000000Z new one\n2026-01-22T03:00:11.000000000Z new two\n"

@@ -15,7 +15,7 @@ from stigmer_doctor.analysis.replacement import Replacement, replacement
 from stigmer_doctor.collect.container import container
 from stigmer_doctor.model import facts as f
 from stigmer_doctor.model.changes import Changes
-from stigmer_doctor.redact import SecretRedactor
+from stigmer_doctor.redaction.redactor import SecretRedactor
 from tests.healthy import healthy
 
 OLD, NEW, SHA, TAG = "a" * 64, "e" * 64, "sha256:" + "b" * 64, "runner:local"

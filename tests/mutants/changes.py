@@ -15,7 +15,7 @@ import cosmic_ray.ast
 import cosmic_ray.mutating
 import cosmic_ray.plugins
 
-MODULES = ("rules", "analysis", "judge.py", "fix", "redact.py")
+MODULES = ("rules", "analysis", "judge.py", "fix", "redaction")
 """Below `stigmer_doctor`: what decides. Those that do not exist are left out."""
 
 _UNFIT = re.compile(r"RemoveDecorator|_(?!IsNot_Is|Is_IsNot)(Is|IsNot)_\w+$|_\w+(?<!_Is)(?<!_IsNot)_(Is|IsNot)$")

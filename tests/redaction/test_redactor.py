@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import time
 from urllib.parse import quote
 
 import pytest
@@ -11,7 +12,8 @@ from hypothesis import strategies as st
 
 from stigmer_doctor import profile
 from stigmer_doctor.model import facts as f
-from stigmer_doctor.redact import SecretRedactor
+from stigmer_doctor.redaction.redactor import SecretRedactor
+from stigmer_doctor.redaction.words import occurs_otherwise
 
 SECRET = "cAnary/53cret+value=="
 
@@ -96,7 +98,12 @@ def test_any_text_can_be_redacted(text: str) -> None:
     SecretRedactor(()).text(text, "logs")
 
 
-@given(st.text(min_size=4, max_size=60).filter(lambda value: value.strip() == value and "<hidden" not in value))
+def unmistakable(value: str) -> bool:
+    """Whether it can be told from a port, a word of the report and a token."""
+    return value.strip() == value and "<hidden" not in value and not occurs_otherwise(value, named=True)
+
+
+@given(st.text(min_size=4, max_size=60).filter(unmistakable))
 def test_no_named_secret_survives_in_any_text(secret: str) -> None:
     redactor = SecretRedactor(())
     redactor.environment({"MY_PASSWORD": secret}, "environment")
@@ -137,7 +144,11 @@ def said(redactor: SecretRedactor, text: str) -> str:
         ("MY_TOKEN", "ab12", True),
         ("MY_TOKEN", "ab1", False),
         ("MY_THING", "abcd1234", True),
-        ("MY_THING", "abcd123", False),
+        ("MY_THING", "abcd123", True),
+        ("MY_THING", "abcdefg", False),
+        ("MY_THING", "/opt/app/bin", False),
+        ("MY_THING", "3.12.1-slim", False),
+        ("MY_TOKEN", "7233", False),
     ],
 )
 def test_a_value_is_learnt_from_its_length_on(redactor: SecretRedactor, name: str, value: str, *, learnt: bool) -> None:
@@ -151,10 +162,15 @@ def test_an_empty_value_is_not_hidden(redactor: SecretRedactor) -> None:
 
 
 def test_a_value_that_is_shown_elsewhere_is_not_learnt_but_for_a_url_with_credentials(redactor: SecretRedactor) -> None:
-    shown = {"STIGMER_LLM_MODEL": "the-model", "OLLAMA_BASE_URL": "http://me@host"}
-    redactor.environment({"A_TOKEN": "the-model", "B_TOKEN": "me@host", **shown}, "environment")
+    shown = {"STIGMER_LLM_MODEL": "the-model", "OLLAMA_BASE_URL": "http://me@host-1"}
+    redactor.environment({"A_THING": "the-model", "B_THING": "me@host-1", **shown}, "environment")
     assert said(redactor, "the-model") == "the-model"
-    assert said(redactor, "me@host") == "<hidden 1>"
+    assert said(redactor, "me@host-1") == "<hidden 1>"
+
+
+def test_a_secret_that_is_part_of_a_shown_value_hides_it(redactor: SecretRedactor) -> None:
+    shown = redactor.environment({"A_TOKEN": "canary12", "STIGMER_LLM_MODEL": "model-canary12"}, "environment")
+    assert shown["STIGMER_LLM_MODEL"] == ("model-<hidden 1>", False)
 
 
 def test_a_prefix_shows_all_names_that_begin_so() -> None:
@@ -181,7 +197,7 @@ def test_a_token_is_no_secret(redactor: SecretRedactor) -> None:
 def test_the_long_lines_of_a_secret_are_secrets(redactor: SecretRedactor) -> None:
     long, short = "a" * 15 + "1", "b" * 14 + "1"
     redactor.environment({"MY_KEY": f"{long}\n  {short}"}, "environment")
-    assert said(redactor, f"{long} {short}") == f"<hidden 1> {short}"
+    assert said(redactor, f"{long} {short}") == f"<hidden 2> {short}"
 
 
 def test_the_lines_of_one_line_are_none(redactor: SecretRedactor) -> None:
@@ -242,3 +258,58 @@ def test_a_shown_value_is_no_secret_whatever_is_in_it(redactor: SecretRedactor) 
 def test_a_value_that_is_no_text_is_learnt(redactor: SecretRedactor) -> None:
     redactor.environment({"MY_TOKEN": "ab\udcffcd"}, "environment")
     assert said(redactor, "x ab\udcffcd y") == "x <hidden 1> y"
+
+
+# ---- what stays ------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("word", ["bridge", "host", "7233", "Docker", "runner"])
+def test_a_secret_that_is_a_common_word_is_hidden_only_as_the_value_of_a_secret(
+    redactor: SecretRedactor, word: str
+) -> None:
+    redactor.environment({"MY_TOKEN": word}, "environment")
+    line = f"docker run --network={word} x-{word}; host:7233/{word} network: {word}"
+    assert said(redactor, line) == line
+    assert said(redactor, f"MY_TOKEN={word}") == "MY_TOKEN=<hidden 1>"
+
+
+def test_a_short_secret_is_hidden_only_as_a_value(redactor: SecretRedactor) -> None:
+    redactor.environment({"MY_PIN": "Zq7"}, "environment")
+    assert said(redactor, "x=Zq7 --y=Zq7 Zq7 aZq7") == "x=<hidden 1> --y=Zq7 Zq7 aZq7"
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "2026-01-22 03:26:58,001 - root - INFO - Worker ready, polling for tasks...",
+        "dial tcp host.docker.internal:7233: connect: connection refused (SD502)",
+        "pwd=/app pass: 12 auth=none PASS: test_1 task-queue-of-the-agent-runner-0",
+        "no cookie: none was sent; authorization: denied, author: someone2",
+        "the token is missing, set STIGMER_API_KEY",
+        "http://localhost:11434/api/tags?x=1@2 and git@github.com:stigmer/stigmer.git",
+    ],
+)
+def test_what_is_not_a_secret_stays(redactor: SecretRedactor, line: str) -> None:
+    assert said(redactor, line) == line
+
+
+PIECES = (
+    "a", "curl -u ", "x://a@", "-----BEGIN PRIVATE KEY-----\nabc\n", "AAAA\n", "pwd=", "token = ", "authorization: ",
+    "cookie: ", "-eyJaaaaaaaa", "mysql -", "sk-a", "value-of-5", "\\n",
+)  # fmt: skip
+
+
+def test_twice_the_text_takes_twice_the_time_at_most_and_little_more() -> None:
+    def seconds(text: str) -> float:
+        redactor = SecretRedactor(())
+        redactor.environment({f"A_TOKEN_{n}": f"value-of-{n}-{n * 7919}" for n in range(20)}, "environment")
+        begun = time.process_time()
+        redactor.text(text, "logs")
+        return time.process_time() - begun
+
+    slow = [
+        piece
+        for piece in PIECES
+        if seconds(piece * (65536 // len(piece))) > 8 * seconds(piece * (16384 // len(piece))) + 0.05
+    ]
+    assert slow == []

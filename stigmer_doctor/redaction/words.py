@@ -1,0 +1,39 @@
+"""Which values are secrets wherever they occur, and which are words that occur for other reasons as well."""
+
+from __future__ import annotations
+
+import re
+
+_COMMON = """
+admin agent agent-runner alpine amd64 app arm64 async auto backend bash beta bridge build c.utf-8 cache check client
+cloud code compose config connect console container create critical current data database debian debug default
+delete deploy dev develop development disabled disconnect docker en_us.utf-8 enabled engine environment error exec
+execution external false file filesystem fix folder gateway global grpc guest health healthy hidden home host
+host.docker.internal http https image info inspect internal kubernetes latest linux list local localhost logs main
+master model mount name network node none noninteractive null ollama pass passwd password pause podman port postgres
+prod production proxy public pull push python redis remove report restart root rules run runner running sandbox
+secret server service services snapshot source staging start started starting state status stigmer stigmer-agent-
+runner stop system temp temporal test testing token true update user utf-8 value variable version volume warn
+warning worker workspace yes
+"""
+SHORTEST = 4
+"""What is shorter is hidden only where it stands as a value."""
+_SHORTEST_WORD = 8
+"""A variable whose name does not say that it holds a secret may hold any word."""
+_PORT = re.compile(r"\d{1,5}")
+_PLAIN = re.compile(r"v?[\d.:/_ -]+(?:[-.]?(?:alpine|slim|rc|dev|beta|alpha)\d*)?|(?:/[a-z_.-]{1,24}[0-9.]{0,5}){2,}/?")
+"""Numbers, versions, dates, addresses and folders."""
+COMMON = frozenset(_COMMON.split())
+"""Words of every report, and of the commands in it."""
+
+
+def occurs_otherwise(value: str, *, named: bool) -> bool:
+    """Whether the value is also a port, or a word of reports and commands. `named`: its variable's name says that it
+    is a secret; of others, folders, numbers and short words are none either."""
+    if len(value) < SHORTEST or value.lower() in COMMON or _PORT.fullmatch(value):
+        return True
+    return not named and bool(_PLAIN.fullmatch(value) or (len(value) < _SHORTEST_WORD and _is_word(value)))
+
+
+def _is_word(value: str) -> bool:
+    return not (any(map(str.isdigit, value)) and any(map(str.isalpha, value)))
