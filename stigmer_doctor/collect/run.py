@@ -79,9 +79,13 @@ class _Collection:
         collect_options, ports = self._collect_options, self._ports
         container, image = (self._facts.get(name, self._gone) for name in ("container", "contract"))
         contract = source.reads(tree, image, ports.profile)
-        self._facts["compose"] = kept(ports.redactor, partial(source.compose, collect_options, ports, tree, container, contract))
+        self._facts["compose"] = kept(
+            ports.redactor, partial(source.compose, collect_options, ports, tree, container, contract)
+        )
         self._facts["go"] = kept(ports.redactor, partial(source.go, collect_options, ports, tree, contract))
-        self._facts["manifests"] = kept(ports.redactor, partial(source.manifests, collect_options, ports, tree, contract))
+        self._facts["manifests"] = kept(
+            ports.redactor, partial(source.manifests, collect_options, ports, tree, contract)
+        )
 
     def _engine(self) -> None:
         """Find and open the engine, then look at the container on it."""

@@ -21,13 +21,16 @@ _ENDS_WITHIN_S = 2.0
 
 
 class _Tail:
-    """The last 4 KiB of what a program wrote to stderr."""
+    """The last 4 KiB of what a program wrote to stderr, from a whole word on: half a secret would not be recognised."""
 
     def __init__(self) -> None:
         self._kept = b""
 
     def add(self, data: bytes) -> None:
-        self._kept = (self._kept + data)[-_STDERR_KEPT:]
+        whole = self._kept + data
+        self._kept = whole[-_STDERR_KEPT:]
+        if len(whole) > _STDERR_KEPT:
+            self._kept = self._kept.partition(b"\n")[2] or self._kept.partition(b" ")[2] or self._kept
 
     def text(self) -> str:
         return self._kept.decode("utf-8", "replace")

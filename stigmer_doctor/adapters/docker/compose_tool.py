@@ -73,8 +73,9 @@ class LocalCompose:
         except (OSError, subprocess.TimeoutExpired) as error:
             raise DoctorError(f"{' '.join(argv[:2])} could not be run: {type(error).__name__}") from error
         if done.returncode:
-            lines = [line.strip() for line in done.stderr.splitlines() if line.strip()]
-            said = self._redactor.text(" ".join(lines[-3:]), "errors")[:_LONGEST]
+            clean = self._redactor.text(done.stderr, "errors")
+            lines = [line.strip() for line in clean.splitlines() if line.strip()]
+            said = " ".join(lines[-3:])[:_LONGEST]
             raise DoctorError(f"compose failed: {said or f'exit code {done.returncode}'}")
         return done.stdout
 

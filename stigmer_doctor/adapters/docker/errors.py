@@ -17,7 +17,6 @@ from stigmer_doctor.adapters.docker.secured import tls_failure
 from stigmer_doctor.model.errors import DoctorError, EngineError, NotFound, Refused
 from stigmer_doctor.model.facts import EngineFault
 
-_LONGEST = 500
 # What reading an answer raises, also one that is not a Docker engine's, or uses up the stack or the memory.
 _FOREIGN = (
     *(OSError, EOFError, ValueError, LookupError, TypeError, AttributeError),
@@ -44,8 +43,8 @@ def translation(error: Exception, address: EngineAddress, deadline: float, compl
 
 
 def answered(status: int, explanation: str) -> DoctorError:
-    """The engine's own refusal, by its HTTP status."""
-    sentence = " ".join(explanation.split())[:_LONGEST]
+    """The engine's own refusal, by its HTTP status. It is not cut here: of half a secret nobody could tell."""
+    sentence = " ".join(explanation.split())
     if _HTTPS_EXPECTED in sentence:
         return EngineError(EngineFault.TLS, "the engine expects TLS: set DOCKER_TLS_VERIFY=1 and DOCKER_CERT_PATH")
     return NotFound(sentence) if status == 404 else Refused(f"the engine refused: {sentence or f'HTTP {status}'}")
@@ -58,7 +57,7 @@ def explanation(content: bytes) -> str:
     except (ValueError, RecursionError):
         answer = None
     message = answer.get("message") if isinstance(answer, dict) else None
-    return message if isinstance(message, str) else content[:_LONGEST].decode("utf-8", "replace")
+    return message if isinstance(message, str) else content.decode("utf-8", "replace")
 
 
 def _unanswered(error: Exception, address: EngineAddress, deadline: float) -> EngineError:

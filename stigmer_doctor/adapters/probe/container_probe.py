@@ -165,7 +165,7 @@ class _Buffered:
     def read(self, length: int) -> bytes:
         while not self._buffer:
             self._buffer = self._channel.receive()
-            self._first = self._first or self._buffer[:500]
+            self._first = self._first or self._buffer
             if not self._buffer:
                 return b""
         taken, self._buffer = self._buffer[:length], self._buffer[length:]
