@@ -20,7 +20,7 @@ from stigmer_doctor.redaction.arguments import secret_spans
 from stigmer_doctor.redaction.forms import forms, parts
 from stigmer_doctor.redaction.matcher import Matcher
 from stigmer_doctor.redaction.patterns import SECRET_WORDS, spans
-from stigmer_doctor.redaction.words import SHORTEST, occurs_otherwise
+from stigmer_doctor.redaction.words import SHORTEST, names_a_place, occurs_otherwise
 
 T = TypeVar("T")
 
@@ -119,7 +119,7 @@ class SecretRedactor:
         value = value.strip()
         if not value or value.startswith(_HIDDEN) or self._is_of_report(value, named=named):
             return
-        if occurs_otherwise(value, named=named):
+        if occurs_otherwise(value, named=named) or (not named and names_a_place(name, value)):
             self._weak.setdefault(value, self._token(value))
             self._weak_names.add(name)
         elif value not in self._learnt:

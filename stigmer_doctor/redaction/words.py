@@ -5,21 +5,26 @@ from __future__ import annotations
 import re
 
 _COMMON = """
-admin agent agent-runner alpine amd64 app arm64 async auto backend bash beta bridge build c.utf-8 cache check client
-cloud code compose config connect console container create critical current data database debian debug default
-delete deploy dev develop development disabled disconnect docker en_us.utf-8 enabled engine environment error exec
-execution external false file filesystem fix folder gateway global grpc guest health healthy hidden home host
-host.docker.internal http https image info inspect internal kubernetes latest linux list local localhost logs main
-master model mount name network node none noninteractive null ollama pass passwd password pause podman port postgres
-prod production proxy public pull push python redis remove report restart root rules run runner running sandbox
-secret server service services snapshot source staging start started starting state status stigmer stigmer-agent-
-runner stop system temp temporal test testing token true update user utf-8 value variable version volume warn
-warning worker workspace yes
+admin agent agent-runner alpine amd64 app arm64 async auto backend bash beta bridge build c.utf-8 cache check
+client cloud code compose config connect console container create critical current data database debian debug
+default delete deploy dev develop development disabled disconnect docker en_us.utf-8 enabled engine
+environment error exec execution external false file filesystem fix folder gateway global grpc guest health
+healthy hidden home host host.docker.internal http https image info inspect internal kubernetes latest linux
+list local localhost logs main master model mount name network node none noninteractive null ollama pass
+passwd password pause podman port postgres prod production proxy public pull push python redis remove report
+restart root rules run runner running sandbox secret server service services snapshot source staging start
+started starting state status stigmer stigmer-agent-runner stop system temp temporal test testing token true
+update user utf-8 value variable version volume warn warning worker workspace yes
 """
 SHORTEST = 4
 """What is shorter is hidden only where it stands as a value."""
 _SHORTEST_WORD = 8
 """A variable whose name does not say that it holds a secret may hold any word."""
+_OF_A_PLACE = re.compile(
+    r"(?:^|_)(?:HOST|HOSTNAME|ADDR|ADDRESS|ENDPOINT|PORT|DIR|PATH|HOME|VERSION|REGION|USER|NAME|LANG|TZ)$",
+    re.IGNORECASE,
+)
+_HOST = re.compile(r"[a-z0-9][a-z0-9.-]*(?::\d{1,5})?")
 _PORT = re.compile(r"\d{1,5}")
 _PLAIN = re.compile(r"v?[\d.:/_ -]+(?:[-.]?(?:alpine|slim|rc|dev|beta|alpha)\d*)?|(?:/[a-z_.-]{1,24}[0-9.]{0,5}){2,}/?")
 """Numbers, versions, dates, addresses and folders."""
@@ -33,6 +38,12 @@ def occurs_otherwise(value: str, *, named: bool) -> bool:
     if len(value) < SHORTEST or value.lower() in COMMON or _PORT.fullmatch(value):
         return True
     return not named and bool(_PLAIN.fullmatch(value) or (len(value) < _SHORTEST_WORD and _is_word(value)))
+
+
+def names_a_place(name: str, value: str) -> bool:
+    """Whether a variable of that name says where something is: a host, such as another service, has its name in other
+    places too."""
+    return bool(_OF_A_PLACE.search(name) and _HOST.fullmatch(value))
 
 
 def _is_word(value: str) -> bool:

@@ -1,0 +1,400 @@
+"""Secrets planted in every place that comes from outside, in every form in which they turn up: what survives.
+
+`python -m tests.canaries` prints the table. Each canary is a secret of its own, so that one run of a command shows what
+becomes of all of them.
+"""
+
+from __future__ import annotations
+
+import base64
+import contextlib
+import html
+import io
+import json
+import os
+import sys
+import tempfile
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any, NamedTuple
+from unittest import mock
+from urllib.parse import quote
+
+from stigmer_doctor.adapters.probe import container_probe
+from stigmer_doctor.cli import composition, main
+from stigmer_doctor.model.errors import Refused
+from stigmer_doctor.model.ports import Channel
+from stigmer_doctor.render.formats import FORMATS
+from tests import fakes
+from tests.fix.world import OLD, READY, Clients, World
+
+
+def _encoded(text: str) -> str:
+    return base64.b64encode(text.encode()).decode()
+
+
+def _percent(text: str) -> str:
+    return quote(text, safe="")
+
+
+def _triples(text: str) -> list[str]:
+    return [quote(character, safe="") for character in text]
+
+
+FORMS: dict[str, Callable[[str], str]] = {
+    "plain": str,
+    "base64": _encoded,
+    "base64 without padding": lambda text: _encoded(text).rstrip("="),
+    "base64 for URLs": lambda text: base64.urlsafe_b64encode(text.encode()).decode(),
+    "base64 of user:value": lambda text: _encoded(f"runner:{text}"),
+    "base64 of u:value": lambda text: _encoded(f"u:{text}"),
+    "base64 of me:value": lambda text: _encoded(f"me:{text}"),
+    "URL": _percent,
+    "URL in lower case": lambda text: "".join(part.lower() if len(part) != 1 else part for part in _triples(text)),
+    "URL with slashes": lambda text: quote(text, safe="/"),
+    "URL twice": lambda text: _percent(_percent(text)),
+    "HTML": html.escape,
+    "HTML in numbers": lambda text: "".join(f"&#{ord(c)};" if not c.isalnum() else c for c in text),
+    "JSON": lambda text: json.dumps(text)[1:-1],
+    "JSON with Unicode": lambda text: json.dumps(text, ensure_ascii=False)[1:-1],
+    "\\u": lambda text: "".join(f"\\u{ord(c):04x}" for c in text),
+    "repr": lambda text: repr(text)[1:-1],
+    "repr of bytes": lambda text: repr(text.encode())[2:-1],
+    "hex": lambda text: text.encode().hex(),
+    "HEX": lambda text: text.encode().hex().upper(),
+    "lower case": str.lower,
+    "upper case": str.upper,
+}
+"""How a value is written elsewhere."""
+
+
+def _lines(s: str) -> dict[str, Any]:
+    """Lines of a log whose secret was never seen elsewhere."""
+    return {
+        "Authorization": f"Authorization: Bearer {s}",
+        "Authorization of another kind": f"Authorization: Token {s}",
+        "Authorization alone": f"authorization: {s}",
+        "x-api-key": f"x-api-key: {s}",
+        "cookie": f"Cookie: session={s}; theme=dark",
+        "set-cookie": f"Set-Cookie: sid={s}; Path=/",
+        "second cookie": f"Cookie: theme=dark; sid={s}",
+        "pwd=": f"login user=x pwd={s}",
+        "pass:": f"login pass: {s}",
+        "passwd=": f"passwd={s}",
+        "password in JSON": f'{{"password": "{s}"}}',
+        "password in escaped JSON": f'{{\\"password\\": \\"{s}\\"}}',
+        "password in a dictionary": f"{{'password': '{s}'}}",
+        "connection string": f"Server=db;User Id=me;Pwd={s};",
+        "libpq": f"host=db user=me password={s} dbname=x",
+        "URL": f"redis://:{s}@redis:6379/0",
+        "URL with an at sign": f"redis://me:p@{s}@redis:6379/0",
+        "URL's user": f"https://{s}@github.com/x/y",
+        "query": f"GET /x?access_token={s}&y=1",
+        "signature": f"GET /x?sig={s}&y=1",
+        "curl": f"curl -u me:{s} https://x",
+        "truncated PEM": f"-----BEGIN PRIVATE KEY-----\nMIIE{s}\nabc{s}",
+        "OpenSSH": f"-----BEGIN OPENSSH PRIVATE KEY-----\n{s}\n-----END OPENSSH PRIVATE KEY-----",
+        "PGP": f"-----BEGIN PGP PRIVATE KEY BLOCK-----\n{s}\n-----END PGP PRIVATE KEY BLOCK-----",
+        "GitHub": f"got ghp_{s * 3}",
+        "GitLab": f"got glpat-{s}abcdefg",
+        "Slack": f"got xoxb-{s}-123",
+        "Slack's hook": f"https://hooks.slack.com/services/T00000000/B00000000/{s}abcdefghij",
+        "OpenAI": f"got sk-proj-{s}abcdef",
+        "AWS": "got AKIACANARYCANARY0123"[:24],
+        "npm": f"got npm_{(s * 3)[:36]}",
+        "PyPI": f"got pypi-AgEIcHlwaS5vcmc{s * 4}",
+        "SendGrid": f"got SG.{(s * 2)[:22]}.{(s * 4)[:43]}",
+        "Stripe": f"got rk_live_{s}abcdefghij",
+        "Telegram": f"got 1234567890:AA{(s * 3)[:33]}",
+        "Google OAuth": f"got ya29.{s}abcdefghijkl",
+        "Twilio": f"got SK{'0123456789abcdef' * 2}",
+        "DigitalOcean": f"got dop_v1_{'0123456789abcdef' * 4}",
+        "Vault": f"got hvs.{s * 2}",
+        "JWT": f"got eyJhbGciOi{s}.eyJzdWIi{s}.{s}",
+    }
+
+
+def _arguments(s: str) -> dict[str, Any]:
+    """Command lines whose secret was never seen elsewhere."""
+    return {
+        "--auth V": ("--auth", s),
+        "--auth=V": (f"--auth={s}",),
+        "--password V": ("--password", s),
+        "--pass V": ("--pass", s),
+        "-pV": ("mysql", f"-p{s}"),
+        "FOO=V": ("env", f"FOO={s}", "serve"),
+        "curl -u": ("curl", "-u", f"me:{s}", "https://x"),
+        "curl -ume": ("curl", f"-ume:{s}", "https://x"),
+        "curl --user": ("curl", "--user", f"me:{s}", "https://x"),
+        "-H": ("curl", "-H", f"X-Auth: {s}"),
+        "sh -c": ("sh", "-c", f"FOO_TOKEN={s} serve"),
+        "--header=": (f"--header=Authorization: Bearer {s}",),
+        "--db-pwd V": ("--db-pwd", s),
+    }
+
+
+class Canary(NamedTuple):
+    """A secret, and what must not be shown of it."""
+
+    name: str
+    texts: tuple[str, ...]
+
+    def shown(self) -> Iterator[str]:
+        """As the formats would write it."""
+        for text in self.texts:
+            yield from (text, json.dumps(text)[1:-1], html.escape(text))
+
+
+class Planted:
+    """A runner with canaries all over it; the `log` has one a line."""
+
+    def __init__(self) -> None:
+        self.canaries: list[Canary] = []
+        self.log: list[str] = []
+        self.refusals: list[str] = []
+        self.raw = fakes.inspected(STIGMER_BACKEND_URL="http://host.docker.internal:7234")
+        config = self.raw["Config"]
+        config["Env"] = [pair for pair in config["Env"] if not pair.startswith("STIGMER_BACKEND_ENDPOINT=")]
+        self._forms()
+        self._lines()
+        self._arguments()
+        self._places()
+        self._parts()
+
+    def _new(self, name: str, pattern: str = "Wq{}xCanaryZt41") -> str:
+        """The secret of a new canary."""
+        secret = pattern.format(f"{len(self.canaries):03d}")
+        self.canaries.append(Canary(name, (secret,)))
+        return secret
+
+    def _set(self, name: str, value: str) -> None:
+        self.raw["Config"]["Env"].append(f"{name}={value}")
+
+    def _forms(self) -> None:
+        for name, form in FORMS.items():
+            for pattern in ("Wq{}xCanaryZt41", "Qz/{}canary+53cr\u00e9t\"&'x y"):
+                secret = self._new(f"log, {name}, {pattern}", pattern)
+                self._set(f"DB_PASSWD_{len(self.canaries)}", secret)
+                self.log.append(f"said {form(secret)} there")
+                self.canaries[-1] = Canary(self.canaries[-1].name, (secret, form(secret)))
+
+    def _lines(self) -> None:
+        for name in _lines(""):
+            secret = self._new(f"log, {name}")
+            line = _lines(secret)[name]
+            self.log += line.split("\n")
+            self.refusals.append(line)
+            if secret not in line:
+                self.canaries[-1] = Canary(f"log, {name}", (line.removeprefix("got "),))
+
+    def _arguments(self) -> None:
+        command = self.raw["Config"]["Cmd"]
+        for name in _arguments(""):
+            command += ["--", *_arguments(self._new(f"command, {name}"))[name]]
+
+    def _places(self) -> None:
+        for name, plant in PLACES.items():
+            secret = self._new(name)
+            self._set(f"SOME_TOKEN_{len(self.canaries)}", secret)
+            plant(self.raw, secret)
+            plant(self.raw, f"http://me:{self._new(f'URL in {name}')}@host")
+
+    def _parts(self) -> None:
+        for name, value in PARTS.items():
+            secret = self._new(name)
+            self._set(f"APP_{len(self.canaries)}", value.replace("$", secret))
+            self.log.append(f"said {secret}{'A' if '%41' in value else ''} there")
+        for name in ("PIN", "X_SECRET", "MYSQL_PWD", "API_KEY"):
+            secret = f"Z{len(self.canaries) % 10}q"
+            self._set(name, secret)
+            self.log.append(f"login x={secret}")
+            self.canaries.append(Canary(f"short {name}", (f"x={secret}",)))
+        self.log.append(f"{'x' * 8170} password={self._new('cut')}")
+        self.canaries[-1] = Canary("cut", (self.canaries[-1].texts[0][:8],))
+
+
+PARTS = {
+    "password of a URL": "postgres://runner:$@db:5432/x",
+    "password of a URL, encoded": "postgres://runner:$%41@db:5432/x",
+    "password of a connection string": "Server=db;Uid=me;Pwd=$;Timeout=30",
+    "password of a Go connection string": "me:$@tcp(db:3306)/x",
+    "line of a PEM": "-----BEGIN RSA PRIVATE KEY-----\nMIIE\n$\n-----END RSA PRIVATE KEY-----",
+    "line of a PEM in JSON": '{"private_key": "-----BEGIN PRIVATE KEY-----\\n$\\nabc\\n-----END PRIVATE KEY-----"}',
+    "value of JSON": '{"password": "$"}',
+    "value of a query": "https://x.example/?access_token=$&y=1",
+    "in capitals": "$",
+}
+
+
+def _network(raw: dict[str, Any], text: str) -> None:
+    raw["NetworkSettings"]["Networks"][f"net-{text}"] = {"IPAddress": "198.18.5.2", "Aliases": [f"alias-{text}"]}
+
+
+def _variable(raw: dict[str, Any], text: str) -> None:
+    raw["Config"]["Env"] = [*raw["Config"]["Env"], f"STIGMER_LLM_MODEL=model-{text}"]
+
+
+PLACES: Mapping[str, Callable[[dict[str, Any], str], Any]] = {
+    "image": lambda raw, text: raw["Config"].update(Image=f"stigmer-agent-runner:{raw['Config']['Image'][-40:]}{text}"),
+    "mount": lambda raw, text: raw["Mounts"].append(
+        {"Type": "bind", "Source": f"/x/{text}", "Destination": f"/y/{text}", "RW": True}
+    ),
+    "extra host": lambda raw, text: raw["HostConfig"].setdefault("ExtraHosts", []).append(f"{text}:10.0.0.1"),
+    "name server": lambda raw, text: raw["HostConfig"].setdefault("Dns", []).append(text),
+    "network": _network,
+    "shown variable": _variable,
+    "argument": lambda raw, text: raw["Config"]["Cmd"].append(text),
+    "part of an argument": lambda raw, text: raw["Config"]["Cmd"].append(f"--x={text}"),
+    "label": lambda raw, text: raw["Config"]["Labels"].update({text: "x"}),
+    "compose": lambda raw, text: raw["Config"]["Labels"].update({f"x.{text}": text}),
+    "option": lambda raw, text: raw["HostConfig"].setdefault("CapAdd", []).append(text),
+    "state": lambda raw, text: raw["State"].update(Error=raw["State"].get("Error", "") + f" {text}"),
+    "user": lambda raw, text: raw["Config"].update(User=f"{raw['Config']['User']}{text}"),
+    "folder": lambda raw, text: raw["Config"].update(WorkingDir=f"{raw['Config']['WorkingDir']}/{text}"),
+}
+"""Puts a text into a place of a container."""
+
+
+@dataclass
+class Watched(World):
+    """Remembers how programs are started."""
+
+    started: list[str] = field(default_factory=list)
+
+    def execute(self, container_id: str, argv: list[str]) -> Channel:
+        self.started.append(" ".join(argv))
+        return super().execute(container_id, argv)
+
+
+class Outcome(NamedTuple):
+    """What a command wrote where."""
+
+    channel: str
+    text: str
+
+
+def outcomes(planted: Planted) -> list[Outcome]:
+    """Everything that every command writes of it."""
+    with tempfile.TemporaryDirectory() as folder:
+        return [*reports(planted), *_fixes(planted, Path(folder)), *_refused(planted)]
+
+
+def reports(planted: Planted) -> list[Outcome]:
+    """A snapshot, and its report in every format."""
+    with tempfile.TemporaryDirectory() as folder:
+        return list(_reports(planted, Path(folder)))
+
+
+def planned(planted: Planted) -> list[Outcome]:
+    """What a dry run of `fix` writes."""
+    return _run(planted, "fix", "--dry-run", "--format", "json")
+
+
+def _reports(planted: Planted, folder: Path) -> Iterator[Outcome]:
+    file = folder / "snapshot.json"
+    yield from _run(planted, "snapshot", str(file))
+    yield Outcome("snapshot file", file.read_text("utf-8"))
+    for name in FORMATS["report"]:
+        for outcome in _run(planted, "check", "--verbose", "--snapshot", str(file), "--format", name):
+            yield outcome._replace(channel=f"{name}, {outcome.channel}")
+
+
+_FIXING = (
+    ["fix", "--dry-run", "--format", "json"],
+    ["fix", "--dry-run"],
+    ["fix", "--yes", "--wait", "1"],
+    ["undo", "--list"],
+    ["undo", "--yes"],
+)
+
+
+def _fixes(planted: Planted, folder: Path) -> Iterator[Outcome]:
+    environ = {"XDG_STATE_HOME": str(folder), "HOME": str(folder)}
+    world = _world(planted)
+    (folder / ".stigmer" / "data").mkdir(parents=True)
+    for words in _FIXING:
+        for outcome in _run(planted, *words, environ=environ, world=world):
+            yield outcome._replace(channel=f"{' '.join(words[:2])}, {outcome.channel}")
+        for path in folder.rglob("stigmer-doctor/*"):
+            yield Outcome("state folder", f"{path.name} {_without_description(path.read_text('utf-8'))}")
+    yield Outcome("process arguments", "\n".join(world.started))
+
+
+def _without_description(text: str) -> str:
+    """A journal but for the container's own description: nothing else puts the container back."""
+    try:
+        journal = dict(json.loads(text))
+    except (ValueError, TypeError):
+        return text
+    return json.dumps({key: value for key, value in journal.items() if key not in ("old", "body")})
+
+
+_COMMANDS = {"describe": ("topology",), "containers": ("check",), "container": ("fix",)}
+"""What to run where a call is refused."""
+_CALLS = tuple(_COMMANDS)
+
+
+def _refused(planted: Planted) -> Iterator[Outcome]:
+    """An engine that repeats secrets in its error."""
+    for method, words in zip(_CALLS * len(planted.refusals), planted.refusals, strict=False):
+        world = _world(planted)
+        world.fail[method] = Refused(f"the engine refused: {words}")
+        for command in _COMMANDS[method]:
+            for outcome in _run(planted, command, world=world):
+                yield outcome._replace(channel=f"{command} refused, {outcome.channel}")
+
+
+def _world(planted: Planted) -> Watched:
+    log = b"".join(b"2026-01-22T03:20:00.000Z " + line.encode() + b"\n" for line in planted.log)
+    return Watched(inspect={OLD: json.loads(json.dumps(planted.raw))}, log=log + READY)
+
+
+def _run(planted: Planted, *argv: str, environ: Mapping[str, str] = {}, world: Watched | None = None) -> list[Outcome]:
+    """A command on the fakes, through the command line and all that it prints."""
+    found = world or _world(planted)
+    ports = fakes.ports(fakes.FakeSource(found), clients=Clients(world=found))
+    ports = replace(ports, probe_command=container_probe.command)
+
+    @contextlib.contextmanager
+    def collecting(*_: object, **__: object) -> Iterator[Any]:
+        with composition._clean_errors(ports.redactor):
+            yield fakes.collect_options(), ports
+
+    out, err = io.BytesIO(), io.StringIO()
+    stdout = io.TextIOWrapper(out, "utf-8")
+    patched = mock.patch.object(composition, "collecting", collecting)
+    home = mock.patch.dict(os.environ, {"HOME": environ.get("HOME", "/nonexistent")})
+    with patched, home, contextlib.redirect_stdout(stdout), contextlib.redirect_stderr(err):
+        main.main(argv, environ)
+        stdout.flush()
+    return [Outcome("stdout", out.getvalue().decode()), Outcome("stderr", err.getvalue())]
+
+
+def leaks(planted: Planted, written: list[Outcome]) -> set[tuple[str, str]]:
+    """Which canary is shown in which channel."""
+    return {
+        (canary.name, outcome.channel)
+        for outcome in written
+        for canary in planted.canaries
+        if any(form in outcome.text for form in canary.shown())
+    }
+
+
+def main_table() -> int:
+    """0 where nothing leaked."""
+    planted = Planted()
+    written = outcomes(planted)
+    found = leaks(planted, written)
+    for channel in dict.fromkeys(outcome.channel for outcome in written):
+        size = sum(len(outcome.text) for outcome in written if outcome.channel == channel)
+        print(f"{channel:40}{size:10} characters {sum(1 for leak in found if leak[1] == channel):4} leaks")
+    for leak in sorted(found):
+        print("LEAK", *leak)
+    channels = {outcome.channel for outcome in written}
+    print(f"{len(planted.canaries)} canaries, {len(channels)} channels, {len(found)} leaks")
+    return int(bool(found))
+
+
+if __name__ == "__main__":
+    sys.exit(main_table())

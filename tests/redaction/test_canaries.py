@@ -1,0 +1,30 @@
+"""No planted secret is shown anywhere; the whole table is printed by `python -m tests.canaries`."""
+
+from __future__ import annotations
+
+import pytest
+
+from stigmer_doctor.redaction.redactor import SecretRedactor
+from stigmer_doctor.render.formats import FORMATS
+from tests import canaries
+
+
+def test_no_canary_survives_in_any_report() -> None:
+    planted = canaries.Planted()
+    assert len(planted.canaries) >= 100
+    written = canaries.reports(planted)
+    assert {outcome.channel.partition(",")[0] for outcome in written} > set(FORMATS["report"])
+    assert canaries.leaks(planted, written) == set()
+
+
+def test_no_canary_survives_in_a_dry_run() -> None:
+    planted = canaries.Planted()
+    assert canaries.leaks(planted, canaries.planned(planted)) == set()
+
+
+def test_a_planted_leak_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
+    planted = canaries.Planted()
+    monkeypatch.setattr(SecretRedactor, "sweep", lambda _, fact: fact)
+    assert {("image", "snapshot file"), ("mount", "snapshot file")} <= canaries.leaks(
+        planted, canaries.reports(planted)
+    )
