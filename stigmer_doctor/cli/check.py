@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from stigmer_doctor.cli import output
+from stigmer_doctor.cli.anonymize import anonymized
 from stigmer_doctor.cli.read import read
 
 if TYPE_CHECKING:
@@ -17,7 +18,7 @@ def run(options: argparse.Namespace, environ: Mapping[str, str]) -> int:
     """Exit code 0, 1, 2 or 3 as in `app.exit_code`."""
     for file in (options.output, options.save_snapshot):
         output.check_writable(file)
-    facts = _facts(options, environ)
+    facts = anonymized(_facts(options, environ), options, environ)
     from stigmer_doctor import app, profile, snapshot
     from stigmer_doctor.render.renderer import Report
 

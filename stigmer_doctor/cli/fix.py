@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from stigmer_doctor.cli import composition, output, recovery
+from stigmer_doctor.cli.anonymize import anonymized
 from stigmer_doctor.cli.consent import consent
 
 if TYPE_CHECKING:
@@ -70,4 +71,5 @@ class _Record:
 
         run = FixRun(exit_code=code, plans=tuple(self._plans), said=tuple(self._said))
         facts, diagnosis = fixer.diagnosed()
-        return Report(replace(diagnosis, fix_run=run), facts)
+        whole = (replace(diagnosis, fix_run=run), facts)
+        return Report(*anonymized(whole, self._options, self._environ))

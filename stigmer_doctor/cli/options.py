@@ -97,6 +97,8 @@ class _Options:
         )
         if command not in ("fix", "undo"):
             self._flag("--passive", help="inspect and logs only: run nothing, dial nothing")
+        if command != "undo":
+            self._flag("--anonymize", help="stable words for home folder, user, host names and public addresses too")
 
     def _fix(self, command: str) -> None:
         if command == "fix":

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 from stigmer_doctor import snapshot
 from stigmer_doctor.cli import output
+from stigmer_doctor.cli.anonymize import anonymized
 from stigmer_doctor.model.exit_codes import ExitCode
 from stigmer_doctor.model.facts import Container
 
@@ -19,7 +20,7 @@ def run(options: argparse.Namespace, environ: Mapping[str, str]) -> int:
     with composition.collecting(options, environ, progress=output.progress()) as (wanted, ports):
         from stigmer_doctor import app  # not before the clients load in their process
 
-        facts = app.gather(wanted, ports)
+        facts = anonymized(app.gather(wanted, ports), options, environ)
     output.write(snapshot.dump(facts), options.file)
     hidden = sum(redaction.count for redaction in facts.redactions)
     found = isinstance(facts.container, Container)

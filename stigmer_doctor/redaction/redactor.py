@@ -10,16 +10,15 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import Any, TypeVar
+from typing import TypeVar
 from urllib.parse import unquote
-
-import msgspec
 
 from stigmer_doctor.model.facts import Redaction
 from stigmer_doctor.redaction.arguments import secret_spans
 from stigmer_doctor.redaction.forms import forms, parts
 from stigmer_doctor.redaction.matcher import Matcher
 from stigmer_doctor.redaction.patterns import SECRET_WORDS, spans
+from stigmer_doctor.redaction.walk import mapped, strings
 from stigmer_doctor.redaction.words import SHORTEST, names_a_place, occurs_otherwise
 
 T = TypeVar("T")
@@ -83,12 +82,12 @@ class SecretRedactor:
 
     def sweep(self, fact: T, where: str = "sweep") -> T:
         """The same structure with every secret that was learnt or looks like one replaced in all its strings."""
-        whole = _APART.join(_strings(fact))
+        whole = _APART.join(strings(fact))
         for span in spans(whole, sentences=False):
             self._learn_from_text(whole[span.start : span.end])
         if not self._weak and not (self._learnt and self._matching().occurs(whole)):
             return fact
-        cleaned: T = _mapped(fact, lambda text: self._replace_learnt(text, where))
+        cleaned: T = mapped(fact, lambda text: self._replace_learnt(text, where))
         return cleaned
 
     def report(self) -> tuple[Redaction, ...]:
@@ -216,28 +215,3 @@ def _odd(word: str) -> bool:
     """Whether a short word has letters of both cases, or letters and digits."""
     letters = [char for char in word if char.isalpha()]
     return bool(letters) and (len(letters) < len(word) or not (word.islower() or word.isupper()))
-
-
-def _strings(value: Any) -> Iterator[str]:
-    if type(value) is str:
-        yield value
-    elif isinstance(value, tuple):
-        for item in value:
-            yield from _strings(item)
-    elif isinstance(value, msgspec.Struct):
-        for name in value.__struct_fields__:
-            yield from _strings(getattr(value, name))
-
-
-def _mapped(value: Any, change: Callable[[str], str]) -> Any:
-    """The same structure with its strings changed."""
-    if type(value) is str:
-        return change(value)
-    if isinstance(value, tuple):
-        return tuple(_mapped(item, change) for item in value)
-    if isinstance(value, msgspec.Struct):
-        before = {name: getattr(value, name) for name in value.__struct_fields__}
-        after = {name: _mapped(item, change) for name, item in before.items()}
-        changed = {name: item for name, item in after.items() if item is not before[name]}
-        return msgspec.structs.replace(value, **changed) if changed else value
-    return value

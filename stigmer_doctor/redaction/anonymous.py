@@ -1,0 +1,100 @@
+"""`--anonymize`: who and where somebody is, by stable words.
+
+The same name gets the same word wherever it stands in one document, so that what belonged together still does. Words
+have the form of what they stand for: a command with them is one, and a host name is judged as a host name.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import PurePosixPath, PureWindowsPath
+from typing import NamedTuple, TypeVar
+
+from stigmer_doctor.redaction.walk import mapped, strings
+
+T = TypeVar("T")
+
+_HOME = re.compile(r"(?:/home/|/Users/|[A-Za-z]:[\\/]+Users[\\/]+)(?P<user>[\w.-]+)")
+_HOST = re.compile(r"(?:://(?:[^/\s@]{1,200}@)?|(?<=[\w>])@)(?P<host>[A-Za-z0-9][A-Za-z0-9.-]{1,200})")
+_DIALLED = re.compile(r"(?P<host>[A-Za-z][\w-]{0,62}(?:\.[\w-]{1,63}){1,8}):\d{1,5}(?!\d)")
+_ADDRESS = re.compile(
+    r"(?<![\w.:])(?:\d{1,3}(?:\.\d{1,3}){3}|[0-9A-Fa-f]{0,4}(?::[0-9A-Fa-f]{0,4}){2,7})(?![\w:]|\.\d)"
+)
+_CODE = (".py", ".go", ".yml", ".yaml", ".toml", ".json", ".sock", ".service")
+_SHORTEST_NAME = 3
+_NOBODY = frozenset({"root", "app", "user", "runner", "stigmer", "node", "vscode", "Shared", "Public"})
+_HERE = frozenset({"localhost", "docker.internal", "containers.internal"})
+
+
+class Person(NamedTuple):
+    """Whose machine it is: home folder, the user's name and what the machine is called; "" where that is unknown."""
+
+    home: str = ""
+    user: str = ""
+    machine: str = ""
+
+
+def anonymous(document: T, person: Person, keep: frozenset[str] = frozenset()) -> T:
+    """The same structure with stable words for home folder, user, host names and public addresses. `keep` are host
+    names that tell nothing about anybody."""
+    words = dict(_words(document, person, keep))
+    replaced: T = mapped(document, _replacing(words))
+    return replaced
+
+
+def _words(document: object, person: Person, keep: frozenset[str]) -> Iterator[tuple[str, str]]:
+    texts = list(dict.fromkeys(strings(document)))
+    whole = "\n".join(texts)
+    homes = (match["user"] for match in _HOME.finditer(whole))
+    users = dict.fromkeys(name for name in (person.user, _last(person.home), *homes) if _is_telling(name))
+    yield from ((name, f"user{number}") for number, name in enumerate(users, 1))
+    hosts = dict.fromkeys(host for host in (person.machine, *_hosts(whole)) if _is_host(host, keep))
+    yield from ((host, f"host{number}.example") for number, host in enumerate(hosts, 1) if host not in users)
+    yield from _addresses(whole)
+
+
+def _hosts(whole: str) -> Iterator[str]:
+    for pattern in (_HOST, _DIALLED):
+        yield from (match["host"].rstrip(".-") for match in pattern.finditer(whole))
+
+
+def _is_telling(name: str) -> bool:
+    return len(name) >= _SHORTEST_NAME and name not in _NOBODY
+
+
+def _is_host(host: str, keep: frozenset[str]) -> bool:
+    lower = host.lower()
+    if len(lower) < _SHORTEST_NAME or lower in keep or lower.endswith(_CODE) or lower.endswith(tuple(_HERE)):
+        return False
+    return not re.fullmatch(r"[\d.]+|[0-9a-f]{12}|sha\d+", lower)  # an address, a container's id, a digest
+
+
+def _addresses(whole: str) -> Iterator[tuple[str, str]]:
+    counts = {4: 0, 6: 0}
+    for text in dict.fromkeys(match[0] for match in _ADDRESS.finditer(whole)):
+        try:
+            address = ipaddress.ip_address(text)
+        except ValueError:
+            continue
+        if address.is_global:
+            counts[address.version] += 1
+            form = "203.0.113.{}" if address.version == 4 else "2001:db8::{:x}"
+            yield text, form.format(counts[address.version] % 255)
+
+
+def _replacing(words: Mapping[str, str]) -> Callable[[str], str]:
+    if not words:
+        return lambda text: text
+    longest_first = "|".join(map(re.escape, sorted(words, key=len, reverse=True)))
+    pattern = re.compile(rf"(?<![A-Za-z0-9])(?:{longest_first})(?![A-Za-z0-9])")
+
+    def replace(match: re.Match[str]) -> str:
+        return words[match[0]]
+
+    return lambda text: pattern.sub(replace, text)
+
+
+def _last(path: str) -> str:
+    return PureWindowsPath(path).name if "\\" in path else PurePosixPath(path).name
