@@ -14,7 +14,7 @@ import json
 import os
 import sys
 import tempfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -149,13 +149,18 @@ class Canary(NamedTuple):
 class Planted:
     """A runner with canaries all over it; the `log` has one a line."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, empty: bool = False) -> None:
         self.canaries: list[Canary] = []
         self.log: list[str] = []
         self.refusals: list[str] = []
         self.raw = fakes.inspected(STIGMER_BACKEND_URL="http://host.docker.internal:7234")
         config = self.raw["Config"]
         config["Env"] = [pair for pair in config["Env"] if not pair.startswith("STIGMER_BACKEND_ENDPOINT=")]
+        self.options = () if empty else ("--verbose",)  # which prints how long things took
+        if not empty:
+            self._plant()
+
+    def _plant(self) -> None:
         self._forms()
         self._lines()
         self._arguments()
@@ -280,10 +285,10 @@ def outcomes(planted: Planted) -> list[Outcome]:
         return [*reports(planted), *_fixes(planted, Path(folder)), *_refused(planted)]
 
 
-def reports(planted: Planted) -> list[Outcome]:
+def reports(planted: Planted, formats: Iterable[str] = tuple(FORMATS["report"])) -> list[Outcome]:
     """A snapshot, and its report in every format."""
     with tempfile.TemporaryDirectory() as folder:
-        return list(_reports(planted, Path(folder)))
+        return list(_reports(planted, Path(folder), formats))
 
 
 def planned(planted: Planted) -> list[Outcome]:
@@ -291,12 +296,12 @@ def planned(planted: Planted) -> list[Outcome]:
     return _run(planted, "fix", "--dry-run", "--format", "json")
 
 
-def _reports(planted: Planted, folder: Path) -> Iterator[Outcome]:
+def _reports(planted: Planted, folder: Path, formats: Iterable[str]) -> Iterator[Outcome]:
     file = folder / "snapshot.json"
     yield from _run(planted, "snapshot", str(file))
     yield Outcome("snapshot file", file.read_text("utf-8"))
-    for name in FORMATS["report"]:
-        for outcome in _run(planted, "check", "--verbose", "--snapshot", str(file), "--format", name):
+    for name in formats:
+        for outcome in _run(planted, "check", *planted.options, "--snapshot", str(file), "--format", name):
             yield outcome._replace(channel=f"{name}, {outcome.channel}")
 
 

@@ -22,6 +22,17 @@ def test_no_canary_survives_in_a_dry_run() -> None:
     assert canaries.leaks(planted, canaries.planned(planted)) == set()
 
 
+@pytest.mark.parametrize("word", ["bridge", "host", "docker", "7234", "runner", "STIGMER"])
+def test_a_report_is_the_same_with_a_secret_that_is_a_common_word(word: str) -> None:
+    def report(secret: str) -> list[str]:
+        planted = canaries.Planted(empty=True)
+        planted.raw["Config"]["Env"].append(f"MY_SECRET={secret}")
+        written = canaries.reports(planted, ("text", "markdown"))
+        return [outcome.text for outcome in written if outcome.channel.endswith(", stdout")]
+
+    assert report(word) == report("Q8-otherwise")
+
+
 def test_a_planted_leak_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
     planted = canaries.Planted()
     monkeypatch.setattr(SecretRedactor, "sweep", lambda _, fact: fact)
