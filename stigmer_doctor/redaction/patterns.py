@@ -22,7 +22,11 @@ _DATE = r"\d{4}-\d\d-\d\d(?!\w*[A-SU-Za-z])"
 """With which the next line of a log begins."""
 _IS = r"[\"'\\]{0,3}\s{0,3}[=:]\s{0,3}[\"'\\]{0,3}"
 _VALUE = r"[^\s\"',;&<>]"
+_CALL = r"[A-Za-z_][\w.]{0,60}\("
+"""In a line of code what a name gets is not its value."""
 _BEGIN = r"-----BEGIN [A-Z ]{0,30}PRIVATE KEY(?: BLOCK)?-----"
+_NAME = re.compile(rf"[A-Za-z_.]{{0,40}}(?:{SECRET_WORDS})[A-Za-z_.]{{0,40}}", re.IGNORECASE)
+"""What is itself called a secret is the name of one: hidden there, and not wherever else it occurs."""
 _END = re.compile(r"-----END [A-Z ]{0,30}PRIVATE KEY")
 _KEY_LINE = re.compile(r"[A-Za-z0-9+/=]{4,}")
 _LONGEST_KEY = 20_000
@@ -96,7 +100,7 @@ _RULES = (
         "named-value",
         ("secret", "token", "passw", "passphrase", "api", "credential", "private", "access", "auth"),
         rf"(?:{SECRET_WORDS})[\w.-]{{0,40}}+(?:{_IS}|(?P<prose>[^\S\r\n]{{1,20}})(?=\S{{8,}})[\"']?)"
-        rf"(?!<hidden|{_DATE})(?P<secret>{_VALUE}{{4,}})",
+        rf"(?!<hidden|{_DATE}|{_CALL})(?P<secret>{_VALUE}{{4,}})",
     ),
     _Rule(  # names that have other meanings as well: a folder, a result, a kind of login
         "named-value",
@@ -123,7 +127,11 @@ def _ruled(text: str, lower: str, sentences: bool) -> Iterator[Suspect]:
             for match in _compiled(rule.expression, rule.flags).finditer(text):
                 prose = rule.prose and match["prose"] is not None
                 if sentences or not prose:
-                    yield Suspect(*match.span("secret"), rule.name, not prose or _random(match["secret"]))
+                    yield Suspect(
+                        *match.span("secret"),
+                        rule.name,
+                        _random(match["secret"]) if prose else not _NAME.fullmatch(match["secret"]),
+                    )
 
 
 def _shaped(text: str) -> Iterator[Suspect]:

@@ -32,6 +32,7 @@ _MOST_FROM_TEXTS = 500
 """Secrets that are learnt from texts; of a log that names more, each is hidden in its place alone."""
 _LONGEST_TAKEN_APART = 64 * 1024
 _LONGEST_ENCODED = 8 * 1024
+_CLOSING = ")]}.:`"
 _DEEPEST = 3
 """A file of credentials holds a key, and that one lines."""
 _APART = "\n" * 4
@@ -135,7 +136,8 @@ class SecretRedactor:
         self._matcher = None
 
     def _learn_from_text(self, secret: str) -> None:
-        if secret not in self._seen and self._from_texts < _MOST_FROM_TEXTS:
+        is_word = occurs_otherwise(secret.rstrip(_CLOSING), named=True)  # `token=None):` in a line of code
+        if secret not in self._seen and not is_word and self._from_texts < _MOST_FROM_TEXTS:
             self._seen.add(secret)
             self._from_texts += 1
             self._learn(secret, named=True)
@@ -212,6 +214,8 @@ class SecretRedactor:
 
 
 def _odd(word: str) -> bool:
-    """Whether a short word has letters of both cases, or letters and digits."""
+    """Whether a word is short, and has letters of both cases, or letters and digits."""
+    if len(word) >= SHORTEST:
+        return False
     letters = [char for char in word if char.isalpha()]
     return bool(letters) and (len(letters) < len(word) or not (word.islower() or word.isupper()))

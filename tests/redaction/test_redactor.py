@@ -285,6 +285,7 @@ def test_a_short_secret_is_hidden_only_as_a_value(redactor: SecretRedactor) -> N
         "dial tcp host.docker.internal:7233: connect: connection refused (SD502)",
         "pwd=/app pass: 12 auth=none PASS: test_1 task-queue-of-the-agent-runner-0",
         "no cookie: none was sent; authorization: denied, author: someone2",
+        "token = tokens.move() and self.secret=read_secret(x)",
         "the token is missing, set STIGMER_API_KEY",
         "http://localhost:11434/api/tags?x=1@2 and git@github.com:stigmer/stigmer.git",
     ],
