@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from stigmer_doctor.adapters.files.regular import read_regular
 from stigmer_doctor.model.errors import UsageError
 
 if TYPE_CHECKING:
@@ -60,7 +61,7 @@ def _compose(options: argparse.Namespace, source: str) -> tuple[str, ...]:
     """The compose files that were named; relative names are relative to the working directory, not to the tree."""
     for file in options.compose:
         try:
-            Path(file).expanduser().open("rb").close()
+            read_regular(Path(file).expanduser(), 0)
         except OSError as error:
             raise UsageError(f"cannot read {file}: {error.strerror or error}") from error
     return tuple(str(Path(file).absolute()) if source else file for file in options.compose)

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
 
+from stigmer_doctor.adapters.files.regular import read_regular
 from stigmer_doctor.adapters.machine.beacons import beacons
 from stigmer_doctor.adapters.probe.container_probe import reach_of
 from stigmer_doctor.model.facts import DataDir, Listener, Reach, Vantage
@@ -41,8 +42,7 @@ class LocalMachine:
             return DataDir(path=path, id_file=id_files[0], error=str(error))
         file = folder / id_file
         try:
-            with file.open("rb") as stream:
-                text = stream.read(_LONGEST_ID).decode("ascii", "replace").strip()
+            text = read_regular(file, _LONGEST_ID).decode("ascii", "replace").strip()
         except FileNotFoundError:
             return DataDir(path=path, id_file=id_file)
         except OSError as error:
