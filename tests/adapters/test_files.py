@@ -21,7 +21,6 @@ OPENERS = {
     "adapters/files/regular.py": "the one function",
     "adapters/files/state.py": "the lock in our own folder",
     "adapters/machine/beacons.py": "/proc",
-    "adapters/probe/container_probe.py": "our own package",
     "cli/main.py": "the null device",
     "cli/output.py": "the user's --output",
     "cli/read.py": "the user's snapshot, which may be a pipe",
