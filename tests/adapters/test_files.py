@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 import stigmer_doctor
-from stigmer_doctor.adapters.files.regular import read_regular
+from stigmer_doctor.adapters.files.regular import MOST_BYTES, read_regular, read_whole
 from stigmer_doctor.adapters.files.source_files import SourceTree
 from stigmer_doctor.adapters.files.state import LocalFiles
 from stigmer_doctor.adapters.machine.user_machine import LocalMachine
@@ -42,7 +42,7 @@ def test_only_regular_files_are_read(kind: str, tmp_path: Path) -> None:
     else:
         path = Path("/dev/zero")
     with pytest.raises(OSError, match="not a regular file"):
-        read_regular(path)
+        read_whole(path)
     assert SourceTree(str(tmp_path)).read(str(path)) is None
     with pytest.raises(DoctorError, match="not a regular file"):
         LocalFiles().read(str(path))
@@ -59,13 +59,20 @@ def test_a_file_is_read_up_to_the_cap(tmp_path: Path) -> None:
     assert read_regular(tmp_path / "file", 3) == b"123"
 
 
+def test_a_file_that_is_to_be_changed_is_never_cut(tmp_path: Path) -> None:
+    with (tmp_path / "file").open("wb") as file:
+        file.truncate(MOST_BYTES + 1)
+    with pytest.raises(DoctorError, match="larger than 64 MiB"):
+        LocalFiles().read(str(tmp_path / "file"))
+
+
 @posix
 def test_a_link_is_followed_only_where_that_is_asked_for(tmp_path: Path) -> None:
     (tmp_path / "file").write_bytes(b"1")
     (tmp_path / "link").symlink_to(tmp_path / "file")
-    assert read_regular(tmp_path / "link") == b"1"
+    assert read_whole(tmp_path / "link") == b"1"
     with pytest.raises(OSError, match="not a regular file"):
-        read_regular(tmp_path / "link", follow=False)
+        read_regular(tmp_path / "link", 1, follow=False)
 
 
 def test_nothing_else_opens_files() -> None:

@@ -9,7 +9,16 @@ from pathlib import Path
 MOST_BYTES = 64 * 1024 * 1024
 
 
-def read_regular(path: Path, most: int = MOST_BYTES, *, follow: bool = True) -> bytes:
+def read_whole(path: Path) -> bytes:
+    """All of the file's bytes. Raises OSError as `read_regular` does, and for a file of more than `MOST_BYTES`: what is
+    read here may be changed and written again, so it is never cut."""
+    content = read_regular(path, MOST_BYTES + 1)
+    if len(content) > MOST_BYTES:
+        raise OSError(0, f"it is larger than {MOST_BYTES // 1024 // 1024} MiB", str(path))
+    return content
+
+
+def read_regular(path: Path, most: int, *, follow: bool = True) -> bytes:
     """The file's first bytes, at most `most`. Raises OSError when it is not a regular file (a pipe would block, a
     device never ends) and, without `follow`, when its name is a symbolic link."""
     # Asked before the open too: to open a device can do something by itself, a tape rewinds.

@@ -12,7 +12,7 @@ from pathlib import Path
 import msgspec
 
 from stigmer_doctor.adapters.files.atomic import replace_file
-from stigmer_doctor.adapters.files.regular import read_regular
+from stigmer_doctor.adapters.files.regular import read_whole
 from stigmer_doctor.model.errors import DoctorError
 from stigmer_doctor.model.fixes import Journal
 
@@ -65,7 +65,7 @@ class LocalFiles:
 
     def read(self, path: str) -> bytes:
         try:
-            return read_regular(Path(path).expanduser())
+            return read_whole(Path(path).expanduser())
         except OSError as error:
             raise DoctorError(f"cannot read {path}: {error.strerror or error}") from error
 
