@@ -75,6 +75,20 @@ def test_a_link_is_followed_only_where_that_is_asked_for(tmp_path: Path) -> None
         read_regular(tmp_path / "link", 1, follow=False)
 
 
+@posix
+@pytest.mark.parametrize("kind", ["read-only", "hard links"])
+def test_a_protected_or_shared_file_is_not_replaced(kind: str, tmp_path: Path) -> None:
+    path = tmp_path / "compose.yaml"
+    path.write_bytes(b"old")
+    if kind == "read-only":
+        path.chmod(0o444)
+    else:
+        (tmp_path / "other").hardlink_to(path)
+    with pytest.raises(DoctorError, match=kind):
+        LocalFiles().write(str(path), b"new")
+    assert path.read_bytes() == b"old"
+
+
 def test_nothing_else_opens_files() -> None:
     root = Path(stigmer_doctor.__file__).parent
     found = {

@@ -73,11 +73,20 @@ class LocalFiles:
         try:
             target = Path(path).expanduser().resolve()
             known = target.stat() if target.exists() else None
+            _replaceable(known)
             replace_file(target, data, known.st_mode & 0o7777 if known else 0o644)
             if known and sys.platform != "win32" and (known.st_uid, known.st_gid) != (os.getuid(), os.getgid()):
                 os.chown(target, known.st_uid, known.st_gid)
         except OSError as error:
             raise DoctorError(f"cannot write {path}: {error.strerror or error}") from error
+
+
+def _replaceable(known: os.stat_result | None) -> None:
+    """Raises OSError for a file that its owner protects, and for one whose other names would keep the old text."""
+    if known and not known.st_mode & 0o222:
+        raise OSError(0, "it is read-only")
+    if known and known.st_nlink > 1:
+        raise OSError(0, "it has other names (hard links), which would keep the old text")
 
 
 def _folder(environ: Mapping[str, str]) -> Path:
