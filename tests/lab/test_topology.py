@@ -271,5 +271,8 @@ def test_a_killed_doctor_leaves_nothing_after_the_next_run(desktop: Lab, after_m
     while desktop.engine.containers(all=True) and time.monotonic() < deadline:
         time.sleep(0.2)  # the throwaway containers end with their input
     assert desktop.doctor("topology").returncode == 0
+    # A busy engine may still make a container for the doctor that is gone: then it is the run after it that sees it.
+    if desktop.engine.containers(all=True):
+        assert desktop.doctor("topology").returncode == 0
     assert desktop.engine.containers(all=True) == []
     assert listening(desktop) == before
