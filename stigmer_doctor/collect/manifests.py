@@ -61,11 +61,7 @@ def _runs_the_runner(image: str, profile: Profile) -> bool:
 
 
 def _container(build: Build, workload: Workload, runs: Runs, reader: ManifestReader) -> ManifestContainer:
-    texts = {
-        variable.name: _LATER if variable.text is None else variable.text for variable in runs.environment.values()
-    }
-    shown = reader.redactor.environment(texts, "manifests")
-    variables = {name: Variable(name=name, value=value, hidden=hidden) for name, (value, hidden) in shown.items()}
+    variables = _variables(runs, reader)
     planned = planned_container(
         workload.name,
         image=reader.redactor.text(runs.renamed or runs.image, "manifests"),
@@ -85,6 +81,14 @@ def _container(build: Build, workload: Workload, runs: Runs, reader: ManifestRea
         open_ended=runs.open_ended,
         unread=workload.unread,
     )
+
+
+def _variables(runs: Runs, reader: ManifestReader) -> dict[str, Variable]:
+    """By name. What stands for a value that is filled in later is our own word, and no secret to be learnt."""
+    texts = {variable.name: variable.text for variable in runs.environment.values()}
+    shown = reader.redactor.environment({name: text for name, text in texts.items() if text is not None}, "manifests")
+    found = {name: shown.get(name, (_LATER, False)) for name in texts}
+    return {name: Variable(name=name, value=value, hidden=hidden) for name, (value, hidden) in found.items()}
 
 
 def _variable(value: ManifestValue, variable: Variable, reader: ManifestReader) -> ManifestVariable:

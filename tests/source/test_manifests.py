@@ -221,3 +221,12 @@ def test_an_image_that_becomes_the_runner_s_is_judged() -> None:
 
 def test_an_image_that_becomes_another_one_is_not() -> None:
     assert named("ghcr.io/stigmer/web") == []
+
+
+def test_what_stands_for_a_value_to_come_is_no_secret() -> None:
+    secret = "STIGMER_API_KEY: {value: $secrets-group/key}"
+    file = planton(f"MODE: {{value: local}}\n{secret}\nSTIGMER_LLM_BASE_URL: {{value: $variables-group/llm/url}}")
+    told_of = found({"runner/worker/config.py": CODE, "k/service.yaml": file}, "SD851")
+    assert [finding.measured for finding in told_of] == [
+        "STIGMER_LLM_BASE_URL=(filled in later), so http://localhost:11434 is in force"
+    ]
