@@ -6,36 +6,35 @@ import pytest
 
 from stigmer_doctor.redaction.redactor import SecretRedactor
 from stigmer_doctor.render.formats import FORMATS
-from tests import canaries
+from tests.canaries.planted import Planted
+from tests.canaries.written import leaks, planned, reports
 
 
 def test_no_canary_survives_in_any_report() -> None:
-    planted = canaries.Planted()
+    planted = Planted()
     assert len(planted.canaries) >= 100
-    written = canaries.reports(planted)
+    written = reports(planted)
     assert {outcome.channel.partition(",")[0] for outcome in written} > set(FORMATS["report"])
-    assert canaries.leaks(planted, written) == set()
+    assert leaks(planted, written) == set()
 
 
 def test_no_canary_survives_in_a_dry_run() -> None:
-    planted = canaries.Planted()
-    assert canaries.leaks(planted, canaries.planned(planted)) == set()
+    planted = Planted()
+    assert leaks(planted, planned(planted)) == set()
 
 
 @pytest.mark.parametrize("word", ["bridge", "host", "docker", "7234", "runner", "STIGMER"])
 def test_a_report_is_the_same_with_a_secret_that_is_a_common_word(word: str) -> None:
     def report(secret: str) -> list[str]:
-        planted = canaries.Planted(empty=True)
+        planted = Planted(empty=True)
         planted.raw["Config"]["Env"].append(f"MY_SECRET={secret}")
-        written = canaries.reports(planted, ("text", "markdown"))
+        written = reports(planted, ("text", "markdown"))
         return [outcome.text for outcome in written if outcome.channel.endswith(", stdout")]
 
     assert report(word) == report("Q8-otherwise")
 
 
 def test_a_planted_leak_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
-    planted = canaries.Planted()
+    planted = Planted()
     monkeypatch.setattr(SecretRedactor, "sweep", lambda _, fact: fact)
-    assert {("image", "snapshot file"), ("mount", "snapshot file")} <= canaries.leaks(
-        planted, canaries.reports(planted)
-    )
+    assert {("image", "snapshot file"), ("mount", "snapshot file")} <= leaks(planted, reports(planted))
