@@ -43,38 +43,50 @@ def collecting(
         sys.setswitchinterval(_SWITCHES_AFTER_S)
         if asks_services(options):
             clients.warm_up()  # first of all: its libraries load on another core while this process loads its own
-        from stigmer_doctor import profile
-        from stigmer_doctor.adapters.docker.named_engine import NamedEngine
-        from stigmer_doctor.adapters.files.gofmt import gofmt
-        from stigmer_doctor.adapters.files.source_files import SourceTree, checkout
-        from stigmer_doctor.adapters.machine.user_machine import LocalMachine
-        from stigmer_doctor.adapters.probe import container_probe
-        from stigmer_doctor.collect.options import Ports
-        from stigmer_doctor.redaction.redactor import SecretRedactor
-
-        known = profile.load()
-        redactor = SecretRedactor(known.shown_variables, (known.container_name, *known.images, *known.host_aliases))
-        wanted = collect_options(options, known, lambda: checkout(Path.cwd(), known.source_markers))
-        ports = Ports(
-            engine=NamedEngine(options.host, options.context, environ),
-            user=LocalMachine(),
-            clients=clients,
-            probe_command=container_probe.command,
-            start_probe=container_probe.Probe,
-            read_contract=_read_contract,
-            redactor=redactor,
-            source=SourceTree(wanted.source),
-            gofmt=gofmt,
-            profile=known,
-            now=_now,
-            progress=progress,
-            meanwhile=meanwhile,
-        )
-        with _clean_errors(redactor):
+        wanted, ports = _assembled(options, environ, clients, progress, meanwhile)
+        with _clean_errors(ports.redactor):
             yield wanted, ports
     finally:
         clients.close()
         progress("")
+
+
+def _assembled(
+    options: argparse.Namespace,
+    environ: Mapping[str, str],
+    clients: ProtocolClients,
+    progress: Callable[[str], None],
+    meanwhile: Callable[[], None],
+) -> tuple[CollectOptions, Ports]:
+    """The same, with every adapter built."""
+    from stigmer_doctor import profile
+    from stigmer_doctor.adapters.docker.named_engine import NamedEngine
+    from stigmer_doctor.adapters.files.gofmt import gofmt
+    from stigmer_doctor.adapters.files.source_files import SourceTree, checkout
+    from stigmer_doctor.adapters.machine.user_machine import LocalMachine
+    from stigmer_doctor.adapters.probe import container_probe
+    from stigmer_doctor.collect.options import Ports
+    from stigmer_doctor.redaction.redactor import SecretRedactor
+
+    known = profile.load()
+    redactor = SecretRedactor(known.shown_variables, (known.container_name, *known.images, *known.host_aliases))
+    wanted = collect_options(options, known, lambda: checkout(Path.cwd(), known.source_markers))
+    ports = Ports(
+        engine=NamedEngine(options.host, options.context, environ),
+        user=LocalMachine(),
+        clients=clients,
+        probe_command=container_probe.command,
+        start_probe=container_probe.Probe,
+        read_contract=_read_contract,
+        redactor=redactor,
+        source=SourceTree(wanted.source),
+        gofmt=gofmt,
+        profile=known,
+        now=_now,
+        progress=progress,
+        meanwhile=meanwhile,
+    )
+    return wanted, ports
 
 
 @contextlib.contextmanager
