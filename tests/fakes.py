@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Self
 
@@ -79,6 +79,11 @@ class FakeChannel:
         return ""
 
 
+def _name(container: Mapping[str, Any]) -> str:
+    """What a list calls it, also where inspecting it says no name."""
+    return str(container["Name"] or "/stigmer-agent-runner")
+
+
 @dataclass
 class FakeEngine:
     """An engine with the given containers, as Docker would inspect them. `fail` maps a method's name to what it
@@ -111,9 +116,9 @@ class FakeEngine:
         listed = [
             {
                 "Id": container["Id"],
-                "Names": [container["Name"]],
-                "Image": container["Config"]["Image"],
-                "State": container["State"]["Status"],
+                "Names": [_name(container)],
+                "Image": (container["Config"] or {}).get("Image", ""),
+                "State": (container["State"] or {}).get("Status", "running"),
                 "Created": 1,
             }
             for container in self.inspect.values()
@@ -123,7 +128,7 @@ class FakeEngine:
     def container(self, name_or_id: str) -> InspectedContainer:
         self._asked("container")
         for container in self.inspect.values():
-            if name_or_id in (container["Name"].lstrip("/"), container["Id"]) or container["Id"].startswith(name_or_id):
+            if name_or_id in (_name(container)[1:], container["Id"]) or container["Id"].startswith(name_or_id):
                 return inspection.container(container, name_or_id)
         raise NotFound(f"No such container: {name_or_id}")
 

@@ -283,4 +283,6 @@ def test_what_breaks_the_reader_of_the_data_dir_costs_its_own_fact(monkeypatch: 
 
 @pytest.mark.parametrize("field", ["State", "Config", "HostConfig", "NetworkSettings", "Mounts", "Image", "Name"])
 def test_a_field_that_is_null_costs_no_report(field: str) -> None:
-    collect(collect_options(), ports(FakeSource(engine(inspected() | {field: None}))))
+    facts = collect(collect_options(), ports(FakeSource(engine(inspected() | {field: None}))))
+    assert facts.search.fault is None
+    assert isinstance(facts.container, f.Container)

@@ -27,4 +27,6 @@ def test_junit_has_a_case_for_every_check(name: str) -> None:
 
 def test_a_snapshot_whose_time_is_an_escape_sequence_is_still_xml() -> None:
     made = incident()
-    ET.fromstring(printed("junit", made._replace(diagnosis=replace(made.diagnosis, generated_at="\x1b[2J"))))
+    suite = ET.fromstring(printed("junit", made._replace(diagnosis=replace(made.diagnosis, generated_at="\x1b[2J"))))
+    assert "[2J" in suite.attrib["timestamp"]
+    assert "\x1b" not in suite.attrib["timestamp"]

@@ -82,7 +82,7 @@ class OversizedAnswer(OSError):  # noqa: N818 - reads as what it is
     """More came than any engine has to say."""
 
 
-class CutOff(EOFError):  # noqa: N818 - the same
+class CutOff(EOFError):  # noqa: N818 - reads as what it is
     """The connection ended before the answer did."""
 
 
