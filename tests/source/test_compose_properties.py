@@ -19,6 +19,12 @@ JUNK = [
     *("\x00", "é", "\u2028"),
 ]
 
+# For YAML a line of its own, so that an edit lands elsewhere than meant.
+BREAKS = (
+    "services:\n  agent-runner:\n\u2028    image: stigmer-agent-runner:local\n    network_mode: ${NETWORK:-host}\n"
+    "    environment:\n      MODE: local\n      STIGMER_BACKEND_URL: ${BACKEND:-http://host.docker.internal:7234}\n"
+).encode()
+
 
 @settings(max_examples=300)
 @given(mutilated(STYLES, JUNK))
@@ -29,6 +35,7 @@ def test_a_mutilated_file_is_read_and_its_repair_keeps_to_its_lines(raw: bytes) 
 
 @settings(max_examples=200)
 @given(mutilated(STYLES, JUNK))
+@example(BREAKS)
 def test_a_mutilated_project_is_changed_as_meant_or_not_at_all(raw: bytes) -> None:
     wanted = Changes(
         network="bridge", variables={"STIGMER_BACKEND_URL": None, "A": "b: #c$"}, hosts={"h": "host-gateway"}

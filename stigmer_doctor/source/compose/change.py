@@ -241,9 +241,10 @@ def _unset(now: ProjectService, name: str) -> tuple[str, Edit] | None:
 
 
 def _rename(now: ProjectService, name: str, new: str, value: str) -> tuple[str, Edit] | None:
-    setting = now.environment[name]
-    document, escaped = setting.document, value.replace("$", "$$")
-    if document is None or setting.whole is None:
+    setting, escaped = now.environment.get(name), value.replace("$", "$$")
+    # It was there before the first edit: one that came out otherwise than meant may have moved it away.
+    document = setting.document if setting else None
+    if setting is None or document is None or setting.whole is None:
         raise NotInPlace(f"{name} does not stand in the service")
     if setting.item is None:
         return _told(document, splice.replaced(document, setting.whole, f"{new}={escaped}", text_only=True), name)
