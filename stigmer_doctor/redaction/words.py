@@ -26,7 +26,9 @@ _OF_A_PLACE = re.compile(
 )
 _HOST = re.compile(r"[a-z0-9][a-z0-9.-]*(?::\d{1,5})?")
 _PORT = re.compile(r"\d{1,5}")
-_PLAIN = re.compile(r"v?[\d.:/_ -]+(?:[-.]?(?:alpine|slim|rc|dev|beta|alpha)\d*)?|(?:/[a-z_.-]{1,24}[0-9.]{0,5}){2,}/?")
+_PLAIN = re.compile(
+    r"v?[\d.:/_ -]+(?:[-.]?(?:alpine|slim|rc|dev|beta|alpha)\d*)?|(?:/[a-z_.-]{1,24}(?:[0-9][0-9.]{0,4})?){2,}/?"
+)
 """Numbers, versions, dates, addresses and folders."""
 COMMON = frozenset(_COMMON.split())
 """Words of every report, and of the commands in it."""

@@ -17,6 +17,11 @@ def test_json_that_is_too_deep_or_has_too_many_parts_is_not_parsed() -> None:
             parsed(content)
 
 
+def test_depth_is_counted_in_linear_time_where_a_string_never_ends() -> None:
+    with pytest.raises(ValueError):  # noqa: PT011 - the JSON library's words
+        parsed(b"[" * 150 + b'"[' + b'\\"[' * 400_000)  # a quadratic search would take hours
+
+
 def test_brackets_in_strings_are_not_depth() -> None:
     assert parsed(b'["' + b"[" * 1000 + b'\\"[["]') == ["[" * 1000 + '"[[']
 

@@ -262,6 +262,12 @@ def test_a_value_that_is_no_text_is_learnt(redactor: SecretRedactor) -> None:
     assert said(redactor, "x ab\udcffcd y") == "x <hidden 1> y"
 
 
+def test_a_value_that_is_almost_a_path_is_looked_at_in_linear_time(redactor: SecretRedactor) -> None:
+    value = "/......" * 40 + "!"  # a search that goes back would outlast the machine
+    redactor.environment({"SOME_VALUE": value}, "environment")
+    assert said(redactor, f"x {value} y") == "x <hidden 1> y"
+
+
 # ---- what stays ------------------------------------------------------------------------------------------------------
 
 

@@ -14,7 +14,7 @@ _MOST_OF_A_STREAM = 1024**4
 _CHUNK = 65536
 _MOST_PARTS = 500_000
 _DEEPEST = 200
-_STRINGS = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"', re.DOTALL)
+_STRINGS = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*(?:"|\\?\Z)', re.DOTALL)
 _SURROGATE = re.compile(rb"\\u[dD][89a-fA-F]")
 _BRACKETS = re.compile(rb"[\[\]{}]")
 
