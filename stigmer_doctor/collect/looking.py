@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from concurrent.futures import Future
+from concurrent.futures import Future, wait
 from functools import partial
 from typing import Any, NamedTuple
 
@@ -71,11 +71,14 @@ class Looking:
         if ahead is None or self._expected is None or not same_questions(config, self._expected):
             ahead = self._dialling(config)
         others = self._slow(ahead)
-        seen = ahead.seen.result()
-        self._facts |= seen.links._asdict() | {"inside": seen.inside}
-        situation = Situation(config, seen.links, seen.own)
-        self._facts["comparison"] = kept(redactor, partial(compare, situation, self._probe, self._run))
-        self._facts["topology"] = kept(redactor, partial(self._all_ways, seen.own, config, others))
+        try:
+            seen = ahead.seen.result()
+            self._facts |= seen.links._asdict() | {"inside": seen.inside}
+            situation = Situation(config, seen.links, seen.own)
+            self._facts["comparison"] = kept(redactor, partial(compare, situation, self._probe, self._run))
+            self._facts["topology"] = kept(redactor, partial(self._all_ways, seen.own, config, others))
+        finally:
+            wait(filter(None, (others,)))  # also where nobody needs them: the engine is closed after this
 
     def _is_runner(self, contract: Contract) -> bool:
         given = self._found.container.environment

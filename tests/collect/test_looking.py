@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
@@ -47,6 +48,32 @@ def test_other_networks_are_tried_while_a_dial_is_waited_for() -> None:
     facts = collect(collect_options(timeout=0.1), ports(FakeSource(engine), probe=Slow()))
     assert waited == [True]
     assert isinstance(facts.topology, Topology)
+
+
+def test_networks_that_nobody_needs_any_more_are_left_before_the_engine_is() -> None:
+    engine = Cloning()
+    left: list[str] = []
+
+    class Closing(Cloning):
+        def clone(self, settings: Throwaway, argv: list[str]) -> Channel:
+            engine.cloned.set()
+            time.sleep(0.3)  # the addresses answer meanwhile, and everything is reached
+            left.append("clone")
+            return FakeEngine.clone(self, settings, argv)
+
+        def __exit__(self, *_: object) -> None:
+            left.append("engine")
+
+    class Slow(FakeProbe):
+        def reach(self, targets: Iterable[tuple[str, int]], timeout: float) -> f.Reach:
+            asked = list(targets)
+            if any(port for _, port in asked):
+                engine.cloned.wait(WITHIN_S)
+            return super().reach(asked, timeout)
+
+    collect(collect_options(timeout=0.1), ports(FakeSource(Closing()), probe=Slow()))
+    assert "clone" in left
+    assert left.index("engine") > max(at for at, name in enumerate(left) if name == "clone")
 
 
 def test_no_other_network_is_tried_where_all_is_reached() -> None:
