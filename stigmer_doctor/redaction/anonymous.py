@@ -22,9 +22,10 @@ _DIALLED = re.compile(r"(?P<host>[A-Za-z][\w-]{0,62}(?:\.[\w-]{1,63}){1,8}):\d{1
 _ADDRESS = re.compile(
     r"(?<![\w.:])(?:\d{1,3}(?:\.\d{1,3}){3}|[0-9A-Fa-f]{0,4}(?::[0-9A-Fa-f]{0,4}){2,7})(?![\w:]|\.\d)"
 )
+_DOCUMENTATION = ("203.0.113", "198.51.100", "192.0.2")
 _CODE = (".py", ".go", ".yml", ".yaml", ".toml", ".json", ".sock", ".service")
 _SHORTEST_NAME = 3
-_NOBODY = frozenset({"root", "app", "user", "runner", "stigmer", "node", "vscode", "Shared", "Public"})
+_NOBODY = frozenset({"root", "app", "user", "runner", "stigmer", "node", "vscode", "shared", "public"})
 _HERE = frozenset({"localhost", "docker.internal", "containers.internal"})
 
 
@@ -48,9 +49,9 @@ def _words(document: object, person: Person, keep: frozenset[str]) -> Iterator[t
     texts = list(dict.fromkeys(strings(document)))
     whole = "\n".join(texts)
     homes = (match["user"] for match in _HOME.finditer(whole))
-    users = dict.fromkeys(name for name in (person.user, _last(person.home), *homes) if _is_telling(name))
+    users = dict.fromkeys(name.lower() for name in (person.user, _last(person.home), *homes) if _is_telling(name))
     yield from ((name, f"user{number}") for number, name in enumerate(users, 1))
-    hosts = dict.fromkeys(host for host in (person.machine, *_hosts(whole)) if _is_host(host, keep))
+    hosts = dict.fromkeys(host.lower() for host in (person.machine, *_hosts(whole)) if _is_host(host, keep))
     yield from ((host, f"host{number}.example") for number, host in enumerate(hosts, 1) if host not in users)
     yield from _addresses(whole)
 
@@ -61,7 +62,7 @@ def _hosts(whole: str) -> Iterator[str]:
 
 
 def _is_telling(name: str) -> bool:
-    return len(name) >= _SHORTEST_NAME and name not in _NOBODY
+    return len(name) >= _SHORTEST_NAME and name.lower() not in _NOBODY
 
 
 def _is_host(host: str, keep: frozenset[str]) -> bool:
@@ -80,18 +81,25 @@ def _addresses(whole: str) -> Iterator[tuple[str, str]]:
             continue
         if address.is_global:
             counts[address.version] += 1
-            form = "203.0.113.{}" if address.version == 4 else "2001:db8::{:x}"
-            yield text, form.format(counts[address.version] % 255)
+            yield text.lower(), _address_word(address.version, counts[address.version])
+
+
+def _address_word(version: int, number: int) -> str:
+    """From the ranges for documentation. With more than 762 addresses of IPv4 the last ones share a word."""
+    if version == 6:
+        return f"2001:db8::{number:x}"
+    network, host = divmod(min(number, 254 * len(_DOCUMENTATION)) - 1, 254)
+    return f"{_DOCUMENTATION[network]}.{host + 1}"
 
 
 def _replacing(words: Mapping[str, str]) -> Callable[[str], str]:
     if not words:
         return lambda text: text
     longest_first = "|".join(map(re.escape, sorted(words, key=len, reverse=True)))
-    pattern = re.compile(rf"(?<![A-Za-z0-9])(?:{longest_first})(?![A-Za-z0-9])")
+    pattern = re.compile(rf"(?<![A-Za-z0-9])(?:{longest_first})(?![A-Za-z0-9])", re.IGNORECASE)
 
     def replace(match: re.Match[str]) -> str:
-        return words[match[0]]
+        return words[match[0].lower()]
 
     return lambda text: pattern.sub(replace, text)
 

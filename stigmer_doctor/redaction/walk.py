@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import msgspec
@@ -12,9 +12,11 @@ def strings(value: Any) -> Iterator[str]:
     """All texts in it."""
     if type(value) is str:
         yield value
-    elif isinstance(value, tuple):
+    elif isinstance(value, (tuple, list)):
         for item in value:
             yield from strings(item)
+    elif isinstance(value, Mapping):
+        yield from strings(tuple(value.items()))
     elif isinstance(value, msgspec.Struct):
         for name in value.__struct_fields__:
             yield from strings(getattr(value, name))
@@ -26,6 +28,10 @@ def mapped(value: Any, change: Callable[[str], str]) -> Any:
         return change(value)
     if isinstance(value, tuple):
         return tuple(mapped(item, change) for item in value)
+    if isinstance(value, list):
+        return [mapped(item, change) for item in value]
+    if isinstance(value, Mapping):
+        return {mapped(name, change): mapped(item, change) for name, item in value.items()}
     if isinstance(value, msgspec.Struct):
         before = {name: getattr(value, name) for name in value.__struct_fields__}
         after = {name: mapped(item, change) for name, item in before.items()}

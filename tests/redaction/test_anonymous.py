@@ -26,6 +26,8 @@ def said(*lines: str) -> tuple[str, ...]:
         ("/home/anna/src/x.py", "/home/user1/src/x.py"),
         ("C:\\Users\\bob\\x and bob", "C:\\Users\\user2\\x and user2"),
         ("anna joanna", "user1 joanna"),
+        ("Anna ANNA /Users/Anna/x", "user1 user1 /Users/user1/x"),
+        ("http://Annas-Laptop:1", "http://host1.example:1"),
         ("4711@annas-laptop", "4711@host1.example"),
         ("dial temporal.acme.example:7233", "dial host2.example:7233"),
         ("GET https://api.acme.example/v1", "GET https://host2.example/v1"),
@@ -52,6 +54,11 @@ def test_everything_else_stays(line: str) -> None:
 def test_the_same_machine_has_the_same_word_everywhere() -> None:
     first, second = said("see http://api.acme.example", "api.acme.example is down")
     assert second == f"{first.removeprefix('see http://')} is down"
+
+
+def test_addresses_that_differ_have_words_that_differ() -> None:
+    shown = said(" ".join(f"8.8.{network}.{host}" for network in range(3) for host in range(200)))[0].split()
+    assert len(set(shown)) == len(shown) == 600
 
 
 def test_an_anonymous_report_says_the_same() -> None:
