@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from stigmer_doctor.adapters.files.regular import read_regular
+from stigmer_doctor.adapters.files.regular import expanded, read_regular
 from stigmer_doctor.model.errors import UsageError
 
 if TYPE_CHECKING:
@@ -52,16 +52,20 @@ def _source(options: argparse.Namespace) -> str:
     it."""
     if not options.source:
         return ""
-    if not Path(options.source).expanduser().is_dir():
+    try:
+        folder = expanded(options.source)
+    except OSError as error:
+        raise UsageError(f"cannot read {options.source}: {error.strerror}") from error
+    if not folder.is_dir():
         raise UsageError(f"{options.source} is not a folder: --source takes a Stigmer checkout")
-    return str(Path(options.source).expanduser().absolute())
+    return str(folder.absolute())
 
 
 def _compose(options: argparse.Namespace, source: str) -> tuple[str, ...]:
     """The compose files that were named; relative names are relative to the working directory, not to the tree."""
     for file in options.compose:
         try:
-            read_regular(Path(file).expanduser(), 0)
+            read_regular(expanded(file), 0)
         except OSError as error:
             raise UsageError(f"cannot read {file}: {error.strerror or error}") from error
     return tuple(str(Path(file).absolute()) if source else file for file in options.compose)

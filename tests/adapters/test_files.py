@@ -66,6 +66,14 @@ def test_a_file_that_is_to_be_changed_is_never_cut(tmp_path: Path) -> None:
         LocalFiles().read(str(tmp_path / "file"))
 
 
+def test_the_home_of_nobody_is_an_error() -> None:
+    with pytest.raises(DoctorError, match="no such user"):
+        LocalFiles().read("~nobody-of-this-name/x")
+    with pytest.raises(DoctorError, match="no such user"):
+        LocalFiles().write("~nobody-of-this-name/x", b"")
+    assert SourceTree().read("~nobody-of-this-name/x") is None
+
+
 @posix
 def test_a_link_is_followed_only_where_that_is_asked_for(tmp_path: Path) -> None:
     (tmp_path / "file").write_bytes(b"1")

@@ -9,6 +9,14 @@ from pathlib import Path
 MOST_BYTES = 64 * 1024 * 1024
 
 
+def expanded(path: str) -> Path:
+    """The path, from the home folder on where it begins with one. Raises OSError where there is no such user."""
+    try:
+        return Path(path).expanduser()
+    except RuntimeError as error:
+        raise OSError(0, "there is no such user", path) from error
+
+
 def read_whole(path: Path) -> bytes:
     """All of the file's bytes. Raises OSError as `read_regular` does, and for a file of more than `MOST_BYTES`: what is
     read here may be changed and written again, so it is never cut."""

@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from stigmer_doctor.adapters.files.regular import read_regular
+from stigmer_doctor.adapters.files.regular import expanded, read_regular
 
 _MOST_BYTES = 10 * 1024 * 1024
 _SKIPPED = frozenset({".git", "node_modules", "vendor", ".venv", "venv", "__pycache__", "dist", "build", ".next"})
@@ -25,8 +25,8 @@ class SourceTree:
 
     def read(self, path: str) -> bytes | None:
         try:
-            return read_regular(self._root / path if self._root else Path(path).expanduser(), _MOST_BYTES + 1)
-        except (OSError, RuntimeError, ValueError):  # RuntimeError: "~nobody", a user that there is none of
+            return read_regular(self._root / path if self._root else expanded(path), _MOST_BYTES + 1)
+        except (OSError, ValueError):
             return None
 
     def _walk(self, root: str, suffixes: tuple[str, ...]) -> Iterator[str]:

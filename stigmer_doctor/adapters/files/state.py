@@ -12,7 +12,7 @@ from pathlib import Path
 import msgspec
 
 from stigmer_doctor.adapters.files.atomic import replace_file
-from stigmer_doctor.adapters.files.regular import read_whole
+from stigmer_doctor.adapters.files.regular import expanded, read_whole
 from stigmer_doctor.model.errors import DoctorError
 from stigmer_doctor.model.fixes import Journal
 
@@ -65,13 +65,13 @@ class LocalFiles:
 
     def read(self, path: str) -> bytes:
         try:
-            return read_whole(Path(path).expanduser())
+            return read_whole(expanded(path))
         except OSError as error:
             raise DoctorError(f"cannot read {path}: {error.strerror or error}") from error
 
     def write(self, path: str, data: bytes) -> None:
         try:
-            target = Path(path).expanduser().resolve()
+            target = expanded(path).resolve()
             known = target.stat() if target.exists() else None
             _replaceable(known)
             replace_file(target, data, known.st_mode & 0o7777 if known else 0o644)
