@@ -22,7 +22,6 @@ PAYLOADS: Mapping[str, str] = {
     "short option": f"-{_payload(CANARY)}",
     "terminal": _payload(f"\r\x1b[2K\u202etouch {CANARY};\x07\u2028"),
 }
-MARKS = (_MARK,)
 
 Change = Callable[[str], str]
 

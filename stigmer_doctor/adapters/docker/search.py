@@ -1,8 +1,4 @@
-"""Finds the engine as the docker CLI does, and says who named it.
-
-The contexts are read here and not by the docker library: that one falls back to the default socket where a context is
-missing, and asks for TLS only where all three files exist.
-"""
+"""Finds the engine as the docker CLI does, and says who named it."""
 
 from __future__ import annotations
 

@@ -179,14 +179,6 @@ def listed(node: Node | None) -> list[Node]:
     )
 
 
-def function_of(node: Node) -> Node | None:
-    """The function or method that the node stands in; a function literal belongs to the one around it."""
-    return next(
-        (ancestor for ancestor in ancestors(node) if ancestor.type in ("function_declaration", "method_declaration")),
-        None,
-    )
-
-
 def elements(node: Node) -> list[Node]:
     """What is listed in a composite literal or an argument list, without the wrapping nodes and comments."""
     named = [child for child in node.named_children if child.type != "comment"]
