@@ -15,8 +15,8 @@ T = TypeVar("T")
 def attempt(redactor: Redactor, ask: Callable[[], T]) -> T | NotMeasured:
     """An answer that can be done without."""
     try:
-        return ask()
-    except Exception as error:  # noqa: BLE001 - an answer that makes no sense costs no more than itself
+        return kept(redactor, ask)
+    except DoctorError as error:
         return NotMeasured(reason=reason(error, redactor))
 
 

@@ -5,35 +5,17 @@ from __future__ import annotations
 import contextlib
 import queue
 import socket
-import struct
 import subprocess
 import threading
 from collections.abc import Callable, Sequence
 from typing import IO
 
+from stigmer_doctor.adapters.docker.streams import FRAME_HEADER, Tail
 from stigmer_doctor.model.errors import ProbeError
 
-_HEADER = struct.Struct(">BxxxL")
 _STDERR = 2
 _CHUNK = 65536
-_STDERR_KEPT = 4096
 _ENDS_WITHIN_S = 2.0
-
-
-class _Tail:
-    """The last 4 KiB of what a program wrote to stderr, from a whole word on: half a secret would not be recognised."""
-
-    def __init__(self) -> None:
-        self._kept = b""
-
-    def add(self, data: bytes) -> None:
-        whole = self._kept + data
-        self._kept = whole[-_STDERR_KEPT:]
-        if len(whole) > _STDERR_KEPT:
-            self._kept = self._kept.partition(b"\n")[2] or self._kept.partition(b" ")[2] or self._kept
-
-    def text(self) -> str:
-        return self._kept.decode("utf-8", "replace")
 
 
 class SocketChannel:
@@ -61,7 +43,7 @@ class SocketChannel:
         self._first, self._finish, self._refusal = first, finish, refusal
         self._asked = False
         self._kind, self._left = 0, 0
-        self._stderr = _Tail()
+        self._stderr = Tail()
         self._closed = False
 
     def send(self, data: bytes) -> None:
@@ -101,7 +83,7 @@ class SocketChannel:
     def _next_frame(self) -> bool:
         """Read headers up to one of a frame with something in it; False at the end of the stream."""
         while header := self._header():
-            self._kind, self._left = _HEADER.unpack(header)
+            self._kind, self._left = FRAME_HEADER.unpack(header)
             if self._left:
                 return True
         return False
@@ -109,8 +91,8 @@ class SocketChannel:
     def _header(self) -> bytes:
         """b"" at the end of the stream."""
         header = b""
-        while len(header) < _HEADER.size:
-            part = self._recv(_HEADER.size - len(header))
+        while len(header) < FRAME_HEADER.size:
+            part = self._recv(FRAME_HEADER.size - len(header))
             if not part and header:
                 raise ProbeError("the engine closed the connection in the middle")
             if not part:
@@ -152,7 +134,7 @@ class CommandChannel:
         self._silence, self._finish, self._refusal = silence, finish, refusal
         self._asked = False
         self._arrived: queue.Queue[bytes] = queue.Queue(maxsize=64)
-        self._stderr = _Tail()
+        self._stderr = Tail()
         self._closed = False
         self._pump(self._process.stdout, self._arrived.put)
         self._listener = self._pump(self._process.stderr, self._stderr.add)

@@ -7,11 +7,10 @@ import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from typing import Any
-from urllib.parse import quote
 
 from stigmer_doctor.adapters.docker import blueprint, reading, specification
 from stigmer_doctor.adapters.docker.differences import unexpected_changes
-from stigmer_doctor.adapters.docker.session import Session, of_container
+from stigmer_doctor.adapters.docker.session import Session, connected, of_container, of_image
 from stigmer_doctor.model.blueprint import Blueprint, Description, ImageState
 from stigmer_doctor.model.changes import Changes
 from stigmer_doctor.model.errors import NotFound, Refused
@@ -87,9 +86,8 @@ class DockerContainerManager:
 
     def connect(self, container_id: str, old: Blueprint, description: Description) -> None:
         for network, endpoint in blueprint.further_networks(old.description, description):
-            path = f"/networks/{quote(network, safe='')}/connect"
             with self._translated():
-                self._session.do("POST", path, {"Container": container_id, "EndpointConfig": endpoint})
+                self._session.do("POST", *connected(network, container_id, endpoint))
 
     def start(self, container_id: str) -> None:
         self._do("POST", of_container(container_id, "/start"))
@@ -140,7 +138,7 @@ class DockerContainerManager:
         """None where there is none."""
         try:
             with self._translated():
-                return reading.image(self._session.get(f"/images/{quote(name_or_id)}/json"))
+                return reading.image(self._session.get(of_image(name_or_id)))
         except NotFound:
             return None
 

@@ -16,6 +16,7 @@ from stigmer_doctor.adapters.docker.address import EngineAddress
 from stigmer_doctor.adapters.docker.limits import Connection
 from stigmer_doctor.adapters.docker.pipe import open_pipe
 from stigmer_doctor.adapters.docker.secured import secured
+from stigmer_doctor.adapters.docker.streams import Tail
 from stigmer_doctor.model.errors import EngineError
 from stigmer_doctor.model.facts import EngineFault
 
@@ -68,7 +69,9 @@ class Dialer:
 
     def complaint(self) -> str:
         """Why ssh gave up, in its own words; "" when it did not."""
-        return next((tunnel.complaint() for tunnel in reversed(self._tunnels) if tunnel.complaint()), "")
+        ends = time.monotonic() + _GRACE_S
+        said = (tunnel.complaint(max(ends - time.monotonic(), 0)) for tunnel in reversed(self._tunnels))
+        return next(filter(None, said), "")
 
     def _unix(self, within: float) -> socket.socket:
         if not hasattr(socket, "AF_UNIX"):
@@ -118,7 +121,7 @@ class _SshTunnel:
 
     def __init__(self, command: list[str]) -> None:
         self.near, self._far = socket.socketpair()
-        self._said = b""
+        self._said = Tail()
         try:
             self._process = subprocess.Popen(  # noqa: S603 - ssh, with the host after "--"
                 command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True
@@ -135,12 +138,12 @@ class _SshTunnel:
         for thread in self._threads:
             thread.start()
 
-    def complaint(self) -> str:
-        """The last line that ssh wrote to stderr before it failed."""
+    def complaint(self, within: float) -> str:
+        """The last line that ssh wrote to stderr before it failed; "" where it runs so many seconds later."""
         with contextlib.suppress(subprocess.TimeoutExpired):
-            if self._process.wait(_GRACE_S):
+            if self._process.wait(within):
                 self._threads[-1].join(_GRACE_S)
-                lines = self._said.decode("utf-8", "replace").strip().splitlines()
+                lines = self._said.text().strip().splitlines()
                 return lines[-1].strip() if lines else ""
         return ""
 
@@ -161,11 +164,12 @@ class _SshTunnel:
         with contextlib.suppress(OSError):
             self._far.shutdown(socket.SHUT_RDWR)
         self._far.close()
+        _pipe(stdout).close()  # ends an ssh that still writes
         self._process.wait()
 
     def _listen(self) -> None:
         for line in _pipe(self._process.stderr):
-            self._said = (self._said + line)[-4096:]
+            self._said.add(line)
 
 
 def _pipe(stream: IO[bytes] | None) -> IO[bytes]:

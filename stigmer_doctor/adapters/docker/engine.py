@@ -13,7 +13,7 @@ from stigmer_doctor.adapters.docker.dial import Dialer
 from stigmer_doctor.adapters.docker.errors import no_engine, translated
 from stigmer_doctor.adapters.docker.exchange import Answer
 from stigmer_doctor.adapters.docker.program import Programs
-from stigmer_doctor.adapters.docker.session import Session, of_container
+from stigmer_doctor.adapters.docker.session import Session, connected, of_container, of_image
 from stigmer_doctor.model.errors import DoctorError, EngineError, NotFound, Refused
 from stigmer_doctor.model.facts import ContainerSummary, Engine, EngineFault
 from stigmer_doctor.model.inspected import (
@@ -37,7 +37,7 @@ _LOG = {"stdout": 1, "stderr": 1, "timestamps": 1}
 
 
 class DockerEngine:
-    """Implements EngineClient. Connects when it is made; `deadline` is how long the engine may be silent, in seconds.
+    """Implements EngineClient. Connects when it is made; `deadline` is how long an answer may take, in seconds.
 
     Raises EngineError: UNREACHABLE, PERMISSION_DENIED, TLS, TIMED_OUT, REFUSES. May be used by several threads. What
     only throwaway containers and fixes need is imported by them.
@@ -84,8 +84,7 @@ class DockerEngine:
         return reading.usage(self._ask(lambda: _object(self._session.get(path, **_ONE_SAMPLE))))
 
     def image(self, image_id: str) -> InspectedImage:
-        path = f"/images/{quote(image_id)}/json"
-        return reading.image(self._ask(lambda: _object(self._session.get(path))))
+        return reading.image(self._ask(lambda: _object(self._session.get(of_image(image_id)))))
 
     def images(self) -> tuple[ImageSummary, ...]:
         return reading.images(self._ask(lambda: _list(self._session.get("/images/json"))))
@@ -172,8 +171,7 @@ class DockerEngine:
         return not lenient.mapping(inspected.get("Config")).get("Tty")
 
     def _connect(self, container_id: str, network: str, endpoint: dict[str, Any]) -> None:
-        path = f"/networks/{quote(network, safe='')}/connect"
-        self._session.do("POST", path, {"Container": container_id, "EndpointConfig": endpoint})
+        self._session.do("POST", *connected(network, container_id, endpoint))
 
     def _discard(self, container_id: str) -> None:
         """Kill and remove; the engine may be doing so already."""

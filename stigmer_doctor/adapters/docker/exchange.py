@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import re
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
 from typing import Self
 
@@ -22,7 +23,7 @@ class Answer:
     connection can be used again."""
 
     def __init__(self, reader: LimitedReader, done: Callable[[bool], None] = lambda _: None) -> None:
-        self._done = done
+        self._done, self._reader = done, reader
         self.status, self.fields = _head(reader)
         self._body = _body(reader, self.status, self.fields)
         self._complete = False
@@ -33,8 +34,10 @@ class Answer:
     def __exit__(self, *_: object) -> None:
         self._body.close()
         delimited = "content-length" in self.fields or "transfer-encoding" in self.fields
-        lasts = self.fields.get("connection", "").lower() != "close" and (delimited or self.status == _NO_CONTENT)
-        self._done(self._complete and lasts)
+        closes = "close" in re.split(r"\s*,\s*", self.fields.get("connection", "").lower())
+        lasts = not closes and (delimited or self.status in (_NO_CONTENT, _NOT_MODIFIED))
+        # What came after the body would be taken for the next answer.
+        self._done(self._complete and lasts and not self._reader.rest())
 
     def pieces(self) -> Iterator[bytes]:
         """The body as it comes. Raises as `LimitedReader` does, and ValueError for what is not HTTP."""
@@ -87,6 +90,8 @@ def _head(reader: LimitedReader) -> tuple[int, dict[str, str]]:
             raise ValueError(_NOT_HTTP)
         status, fields = int(words[1]), _fields(reader)
         if status >= _FINAL or status == SWITCHED:
+            if words[0] == b"HTTP/1.0":
+                fields.setdefault("connection", "close")
             return status, fields
     raise ValueError(_NOT_HTTP)
 

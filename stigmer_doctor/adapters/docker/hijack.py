@@ -16,6 +16,7 @@ def hijack(connection: Connection, target: str, host: str, body: object = None, 
     the connection. Raises Refused or NotFound with the engine's sentence, and what `LimitedReader` raises, also when
     the head takes longer than `within` seconds."""
     ends = time.monotonic() + within
+    connection.settimeout(within)
     exchange.send(connection, "POST", target, host, body, upgrade=True)
     reader = LimitedReader(connection, ends=ends, most=4 * MOST_OF_A_HEAD, silence=within)
     answer = exchange.Answer(reader)

@@ -71,14 +71,14 @@ class Programs:
         try:
             connection = self._dialer.stream(self._deadline)
             first = hijack(connection, self._session.target(path), self._dialer.host, body, within=self._deadline)
+            return SocketChannel(
+                connection, first, silence=_SILENCE_S, patience=self._deadline, finish=finish, refusal=refusal
+            )
         except BaseException:  # the same
             if connection:
                 connection.close()
             finish()
             raise
-        return SocketChannel(
-            connection, first, silence=_SILENCE_S, patience=self._deadline, finish=finish, refusal=refusal
-        )
 
     def _command(self, *words: str, finish: Callable[[], None] = _nothing) -> CommandChannel:
         command = [*docker_command(self._address), *words]

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-import select
+import selectors
 import socket
+import threading
 import time
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping
@@ -33,11 +34,19 @@ class Session:
 
     def __init__(self, dialer: Dialer, deadline: float) -> None:
         self._dialer, self.deadline = dialer, deadline
-        self._idle: deque[socket.socket] = deque(maxlen=_KEPT_CONNECTIONS)
+        self._idle: deque[socket.socket] = deque()
+        self._keeping = threading.Lock()
+        self._closed = False
         self.api: tuple[int, int] = (0, 0)
-        self.version_info = self._version()
+        try:
+            self.version_info = self._version()
+        except BaseException:  # whatever ends it, no connection is left open
+            self.close()
+            raise
 
     def close(self) -> None:
+        """Answers that are still being read close their connections themselves."""
+        self._closed = True
         while connection := self._kept():
             connection.close()
 
@@ -56,7 +65,7 @@ class Session:
         connection = self._connection(ends)
 
         def send() -> float:
-            connection.settimeout(self.deadline)
+            connection.settimeout(max(ends - time.monotonic(), 0.001))
             exchange.send(connection, method, self.target(target), self._dialer.host, body)
             return ends
 
@@ -100,8 +109,8 @@ class Session:
         """`send` returns when the answer has to be complete."""
 
         def done(reusable: bool) -> None:
-            if reusable and isinstance(connection, socket.socket) and len(self._idle) < _KEPT_CONNECTIONS:
-                self._idle.append(connection)
+            if reusable and not self._closed and isinstance(connection, socket.socket):
+                self._keep(connection)
             else:
                 connection.close()
 
@@ -121,11 +130,17 @@ class Session:
     def _connection(self, ends: float) -> Connection:
         """One that is kept, or a new one."""
         while connection := self._kept():
-            # What is readable before it was asked was closed meanwhile.
-            if not select.select([connection], [], [], 0)[0]:
+            if not _readable(connection):
                 return connection
             connection.close()
         return self._dialer(min(self.deadline, ends - time.monotonic()))
+
+    def _keep(self, connection: socket.socket) -> None:
+        with self._keeping:
+            if len(self._idle) < _KEPT_CONNECTIONS:
+                self._idle.append(connection)
+                return
+        connection.close()
 
     def _kept(self) -> socket.socket | None:
         try:
@@ -134,9 +149,27 @@ class Session:
             return None
 
 
+def _readable(connection: socket.socket) -> bool:
+    """What is readable before it was asked was closed meanwhile."""
+    with selectors.DefaultSelector() as ready:
+        ready.register(connection, selectors.EVENT_READ)
+        return bool(ready.select(0))
+
+
 def of_container(container_id: str, rest: str) -> str:
     """A path below that of a container."""
     return f"/containers/{quote(container_id, safe='')}{rest}"
+
+
+def of_image(name_or_id: str) -> str:
+    """The path that describes an image; slashes belong to its name."""
+    return f"/images/{quote(name_or_id)}/json"
+
+
+def connected(network: str, container_id: str, endpoint: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
+    """Path and body with which a container gets one more network."""
+    path = f"/networks/{quote(network, safe='')}/connect"
+    return path, {"Container": container_id, "EndpointConfig": endpoint}
 
 
 def _with(path: str, parameters: Mapping[str, str | int]) -> str:
