@@ -47,6 +47,6 @@ def _asked(ask: Any, *arguments: object) -> Any:
         return ask(*arguments)
     except OSError:
         raise
-    except Exception as error:  # pywintypes.error, which is no OSError
+    except Exception as error:  # of pywin32: Windows has its own class
         number = getattr(error, "winerror", None)
         raise OSError(None, str(getattr(error, "strerror", error)), None, number) from error
