@@ -393,7 +393,7 @@ def ports(
         probe_command=lambda interpreter: [interpreter],
         start_probe=start,
         read_contract=lambda files: {"reads": [{"name": name} for name in files], "computed": []},
-        redactor=SecretRedactor(loaded.shown_variables, (loaded.container_name, *loaded.host_aliases)),
+        redactor=SecretRedactor(loaded.shown_variables, loaded.vocabulary),
         source=FakeFiles(files or {}),
         gofmt=lambda _: None,
         profile=loaded,

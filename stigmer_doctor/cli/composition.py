@@ -69,7 +69,7 @@ def _assembled(
     from stigmer_doctor.redaction.redactor import SecretRedactor
 
     known = profile.load()
-    redactor = SecretRedactor(known.shown_variables, (known.container_name, *known.images, *known.host_aliases))
+    redactor = SecretRedactor(known.shown_variables, known.vocabulary)
     wanted = collect_options(options, known, lambda: checkout(Path.cwd(), known.source_markers))
     ports = Ports(
         engine=NamedEngine(options.host, options.context, environ),

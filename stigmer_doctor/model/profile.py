@@ -144,6 +144,12 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
         return next((endpoint for endpoint in self.endpoints if endpoint.name == name), None)
 
     @property
+    def vocabulary(self) -> tuple[str, ...]:
+        """Words that reports are made of: never secrets, whatever a variable of that value is called."""
+        known = (read.default for read in self.reads if read.default)
+        return (self.container_name, *self.images, *self.host_aliases, *self.shown_variables, *known)
+
+    @property
     def always_used(self) -> tuple[EndpointProfile, ...]:
         """The services that the runner uses in both modes."""
         return tuple(endpoint for endpoint in self.endpoints if not endpoint.mode)

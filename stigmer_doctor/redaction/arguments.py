@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 
-from stigmer_doctor.redaction.patterns import SECRET_WORDS
+from stigmer_doctor.redaction.patterns import SAYS_WHERE, SECRET_WORDS
 
 _FLAG = re.compile(
     rf"--?(?:[\w.-]{{0,40}}(?:{SECRET_WORDS})[\w.-]{{0,40}}|(?:[\w.-]{{0,40}}[.-])?(?:auth|pass|passin|pwd|cookie))",
@@ -36,7 +36,7 @@ def secret_spans(argv: Sequence[str], is_shown: Callable[[str], bool]) -> list[l
 
 def _from(argument: str, before: str, programs: set[str], is_shown: Callable[[str], bool]) -> int | None:
     """Where the secret begins that goes on to the end of the argument."""
-    if _FLAG.fullmatch(before) and not (argument.startswith("-") and _FLAG.match(argument)):
+    if _tells(before) and not (argument.startswith("-") and _FLAG.match(argument)):
         return 0
     for program in programs:
         option = _PASSWORD_OPTIONS[program]
@@ -54,11 +54,16 @@ def _from(argument: str, before: str, programs: set[str], is_shown: Callable[[st
 
 def _value_from(argument: str, is_shown: Callable[[str], bool]) -> int | None:
     assigned = _ASSIGNED.fullmatch(argument)
-    if assigned and assigned["flag"] and _FLAG.fullmatch(assigned["flag"]):
+    if assigned and assigned["flag"] and _tells(assigned["flag"]):
         return assigned.start("given")
     if assigned and assigned["name"] and not is_shown(assigned["name"]):
         return assigned.start("value")
     return None
+
+
+def _tells(flag: str) -> bool:
+    """Whether the option's value is a secret: how many tokens there may be is none, nor where one is."""
+    return bool(_FLAG.fullmatch(flag)) and not SAYS_WHERE.search(flag) and not flag.lower().endswith("max-tokens")
 
 
 def _assigned_in_script(argument: str, is_shown: Callable[[str], bool]) -> list[tuple[int, int]]:

@@ -12,17 +12,23 @@ from functools import cache
 from typing import NamedTuple
 
 from stigmer_doctor.redaction.token_formats import TOKEN_FORMATS
+from stigmer_doctor.redaction.words import explains_itself
 
 SECRET_WORDS = (
     r"secret|token|passw(?:or)?d|passphrase|api[_.-]?key|credential|private[_.-]?key|access[_.-]?key|auth[_.-]?key"
 )
 """What a name that holds a secret is called."""
 
-_DATE = r"\d{4}-\d\d-\d\d(?!\w*[A-SU-Za-z])"
+SAYS_WHERE = re.compile(
+    r"(?:^|[_.-])(?:dir|directory|folder|path|file|queue|expiry|expires(?:_?(?:in|at))?|ttl|endpoint|ur[il]|host|port|name|type|count|limit)$",
+    re.IGNORECASE,
+)
+"""How a name ends that tells of a secret where it is, or until when, and not the secret."""
+_DATE = r"\d{4}-\d\d-\d\d(?:[T ]\d\d(?::\d\d)*(?:[.,]\d{1,9})?(?:Z|[+-]\d\d:?\d\d)?)?(?![^\s\"',;&<>\])}])"
 """With which the next line of a log begins."""
 _IS = r"[\"'\\]{0,3}\s{0,3}[=:]\s{0,3}[\"'\\]{0,3}"
 _VALUE = r"[^\s\"',;&<>]"
-_CALL = r"[A-Za-z_][\w.]{0,60}\("
+_CALL = r"[A-Za-z_][\w.]{0,60}\([^()\r\n]{0,120}\)"
 """In a line of code what a name gets is not its value."""
 _BEGIN = r"-----BEGIN [A-Z ]{0,30}PRIVATE KEY(?: BLOCK)?-----"
 _NAME = re.compile(rf"[A-Za-z_.]{{0,40}}(?:{SECRET_WORDS})[A-Za-z_.]{{0,40}}", re.IGNORECASE)
@@ -99,8 +105,13 @@ _RULES = (
     _Rule(
         "named-value",
         ("secret", "token", "passw", "passphrase", "api", "credential", "private", "access", "auth"),
-        rf"(?:{SECRET_WORDS})[\w.-]{{0,40}}+(?:{_IS}|(?P<prose>[^\S\r\n]{{1,20}})(?=\S{{8,}})[\"']?)"
+        rf"(?:{SECRET_WORDS})(?P<rest>[\w.-]{{0,40}}+)(?:{_IS}|(?P<prose>[^\S\r\n]{{1,20}})(?=\S{{8,}})[\"']?)"
         rf"(?!<hidden|{_DATE}|{_CALL})(?P<secret>{_VALUE}{{4,}})",
+    ),
+    _Rule(
+        "named-value",
+        ("key=", "sig=", "jwt="),
+        r"[?&](?:key|sig|jwt)=(?!<hidden)(?P<secret>[^\s&\"'<>]{6,})",
     ),
     _Rule(  # names that have other meanings as well: a folder, a result, a kind of login
         "named-value",
@@ -125,13 +136,11 @@ def _ruled(text: str, lower: str, sentences: bool) -> Iterator[Suspect]:
     for rule in _RULES:
         if any(word in lower for word in rule.words):
             for match in _compiled(rule.expression, rule.flags).finditer(text):
+                if "rest" in match.re.groupindex and _tells_of_one(match["rest"], match["secret"]):
+                    continue
                 prose = rule.prose and match["prose"] is not None
                 if sentences or not prose:
-                    yield Suspect(
-                        *match.span("secret"),
-                        rule.name,
-                        _random(match["secret"]) if prose else not _NAME.fullmatch(match["secret"]),
-                    )
+                    yield Suspect(*match.span("secret"), rule.name, _is_learnt(match["secret"], prose=prose))
 
 
 def _shaped(text: str) -> Iterator[Suspect]:
@@ -162,6 +171,15 @@ def _outermost(found: list[Suspect]) -> list[Suspect]:
         elif span.end > kept[-1].end:
             kept[-1] = kept[-1]._replace(end=span.end)
     return kept
+
+
+def _tells_of_one(rest: str, value: str) -> bool:
+    """Whether a name that goes on so after its word says where a secret is, or how many there are."""
+    return bool(SAYS_WHERE.search(rest)) or explains_itself(value) or (rest.lower() == "s" and value.isdigit())
+
+
+def _is_learnt(secret: str, *, prose: bool) -> bool:
+    return _random(secret) if prose else not _NAME.fullmatch(secret)
 
 
 def _random(text: str) -> bool:

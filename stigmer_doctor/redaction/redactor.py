@@ -47,7 +47,7 @@ class SecretRedactor:
         names = tuple(shown)
         self._shown = frozenset(name for name in names if not name.endswith("*"))
         self._shown_prefixes = tuple(name[:-1] for name in names if name.endswith("*"))
-        self._vocabulary = list(vocabulary)
+        self._vocabulary = [word.lower() for word in vocabulary]
         self._shown_values: list[str] = []
         self._tokens: dict[str, str] = {}
         self._learnt: dict[str, str] = {}
@@ -143,7 +143,7 @@ class SecretRedactor:
             self._learn(secret, named=True)
 
     def _is_of_report(self, value: str, *, named: bool) -> bool:
-        return any(value in word for word in self._vocabulary) or (
+        return any(value.lower() in word for word in self._vocabulary) or (
             not named and any(value in word for word in self._shown_values)
         )
 

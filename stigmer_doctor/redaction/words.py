@@ -5,16 +5,16 @@ from __future__ import annotations
 import re
 
 _COMMON = """
-admin agent agent-runner alpine amd64 app arm64 async auto backend bash beta bridge build c.utf-8 cache check
-client cloud code compose config connect console container create critical current data database debian debug
-default delete deploy dev develop development disabled disconnect docker en_us.utf-8 enabled engine
+address admin agent agent-runner alpine always amd64 app arm64 async auto backend bash beta bridge build c.utf-8
+cache check client cloud code compose config connect console container create critical current data database debian
+debug default delete deploy dev develop development disabled disconnect docker en_us.utf-8 enabled engine
 environment error exec execution external false file filesystem fix folder gateway global grpc guest health
 healthy hidden home host host.docker.internal http https image info inspect internal kubernetes latest linux
-list local localhost logs main master model mount name network node none noninteractive null ollama pass
+list local localhost logs main master model mount name network node none noninteractive null ollama on-failure pass
 passwd password pause podman port postgres prod production proxy public pull push python redis remove report
 restart root rules run runner running sandbox secret server service services snapshot source staging start
 started starting state status stigmer stigmer-agent-runner stop system temp temporal test testing token true
-update user utf-8 value variable version volume warn warning worker workspace yes
+unless-stopped update user utf-8 value variable version volume warn warning worker workspace yes
 """
 SHORTEST = 4
 """What is shorter is hidden only where it stands as a value."""
@@ -30,14 +30,29 @@ _PLAIN = re.compile(
     r"v?[\d.:/_ -]+(?:[-.]?(?:alpine|slim|rc|dev|beta|alpha)\d*)?|(?:/[a-z_.-]{1,24}(?:[0-9][0-9.]{0,4})?){2,}/?"
 )
 """Numbers, versions, dates, addresses and folders."""
+_HOUR = r"\d\d(?::\d\d(?::\d\d(?:[.,]\d{1,9})?)?)?(?:Z|[+-]\d\d:?\d\d)?"
+_SELF_EXPLAINING = re.compile(
+    rf"\d{{4}}-\d\d(?:-\d\d(?:[T ]{_HOUR})?)?"
+    r"|(?:[a-z][a-z+.-]{1,11}://)?[a-z0-9][a-z0-9.-]{0,200}(?::\d{1,5}/?|/)|[a-z][a-z+.-]{1,11}://(?:[a-z0-9][a-z0-9.-]{0,200})?"
+    r"|(?:\d{1,3}\.){3}\d{1,3}|v?\d{1,4}(?:\.\d{1,4}){1,3}"
+    r"|(?:/[a-z_.-]{1,24}(?:[0-9][0-9.]{0,4})?)+/?",
+    re.IGNORECASE,
+)
+"""Dates and times, hosts with ports, addresses without a path or credentials, versions and folders."""
 COMMON = frozenset(_COMMON.split())
 """Words of every report, and of the commands in it."""
 
 
+def explains_itself(value: str) -> bool:
+    """Whether the value's form says what it is: a date, an address, a version or a folder. Hidden wherever it occurs,
+    it would hide what a verdict is made of, such as the times in a log."""
+    return bool(_SELF_EXPLAINING.fullmatch(value))
+
+
 def occurs_otherwise(value: str, *, named: bool) -> bool:
     """Whether the value is also a port, or a word of reports and commands. `named`: its variable's name says that it
-    is a secret; of others, folders, numbers and short words are none either."""
-    if len(value) < SHORTEST or value.lower() in COMMON or _PORT.fullmatch(value):
+    is a secret; of others, numbers and short words are none either."""
+    if len(value) < SHORTEST or value.lower() in COMMON or _PORT.fullmatch(value) or explains_itself(value):
         return True
     return not named and bool(_PLAIN.fullmatch(value) or (len(value) < _SHORTEST_WORD and _is_word(value)))
 

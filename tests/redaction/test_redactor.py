@@ -21,7 +21,7 @@ SECRET = "cAnary/53cret+value=="
 @pytest.fixture
 def redactor() -> SecretRedactor:
     loaded = profile.load()
-    return SecretRedactor(loaded.shown_variables, (loaded.container_name, *loaded.host_aliases))
+    return SecretRedactor(loaded.shown_variables, loaded.vocabulary)
 
 
 def test_only_variables_on_the_allow_list_are_shown(redactor: SecretRedactor) -> None:
@@ -281,6 +281,25 @@ def test_a_secret_that_is_a_common_word_is_hidden_only_as_the_value_of_a_secret(
     assert said(redactor, f"MY_TOKEN={word}") == "MY_TOKEN=<hidden 1>"
 
 
+@pytest.mark.parametrize(
+    "value",
+    [
+        *("host.docker.internal:7234", "http://host.docker.internal:11434", "internal:7234", "http://"),
+        *("2026-11", "2026-11-28", "2026-11-28T10:00:00.123Z", "/workspace", "1.2.3", "10.9.8.7"),
+        *("agent_execution_runner", "STIGMER_BACKEND_ENDPOINT", "unless-stopped", "address", "temporal_service"),
+    ],
+)
+def test_what_verdicts_are_made_of_is_hidden_only_as_the_value_of_a_secret(
+    redactor: SecretRedactor, value: str
+) -> None:
+    shown = redactor.environment({"AUTH_ENDPOINT": value, "OLLAMA_BASE_URL": value}, "environment")
+    assert shown["OLLAMA_BASE_URL"] == (value, False)
+    assert shown["AUTH_ENDPOINT"][1]
+    line = f"x {value} TEMPORAL_SERVICE_ADDRESS 2026-11-28T10:00:00.123Z, --add-host token-service:10.9.8.7"
+    assert said(redactor, line) == line
+    assert redactor.sweep(f.Logs(lines=(line,))).lines == (line,)
+
+
 def test_a_short_secret_is_hidden_only_as_a_value(redactor: SecretRedactor) -> None:
     redactor.environment({"MY_PIN": "Zq7"}, "environment")
     assert said(redactor, "x=Zq7 --y=Zq7 Zq7 aZq7") == "x=<hidden 1> --y=Zq7 Zq7 aZq7"
@@ -294,6 +313,8 @@ def test_a_short_secret_is_hidden_only_as_a_value(redactor: SecretRedactor) -> N
         "pwd=/app pass: 12 auth=none PASS: test_1 task-queue-of-the-agent-runner-0",
         "no cookie: none was sent; authorization: denied, author: someone2",
         "token = tokens.move() and self.secret=read_secret(x)",
+        "token_expiry=2026-11-28T10 token_queue=agents credentials_dir=/workspace max_tokens=4096",
+        "secret-runner:1.2.3 api_key_file: /run/x",
         "the token is missing, set STIGMER_API_KEY",
         "http://localhost:11434/api/tags?x=1@2 and git@github.com:stigmer/stigmer.git",
     ],
