@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from stigmer_doctor.cli import output
 from stigmer_doctor.cli.anonymize import anonymized
+from stigmer_doctor.cli.progress import progress
 from stigmer_doctor.cli.read import read
 
 if TYPE_CHECKING:
@@ -36,8 +37,8 @@ def _facts(options: argparse.Namespace, environ: Mapping[str, str]) -> Facts:
         return snapshot.load(read(options.snapshot), options.snapshot)
     from stigmer_doctor.cli import composition
 
-    progress, meanwhile = output.progress(), composition.load_the_rest
-    with composition.collecting(options, environ, progress=progress, meanwhile=meanwhile) as (wanted, ports):
+    meanwhile = composition.load_the_rest
+    with composition.collecting(options, environ, progress=progress(), meanwhile=meanwhile) as (wanted, ports):
         from stigmer_doctor import app  # not before the clients load in their process
 
         return app.gather(wanted, ports)

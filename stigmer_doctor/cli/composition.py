@@ -91,10 +91,14 @@ def _assembled(
 
 @contextlib.contextmanager
 def fixing(
-    options: argparse.Namespace, environ: Mapping[str, str], say: Callable[[str], None], show: Callable[[Plan], None]
+    options: argparse.Namespace,
+    environ: Mapping[str, str],
+    say: Callable[[str], None],
+    show: Callable[[Plan], None],
+    progress: Callable[[str], None] = lambda _: None,
 ) -> Iterator[Fixer]:
-    """A fix. `say` prints a line of progress, `show` a plan."""
-    with collecting(options, environ) as (wanted, ports):
+    """A fix. `say` prints a line, `show` a plan; `progress` is told each step, and "" at the end."""
+    with collecting(options, environ, progress=progress) as (wanted, ports):
         from stigmer_doctor.adapters.docker.compose_tool import LocalCompose
         from stigmer_doctor.adapters.files.git import uncommitted
         from stigmer_doctor.adapters.files.state import LocalFiles, StateFolder

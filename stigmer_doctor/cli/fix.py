@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from stigmer_doctor.cli import composition, output, recovery
 from stigmer_doctor.cli.anonymize import anonymized
 from stigmer_doctor.cli.consent import consent
+from stigmer_doctor.cli.progress import progress
 
 if TYPE_CHECKING:
     from stigmer_doctor.fix.context import FixOptions
@@ -16,23 +17,26 @@ if TYPE_CHECKING:
     from stigmer_doctor.model.fixes import Plan
     from stigmer_doctor.render.renderer import Report
 
+_NEXT = "working"
+"""What is in progress after a line that said what was done."""
+
 
 def run(options: argparse.Namespace, environ: Mapping[str, str]) -> int:
     """0 fixed and verified (or the runner was measured to work), 1 not fixed, or not all that it needs to work, 2
     no consent, 3 no diagnosis, 4 rolled back, 5 the roll-back is incomplete."""
     record = _Record(options, environ)
-    with composition.fixing(options, environ, record.say, record.show) as fixer:
+    with composition.fixing(options, environ, record.say, record.show, record.progress) as fixer:
         result = recovery.announce(fixer) if options.dry_run else recovery.recover(fixer, options)
         if result is None:
             if not options.dry_run:
                 fixer.clean_up()
-            result = fixer.fix(_fix_options(options))
+            result = fixer.fix(_fix_options(options, record))
         if options.format == "json":
             output.publish("report", record.report(fixer, result.exit_code), options, environ)
         return result.exit_code
 
 
-def _fix_options(options: argparse.Namespace) -> FixOptions:
+def _fix_options(options: argparse.Namespace, record: _Record) -> FixOptions:
     from stigmer_doctor.fix.context import FixOptions
 
     return FixOptions(
@@ -41,7 +45,7 @@ def _fix_options(options: argparse.Namespace) -> FixOptions:
         unsafe=options.unsafe,
         keep_days=options.keep,
         wait_s=options.wait,
-        consent=lambda prompt: consent(prompt, options),
+        consent=record.consent,
     )
 
 
@@ -52,12 +56,19 @@ class _Record:
         self._options, self._environ = options, environ
         self._plans: list[Plan] = []
         self._said: list[str] = []
+        self.progress = progress()
 
     def say(self, line: str) -> None:
         self._said.append(line)
         output.say(line)
+        self.progress(_NEXT)
+
+    def consent(self, prompt: str) -> bool:
+        self.progress("")  # nothing writes into the line of a question
+        return consent(prompt, self._options)
 
     def show(self, plan: Plan) -> None:
+        self.progress("")
         self._plans.append(plan)
         if self._options.format == "text":
             output.publish("plan", plan, self._options, self._environ)

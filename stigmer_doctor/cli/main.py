@@ -11,7 +11,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import NoReturn
 
-from stigmer_doctor.cli.options import parse
+from stigmer_doctor.cli.command_line import parse
 from stigmer_doctor.model.exit_codes import ExitCode
 
 _BETWEEN_COLLECTIONS = 100_000

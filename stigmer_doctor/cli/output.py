@@ -6,13 +6,15 @@ import argparse
 import os
 import shutil
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 
 from stigmer_doctor.adapters.files.atomic import replace_file
+from stigmer_doctor.cli.progress import WIPE
 from stigmer_doctor.model.errors import UsageError
 
 _NARROWEST, _WIDEST = 80, 120
+_OFF = ("0", "false", "no", "off")
 
 
 def publish(kind: str, document: object, options: argparse.Namespace, environ: Mapping[str, str]) -> None:
@@ -29,6 +31,8 @@ def publish(kind: str, document: object, options: argparse.Namespace, environ: M
     )
     render = renderer(kind, getattr(options, "format", "text"))
     write(render(document, display), file)
+    if file and file != "-":
+        say(f"wrote {file}")
 
 
 def write(document: str | bytes, file: str | None) -> None:
@@ -43,8 +47,8 @@ def write(document: str | bytes, file: str | None) -> None:
 
 
 def say(line: str) -> None:
-    """Tell the user how it goes: that is not a part of the document."""
-    print(line, file=sys.stderr)  # noqa: T201 - the one place for progress
+    """Tell the user how it goes: that is not a part of the document. A line of progress that stands there is wiped."""
+    print(WIPE + line if sys.stderr.isatty() else line, file=sys.stderr)  # noqa: T201 - the one place for progress
 
 
 def check_writable(file: str | None) -> None:
@@ -85,23 +89,12 @@ def _color(no_color: bool, file: str | None, environ: Mapping[str, str]) -> bool
     """NO_COLOR and --no-color win, then FORCE_COLOR, then whether standard output is a terminal."""
     if no_color or environ.get("NO_COLOR"):
         return False
-    if environ.get("FORCE_COLOR"):
-        return True
+    forced = environ.get("FORCE_COLOR", "")
+    if forced:
+        return forced.lower() not in _OFF
     return file is None and sys.stdout.isatty() and environ.get("TERM") != "dumb"
 
 
 def _unicode(file: str | None) -> bool:
     """Whether more than ASCII can be shown. Files are always written in UTF-8."""
     return bool(file) or (sys.stdout.encoding or "").lower().replace("-", "") in ("utf8", "utf16")
-
-
-def progress() -> Callable[[str], None]:
-    """Shows what is being done, on a terminal only, on one line that is wiped by the next."""
-    if not sys.stderr.isatty():
-        return lambda _: None
-
-    def show(step: str) -> None:
-        sys.stderr.write(f"\r\x1b[K{step} ..." if step else "\r\x1b[K")
-        sys.stderr.flush()
-
-    return show

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import argparse
-import difflib
 from collections.abc import Mapping
 
+from stigmer_doctor.analysis.alike import did_you_mean
 from stigmer_doctor.cli import output
 from stigmer_doctor.model.errors import UsageError
 from stigmer_doctor.model.exit_codes import ExitCode
@@ -29,7 +29,7 @@ def _choose(options: argparse.Namespace) -> tuple[Rule, ...]:
     wanted = options.code.upper()
     found = tuple(rule for rule in RULES if wanted in (rule.code, rule.name.upper()))
     if not found:
-        near = difflib.get_close_matches(wanted, [rule.code for rule in RULES], n=3)
-        hint = f"did you mean {' or '.join(near)}?" if near else "stigmer-doctor rule --all lists them"
+        names = [name for rule in RULES for name in (rule.code, rule.name)]
+        hint = did_you_mean(wanted, names, "stigmer-doctor rule --all lists them")
         raise UsageError(f"there is no rule {options.code}: {hint}")
     return found

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from stigmer_doctor import snapshot
 from stigmer_doctor.cli import output
 from stigmer_doctor.cli.anonymize import anonymized
+from stigmer_doctor.cli.progress import progress
 from stigmer_doctor.model.exit_codes import ExitCode
 from stigmer_doctor.model.facts import Container
 
@@ -17,7 +18,7 @@ def run(options: argparse.Namespace, environ: Mapping[str, str]) -> int:
     from stigmer_doctor.cli import composition
 
     output.check_writable(options.file)
-    with composition.collecting(options, environ, progress=output.progress()) as (wanted, ports):
+    with composition.collecting(options, environ, progress=progress()) as (wanted, ports):
         from stigmer_doctor import app  # not before the clients load in their process
 
         facts = anonymized(app.gather(wanted, ports), options, environ)

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 from stigmer_doctor.cli import composition, output
 from stigmer_doctor.cli.anonymize import anonymized
+from stigmer_doctor.cli.progress import progress
 from stigmer_doctor.model.exit_codes import ExitCode
 
 
@@ -16,7 +17,7 @@ def run(options: argparse.Namespace, environ: Mapping[str, str]) -> int:
     from stigmer_doctor.render.topology import TopologyDocument
 
     output.check_writable(options.output)
-    with composition.collecting(options, environ, progress=output.progress()) as (wanted, ports):
+    with composition.collecting(options, environ, progress=progress()) as (wanted, ports):
         survey = anonymized(app.survey(wanted, ports, options.image or ""), options, environ)
     advice = app.recommend(survey, ports.profile)
     output.publish("topology", TopologyDocument(survey=survey, recommendation=advice), options, environ)

@@ -12,8 +12,8 @@ import pytest
 from msgspec.structs import replace
 
 from stigmer_doctor import snapshot
+from stigmer_doctor.cli.command_line import COMMANDS, parse
 from stigmer_doctor.cli.main import main
-from stigmer_doctor.cli.options import COMMANDS, parse
 from stigmer_doctor.model import facts as f
 from stigmer_doctor.model.exit_codes import ExitCode
 from tests.healthy import healthy
@@ -106,8 +106,11 @@ def test_a_selection_that_matches_no_rule_names_the_nearest(capsys: pytest.Captu
 def test_help_names_the_exit_codes_and_the_environment(command: str) -> None:
     shown = run(*filter(None, [command]), "--help")
     assert shown.returncode == 0
+    assert b"examples:" in shown.stdout
     assert b"exit codes:" in shown.stdout
     assert b"STIGMER_DOCTOR_TIMEOUT" in shown.stdout
+    assert max(map(len, shown.stdout.decode().splitlines())) <= 80
+    assert run("help", *filter(None, [command])).stdout == shown.stdout
 
 
 def test_help_and_readme_list_exactly_the_exit_codes() -> None:
@@ -159,6 +162,18 @@ def test_a_report_is_written_whole_to_its_file(saved: Path, tmp_path: Path) -> N
     assert json.loads(report.read_text())["status"] == "pass"
     assert report.stat().st_mode & 0o777 == 0o640
     assert [path.name for path in tmp_path.iterdir() if path.name.startswith(".")] == []
+
+
+def test_what_was_written_is_said(saved: Path, tmp_path: Path) -> None:
+    report = tmp_path / "report.md"
+    done = run("check", "--snapshot", str(saved), "--format", "markdown", "--output", str(report))
+    assert (done.stdout, done.stderr.decode()) == (b"", f"wrote {report}\n")
+
+
+@pytest.mark.parametrize(("value", "colored"), [("1", True), ("true", True), ("0", False), ("false", False)])
+def test_force_color_decides_where_there_is_no_terminal(saved: Path, value: str, colored: bool) -> None:
+    done = run("check", "--snapshot", str(saved), environ={"FORCE_COLOR": value})
+    assert (b"\x1b[" in done.stdout) is colored
 
 
 def test_without_an_engine_there_is_a_report_and_exit_code_3() -> None:

@@ -8,7 +8,7 @@ import sys
 
 import pytest
 
-from stigmer_doctor.cli.options import parse
+from stigmer_doctor.cli.command_line import parse
 from stigmer_doctor.render.formats import FORMATS, renderer
 
 

@@ -1,0 +1,79 @@
+"""The command line as a whole: which command is meant, and what is wrong with it."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Collection, Iterator, Mapping, Sequence
+
+from stigmer_doctor import __version__
+from stigmer_doctor.cli.environment import PREFIX, misspelt
+from stigmer_doctor.cli.examples import epilog
+from stigmer_doctor.cli.options import Options
+from stigmer_doctor.cli.parser import Parser, unknown_command, unknown_words, wrap
+from stigmer_doctor.render.formats import FORMATS
+
+COMMANDS = {
+    "check": "diagnose the runner container; the default command",
+    "fix": "fix what was found: rehearse it in a throwaway container, apply it, verify it, or roll back",
+    "undo": "put back the container that the last fix replaced",
+    "topology": "measure which ways lead from a container to this machine, and say what to use",
+    "snapshot": "collect and save the redacted facts, to be judged elsewhere",
+    "rule": "explain a rule, or all of them",
+}
+_WHOLE = ("-h", "--help", "-V", "--version")
+"""Options that need no command."""
+
+
+def parse(argv: Sequence[str], environ: Mapping[str, str]) -> argparse.Namespace:
+    """The options of one run; `command` is always set. Exits with 2 and one line when they are wrong."""
+    words = _with_command(list(argv))
+    whole, parsers = command_line(environ, words[:1])
+    command = parsers.get(words[0])
+    if command is None and not words[0].startswith("-"):
+        whole.error(unknown_command(words[0], parsers))
+    options, rest = whole.parse_known_args(words)
+    if rest:
+        whole.error(unknown_words(rest, command or whole, parsers, FORMATS["report"]))
+    for line in _misspelt(environ):
+        print(f"stigmer-doctor: {line}", file=sys.stderr)  # noqa: T201 - a warning does not belong to the document
+    return options
+
+
+def command_line(
+    environ: Mapping[str, str], filled: Collection[str] = tuple(COMMANDS)
+) -> tuple[Parser, dict[str, Parser]]:
+    """The parser of the whole command line, and those of its commands by name. Only the `filled` commands get their
+    options: one run needs no more than its own."""
+    whole = Parser(
+        prog="stigmer-doctor",
+        description="Finds out why a Stigmer agent-runner container cannot reach its services.",
+        epilog=epilog(""),
+    )
+    whole.add_argument("-V", "--version", action="version", version=f"stigmer-doctor {__version__}")
+    commands = whole.add_subparsers(dest="command", metavar="COMMAND")
+    parsers = {}
+    for name, text in COMMANDS.items():
+        parsers[name] = commands.add_parser(
+            name, help=text, description=wrap(f"{text.capitalize()}."), epilog=epilog(name)
+        )
+        if name in filled:
+            getattr(Options(parsers[name], environ), name)()
+    return whole, parsers
+
+
+def _with_command(words: list[str]) -> list[str]:
+    """`check` is the default command, and `help COMMAND` another way to say `COMMAND --help`."""
+    if words[:1] == ["help"]:
+        return [*words[1:2], "--help"]
+    if words and (words[0] in _WHOLE or not words[0].startswith("-")):
+        return words
+    return ["check", *words]
+
+
+def _misspelt(environ: Mapping[str, str]) -> Iterator[str]:
+    """Warnings about variables of ours that set nothing. A machine's environment is for every command: those that
+    another command reads are right."""
+    if any(name.startswith(PREFIX) for name in environ):
+        _, parsers = command_line({})
+        yield from misspelt(environ, {option for parser in parsers.values() for option in parser.options()})

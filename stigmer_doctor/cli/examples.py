@@ -1,0 +1,51 @@
+"""What stands below the options in every `--help`: examples, exit codes, the environment."""
+
+from __future__ import annotations
+
+_EXAMPLES = {
+    "": """\
+  stigmer-doctor                            diagnose the runner on this machine
+  stigmer-doctor fix                        put right what was found
+  stigmer-doctor rule SD201                 what a finding means
+  stigmer-doctor help fix                   the options of a command""",
+    "check": """\
+  stigmer-doctor check                                the runner on this machine
+  stigmer-doctor check --format markdown              to paste into a bug ticket
+  stigmer-doctor check --snapshot runner.json         what somebody else saved
+  stigmer-doctor check --select SD3 --fail-on warning its variables alone
+  stigmer-doctor check --source . --select SD8,SD9    a checkout; no engine""",
+    "fix": """\
+  stigmer-doctor fix --dry-run                        what would be changed
+  stigmer-doctor fix                                  ask, then change it
+  stigmer-doctor fix --yes --format json              in a script""",
+    "undo": """\
+  stigmer-doctor undo --list                          what can be undone
+  stigmer-doctor undo                                 the last fix""",
+    "topology": """\
+  stigmer-doctor topology                             before a runner exists too
+  stigmer-doctor topology --image python:3.12-slim    with an image of your own""",
+    "snapshot": """\
+  stigmer-doctor snapshot runner.json                 to attach to a ticket
+  stigmer-doctor snapshot - | gzip > runner.json.gz""",
+    "rule": """\
+  stigmer-doctor rule SD201
+  stigmer-doctor rule host-network-not-shared
+  stigmer-doctor rule --all --format markdown""",
+}
+_REST = """\
+exit codes:
+  0  every service answered, and nothing is at or above --fail-on
+  1  findings
+  2  usage, configuration or internal error
+  3  could not diagnose: no engine, no such container, bad snapshot,
+     or a service could not be asked
+  4  a fix was rolled back
+  5  a roll-back is incomplete
+
+Every option can also be set in the environment: --timeout 5 is
+STIGMER_DOCTOR_TIMEOUT=5, and --passive is STIGMER_DOCTOR_PASSIVE=1."""
+
+
+def epilog(command: str) -> str:
+    """For one command, or for the whole command line ("")."""
+    return f"examples:\n{_EXAMPLES[command]}\n\n{_REST}"
