@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from contextlib import suppress
 
+from stigmer_doctor.analysis.alike import by_likeness
 from stigmer_doctor.collect.options import EngineSource
 from stigmer_doctor.model.errors import DoctorError
 from stigmer_doctor.model.facts import ContainerOnOtherEngine, ContainerSummary, Contract, ContractSource, Lookup, Match
@@ -21,8 +22,23 @@ def lookup(asked: str, summaries: Sequence[ContainerSummary], profile: Profile) 
         return Lookup(asked=asked, match=Match.FOUND, runners=runners, candidates=tuple(matches))
     if matches:
         return Lookup(asked=asked, match=Match.AMBIGUOUS, runners=runners, candidates=tuple(matches))
-    similar = tuple(other for other in summaries if asked and asked in other.name and other not in runners)
-    return Lookup(asked=asked, match=Match.MISSING, runners=runners, candidates=similar)
+    nearest = _nearest_first(asked, summaries)
+    similar = tuple(other for other in nearest if other not in runners)
+    others = tuple(runner for runner in runners if runner not in nearest)
+    return Lookup(
+        asked=asked,
+        match=Match.MISSING,
+        runners=(*(runner for runner in nearest if runner in runners), *others),
+        candidates=similar,
+    )
+
+
+def _nearest_first(asked: str, summaries: Sequence[ContainerSummary]) -> list[ContainerSummary]:
+    """The containers whose names could be meant: those that are alike, then those of which it is a part."""
+    alike = by_likeness(asked, {other.name for other in summaries})
+    by_name = {name: number for number, name in enumerate(alike)}
+    found = [other for other in summaries if asked and (other.name in by_name or asked in other.name)]
+    return sorted(found, key=lambda other: by_name.get(other.name, len(alike)))
 
 
 def lookup_unlisted(asked: str, found: InspectedContainer, reason: str) -> Lookup:

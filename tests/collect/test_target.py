@@ -7,7 +7,7 @@ from msgspec.structs import replace
 
 from stigmer_doctor import profile
 from stigmer_doctor.collect.configuration import assumed_contract
-from stigmer_doctor.collect.target import looks_like_runner
+from stigmer_doctor.collect.target import looks_like_runner, lookup
 from stigmer_doctor.model.facts import ContainerSummary, Lookup
 from tests.healthy import healthy
 
@@ -47,3 +47,23 @@ def test_a_runner_is_one(name: str, image: str) -> None:
 )
 def test_another_part_is_none(name: str, image: str, variable: str) -> None:
     assert not is_runner(name, image, *filter(None, [variable]))
+
+
+def test_what_was_probably_meant_comes_first() -> None:
+    first = healthy().lookup
+    assert isinstance(first, Lookup)
+
+    def named(name: str, image: str = "postgres") -> ContainerSummary:
+        return replace(first.runners[0], id=f"id-of-{name}", name=name, image=image)
+
+    listed = [
+        named("stigmer-agent-runner"),
+        named("my-runner", PROFILE.images[0]),
+        named("db"),
+        named("my-runer-2"),
+        named("my-rnner"),
+        named("not-my-runer-at-all"),
+    ]
+    found = lookup("my-runer", listed, PROFILE)
+    assert [other.name for other in found.runners] == ["my-runner", "stigmer-agent-runner"]
+    assert [other.name for other in found.candidates] == ["my-runer-2", "my-rnner", "not-my-runer-at-all"]
