@@ -3,21 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 
 from stigmer_doctor.render.catalogue import catalogue
 from stigmer_doctor.render.json import schema_text
 from stigmer_doctor.rules.pages import page
 from stigmer_doctor.rules.registry import RULES
+from tests.shell_files import completions, man_page
 
 ROOT = Path(__file__).parents[1]
+_SHARE = ROOT / "stigmer_doctor" / "share"
 
 
+@cache
 def generated() -> Mapping[Path, str]:
     """What each generated file should hold."""
     return {
         ROOT / "docs" / "rules.md": catalogue([(rule, page(rule)) for rule in RULES]),
         ROOT / "stigmer_doctor" / "render" / "report.schema.json": schema_text(),
+        _SHARE / "stigmer-doctor.1": man_page(),
+        **{_SHARE / f"completion.{shell}": text for shell, text in completions()},
     }
 
 

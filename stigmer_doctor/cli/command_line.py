@@ -20,6 +20,7 @@ COMMANDS = {
     "topology": "measure which ways lead from a container to this machine, and say what to use",
     "snapshot": "collect and save the redacted facts, to be judged elsewhere",
     "rule": "explain a rule, or all of them",
+    "completion": "print what a shell reads to complete this command line",
 }
 _WHOLE = ("-h", "--help", "-V", "--version")
 """Options that need no command."""

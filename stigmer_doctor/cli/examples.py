@@ -31,6 +31,10 @@ _EXAMPLES = {
   stigmer-doctor rule SD201
   stigmer-doctor rule host-network-not-shared
   stigmer-doctor rule --all --format markdown""",
+    "completion": """\
+  eval "$(stigmer-doctor completion bash)"            in ~/.bashrc
+  stigmer-doctor completion zsh > DIR/_stigmer-doctor DIR is one of $fpath
+  stigmer-doctor completion fish | source             in config.fish""",
 }
 _REST = """\
 exit codes:

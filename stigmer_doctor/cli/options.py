@@ -10,6 +10,8 @@ from stigmer_doctor.cli.environment import switched_on, variable
 from stigmer_doctor.cli.parser import Parser, one_of
 from stigmer_doctor.render.formats import FORMATS
 
+SHELLS = ("bash", "zsh", "fish", "powershell")
+
 
 class Options:
     """Adds options to one command's parser, each with its default from the environment. One public method a command,
@@ -65,6 +67,9 @@ class Options:
         self._choice("--format", FORMATS["rules"], "text", "of the page")
         self._json()
         self._color()
+
+    def completion(self) -> None:
+        self._parser.add_argument("shell", metavar="SHELL", choices=SHELLS, type=one_of(SHELLS), help=", ".join(SHELLS))
 
     # ---- what several commands have ----------------------------------------------------------------------------------
 
