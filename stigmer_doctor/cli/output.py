@@ -17,8 +17,11 @@ _NARROWEST, _WIDEST = 80, 120
 _OFF = ("0", "false", "no", "off")
 
 
-def publish(kind: str, document: object, options: argparse.Namespace, environ: Mapping[str, str]) -> None:
-    """Write a document of that kind (see `render.formats`) in the format and to the file that the options name."""
+def publish(
+    kind: str, document: object, options: argparse.Namespace, environ: Mapping[str, str], *, paged: bool = False
+) -> None:
+    """Write a document of that kind (see `render.formats`) in the format and to the file that the options name. Where
+    it is `paged`, the user's pager shows a long text on a terminal."""
     from stigmer_doctor.render.formats import renderer
     from stigmer_doctor.render.renderer import Display
 
@@ -30,7 +33,11 @@ def publish(kind: str, document: object, options: argparse.Namespace, environ: M
         verbose=getattr(options, "verbose", False),
     )
     render = renderer(kind, getattr(options, "format", "text"))
-    write(render(document, display), file)
+    written = render(document, display)
+    if paged and isinstance(written, str) and file is None and sys.stdout.isatty():
+        _show(written)
+    else:
+        write(written, file)
     if file and file != "-":
         say(f"wrote {file}")
 
@@ -44,6 +51,14 @@ def write(document: str | bytes, file: str | None) -> None:
     sys.stdout.flush()
     sys.stdout.buffer.write(data)
     sys.stdout.buffer.flush()
+
+
+def _show(text: str) -> None:
+    """PAGER's program, or less; it ends by itself where all fits on the screen, and shows colours."""
+    import pydoc  # the standard library's one function that finds a pager, and writes plainly where there is none
+
+    os.environ.setdefault("LESS", "FRX")
+    pydoc.pager(text)
 
 
 def say(line: str) -> None:

@@ -17,7 +17,7 @@ def run(options: argparse.Namespace, environ: Mapping[str, str]) -> int:
     """0; raises UsageError for an unknown code, with the nearest ones."""
     from stigmer_doctor.rules.pages import page
 
-    output.publish("rules", [(rule, page(rule)) for rule in _choose(options)], options, environ)
+    output.publish("rules", [(rule, page(rule)) for rule in _choose(options)], options, environ, paged=options.all)
     return ExitCode.OK
 
 
