@@ -46,15 +46,7 @@ def judge(
     Every rule runs, also one whose code is `suppressed`, so that causes and consequences are right; its findings are
     then marked, and count for nothing. `clock` is in seconds and only measures how long each rule took.
     """
-    known = Known(facts, profile)
-    checks: list[Check] = []
-    findings: list[Finding] = []
-    for rule in rules:
-        started = clock()
-        check, found = _run(rule, known)
-        took = round((clock() - started) * 1000, 3)
-        checks.append(msgspec.structs.replace(check, duration_ms=took, suppressed=suppressed(rule.code)))
-        findings.extend(found)
+    checks, findings = _asked(rules, Known(facts, profile), clock, suppressed)
     findings_with_suppression = (
         msgspec.structs.replace(finding, suppressed=suppressed(finding.code)) for finding in _link(findings, rules)
     )
@@ -71,6 +63,24 @@ def judge(
         services=asked,
         redactions=facts.redactions,
     )
+
+
+def _asked(
+    rules: Sequence[Rule], known: Known, clock: Clock, suppressed: Callable[[str], bool]
+) -> tuple[list[Check], list[Finding]]:
+    """What became of every rule, in their order, and all findings. Those that come last know the others' causes."""
+    checks: dict[str, Check] = {}
+    findings: list[Finding] = []
+    for rule in sorted(rules, key=lambda rule: rule.last):
+        if rule.last:
+            causes = frozenset(finding.code for finding in _link(findings, rules) if finding.root_cause)
+            known.tell("root_causes", causes)
+        started = clock()
+        check, found = _run(rule, known)
+        took = round((clock() - started) * 1000, 3)
+        checks[rule.code] = msgspec.structs.replace(check, duration_ms=took, suppressed=suppressed(rule.code))
+        findings.extend(found)
+    return [checks[rule.code] for rule in rules], findings
 
 
 def _run(rule: Rule, known: Known) -> tuple[Check, list[Finding]]:

@@ -348,6 +348,11 @@ class FakeUserMachine:
     def beacons(self, addresses: Iterable[str]) -> Iterator[tuple[Beacon, ...]]:
         yield tuple(Beacon(address, 40000 + number, NONCE) for number, address in enumerate(addresses))
 
+    def system(self) -> f.UserSystem:
+        system = healthy().user_system
+        assert isinstance(system, f.UserSystem)
+        return system
+
     def data_dir(self, path: str, id_files: Sequence[str]) -> f.DataDir:
         return f.DataDir(path=path, id_file=id_files[0], recorded_id=self.recorded_id)
 

@@ -91,7 +91,14 @@ def healthy() -> f.Facts:
         restart_count=0,
         network_mode="bridge",
         networks=(
-            f.Network(name="bridge", driver="bridge", internal=False, address="198.18.4.2", gateway="198.18.4.1"),
+            f.Network(
+                name="bridge",
+                driver="bridge",
+                internal=False,
+                address="198.18.4.2",
+                gateway="198.18.4.1",
+                subnets=("198.18.4.0/24",),
+            ),
         ),
         hostname="a" * 12,
         user="stigmer",
@@ -166,6 +173,13 @@ def healthy() -> f.Facts:
             ),
         ),
         llm=f.LlmAnswer(answered=f.Answered.YES, status=200, models=("qwen2.5-coder:7b",)),
+        user_system=f.UserSystem(
+            system="Darwin",
+            release="macOS 15.4",
+            kernel="24.4.0",
+            architecture="arm64",
+            routes=(f.KernelRoute(network="198.18.200.0/24", interface="en0"),),
+        ),
         topology=Topology(
             routes=(
                 Route(

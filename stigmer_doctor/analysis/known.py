@@ -28,6 +28,10 @@ class Known:
             self._values[name] = self._derive(name) if name in self._derived else self._measured(name)
         return self._values[name]
 
+    def tell(self, name: str, value: object) -> None:
+        """Add what is known only later."""
+        self._values[name] = value
+
     def arguments(self, function: Callable[..., object]) -> dict[str, object] | NotMeasured:
         """What the function is to be called with, or why it cannot be: one of its needs was not measured."""
         needs, wants = asks(function)

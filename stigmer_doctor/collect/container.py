@@ -89,6 +89,7 @@ def _network(end: Attachment, inspected: InspectedNetwork | None, found: Inspect
         address6=end.address6,
         gateway6=end.gateway6,
         aliases=tuple(alias for alias in end.aliases if alias not in own),
+        subnets=inspected.subnets if inspected else (),
     )
 
 

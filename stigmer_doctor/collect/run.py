@@ -63,6 +63,7 @@ class _Collection:
         data_dir = self._pool.submit(
             self._ports.user.data_dir, self._collect_options.data_dir, self._ports.profile.id_files
         )
+        system = self._pool.submit(self._ports.user.system)
         tree = self._pool.submit(source.TreeFiles, self._collect_options, self._ports)
         try:
             if self._collect_options.engine:
@@ -72,7 +73,7 @@ class _Collection:
         except Exception as error:  # noqa: BLE001 - whatever an engine says, and whenever: what was learnt is kept
             self._stopped(error)
         self._source(tree.result())
-        return self._assemble(data_dir)
+        return self._assemble(data_dir, system)
 
     def _source(self, tree: source.TreeFiles) -> None:
         """What source files say, once it is known what the container is and what its image reads."""
@@ -232,7 +233,7 @@ class _Collection:
         for name in ("container", "logs"):
             self._facts[name] = self._gone
 
-    def _assemble(self, data_dir: Future[Any]) -> Facts:
+    def _assemble(self, data_dir: Future[Any], system: Future[Any]) -> Facts:
         missing: dict[str, Any] = {name: self._gone for name in _MEASURED if name not in self._facts}
         return Facts(
             tool_version=self._collect_options.tool_version,
@@ -244,6 +245,7 @@ class _Collection:
             place=self._run.place,
             search=self._search,
             data_dir=kept(self._ports.redactor, data_dir.result),
+            user_system=kept(self._ports.redactor, system.result),
             **self._facts,
             **missing,
         )

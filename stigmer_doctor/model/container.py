@@ -59,7 +59,7 @@ class Variable(Part, frozen=True, kw_only=True):
 
 class Network(Part, frozen=True, kw_only=True):
     """A network the container is attached to. `internal` is None when the network could not be inspected; `aliases` are
-    names that were given to the container there."""
+    names that were given to the container there; `subnets` are the network's ranges in CIDR notation."""
 
     name: str
     driver: str = ""
@@ -69,6 +69,7 @@ class Network(Part, frozen=True, kw_only=True):
     address6: str = ""
     gateway6: str = ""
     aliases: tuple[str, ...] = ()
+    subnets: tuple[str, ...] = ()
 
 
 class Mount(Part, frozen=True, kw_only=True):

@@ -44,7 +44,8 @@ class EngineSearch(Part, frozen=True, kw_only=True):
 
 
 class Engine(Fact, frozen=True, kw_only=True):
-    """What the engine says of itself (`/version` and `/info`)."""
+    """What the engine says of itself (`/version` and `/info`). `platform` is the product as it names itself ("Docker
+    Desktop 4.57.0 (215387)"), "" where it does not."""
 
     version: str
     api_version: str
@@ -54,3 +55,4 @@ class Engine(Fact, frozen=True, kw_only=True):
     architecture: str
     components: tuple[str, ...] = ()
     rootless: bool = False
+    platform: str = ""

@@ -56,6 +56,7 @@ from stigmer_doctor.model.runner import (
 )
 from stigmer_doctor.model.source import ComposeFiles, GoFiles
 from stigmer_doctor.model.topology import Topology
+from stigmer_doctor.model.user_system import KernelRoute, UserSystem
 
 __all__ = [
     "LOOPBACK_NAMES",
@@ -80,6 +81,7 @@ __all__ = [
     "EngineSearch",
     "Facts",
     "Inside",
+    "KernelRoute",
     "LeftOut",
     "Listener",
     "Listeners",
@@ -106,6 +108,7 @@ __all__ = [
     "TemporalAnswer",
     "Trial",
     "Trouble",
+    "UserSystem",
     "Vantage",
     "Variable",
     "is_loopback",
@@ -144,6 +147,7 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True):
     temporal: TemporalAnswer | NotMeasured
     llm: LlmAnswer | NotMeasured
     redis: RedisAnswer | NotMeasured = NotMeasured(reason="the runner does not use it")
+    user_system: UserSystem | NotMeasured = NotMeasured(reason="the snapshot is older than this question")
     topology: Topology | NotMeasured = NotMeasured(reason="no beacon was set up")
     comparison: Comparison | NotMeasured = NotMeasured(reason="nothing had to be compared")
     compose: ComposeFiles | NotMeasured = NotMeasured(reason="no compose file was named, and the container has none")

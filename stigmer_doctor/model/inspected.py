@@ -132,8 +132,10 @@ class ImageSummary(Part, frozen=True, kw_only=True):
 
 
 class InspectedNetwork(Part, frozen=True, kw_only=True):
-    """A network. `internal` is None where the engine does not tell; `gateways` are its own addresses."""
+    """A network. `internal` is None where the engine does not tell; `gateways` are its own addresses,
+    `subnets` its ranges of addresses in CIDR notation."""
 
     driver: str = ""
     internal: bool | None = None
     gateways: tuple[str, ...] = ()
+    subnets: tuple[str, ...] = ()

@@ -25,6 +25,7 @@ from stigmer_doctor.model.facts import (
     RedisAnswer,
     SocketProbe,
     TemporalAnswer,
+    UserSystem,
     Vantage,
 )
 from stigmer_doctor.model.fixes import Journal
@@ -335,6 +336,10 @@ class UserMachine(Protocol):
 
     def beacons(self, addresses: Iterable[str]) -> AbstractContextManager[tuple[Beacon, ...]]:
         """Listen on those of the addresses that are this machine's and face no outside network, while it is open."""
+        ...
+
+    def system(self) -> UserSystem:
+        """Which system it is, and its routes."""
         ...
 
     def data_dir(self, path: str, id_files: Sequence[str]) -> DataDir:

@@ -30,6 +30,8 @@ class Rule:
     """Where this rule could not check, nothing is said to work: no pass, exit code 3. It looks at the work itself."""
     stops_start: bool = False
     """What findings of this rule say is missing keeps the runner from starting, whatever else is right."""
+    last: bool = False
+    """It is asked when all others were, and may ask for `root_causes`: the codes that nothing else explains."""
     knows_the_value: bool = False
     """This rule knows which value the user meant; others only know how to get to the address that is in force."""
 

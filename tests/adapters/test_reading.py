@@ -90,7 +90,9 @@ def test_the_other_answers_are_read_whole() -> None:
         environment={"MODE": "local", "EMPTY": ""},
         run_options=("--stop-signal=SIGINT",),
     )
-    assert reading.network(NETWORK) == InspectedNetwork(driver="bridge", internal=False, gateways=("198.18.4.1",))
+    assert reading.network(NETWORK) == InspectedNetwork(
+        driver="bridge", internal=False, gateways=("198.18.4.1",), subnets=("x",)
+    )
     (listed,) = reading.summaries(LISTED)
     assert (listed.id, listed.name, listed.created, listed.network_mode) == ("f" * 64, "a", "17", "host")
     assert [other.tags for other in reading.images(IMAGES)] == [("a:1", "b:2"), ()]

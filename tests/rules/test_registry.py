@@ -39,7 +39,11 @@ def kinds(annotation: typing.Any) -> set[object]:
 
 FOLDER = Path(str(rules.__file__)).parent
 CODES = [rule.code for rule in RULES]
-GIVEN = MEASURED | {name: may_be_unmeasured(function) for name, function in DERIVED.items()}
+GIVEN = (
+    MEASURED
+    | {"root_causes": frozenset[str]}
+    | {name: may_be_unmeasured(function) for name, function in DERIVED.items()}
+)
 every_rule = pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.code)
 
 

@@ -29,6 +29,7 @@ def engine(version: Json, info: Json) -> Engine:
         kernel=text(version.get("KernelVersion")),
         architecture=text(version.get("Arch")),
         components=tuple(text(component.get("Name")) for component in mappings(version.get("Components"))),
+        platform=text(mapping(version.get("Platform")).get("Name")),
         rootless=any("name=rootless" in option for option in texts(info.get("SecurityOptions"))),
     )
 
@@ -73,11 +74,12 @@ def image(raw: Json) -> InspectedImage:
 def network(raw: Json) -> InspectedNetwork:
     """`GET /networks/{id}`."""
     internal = raw.get("Internal")
-    gateways = (text(config.get("Gateway")) for config in mappings(mapping(raw.get("IPAM")).get("Config")))
+    ranges = mappings(mapping(raw.get("IPAM")).get("Config"))
     return InspectedNetwork(
         driver=text(raw.get("Driver")),
         internal=internal if isinstance(internal, bool) else None,
-        gateways=tuple(address for address in gateways if address),
+        gateways=tuple(filter(None, (text(config.get("Gateway")) for config in ranges))),
+        subnets=tuple(filter(None, (text(config.get("Subnet")) for config in ranges))),
     )
 
 

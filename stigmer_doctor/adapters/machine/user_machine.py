@@ -9,7 +9,7 @@ from pathlib import Path
 from stigmer_doctor.adapters.files.regular import read_regular
 from stigmer_doctor.adapters.machine.beacons import beacons
 from stigmer_doctor.adapters.probe.container_probe import reach_of
-from stigmer_doctor.model.facts import DataDir, Listener, Reach, Vantage
+from stigmer_doctor.model.facts import DataDir, Listener, Reach, UserSystem, Vantage
 from stigmer_doctor.model.ports import Beacon
 from stigmer_doctor.probe import dial
 
@@ -31,6 +31,11 @@ class LocalMachine:
 
     def beacons(self, addresses: Iterable[str]) -> AbstractContextManager[tuple[Beacon, ...]]:
         return beacons(addresses)
+
+    def system(self) -> UserSystem:
+        from stigmer_doctor.adapters.machine.system import user_system
+
+        return user_system()
 
     def data_dir(self, path: str, id_files: Sequence[str]) -> DataDir:
         """The id that whoever started the container wrote down: the file that was written last counts. An unreadable
