@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from stigmer_doctor.model.findings import Diagnosis, Severity
+from stigmer_doctor.render.clean import one_line
 from stigmer_doctor.render.places import place
 from stigmer_doctor.render.renderer import Display, Report
 
@@ -33,6 +34,7 @@ def _commands(diagnosis: Diagnosis) -> Iterable[str]:
 
 
 def _escaped(text: str, also: str = "") -> str:
-    for char in f"%\r\n{also}":
+    text = one_line(text)  # a workflow's log is shown on a terminal too
+    for char in f"%{also}":
         text = text.replace(char, f"%{ord(char):02X}")
     return text

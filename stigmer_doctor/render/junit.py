@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from xml.etree import ElementTree as ET
 
-from stigmer_doctor.model.findings import Check, CheckStatus, Diagnosis, Severity
+from stigmer_doctor.model.findings import Check, CheckStatus, Diagnosis, Finding, Severity
+from stigmer_doctor.render.clean import one_line
 from stigmer_doctor.render.renderer import Display, Report
 
 _NOT_XML = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -60,21 +61,20 @@ def _case(check: Check, diagnosis: Diagnosis) -> ET.Element:
 def _said(check: Check, diagnosis: Diagnosis, severity: Severity) -> list[tuple[str, str]]:
     """Message and text of the check's findings of this severity."""
     return [
-        (
-            _clean(finding.message),
-            _clean(
-                f"{finding.message}\nmeasured: {finding.measured}\nexpected: {finding.expected}\n"
-                f"to do: {finding.remediation.text}"
-            ),
-        )
+        (_clean(finding.message), _text(finding))
         for finding in diagnosis.findings
         if finding.code == check.code and finding.severity is severity and not finding.suppressed
     ]
 
 
+def _text(finding: Finding) -> str:
+    parts = (finding.message, f"measured: {finding.measured}", f"expected: {finding.expected}")
+    return "\n".join(map(_clean, (*parts, f"to do: {finding.remediation.text}")))
+
+
 def _clean(text: str) -> str:
-    """Without characters that XML cannot hold."""
-    return _NOT_XML.sub("\N{REPLACEMENT CHARACTER}", text)
+    """On one line, without characters that XML cannot hold."""
+    return _NOT_XML.sub("\N{REPLACEMENT CHARACTER}", one_line(text))
 
 
 def _seconds(milliseconds: float) -> str:

@@ -30,3 +30,12 @@ def test_a_snapshot_whose_time_is_an_escape_sequence_is_still_xml() -> None:
     suite = ET.fromstring(printed("junit", made._replace(diagnosis=replace(made.diagnosis, generated_at="\x1b[2J"))))
     assert "[2J" in suite.attrib["timestamp"]
     assert "\x1b" not in suite.attrib["timestamp"]
+
+
+def test_nothing_in_a_finding_is_obeyed_by_a_terminal_or_ends_its_line() -> None:
+    made = incident()
+    findings = tuple(replace(other, message="a\x1b[2J\u202e\nb") for other in made.diagnosis.findings)
+    suite = ET.fromstring(printed("junit", made._replace(diagnosis=replace(made.diagnosis, findings=findings))))
+    failure = next(suite.iter("failure"))
+    assert failure.attrib["message"] == "a\\x1b[2J\\u202e\\nb"
+    assert (failure.text or "").startswith("a\\x1b[2J\\u202e\\nb\nmeasured: ")
