@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from itertools import groupby
 
 from stigmer_doctor.model.edits import Edit, Span
@@ -21,13 +21,24 @@ def applied(text: str, edits: Iterable[Edit]) -> str:
 
 
 def unified(edits: Iterable[Edit]) -> str:
-    """The edits as a unified diff without context lines; "" for none. Needs no file: the spans carry their lines."""
-    by_file = groupby(_ordered(edits), key=lambda edit: edit.span.file)
+    """The edits as a unified diff without context lines; "" for none. Needs no file: the spans carry their lines. Of
+    edits that overlap, as only a snapshot has them, those are shown that come first."""
+    by_file = groupby(_apart(_ordered(edits)), key=lambda edit: edit.span.file)
     return "\n".join(line for file, group in by_file for line in _file(file, list(group)))
 
 
 def _ordered(edits: Iterable[Edit]) -> list[Edit]:
     return sorted(dict.fromkeys(edits), key=lambda edit: (edit.span.file, edit.span.start, edit.span.end))
+
+
+def _apart(edits: Iterable[Edit]) -> Iterator[Edit]:
+    """Those that begin where the one before has ended, or behind it."""
+    file, here = "", 0
+    for edit in edits:
+        here = here if edit.span.file == file else 0
+        if edit.span.start >= here:
+            yield edit
+            file, here = edit.span.file, max(edit.span.start, edit.span.end)
 
 
 def _file(file: str, edits: list[Edit]) -> Iterable[str]:
@@ -37,7 +48,7 @@ def _file(file: str, edits: list[Edit]) -> Iterable[str]:
     for group in _touching(edits):
         first = group[0].span
         old = _lines(group)
-        offset = first.start - first.column + 1
+        offset = first.start - max(first.column, 1) + 1
         new = applied(old, [_moved(edit, offset) for edit in group])
         removed, added = old.splitlines(), new.splitlines()
         start = first.line
