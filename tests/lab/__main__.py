@@ -27,6 +27,10 @@ def main() -> int:
             from tests.lab.record import record
 
             record(options.scenarios)
+        case "pairs":
+            from tests.lab.pairs import record as record_pairs
+
+            record_pairs(options.pairs)
         case "scenarios":
             return _scenarios(options.names, options.workers)
         case "up":
@@ -45,6 +49,8 @@ def _options() -> argparse.Namespace:
     commands.add_parser("clean", help="remove what labs left behind that were killed together with their reaper")
     record = commands.add_parser("record", help="write the scenarios' snapshots into fixtures/snapshots")
     record.add_argument("scenarios", nargs="*")
+    pairs = commands.add_parser("pairs", help="write pairs of snapshots with one change between into fixtures/pairs")
+    pairs.add_argument("pairs", nargs="*")
     scenarios = commands.add_parser("scenarios", help="compare the doctor's verdicts with real executions")
     scenarios.add_argument("names", nargs="*", metavar="NAME")
     scenarios.add_argument("--workers", type=int, default=2, help="how many labs there are at the same time")

@@ -26,11 +26,11 @@ def record(names: list[str]) -> None:
                 lab.reset()
                 scenario.bring_up(lab)
                 path = FOLDER / f"{scenario.name}.json"
-                path.write_text(_snapshot(lab), encoding="utf-8", newline="\n")
+                path.write_text(taken(lab), encoding="utf-8", newline="\n")
                 print(f"wrote {path.relative_to(FOLDER.parents[1])}", flush=True)
 
 
-def _snapshot(lab: Lab) -> str:
+def taken(lab: Lab) -> str:
     """As `snapshot` writes it, with the folders and the kernel of an ordinary machine."""
     saved = lab.home / "snapshot.json"
     done = lab.doctor("snapshot", str(saved), "--timeout", "1")
