@@ -27,6 +27,7 @@ from stigmer_doctor.model.findings import (
 )
 from stigmer_doctor.model.profile import Profile
 from stigmer_doctor.model.rules import Rule
+from stigmer_doctor.rules.fingerprint import fingerprint
 from stigmer_doctor.rules.service_status import services
 
 Clock = Callable[[], float]
@@ -52,11 +53,13 @@ def judge(
     )
     linked = sorted(findings_with_suppression, key=_rank)
     asked = services(facts, profile, linked, [rule.code for rule in rules], suppressed)
+    status = _status(linked, rules, checks, asked)
     return Diagnosis(
         tool=Tool(name="stigmer-doctor", version=facts.tool_version),
         generated_at=facts.collected_at,
         target=_target(facts),
-        status=_status(linked, rules, checks, asked),
+        status=status,
+        fingerprint=fingerprint(status, linked, asked),
         summary=_summary(checks, linked),
         checks=tuple(checks),
         findings=tuple(linked),

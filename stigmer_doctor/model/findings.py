@@ -182,6 +182,8 @@ class Diagnosis(Record, frozen=True, kw_only=True):
     generated_at: str
     target: Target
     status: Status
+    fingerprint: str = ""
+    """What tells this fault from others on any machine and at any time; "" in reports from before there was one."""
     summary: Summary
     checks: tuple[Check, ...]
     findings: tuple[Finding, ...]

@@ -13,8 +13,11 @@ _LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: 
 
 
 def render(report: Report, _: Display) -> str:
-    """A line for each finding, and for each service that could not be asked."""
-    return "".join(f"{line}\n" for line in _commands(report.diagnosis))
+    """A line for each finding, and for each service that could not be asked; the fingerprint where there are any."""
+    lines = list(_commands(report.diagnosis))
+    if lines:
+        lines.append(f"::notice title=fingerprint::{report.diagnosis.fingerprint}")
+    return "".join(f"{line}\n" for line in lines)
 
 
 def _commands(diagnosis: Diagnosis) -> Iterable[str]:

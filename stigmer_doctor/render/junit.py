@@ -28,6 +28,8 @@ def render(report: Report, _: Display) -> str:
         skipped=str(count.skip),
         time=_seconds(sum(check.duration_ms for check in diagnosis.checks)),
     )
+    properties = ET.SubElement(suite, "properties")
+    ET.SubElement(properties, "property", name="fingerprint", value=diagnosis.fingerprint)
     for check in diagnosis.checks:
         suite.append(_case(check, diagnosis))
     for service in unasked:

@@ -119,7 +119,8 @@ def _unchecked(diagnosis: Diagnosis) -> Iterable[str]:
 
 
 def _environment(diagnosis: Diagnosis, facts: Facts) -> Iterable[str]:
-    yield f"- {prose(diagnosis.tool.name)} {prose(diagnosis.tool.version)}, facts of {prose(diagnosis.generated_at)}"
+    made = f"{prose(diagnosis.tool.name)} {prose(diagnosis.tool.version)}, facts of {prose(diagnosis.generated_at)}"
+    yield f"- {made}, fingerprint {code(diagnosis.fingerprint)}"
     yield f"- engine endpoint {_value(facts.search.endpoint)}, named by {prose(facts.search.source)}"
     match facts.engine:
         case Engine() as engine:

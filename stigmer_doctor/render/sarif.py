@@ -10,6 +10,7 @@ from stigmer_doctor.model.edits import Edit, Span
 from stigmer_doctor.model.findings import Check, Diagnosis, Finding, Severity
 from stigmer_doctor.render.places import place
 from stigmer_doctor.render.renderer import Display, Report
+from stigmer_doctor.rules.fingerprint import VERSION
 
 _SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 _LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "note"}
@@ -29,6 +30,7 @@ def render(report: Report, _: Display) -> str:
         "columnKind": "unicodeCodePoints",
         "results": [_result(finding, diagnosis) for finding in diagnosis.findings if not finding.suppressed],
         "invocations": [{"executionSuccessful": not diagnosis.summary.crash}],
+        "properties": {"fingerprint": diagnosis.fingerprint},
     }
     return json.dumps({"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}, indent=2, ensure_ascii=False) + "\n"
 
@@ -51,6 +53,7 @@ def _result(finding: Finding, diagnosis: Diagnosis) -> dict[str, Any]:
         "level": _LEVELS[finding.severity or Severity.INFO],
         "message": {"text": f"{finding.message}. Expected: {finding.expected}. {finding.remediation.text}"},
         "locations": [_location(finding, diagnosis)],
+        "partialFingerprints": {f"diagnosis/v{VERSION}": diagnosis.fingerprint},
     }
     if finding.remediation.edits:
         result["fixes"] = [_fix(finding)]

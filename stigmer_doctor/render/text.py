@@ -166,7 +166,8 @@ def _target(diagnosis: Diagnosis, facts: Facts) -> str:
         f", {facts.engine.operating_system} engine {facts.engine.version}" if isinstance(facts.engine, Engine) else ""
     )
     image = f" ({target.image})" if target.image else ""
+    seen = f"; seen {diagnosis.generated_at}; fingerprint {diagnosis.fingerprint}"
     if not target.container:
         looked = isinstance(facts.compose, NotMeasured)
-        return f"{'No container' if looked else 'Source files only'}; seen {diagnosis.generated_at}"
-    return f"{target.container}{image}{state}{network}{engine}; seen {diagnosis.generated_at}"
+        return f"{'No container' if looked else 'Source files only'}{seen}"
+    return f"{target.container}{image}{state}{network}{engine}{seen}"

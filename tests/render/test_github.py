@@ -11,7 +11,8 @@ from tests.render.samples import incident, printed
 def test_workflow_commands_stand_on_one_line_each() -> None:
     report = sources()
     lines = printed("github", report).splitlines()
-    assert len(lines) == len(report.diagnosis.findings)
+    assert len(lines) == len(report.diagnosis.findings) + 1
+    assert lines[-1] == f"::notice title=fingerprint::{report.diagnosis.fingerprint}"
     assert lines[0].startswith(
         "::error file=backend/services/agent-runner/docker-compose.yml,line=6,col=19,title=SD801"
     )
