@@ -13,6 +13,7 @@ from stigmer_doctor.model.profile import Profile
 
 if TYPE_CHECKING:  # collecting does not wait for the rules, nor judging a snapshot for what collects
     from stigmer_doctor.collect.options import CollectOptions, Ports
+    from stigmer_doctor.model.differences import Diff, DiffSide
     from stigmer_doctor.model.survey import Recommendation, Survey
 
 _AT_LEAST = {
@@ -21,6 +22,7 @@ _AT_LEAST = {
     "never": frozenset[Severity](),
 }
 FAIL_ON = tuple(_AT_LEAST)
+_MOST_CHANGES = 200
 
 
 def gather(collect_options: CollectOptions, ports: Ports) -> Facts:
@@ -50,6 +52,38 @@ def diagnose(facts: Facts, profile: Profile, suppressed: Callable[[str], bool] =
     from stigmer_doctor.rules.registry import RULES
 
     return judge(facts, RULES, profile, suppressed=suppressed)
+
+
+def diff(before: Facts, after: Facts, profile: Profile, names: tuple[str, str]) -> Diff:
+    """What changed from one to the other, both judged by the rules of today; `names` is what the user called them."""
+    from stigmer_doctor.analysis.finding_changes import finding_changes
+    from stigmer_doctor.analysis.traits.compared import fact_changes
+    from stigmer_doctor.model.differences import Diff
+
+    was, now = diagnose(before, profile), diagnose(after, profile)
+    facts = tuple(fact_changes(before, after, profile))
+    return Diff(
+        before=_side(names[0], before, was),
+        after=_side(names[1], after, now),
+        facts=facts[:_MOST_CHANGES],
+        findings=tuple(finding_changes(was, now))[:_MOST_CHANGES],
+        left_out=max(len(facts) - _MOST_CHANGES, 0),
+    )
+
+
+def _side(name: str, facts: Facts, diagnosis: Diagnosis) -> DiffSide:
+    from stigmer_doctor.model.differences import DiffSide
+
+    return DiffSide(
+        name=name,
+        collected_at=facts.collected_at,
+        tool_version=facts.tool_version,
+        container=diagnosis.target.container,
+        image=diagnosis.target.image,
+        passive=facts.passive,
+        status=diagnosis.status,
+        fingerprint=diagnosis.fingerprint,
+    )
 
 
 def codes() -> tuple[str, ...]:

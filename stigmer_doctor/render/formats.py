@@ -20,6 +20,7 @@ FORMATS: Mapping[str, Mapping[str, str]] = {
         "github": "github:render",
     },
     "topology": {"text": "topology:text", "markdown": "topology:markdown", "json": "topology:json"},
+    "diff": {"text": "diff:text", "markdown": "diff:markdown", "json": "diff:json"},
     "rules": {"text": "rule_page:text", "markdown": "rule_page:markdown", "json": "rule_page:json"},
     "plan": {"text": "fix:plan"},
     "fixes": {"text": "fix:fixes"},

@@ -1,0 +1,176 @@
+"""What changed between two sets of facts: what was changed stands first, and nothing that always differs is named."""
+
+from __future__ import annotations
+
+from itertools import combinations
+from pathlib import Path
+
+import pytest
+from msgspec.structs import replace
+
+from stigmer_doctor import profile, snapshot
+from stigmer_doctor.analysis.traits.compared import GROUPS, NOT_COMPARED, fact_changes
+from stigmer_doctor.model import facts as f
+from stigmer_doctor.model.differences import FactChange
+from tests.healthy import healthy
+from tests.render.golden import FIXTURES
+
+PAIRS = FIXTURES / "pairs"
+FIRST = {
+    "llm-stopped": ("LLM (Ollama) (port 11434) on this machine", "127.0.0.1 (python)", "nobody listens"),
+    "address-changed": (
+        "variable STIGMER_LLM_BASE_URL", "http://host.docker.internal:11434", "http://localhost:11434",
+    ),
+    "host-network": ("network mode", "bridge", "host"),
+    "image-replaced": (
+        "image",
+        "stigmer-agent-runner:local (sha256:b51079eb972f)",
+        "stigmer-agent-runner:ollama-env (sha256:71b25afc4462)",
+    ),
+    "runner-stopped": ("the container", "running", "exited (exit code 0)"),
+    "dropped": ("Stigmer backend, Temporal and LLM (Ollama) from the container", "connected", "timed out"),
+    "linux-llm-stopped": ("LLM (Ollama) (port 11434) on this machine", "127.0.0.1 (python)", "nobody listens"),
+    "shared-llm-stopped": ("LLM (Ollama) (port 11434) on this machine", "127.0.0.1 (python)", "nobody listens"),
+}  # fmt: skip
+
+
+def recorded(path: Path) -> f.Facts:
+    return snapshot.load(path.read_bytes(), path.name)
+
+
+def changes(before: f.Facts, after: f.Facts) -> list[FactChange]:
+    return [*fact_changes(before, after, profile.load())]
+
+
+def named(found: list[FactChange]) -> list[tuple[str, str | None, str | None]]:
+    return [(change.what, change.before, change.after) for change in found]
+
+
+def with_container(**more: object) -> f.Facts:
+    return replace(healthy(), container=replace(healthy().container, **more))
+
+
+def test_there_is_an_expectation_for_every_recorded_pair() -> None:
+    assert {path.name for path in PAIRS.iterdir()} == {*FIRST}
+
+
+@pytest.mark.parametrize("name", FIRST)
+def test_the_one_thing_that_was_changed_stands_first(name: str) -> None:
+    found = changes(recorded(PAIRS / name / "before.json"), recorded(PAIRS / name / "after.json"))
+    assert named(found)[0] == FIRST[name]
+    assert len(found) <= 8
+
+
+@pytest.mark.parametrize("name", FIRST)
+def test_the_way_back_starts_with_the_same(name: str) -> None:
+    what, before, after = FIRST[name]
+    found = changes(recorded(PAIRS / name / "after.json"), recorded(PAIRS / name / "before.json"))
+    assert named(found)[0] == (what, after, before)
+
+
+def test_six_healthy_runners_that_were_started_one_after_the_other_differ_in_nothing() -> None:
+    names = ("llm-stopped", "address-changed", "host-network", "image-replaced", "runner-stopped", "dropped")
+    seen = [recorded(PAIRS / name / "before.json") for name in names]
+    assert [changes(*pair) for pair in combinations(seen, 2)] == [[]] * 15
+
+
+def test_every_fact_is_compared_or_there_is_a_reason() -> None:
+    compared = {name for group in GROUPS for name in group.facts}
+    assert compared | {*NOT_COMPARED} == {*f.Facts.__struct_fields__}
+    assert not compared & {*NOT_COMPARED}
+
+
+def test_the_number_of_a_hidden_value_is_not_a_change_and_that_there_is_one_is() -> None:
+    def keyed(value: str, hidden: bool = True) -> f.Facts:
+        return with_container(environment=(f.Variable(name="KEY", value=value, hidden=hidden),))
+
+    assert changes(keyed("<hidden 1>"), keyed("<hidden 7>")) == []
+    assert named(changes(keyed(""), keyed("<hidden 7>")))[0] == ("variable KEY", "(empty)", "<hidden>")
+
+
+def test_ids_times_numbers_and_log_lines_are_not_changes() -> None:
+    well = healthy()
+    assert isinstance(well.container, f.Container)
+    assert isinstance(well.backend, f.BackendAnswer)
+    later = replace(
+        well,
+        collected_at="2026-02-01T00:00:00Z",
+        container=replace(
+            well.container, created="2026-02-01T00:00:00Z", restart_count=2,
+            networks=(replace(well.container.networks[0], address="198.18.4.9"),),
+        ),
+        backend=replace(well.backend, latency_ms=99.0, detail="other words"),
+        logs=f.Logs(lines=("one", "two")),
+        redactions=(f.Redaction(rule="r", where="w", count=3),),
+        temporal=well.temporal if isinstance(well.temporal, f.NotMeasured) else replace(well.temporal, cluster_id="9"),
+    )  # fmt: skip
+    assert [change for change in changes(well, later) if not change.what.startswith("task queue")] == []
+
+
+def test_a_variable_that_decides_an_address_stands_before_others() -> None:
+    well = healthy()
+    assert isinstance(well.container, f.Container)
+    other = {"LOG_LEVEL": "DEBUG", "STIGMER_LLM_BASE_URL": "http://x:1", "AAA": "1"}
+    environment = [variable for variable in well.container.environment if variable.name not in other]
+    environment += [f.Variable(name=name, value=value) for name, value in other.items()]
+    found = changes(well, with_container(environment=tuple(environment)))
+    assert [change.what for change in found] == [
+        "variable STIGMER_LLM_BASE_URL", "variable LOG_LEVEL", "variable AAA"
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("more", "what"),
+    [
+        ({"extra_hosts": ("host.docker.internal:198.18.9.9",)}, "added host host.docker.internal"),
+        ({"mounts": ()}, "mount at /workspace"),
+        ({"argv": ("/bin/sh",)}, "command"),
+        ({"restart_policy": "no"}, "restart policy"),
+        ({"image_id": "sha256:" + "c" * 64}, "image"),
+        ({"dns": ("198.18.0.53",)}, "DNS servers"),
+        ({"run_options": ("--publish=8080:80",)}, "options of docker run"),
+    ],
+)
+def test_each_setting_of_the_container_is_named(more: dict[str, object], what: str) -> None:
+    assert [change.what for change in changes(healthy(), with_container(**more))] == [what]
+
+
+def test_a_removed_model_a_lost_namespace_and_another_server_are_named() -> None:
+    well = healthy()
+    assert isinstance(well.llm, f.LlmAnswer)
+    assert isinstance(well.temporal, f.TemporalAnswer)
+    assert isinstance(well.engine, f.Engine)
+    after = replace(
+        well,
+        llm=replace(well.llm, models=()),
+        temporal=replace(well.temporal, namespace_exists=False, server_version="1.0"),
+        engine=replace(well.engine, version="29"),
+    )
+    assert named(changes(well, after)) == [
+        ("engine version", "28.2.2", "29"),
+        ("version of Temporal", "1.29.1", "1.0"),
+        ("namespace default", "there", "missing"),
+        ("model qwen2.5-coder:7b", "there", None),
+    ]
+
+
+def test_a_container_that_is_gone_is_one_change_before_what_follows() -> None:
+    gone = replace(
+        healthy(),
+        container=f.NotMeasured(reason="there is no container"),
+        lookup=f.Lookup(asked="stigmer-agent-runner", match=f.Match.MISSING),
+        contract=f.NotMeasured(reason="no container"),
+        configuration=f.NotMeasured(reason="no container"),
+        container_reach=f.NotMeasured(reason="no container"),
+    )
+    found = named(changes(healthy(), gone))
+    assert found[0] == ("the container", "running", "missing")
+    assert found[1:] == [
+        ("the configuration", "measured", "not measured: no container"),
+        ("what the container reaches", "measured", "not measured: no container"),
+    ]
+
+
+def test_long_values_are_cut() -> None:
+    huge = with_container(environment=(f.Variable(name="A" * 5000, value="b" * 5000),))
+    assert max(len(change.what) + len(change.after or "") for change in changes(healthy(), huge)) <= 600
