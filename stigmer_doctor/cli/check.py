@@ -8,18 +8,18 @@ from typing import TYPE_CHECKING
 
 from stigmer_doctor.cli import output
 from stigmer_doctor.cli.anonymize import anonymized
-from stigmer_doctor.cli.progress import progress
-from stigmer_doctor.cli.read import read
+from stigmer_doctor.cli.gather import container_name, gather, load
 
 if TYPE_CHECKING:
     from stigmer_doctor.model.facts import Facts
+    from stigmer_doctor.model.findings import Diagnosis
 
 
 def run(options: argparse.Namespace, environ: Mapping[str, str]) -> int:
     """Exit code 0, 1, 2 or 3 as in `app.exit_code`."""
     for file in (options.output, options.save_snapshot):
         output.check_writable(file)
-    facts = anonymized(_facts(options, environ), options, environ)
+    facts = anonymized(load(options.snapshot) if options.snapshot else gather(options, environ), options, environ)
     from stigmer_doctor import app, profile, snapshot
     from stigmer_doctor.render.renderer import Report
 
@@ -27,18 +27,17 @@ def run(options: argparse.Namespace, environ: Mapping[str, str]) -> int:
         output.write(snapshot.dump(facts), options.save_snapshot)
     diagnosis = app.diagnose(facts, profile.load(), app.selection(options.select, options.ignore))
     output.publish("report", Report(diagnosis, facts), options, environ)
+    if not (options.snapshot or options.anonymize or options.no_keep_pass):
+        _keep_pass(facts, diagnosis, environ)
     return app.exit_code(diagnosis, options.fail_on)
 
 
-def _facts(options: argparse.Namespace, environ: Mapping[str, str]) -> Facts:
-    if options.snapshot:
-        from stigmer_doctor import snapshot
-
-        return snapshot.load(read(options.snapshot), options.snapshot)
+def _keep_pass(facts: Facts, diagnosis: Diagnosis, environ: Mapping[str, str]) -> None:
+    """Keep what a runner that works looks like, for `diff --since-pass`. A selection passes on less."""
+    from stigmer_doctor import snapshot
     from stigmer_doctor.cli import composition
+    from stigmer_doctor.model.findings import Status
 
-    meanwhile = composition.load_the_rest
-    with composition.collecting(options, environ, progress=progress(), meanwhile=meanwhile) as (wanted, ports):
-        from stigmer_doctor import app  # not before the clients load in their process
-
-        return app.gather(wanted, ports)
+    whole = not any(check.suppressed for check in diagnosis.checks)
+    if diagnosis.status is Status.PASS and whole and container_name(facts):
+        composition.kept_passes(environ).save(container_name(facts), snapshot.dump(facts))

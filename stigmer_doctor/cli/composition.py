@@ -18,6 +18,7 @@ from stigmer_doctor.cli.collect_options import asks_services, collect_options
 from stigmer_doctor.model.errors import DoctorError
 
 if TYPE_CHECKING:
+    from stigmer_doctor.adapters.files.passes import KeptPasses
     from stigmer_doctor.collect.options import CollectOptions, Ports
     from stigmer_doctor.fix.run import Fixer
     from stigmer_doctor.model.fixes import Plan
@@ -117,6 +118,13 @@ def fixing(
                 show=lambda plan: show(ports.redactor.sweep(plan)),
             )
         )
+
+
+def kept_passes(environ: Mapping[str, str]) -> KeptPasses:
+    """The snapshots of checks that passed."""
+    from stigmer_doctor.adapters.files.passes import KeptPasses
+
+    return KeptPasses(environ)
 
 
 @contextlib.contextmanager

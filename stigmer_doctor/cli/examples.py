@@ -27,6 +27,9 @@ _EXAMPLES = {
     "snapshot": """\
   stigmer-doctor snapshot runner.json                 to attach to a ticket
   stigmer-doctor snapshot - | gzip > runner.json.gz""",
+    "diff": """\
+  stigmer-doctor diff yesterday.json today.json
+  stigmer-doctor diff --since-pass                    it worked yesterday""",
     "rule": """\
   stigmer-doctor rule SD201
   stigmer-doctor rule host-network-not-shared

@@ -23,6 +23,17 @@ class Options:
     def check(self) -> None:
         self._value("--snapshot", metavar="FILE", help="judge a saved snapshot instead of a live engine")
         self._report()
+        self._flag("--no-keep-pass", help="keep no snapshot of a check that passes (see diff --since-pass)")
+        self._target()
+        self._look()
+
+    def diff(self) -> None:
+        self._parser.add_argument(
+            "snapshots", nargs="*", metavar="FILE",
+            help="two snapshots, the older one first; with --since-pass one snapshot, a container's name, or nothing",
+        )  # fmt: skip
+        self._flag("--since-pass", help="compare with the last check of that container that passed here")
+        self._format("diff")
         self._target()
         self._look()
 

@@ -7,8 +7,9 @@ import os
 from pathlib import Path
 
 
-def replace_file(path: Path, data: bytes, mode: int) -> None:
-    """Write beside the file and move over it; on the disk when this returns. Raises OSError."""
+def replace_file(path: Path, data: bytes, mode: int, *, durable: bool = True) -> None:
+    """Write beside the file and move over it; where it is `durable`, it is on the disk when this returns. Raises
+    OSError."""
     import tempfile
 
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
@@ -17,7 +18,8 @@ def replace_file(path: Path, data: bytes, mode: int) -> None:
         with os.fdopen(handle, "wb") as stream:
             stream.write(data)
             stream.flush()
-            os.fsync(stream.fileno())
+            if durable:
+                os.fsync(stream.fileno())
         beside.chmod(mode)
         beside.replace(path)
     except BaseException:  # whatever ends it, half a file is not left behind

@@ -17,13 +17,14 @@ from stigmer_doctor.model.errors import DoctorError
 from stigmer_doctor.model.fixes import Journal
 
 _UNSAFE = re.compile(r"[^A-Za-z0-9_.-]")
+_LONGEST_NAME = 128
 
 
 class StateFolder:
     """The folder of the journals."""
 
     def __init__(self, environ: Mapping[str, str]) -> None:
-        self.folder = _folder(environ)
+        self.folder = state_folder(environ)
 
     def save(self, journal: Journal) -> None:
         """Replace the journal's file; it is on the disk when this returns."""
@@ -47,7 +48,7 @@ class StateFolder:
         """One fix at a time for each container. Raises DoctorError with the process that holds the lock; a lock is
         gone with its process."""
         self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        path = self.folder / f"{_UNSAFE.sub('_', container)}.lock"
+        path = self.folder / f"{file_name(container)}.lock"
         handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
         try:
             if not _lock(handle):
@@ -89,7 +90,13 @@ def _replaceable(known: os.stat_result | None) -> None:
         raise OSError(0, "it has other names (hard links), which would keep the old text")
 
 
-def _folder(environ: Mapping[str, str]) -> Path:
+def file_name(container: str) -> str:
+    """What a file about the container of that name is called, without its suffix."""
+    return _UNSAFE.sub("_", container)[:_LONGEST_NAME]
+
+
+def state_folder(environ: Mapping[str, str]) -> Path:
+    """Where the doctor keeps what is kept between runs."""
     home = Path(environ.get("HOME") or environ.get("USERPROFILE") or Path.home())
     if sys.platform == "win32":
         return Path(environ.get("LOCALAPPDATA") or home / "AppData" / "Local") / "stigmer-doctor"

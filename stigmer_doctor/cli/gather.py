@@ -1,0 +1,49 @@
+"""The facts that a command works on: those of a live container, or those that somebody saved."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from stigmer_doctor.cli.progress import progress
+from stigmer_doctor.cli.read import read
+
+if TYPE_CHECKING:
+    from stigmer_doctor.model.facts import Facts
+
+
+def load(file: str) -> Facts:
+    """What a snapshot holds. Raises CannotDiagnose."""
+    from stigmer_doctor import snapshot
+
+    return snapshot.load(read(file), file)
+
+
+def load_swept(file: str) -> Facts:
+    """The same, cleaned of what looks like a secret today: somebody else, or an older version, may have saved it."""
+    from stigmer_doctor import profile
+    from stigmer_doctor.redaction.redactor import SecretRedactor
+
+    known = profile.load()
+    return SecretRedactor(known.shown_variables, known.vocabulary).sweep(load(file))
+
+
+def gather(options: argparse.Namespace, environ: Mapping[str, str]) -> Facts:
+    """The redacted facts of the container that the options name."""
+    from stigmer_doctor.cli import composition
+
+    meanwhile = composition.load_the_rest
+    with composition.collecting(options, environ, progress=progress(), meanwhile=meanwhile) as (wanted, ports):
+        from stigmer_doctor import app  # not before the clients load in their process
+
+        return app.gather(wanted, ports)
+
+
+def container_name(facts: Facts) -> str:
+    """What the container is called, or was asked for by."""
+    from stigmer_doctor.model.facts import Container, NotMeasured
+
+    if isinstance(facts.container, Container):
+        return facts.container.name
+    return "" if isinstance(facts.lookup, NotMeasured) else facts.lookup.asked
