@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from stigmer_doctor import __version__
@@ -11,6 +10,7 @@ from stigmer_doctor.cli.environment import PREFIX, misspelt
 from stigmer_doctor.cli.examples import epilog
 from stigmer_doctor.cli.options import Options
 from stigmer_doctor.cli.parser import Parser, unknown_command, unknown_words, wrap
+from stigmer_doctor.cli.streams import tell_error
 from stigmer_doctor.render.formats import FORMATS
 
 COMMANDS = {
@@ -38,7 +38,7 @@ def parse(argv: Sequence[str], environ: Mapping[str, str]) -> argparse.Namespace
     if rest:
         whole.error(unknown_words(rest, command or whole, parsers, FORMATS["report"]))
     for line in _misspelt(environ):
-        print(f"stigmer-doctor: {line}", file=sys.stderr)  # noqa: T201 - a warning does not belong to the document
+        tell_error(line)
     return options
 
 

@@ -12,6 +12,8 @@ from pathlib import Path
 from typing import NoReturn
 
 from stigmer_doctor.cli.command_line import parse
+from stigmer_doctor.cli.streams import drop_output, fill_closed, flush_out, tell_error
+from stigmer_doctor.model.errors import DoctorError, UsageError
 from stigmer_doctor.model.exit_codes import ExitCode
 
 _BETWEEN_COLLECTIONS = 100_000
@@ -22,16 +24,23 @@ def command() -> NoReturn:
     """The `stigmer-doctor` command. All is written and closed by the end: leaving at once spares taking the interpreter
     apart, which takes as long as a good part of a check."""
     gc.set_threshold(_BETWEEN_COLLECTIONS)
+    fill_closed()
     try:
         code = main()
-        sys.stdout.flush()
-    except BrokenPipeError:
-        code = ExitCode.OK
     except SystemExit as ended:  # argparse has said what is wrong, or printed the help
         code = ended.code if isinstance(ended.code, int) else ExitCode.USAGE
-        sys.stdout.flush()
-    sys.stderr.flush()
-    os._exit(code)
+    os._exit(_flushed(code))
+
+
+def _flushed(code: int) -> int:
+    """The exit code, once all is written."""
+    try:
+        flush_out()
+    except BrokenPipeError:
+        return ExitCode.OK
+    except UsageError as error:
+        return _failed(error)
+    return code
 
 
 def main(argv: Sequence[str] | None = None, environ: Mapping[str, str] | None = None) -> int:
@@ -41,11 +50,11 @@ def main(argv: Sequence[str] | None = None, environ: Mapping[str, str] | None = 
     try:
         return _command(options.command)(options, environ)
     except KeyboardInterrupt:
-        print_error("interrupted")
+        tell_error("interrupted")
         return ExitCode.INTERRUPTED
     except BrokenPipeError:
         # The reader of a pipe (`| head`) has gone: that is its right, and no error of ours.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+        drop_output()
         return ExitCode.OK
     except Exception as error:  # noqa: BLE001 - a traceback could print a secret from a local variable
         return _failed(error)
@@ -53,12 +62,10 @@ def main(argv: Sequence[str] | None = None, environ: Mapping[str, str] | None = 
 
 def _failed(error: Exception) -> int:
     """One line, and the exit code of the error."""
-    from stigmer_doctor.model.errors import DoctorError
-
     if isinstance(error, DoctorError):
-        print_error(str(error))
+        tell_error(str(error))
         return error.exit_code
-    print_error(f"internal error: {type(error).__name__}{_where(error)}. Please report this line")
+    tell_error(f"internal error: {type(error).__name__}{_where(error)}. Please report this line")
     return ExitCode.USAGE
 
 
@@ -66,10 +73,6 @@ def _command(name: str) -> Callable[[argparse.Namespace, Mapping[str, str]], int
     """One module a command, imported only when it is used."""
     run: Callable[[argparse.Namespace, Mapping[str, str]], int] = import_module(f"stigmer_doctor.cli.{name}").run
     return run
-
-
-def print_error(message: str) -> None:
-    print(f"stigmer-doctor: {' '.join(message.split())}", file=sys.stderr)  # noqa: T201 - the one place for errors
 
 
 def _where(error: BaseException) -> str:

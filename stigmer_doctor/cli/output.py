@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from stigmer_doctor.adapters.files.atomic import replace_file
-from stigmer_doctor.cli.progress import WIPE
+from stigmer_doctor.cli.streams import tell, write_out
 from stigmer_doctor.model.errors import UsageError
 
 _NARROWEST, _WIDEST = 80, 120
@@ -48,9 +48,7 @@ def write(document: str | bytes, file: str | None) -> None:
     if file and file != "-":
         _replace(Path(file), data)
         return
-    sys.stdout.flush()
-    sys.stdout.buffer.write(data)
-    sys.stdout.buffer.flush()
+    write_out(data)
 
 
 def _show(text: str) -> None:
@@ -63,7 +61,7 @@ def _show(text: str) -> None:
 
 def say(line: str) -> None:
     """Tell the user how it goes: that is not a part of the document. A line of progress that stands there is wiped."""
-    print(WIPE + line if sys.stderr.isatty() else line, file=sys.stderr)  # noqa: T201 - the one place for progress
+    tell(line, wipe=sys.stderr.isatty())
 
 
 def check_writable(file: str | None) -> None:

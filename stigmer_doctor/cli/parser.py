@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import argparse
 import shutil
-import sys
 from collections.abc import Callable, Collection, Sequence
 from typing import Any, NoReturn
 
 from stigmer_doctor.analysis.alike import did_you_mean
+from stigmer_doctor.cli.streams import tell_error
 from stigmer_doctor.model.exit_codes import ExitCode
 
 _WIDEST = 80
@@ -22,7 +22,7 @@ class Parser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         """One line, without the usage that argparse puts before it."""
-        sys.stderr.write(f"stigmer-doctor: error: {' '.join(message.split())}\n")
+        tell_error(f"error: {message}")
         raise SystemExit(ExitCode.USAGE)
 
     def options(self) -> list[str]:

@@ -7,7 +7,8 @@ import threading
 import time
 from collections.abc import Callable
 
-WIPE = "\r\x1b[K"
+from stigmer_doctor.cli.streams import tell
+
 _EVERY_S = 1.0
 
 
@@ -43,5 +44,4 @@ class _Line:
 
 
 def _write(line: str) -> None:
-    sys.stderr.write(WIPE + line)
-    sys.stderr.flush()
+    tell(line, wipe=True, end="")

@@ -24,9 +24,9 @@ OPENERS = {
     "adapters/machine/routing.py": "/proc",
     "adapters/machine/system.py": "/etc/os-release",
     "cli/completion.py": "our own package",
-    "cli/main.py": "the null device",
     "cli/output.py": "the user's --output",
     "cli/read.py": "the user's snapshot, which may be a pipe",
+    "cli/streams.py": "the null device",
     "profile.py": "our own package",
     "rules/pages.py": "our own package",
 }
