@@ -9,7 +9,7 @@ from stigmer_doctor import __version__
 from stigmer_doctor.cli.environment import PREFIX, misspelt
 from stigmer_doctor.cli.examples import epilog
 from stigmer_doctor.cli.options import Options
-from stigmer_doctor.cli.parser import Parser, unknown_command, unknown_words, wrap
+from stigmer_doctor.cli.parser import Parser, unknown_command, unknown_words
 from stigmer_doctor.cli.streams import tell_error
 from stigmer_doctor.render.formats import FORMATS
 
@@ -30,23 +30,23 @@ _WHOLE = ("-h", "--help", "-V", "--version")
 def parse(argv: Sequence[str], environ: Mapping[str, str]) -> argparse.Namespace:
     """The options of one run; `command` is always set. Exits with 2 and one line when they are wrong."""
     words = _with_command(list(argv))
-    whole, parsers = command_line(environ, words[:1])
-    command = parsers.get(words[0])
-    if command is None and not words[0].startswith("-"):
-        whole.error(unknown_command(words[0], parsers))
+    known = words[0] in COMMANDS
+    whole, parsers = command_line(environ, words[:1] if known else COMMANDS, filled=known)
+    if not known and not words[0].startswith("-"):
+        whole.error(unknown_command(words[0], COMMANDS))
     options, rest = whole.parse_known_args(words)
     if rest:
-        whole.error(unknown_words(rest, command or whole, parsers, FORMATS["report"]))
+        whole.error(unknown_words(rest, parsers[words[0]] if known else whole, COMMANDS, FORMATS["report"]))
     for line in _misspelt(environ):
         tell_error(line)
     return options
 
 
 def command_line(
-    environ: Mapping[str, str], filled: Collection[str] = tuple(COMMANDS)
+    environ: Mapping[str, str], names: Collection[str] = tuple(COMMANDS), *, filled: bool = True
 ) -> tuple[Parser, dict[str, Parser]]:
-    """The parser of the whole command line, and those of its commands by name. Only the `filled` commands get their
-    options: one run needs no more than its own."""
+    """The parser of the whole command line, and those of the named commands: one run needs no more than its own. They
+    have their options where they are `filled`."""
     whole = Parser(
         prog="stigmer-doctor",
         description="Finds out why a Stigmer agent-runner container cannot reach its services.",
@@ -55,11 +55,11 @@ def command_line(
     whole.add_argument("-V", "--version", action="version", version=f"stigmer-doctor {__version__}")
     commands = whole.add_subparsers(dest="command", metavar="COMMAND")
     parsers = {}
-    for name, text in COMMANDS.items():
+    for name in names:
         parsers[name] = commands.add_parser(
-            name, help=text, description=wrap(f"{text.capitalize()}."), epilog=epilog(name)
+            name, help=COMMANDS[name], description=f"{COMMANDS[name].capitalize()}.", epilog=epilog(name)
         )
-        if name in filled:
+        if filled:
             getattr(Options(parsers[name], environ), name)()
     return whole, parsers
 

@@ -8,13 +8,15 @@ import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from importlib import import_module
-from pathlib import Path
-from typing import NoReturn
 
 from stigmer_doctor.cli.command_line import parse
 from stigmer_doctor.cli.streams import drop_output, fill_closed, flush_out, tell_error
 from stigmer_doctor.model.errors import DoctorError, UsageError
 from stigmer_doctor.model.exit_codes import ExitCode
+
+TYPE_CHECKING = False  # `typing` takes longer to load than the help to print
+if TYPE_CHECKING:
+    from typing import NoReturn
 
 _BETWEEN_COLLECTIONS = 100_000
 """Nearly all that a command makes, modules above all, is kept to its end: to look for garbage often is in vain."""
@@ -82,5 +84,5 @@ def _where(error: BaseException) -> str:
         deepest, trace = trace, trace.tb_next
     if deepest is None:
         return ""
-    name = Path(deepest.tb_frame.f_code.co_filename).name
+    name = deepest.tb_frame.f_code.co_filename.replace("\\", "/").rpartition("/")[2]
     return f" at {name}:{deepest.tb_lineno}"

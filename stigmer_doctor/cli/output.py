@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import argparse
 import os
-import shutil
 import sys
 from collections.abc import Mapping
 from pathlib import Path
 
 from stigmer_doctor.adapters.files.atomic import replace_file
 from stigmer_doctor.cli.streams import tell, write_out
+from stigmer_doctor.cli.terminal import columns
 from stigmer_doctor.model.errors import UsageError
 
 _NARROWEST, _WIDEST = 80, 120
@@ -95,7 +95,7 @@ def _umask() -> int:
 
 def _width() -> int:
     """Columns to write for: the terminal's within 80 to 120, and 80 where there is none."""
-    return min(max(shutil.get_terminal_size((_NARROWEST, 24)).columns, _NARROWEST), _WIDEST)
+    return min(max(columns(_NARROWEST), _NARROWEST), _WIDEST)
 
 
 def _color(no_color: bool, file: str | None, environ: Mapping[str, str]) -> bool:

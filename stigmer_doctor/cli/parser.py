@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import argparse
-import shutil
 from collections.abc import Callable, Collection, Sequence
-from typing import Any, NoReturn
 
 from stigmer_doctor.analysis.alike import did_you_mean
 from stigmer_doctor.cli.streams import tell_error
+from stigmer_doctor.cli.terminal import columns
 from stigmer_doctor.model.exit_codes import ExitCode
+
+TYPE_CHECKING = False  # as in `cli.main`
+if TYPE_CHECKING:
+    from typing import Any, NoReturn
 
 _WIDEST = 80
 
@@ -32,15 +35,16 @@ class Parser(argparse.ArgumentParser):
 
 class _Help(argparse.RawDescriptionHelpFormatter):
     def __init__(self, prog: str, **more: Any) -> None:
-        more["width"] = min(shutil.get_terminal_size((_WIDEST, 24)).columns, _WIDEST) - 1
+        more["width"] = min(columns(_WIDEST), _WIDEST) - 1
         super().__init__(prog, **more)
 
+    def add_text(self, text: str | None) -> None:
+        """A sentence is wrapped, when it is printed; what has lines of its own keeps them."""
+        if text and "\n" not in text:
+            from textwrap import fill
 
-def wrap(text: str) -> str:
-    """The text in lines for the help, which leaves descriptions as they are."""
-    from textwrap import fill
-
-    return fill(text, _WIDEST - 1)
+            text = fill(text, _WIDEST - 1)
+        super().add_text(text)
 
 
 def one_of(choices: Collection[str]) -> Callable[[str], str]:

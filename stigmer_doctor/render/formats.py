@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
 
+TYPE_CHECKING = False  # `typing` takes longer to load than `--help` takes to list the formats
 if TYPE_CHECKING:
+    from typing import Any
+
     from stigmer_doctor.render.renderer import Renderer
 
 # "module:function", as entry points are: `--help` lists the formats and loads none of them, a check loads one.

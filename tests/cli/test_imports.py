@@ -1,0 +1,30 @@
+"""What a run does not need it does not load: each of these takes as long as printing the help does."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+PROGRAM = """
+import sys
+from stigmer_doctor.cli.main import main
+try:
+    main(sys.argv[1:], {})
+except SystemExit:
+    pass
+print(*sys.modules, file=sys.stderr)
+"""
+
+
+def loaded(*arguments: str) -> set[str]:
+    """The modules that a run with these arguments has loaded at its end."""
+    done = subprocess.run([sys.executable, "-c", PROGRAM, *arguments], capture_output=True, text=True, check=True)
+    assert done.stdout
+    return set(done.stderr.split())
+
+
+def test_the_help_loads_the_command_line_alone() -> None:
+    modules = loaded("--help")
+    assert not {"typing", "pathlib", "shutil", "dataclasses", "inspect", "difflib", "msgspec", "rich"} & modules
+    ours = {name.split(".")[1] for name in modules if name.startswith("stigmer_doctor.")}
+    assert ours == {"cli", "analysis", "model", "render"}, "analysis.alike, model.exit_codes and render.formats alone"
