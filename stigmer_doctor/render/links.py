@@ -1,8 +1,10 @@
-"""The runner's links, as rows: which address is in force, who reaches it, what was answered."""
+"""The runner's links: which address is in force, who reaches it, what was answered. Every picture of them is drawn from
+this: the diagram, the terminal's, the SVG, and the line of text."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 
 from stigmer_doctor.model.facts import (
     Answer,
@@ -19,6 +21,7 @@ from stigmer_doctor.model.facts import (
     TemporalAnswer,
     is_loopback,
 )
+from stigmer_doctor.model.findings import Diagnosis, ServiceStatus
 
 _ORIGINS = {
     Origin.ENVIRONMENT: "set in the container",
@@ -30,9 +33,24 @@ _ORIGINS = {
 }
 
 
+_NOT_MEASURED, _NOT_DIALLED = "not measured", "not dialled"
+_NOT_SEEN = frozenset({_NOT_MEASURED, _NOT_DIALLED})
+_SIGNS = {ServiceStatus.ANSWERS: "\N{CHECK MARK}", ServiceStatus.FAILS: "\N{BALLOT X}", ServiceStatus.NOT_ASKED: "?"}
+
+
+class LinkPart(StrEnum):
+    """What of a link a piece of text is: whoever shows it may mark it."""
+
+    SIGN = "sign"
+    TITLE = "title"
+    ADDRESS = "address"
+    RESULT = "result"
+
+
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One link, in words."""
+    """One link, in words. `inside` is what dialling it in the container came to, `here` what its port does on this
+    machine, `answer` what its service said."""
 
     title: str
     address: str
@@ -40,10 +58,42 @@ class Row:
     inside: str
     here: str
     answer: str
+    status: ServiceStatus
+
+    @property
+    def broken(self) -> bool:
+        return self.status is ServiceStatus.FAILS
+
+    @property
+    def sign(self) -> str:
+        """One character that says how it stands."""
+        return _SIGNS[self.status]
+
+    @property
+    def result(self) -> str:
+        """How it stands, in few words: the first thing that went wrong, or what was answered."""
+        return self.inside if self.broken and self.inside != Outcome.CONNECTED else self.answer
+
+    @property
+    def elsewhere(self) -> str:
+        """What tells a broken way from a service that is down: what its port does on this machine. "" where that
+        does not matter, or was not measured."""
+        return f"on this machine: {self.here}" if self.broken and self.here not in _NOT_SEEN else ""
+
+    @property
+    def line(self) -> tuple[tuple[LinkPart, str], ...]:
+        """The link on one line of text."""
+        return (
+            (LinkPart.SIGN, self.sign),
+            (LinkPart.TITLE, self.title),
+            (LinkPart.ADDRESS, self.address),
+            (LinkPart.RESULT, self.result),
+        )
 
 
-def rows(facts: Facts) -> tuple[Row, ...]:
+def rows(diagnosis: Diagnosis, facts: Facts) -> tuple[Row, ...]:
     """One row for every endpoint that the runner dials."""
+    status = {service.name: service.status for service in diagnosis.services}
     return tuple(
         Row(
             title=endpoint.title,
@@ -52,6 +102,7 @@ def rows(facts: Facts) -> tuple[Row, ...]:
             inside=_inside(endpoint, facts),
             here=_here(endpoint, facts),
             answer=_answer(endpoint, facts),
+            status=status.get(endpoint.name, ServiceStatus.NOT_ASKED),
         )
         for endpoint in endpoints(facts)
     )
@@ -89,25 +140,25 @@ def _inside(endpoint: Endpoint, facts: Facts) -> str:
     if endpoint.problem:
         return "not an address"
     if isinstance(reach, NotMeasured):
-        return "not measured"
+        return _NOT_MEASURED
     if reach.resolves(endpoint.host) is False:
         return "does not resolve"
     outcome = reach.verdict(endpoint.host, endpoint.port)
-    return "not dialled" if outcome is None else outcome.value
+    return _NOT_DIALLED if outcome is None else outcome.value
 
 
 def _here(endpoint: Endpoint, facts: Facts) -> str:
     """Whether the service is up on the user's own machine: on its standard port where another one is dialled."""
     reach = facts.user_reach
     if isinstance(reach, NotMeasured):
-        return "not measured"
+        return _NOT_MEASURED
     ports = dict.fromkeys((endpoint.port, endpoint.standard_port))
     seen = {
         port: {dial.outcome for dial in reach.dials if dial.port == port and is_loopback(dial.host)} for port in ports
     }
     outcomes = [(port, next(other for other in Outcome if other in found)) for port, found in seen.items() if found]
     if not outcomes:
-        return "not dialled"
+        return _NOT_DIALLED
     port, outcome = min(outcomes, key=lambda other: list(Outcome).index(other[1]))
     return outcome.value if port == endpoint.port else f"{outcome.value} on port {port}"
 

@@ -1,14 +1,20 @@
-"""The report as Markdown for a GitHub issue: at most 65,000 characters, and nothing in the data becomes markup."""
+"""The report as Markdown for a GitHub issue: at most 65,000 characters, and nothing in the data becomes markup.
+
+What a reader has to see comes first and is short: the verdict, what was looked at, a picture of the links, causes with
+what to do. Everything else is folded.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
 from stigmer_doctor.model.facts import Container, Engine, Facts, Logs, NotMeasured
-from stigmer_doctor.model.findings import CheckStatus, Diagnosis, Finding
-from stigmer_doctor.render import links, outline, remediation_steps
+from stigmer_doctor.model.findings import CheckStatus, Diagnosis, Finding, Severity
+from stigmer_doctor.render import environment, links, mermaid, outline, remediation_steps
+from stigmer_doctor.render.causes import Cause, causes
 from stigmer_doctor.render.clean import one_line, shorten
 from stigmer_doctor.render.escape import block, code, fence_length, prose
+from stigmer_doctor.render.links import LinkPart, Row
 from stigmer_doctor.render.places import place
 from stigmer_doctor.render.renderer import Display, Report
 from stigmer_doctor.render.step import ReportStep
@@ -17,68 +23,98 @@ LONGEST = 65_000
 _CELL = 300
 _LOG_LINE = 2_000
 # What each section may take, so that what matters most always has its place; the logs get what is left.
-_FINDINGS, _TREATMENT, _LINKS, _EVIDENCE, _CHECKS, _ENVIRONMENT = 16_000, 12_000, 3_000, 9_000, 5_000, 9_000
+_CAUSES, _STEPS, _WORTH_KNOWING, _EVIDENCE, _CHECKS, _ENVIRONMENT = 12_000, 9_000, 4_000, 16_000, 5_000, 9_000
+_MOST_LINKS = 12
 
 
 def render(report: Report, _: Display) -> str:
-    """Verdict, findings, what to do, links; then evidence, environment and logs, folded. Long data is cut, the oldest
-    log lines first, and every cut is said."""
+    """Verdict, environment, links, causes with what to do, and the command that does it; the rest is folded. Long data
+    is cut, the oldest log lines first, and every cut is said."""
     diagnosis, facts = report
+    found = causes(diagnosis, facts)
     word = diagnosis.status.value.upper()
+    fix = remediation_steps.fix(diagnosis, facts)
     parts = [
-        f"**{word}: {prose(shorten(outline.verdict(diagnosis, facts), 800))}**\n",
-        _findings(diagnosis),
-        _treatment(diagnosis, facts),
-        _links(facts),
-        _details("Evidence", _evidence(diagnosis), _EVIDENCE),
-        _details("Checks that were not made", _unchecked(diagnosis), _CHECKS),
-        _details("Environment", _environment(diagnosis, facts), _ENVIRONMENT),
+        f"### {word}: {prose(shorten(outline.verdict(diagnosis, facts), 800))}\n",
+        " · ".join(prose(shorten(part, _CELL)) for part in environment.parts(diagnosis, facts)) + "\n",
+        _picture(diagnosis, facts),
+        _causes([cause for cause in found if cause.severity is not Severity.INFO]),
+        _fix(fix),
+        _by_hand(diagnosis, facts, folded=bool(fix)),
+        _details("Worth knowing", _worth_knowing(found), _WORTH_KNOWING),
+        _details("Consequences and evidence", (*_consequences(found), *_evidence(diagnosis, facts)), _EVIDENCE),
+        _details(outline.counts(diagnosis), _checks(diagnosis), _CHECKS),
     ]
-    closing = prose(shorten(outline.closing(diagnosis), 500)) + "\n"
-    left = LONGEST - sum(len(part) + 1 for part in parts) - len(closing) - 1
-    return "\n".join(part for part in (*parts, _logs(facts, left), closing) if part)
+    about = "\n".join(_within(_environment(diagnosis, facts), _ENVIRONMENT, "more are not shown"))
+    left = LONGEST - sum(len(part) + 1 for part in (*parts, about))
+    last = _folded("Environment and log", "\n\n".join(filter(None, (about, _logs(facts, left)))))
+    return "\n".join(part for part in (*parts, last) if part)
 
 
-# ---- sections --------------------------------------------------------------------------------------------------------
+# ---- what is seen at once --------------------------------------------------------------------------------------------
 
 
-def _findings(diagnosis: Diagnosis) -> str:
-    shown = [
-        consequence for branch in outline.branches(diagnosis) for consequence in (branch.finding, *branch.consequences)
-    ]
-    if not shown:
+def _picture(diagnosis: Diagnosis, facts: Facts) -> str:
+    """The links drawn, and on a line of text for whoever reads this where nothing is drawn."""
+    rows = links.rows(diagnosis, facts)[:_MOST_LINKS]
+    if not rows:
         return ""
-    head = [
-        "| code | severity | what | measured | expected | caused by |",
-        "|---|---|---|---|---|---|",
-    ]
-    return "\n".join([*head, *_within(map(_finding, shown), _FINDINGS, "further findings are not shown")]) + "\n"
+    line = " · ".join(_link(row) for row in rows)
+    return f"{block(mermaid.flowchart(diagnosis.target.container, rows), 'mermaid')}\n\n{line}\n"
 
 
-def _finding(finding: Finding) -> str:
-    severity = finding.severity.value if finding.severity else ""
+def _link(row: Row) -> str:
+    return " ".join(
+        _value(text) if part is LinkPart.ADDRESS else prose(shorten(text, _CELL)) for part, text in row.line if text
+    )
+
+
+def _causes(found: Sequence[Cause]) -> str:
+    if not found:
+        return ""
+    head = ["| cause | what to do | explains |", "|---|---|---|"]
+    return "\n".join([*head, *_within(map(_cause, found), _CAUSES, "further causes are not shown")]) + "\n"
+
+
+def _cause(cause: Cause) -> str:
+    finding = cause.finding
+    kind = "" if cause.severity is Severity.ERROR else f", {cause.severity.value}"
     cells = (
-        f"{prose(finding.code)} {prose(finding.name)}",
-        severity,
-        prose(shorten(finding.message, _CELL)) + (f" at {code(at.place)}" if (at := place(finding)) else ""),
-        _value(finding.measured),
-        _value(finding.expected),
-        prose(", ".join(finding.caused_by)) or ("root cause" if finding.root_cause else ""),
+        f"**{prose(finding.code)}** {prose(finding.name)}{kind}<br>{_narrow(_message(cause.message, finding))}",
+        _narrow(prose(shorten(cause.advice, 2 * _CELL))),
+        prose(", ".join(cause.explained)),
     )
     return f"| {' | '.join(cells)} |"
 
 
-def _treatment(diagnosis: Diagnosis, facts: Facts) -> str:
-    steps = remediation_steps.commands(diagnosis, facts)
-    causes = [finding for finding in diagnosis.findings if finding.root_cause]
-    advice = [f"- {prose(cause.code)}: {prose(shorten(cause.remediation.text, 2 * _CELL))}" for cause in causes]
-    if not advice and not steps:
+def _narrow(escaped: str) -> str:
+    return escaped.replace("\\_", "\\_<wbr>")
+
+
+def _message(text: str, finding: Finding) -> str:
+    return prose(shorten(text, _CELL)) + (f" at {code(at.place)}" if (at := place(finding)) else "")
+
+
+def _fix(command: str) -> str:
+    """Nothing where the doctor cannot do it."""
+    if not command or len(command) > _STEPS:
         return ""
-    lines = _within(advice, _TREATMENT // 3, "further causes: see the text report")
-    written = [f"{number}. {_step(step)}" for number, step in enumerate(steps, start=1)]
-    return "\n".join(
-        ["### What to do\n", *lines, "", *_within(written, 2 * _TREATMENT // 3, "further steps: see the text report")]
-    ) + "\n"  # fmt: skip
+    promise = "Tries it in a throwaway container first, asks, verifies, and can be undone:"
+    return f"{promise}\n\n{block(one_line(command), 'sh')}\n"
+
+
+# ---- what is folded --------------------------------------------------------------------------------------------------
+
+
+def _by_hand(diagnosis: Diagnosis, facts: Facts, *, folded: bool) -> str:
+    kept = _within(_steps(diagnosis, facts), _STEPS, "further steps: see the text report")
+    title = "By hand" if folded else "What to do"
+    return _folded(title, "\n".join(kept), open_=not folded) if kept else ""
+
+
+def _steps(diagnosis: Diagnosis, facts: Facts) -> Iterable[str]:
+    for number, step in enumerate(remediation_steps.commands(diagnosis, facts), start=1):
+        yield f"{number}. {_step(step)}"
 
 
 def _step(step: ReportStep) -> str:
@@ -93,29 +129,38 @@ def _step(step: ReportStep) -> str:
     return "\n\n".join(parts)
 
 
-def _links(facts: Facts) -> str:
-    rows = [
-        f"| {prose(row.title)} | {_value(row.address)} {prose(shorten(row.origin, _CELL))} | {prose(row.inside)} "
-        f"| {prose(row.here)} | {prose(shorten(row.answer, _CELL))} |"
-        for row in links.rows(facts)
-    ]
-    if not rows:
-        return ""
-    head = ["### Links\n", "| service | address in force | from the container | on this machine | answer |"]
-    return "\n".join([*head, "|---|---|---|---|---|", *_within(rows, _LINKS, "further links are not shown")]) + "\n"
+def _worth_knowing(found: Iterable[Cause]) -> Iterable[str]:
+    for cause in found:
+        if cause.severity is Severity.INFO:
+            yield f"- {_named(cause.finding)}: {_message(cause.message, cause.finding)}. {prose(cause.advice)}"
 
 
-def _evidence(diagnosis: Diagnosis) -> Iterable[str]:
+def _consequences(found: Iterable[Cause]) -> Iterable[str]:
+    for cause in found:
+        for finding in cause.consequences:
+            from_ = prose(outline.listed(finding.caused_by))
+            yield f"- {_named(finding)}, from {from_}: {_message(finding.message, finding)}"
+
+
+def _evidence(diagnosis: Diagnosis, facts: Facts) -> Iterable[str]:
+    for row in links.rows(diagnosis, facts):
+        yield (
+            f"- {prose(row.title)} {_value(row.address)} ({prose(shorten(row.origin, _CELL))}): from the container "
+            f"{prose(row.inside)}, on this machine {prose(row.here)}, answer: {prose(shorten(row.answer, _CELL))}"
+        )
     for finding in diagnosis.findings:
-        for evidence in finding.evidence if not finding.suppressed else ():
-            place = f"{prose(finding.code)} {prose(evidence.source)} {_value(evidence.locator)}"
-            yield f"- {place}: {_value(evidence.value)}"
+        if not finding.suppressed:
+            yield f"- {_named(finding)}: measured {_value(finding.measured)}, expected {_value(finding.expected)}"
+            yield from (
+                f"  - {prose(seen.source)} {_value(seen.locator)}: {_value(seen.value)}" for seen in finding.evidence
+            )
 
 
-def _unchecked(diagnosis: Diagnosis) -> Iterable[str]:
+def _checks(diagnosis: Diagnosis) -> Iterable[str]:
     for status, said in ((CheckStatus.SKIP, "not checked"), (CheckStatus.CRASH, "the check itself failed")):
         for reason in outline.unchecked(diagnosis, status):
             yield f"- {outline.runs(reason.codes, diagnosis)}, {said}: {prose(shorten(reason.reason, _CELL))}"
+    yield f"- {prose(shorten(outline.aside(diagnosis), _CELL))}"
 
 
 def _environment(diagnosis: Diagnosis, facts: Facts) -> Iterable[str]:
@@ -157,7 +202,7 @@ def _logs(facts: Facts, budget: int) -> str:
         return ""
     older = len(facts.logs.lines) - len(kept)
     cut = f" ({older} older ones are not shown)" if older else ""
-    return _folded(f"Log: {outline.counted(len(kept), 'line')}{cut}", block("\n".join(kept)))
+    return f"Log: {outline.counted(len(kept), 'line')}{cut}\n\n" + block("\n".join(kept))
 
 
 def _newest(lines: Sequence[str], budget: int) -> Sequence[str]:
@@ -176,6 +221,10 @@ def _newest(lines: Sequence[str], budget: int) -> Sequence[str]:
 # ---- pieces ----------------------------------------------------------------------------------------------------------
 
 
+def _named(finding: Finding) -> str:
+    return f"**{prose(finding.code)}** {prose(finding.name)}"
+
+
 def _value(text: str) -> str:
     return code(shorten(text, _CELL)) if text else ""
 
@@ -185,8 +234,8 @@ def _details(title: str, lines: Iterable[str], budget: int) -> str:
     return _folded(title, "\n".join(kept)) if kept else ""
 
 
-def _folded(title: str, body: str) -> str:
-    return f"<details><summary>{title}</summary>\n\n{body}\n\n</details>\n"
+def _folded(title: str, body: str, *, open_: bool = False) -> str:
+    return f"<details{' open' if open_ else ''}><summary>{title}</summary>\n\n{body}\n\n</details>\n"
 
 
 def _within(lines: Iterable[str], budget: int, said: str) -> Sequence[str]:

@@ -184,9 +184,14 @@ def _count(answer: object) -> str:
 
 def closing(diagnosis: Diagnosis) -> str:
     """The counts, what was hidden, and where to read on."""
+    return f"{counts(diagnosis)}; {aside(diagnosis)}"
+
+
+def counts(diagnosis: Diagnosis) -> str:
+    """How many checks there were, and what became of them."""
     summary = diagnosis.summary
     suppressed = sum(finding.suppressed for finding in diagnosis.findings)
-    counts = [
+    of_each = [
         f"{summary.passed} passed",
         f"{summary.fail} failed",
         f"{counted(summary.warn, 'warning')}",
@@ -194,6 +199,11 @@ def closing(diagnosis: Diagnosis) -> str:
         *([f"{summary.crash} crashed"] if summary.crash else []),
         *([f"{counted(suppressed, 'finding')} not selected"] if suppressed else []),
     ]
+    return f"{counted(len(diagnosis.checks), 'check')}: {', '.join(of_each)}"
+
+
+def aside(diagnosis: Diagnosis) -> str:
+    """What was hidden, and where to read on."""
     example = next((finding.code for finding in diagnosis.findings if not finding.suppressed), "")
     more = f" stigmer-doctor rule {example} explains." if example else ""
-    return f"{counted(len(diagnosis.checks), 'check')}: {', '.join(counts)}; {hidden(diagnosis)}.{more}"
+    return f"{hidden(diagnosis)}.{more}"

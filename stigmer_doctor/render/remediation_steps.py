@@ -5,18 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from stigmer_doctor.analysis import merging
-from stigmer_doctor.model.facts import Container, EngineSearch, Facts, Lookup
-from stigmer_doctor.model.findings import Diagnosis, Finding
+from stigmer_doctor.model.facts import Container, EngineSearch, Facts, Lookup, Place
+from stigmer_doctor.model.findings import Diagnosis, Finding, Status
 from stigmer_doctor.render import compose, recipe
 from stigmer_doctor.render.step import ReportStep
 from stigmer_doctor.rules import codes
 from stigmer_doctor.rules.commands import addressed, command, option
 from stigmer_doctor.source.edits import unified
 
+_UNCHANGEABLE = ("paused", "removing", "dead")
+
 
 def commands(diagnosis: Diagnosis, facts: Facts) -> tuple[ReportStep, ...]:
     """The steps in the order to take them: services first, then the container. Empty where nothing is to be run."""
-    causes = sorted((finding for finding in diagnosis.findings if finding.root_cause), key=lambda finding: finding.code)
+    causes = _causes(diagnosis)
     docker = docker_words(facts.search)
     wanted = merging.merge(causes, codes.knowing_the_value())
     steps = list(_services(causes, facts.search))
@@ -30,6 +32,24 @@ def commands(diagnosis: Diagnosis, facts: Facts) -> tuple[ReportStep, ...]:
     steps += _files(causes, facts)
     check = ReportStep(title="Look whether it helped:", commands=(_check(facts),))
     return (*steps, check, *way_back) if steps else ()
+
+
+def fix(diagnosis: Diagnosis, facts: Facts) -> str:
+    """The command that lets the doctor do it; "" where it can change nothing about what was found."""
+    causes = _causes(diagnosis)
+    if merging.merge(causes, codes.knowing_the_value()) and _replaceable(facts):
+        return command("stigmer-doctor", "fix", *_engine_options(facts.search), *_container_option(facts))
+    found = [cause for cause in causes if codes.about_source(cause.code)]
+    return _fix(found, facts) if any(finding.remediation.edits for finding in found) else ""
+
+
+def following(diagnosis: Diagnosis, facts: Facts) -> str:
+    """The command to go on with: the fix, else the first step to take, else the one that explains; "" after a pass."""
+    steps = commands(diagnosis, facts)
+    first = next((command for step in steps for command in step.commands), "")
+    shown = next((finding for finding in diagnosis.findings if not finding.suppressed), None)
+    explain = f"stigmer-doctor rule {shown.code}" if shown and diagnosis.status is not Status.PASS else ""
+    return fix(diagnosis, facts) or ("" if "\n" in first or first.startswith("#") else first) or explain
 
 
 def of(finding: Finding, facts: Facts) -> tuple[str, ...]:
@@ -49,6 +69,19 @@ def _engine_options(search: EngineSearch) -> tuple[str, ...]:
     if search.source == "--context" and search.context:
         return option("--context", search.context)
     return option("--host", search.endpoint) if search.source in ("--host", "--context") else ()
+
+
+def _causes(diagnosis: Diagnosis) -> list[Finding]:
+    return sorted((finding for finding in diagnosis.findings if finding.root_cause), key=lambda finding: finding.code)
+
+
+def _replaceable(facts: Facts) -> bool:
+    """Whether `fix` could replace the container, as far as the facts tell; it gives its reasons when asked."""
+    container = facts.container
+    if not isinstance(container, Container) or facts.place is Place.POD:
+        return False
+    deleted_when_stopped = "AutoRemove" in (container.unsupported_options or ())
+    return not deleted_when_stopped and container.state.status not in _UNCHANGEABLE
 
 
 def _services(causes: Iterable[Finding], search: EngineSearch) -> Iterable[ReportStep]:
@@ -100,9 +133,14 @@ def _source_options(facts: Facts) -> Iterable[str]:
 
 
 def _check(facts: Facts) -> str:
-    asked = facts.lookup.asked if isinstance(facts.lookup, Lookup) else ""
-    container = facts.container.name if isinstance(facts.container, Container) else asked
     words = ["stigmer-doctor", "check", *_engine_options(facts.search)]
+    container = _container_option(facts)
     if not container and (facts.source or facts.named):
         return command(*words, *_source_options(facts))
-    return command(*words, *(option("--container", container) if container else ()))
+    return command(*words, *container)
+
+
+def _container_option(facts: Facts) -> tuple[str, ...]:
+    asked = facts.lookup.asked if isinstance(facts.lookup, Lookup) else ""
+    container = facts.container.name if isinstance(facts.container, Container) else asked
+    return option("--container", container) if container else ()

@@ -116,7 +116,7 @@ class _Writer:
     # ---- the rest ----------------------------------------------------------------------------------------------------
 
     def _links(self) -> None:
-        rows = links.rows(self._facts)
+        rows = links.rows(self._diagnosis, self._facts)
         if not rows:
             return
         cells = [("Links", "from container", "on this machine", "answer")]

@@ -20,7 +20,7 @@ _BLOCK = re.compile(r"^ *```sh\n(.*?)^ *```$", re.MULTILINE | re.DOTALL)
 def steps(lab: Lab) -> list[str]:
     """The numbered steps' commands, as a person copies them out of an issue."""
     report = lab.doctor("check", "--format", "markdown").stdout
-    return _BLOCK.findall(report.partition("### What to do")[2].partition("### Links")[0])
+    return _BLOCK.findall(report.partition("<summary>By hand</summary>")[2].partition("</details>")[0])
 
 
 def run(lab: Lab, command: str) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import pytest
 from hypothesis import given, settings
@@ -18,9 +18,18 @@ from stigmer_doctor.model.findings import Evidence
 from stigmer_doctor.render.markdown import LONGEST
 from stigmer_doctor.render.renderer import Report
 from tests.healthy import healthy
+from tests.render.golden import diagnosed as diagnosed_scenario
 from tests.render.samples import SAMPLES, diagnosed, finding, incident, printed, rule
 
-_OURS = re.compile(r"</?(?:details|summary|code)>")
+_OURS = re.compile(r"<details open>|</?(?:details|summary|code)>|<w?br>")
+_SUMMARY = re.compile(r"<summary>(?:[A-Z][a-z ]+|\d+ checks?: [\d a-z,]+)</summary>")
+_LABEL = r"[A-Za-z0-9 .,:/_()\[\]-]+"
+_SAFE = re.compile(
+    rf'%%\{{init: [\w"{{}}:, ]+\}}%%|flowchart LR||  c\["{_LABEL}"\]|'
+    rf'  c (?:-->|--x|-\.->)\|"{_LABEL}<br/>{_LABEL}"\| s\d+\["{_LABEL}(?:<br/>{_LABEL})?"\]|'
+    r"  (?:linkStyle [\d,]+|style s\d+) stroke:#[0-9a-f]{6},stroke-width:3px"
+)
+_INVISIBLE = re.compile("[\u200b\u200c\u200d\u2060\ufeff]")
 _NASTY = (
     "@admin see #1, GH-2, owner/repo#3, https://evil.invalid, www.evil.invalid",
     "</details><script>alert(1)</script><!-- ",
@@ -77,14 +86,28 @@ def assert_ours(report: str) -> None:
     found = list(tokens(report))
     assert not {"link_open", "image", "s_open", "em_open", "blockquote_open"} & {token.type for token in found}
     html = "".join(token.content for token in found if token.type in ("html_inline", "html_block"))
-    assert html.count("<details>") == html.count("</details>") == report.count("<details><summary>")
-    assert _OURS.sub("", re.sub(r"<summary>[A-Z][\w ():]*</summary>", "", html)).strip() == ""
-    text = "".join(token.content for token in found if token.type == "text")
-    assert not re.search(r"@\w|#\d|GH-\d|://\w|www\.\w", text), "GitHub would link it"
+    assert html.count("<details") == html.count("</details>") == report.count("<summary>")
+    assert _OURS.sub("", _SUMMARY.sub("", html)).strip() == ""
+    assert not _INVISIBLE.search(report), "who copies it copies the fault"
+    assert not re.search(r"@\w|#\d|GH-\d|://\w|www\.\w", _outside_code(found)), "GitHub would link it"
+    assert all(
+        _SAFE.fullmatch(line) for token in found if token.info == "mermaid" for line in token.content.split("\n")
+    )
     cells = [token.type for token in found if token.type in ("tr_open", "td_open", "th_open")]
     rows = "".join(cell[1] for cell in cells).split("r")[1:]
-    assert {len(row) for row in rows} <= {5, 6}
+    assert {len(row) for row in rows} <= {3}
     assert set(_control(report)) <= {"\n"}
+
+
+def _outside_code(found: Iterable[Token]) -> str:
+    """The text that GitHub looks for links in."""
+    within, kept = False, []
+    for token in found:
+        if token.type == "html_inline" and token.content in ("<code>", "</code>"):
+            within = token.content == "<code>"
+        elif token.type == "text" and not within:
+            kept.append(token.content)
+    return "\n".join(kept)
 
 
 def _control(report: str) -> Iterator[str]:
@@ -119,7 +142,7 @@ def test_the_oldest_log_lines_are_cut_first_and_it_is_said() -> None:
     report = printed("markdown", Report(diagnosis, replace(facts, logs=f.Logs(lines=lines))))
     assert "line 1999 " in report
     assert "line 0 " not in report
-    assert re.search(r"<summary>Log: \d+ lines \(\d+ older ones are not shown\)</summary>", report)
+    assert re.search(r"^Log: \d+ lines \(\d+ older ones are not shown\)$", report, re.MULTILINE)
 
 
 def test_logs_do_not_crowd_out_the_findings() -> None:
@@ -129,10 +152,45 @@ def test_logs_do_not_crowd_out_the_findings() -> None:
     assert "docker run -d" in report
 
 
-def test_the_verdict_is_the_first_line_and_bold() -> None:
+def test_the_verdict_is_the_heading() -> None:
     assert printed("markdown", incident()).startswith(
-        "**FAIL: The runner cannot reach Stigmer backend, Temporal or LLM"
+        "### FAIL: The runner cannot reach Stigmer backend, Temporal or LLM"
     )
+
+
+def test_what_is_not_folded_is_short_and_in_order() -> None:
+    seen = printed("markdown", incident()).partition("<details")[0]
+    assert len(seen.encode()) <= 2500
+    order = [
+        "### FAIL",
+        "stigmer-agent-runner:local",
+        "```mermaid",
+        "`localhost:50051` refused",
+        "| **SD201**",
+        "| **SD301**",
+    ]
+    places = [seen.index(part) for part in (*order, "stigmer-doctor fix --container stigmer-agent-runner\n")]
+    assert places == sorted(places)
+
+
+@pytest.mark.parametrize("name", SAMPLES)
+def test_steps_are_folded_only_where_the_doctor_can_take_them(name: str) -> None:
+    report = printed("markdown", SAMPLES[name]())
+    fixes = "\nstigmer-doctor fix" in report.partition("<details")[0]
+    assert fixes == ("<summary>By hand</summary>" in report)
+    assert not (fixes and "<details open>" in report)
+
+
+def test_a_cause_of_several_services_is_one_row_with_their_ports() -> None:
+    rows = [line for line in printed("markdown", diagnosed_scenario("black-hole")).split("\n") if "**SD206**" in line]
+    assert "; likewise Temporal (7233) and Stigmer backend (7234) | Let TCP port 11434, 7233 and 7234 in" in rows[0]
+
+
+def test_a_url_is_copied_as_it_is() -> None:
+    facts = healthy()
+    made = finding("x", "dial http://host.docker.internal:11434, or (https://example.invalid).")
+    report = printed("markdown", diagnosed(facts, rule("SD402", "backend-refused", made)))
+    assert "dial `http://host.docker.internal:11434`, or (`https://example.invalid`)." in report
 
 
 def test_a_command_is_never_cut() -> None:
