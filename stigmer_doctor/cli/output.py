@@ -13,7 +13,7 @@ from stigmer_doctor.cli.streams import tell, write_out
 from stigmer_doctor.cli.terminal import columns
 from stigmer_doctor.model.errors import UsageError
 
-_NARROWEST, _WIDEST = 80, 120
+_NARROWEST, _USUAL, _WIDEST = 40, 80, 120
 _OFF = ("0", "false", "no", "off")
 
 
@@ -29,7 +29,7 @@ def publish(
     display = Display(
         width=_width(),
         color=_color(options.no_color, file, environ),
-        unicode=_unicode(file),
+        unicode=_unicode(file, environ),
         verbose=getattr(options, "verbose", False),
     )
     render = renderer(kind, getattr(options, "format", "text"))
@@ -94,8 +94,8 @@ def _umask() -> int:
 
 
 def _width() -> int:
-    """Columns to write for: the terminal's within 80 to 120, and 80 where there is none."""
-    return min(max(columns(_NARROWEST), _NARROWEST), _WIDEST)
+    """Columns to write for: the terminal's within 40 to 120, and 80 where there is none."""
+    return min(max(columns(_USUAL), _NARROWEST), _WIDEST)
 
 
 def _color(no_color: bool, file: str | None, environ: Mapping[str, str]) -> bool:
@@ -108,6 +108,11 @@ def _color(no_color: bool, file: str | None, environ: Mapping[str, str]) -> bool
     return file is None and sys.stdout.isatty() and environ.get("TERM") != "dumb"
 
 
-def _unicode(file: str | None) -> bool:
-    """Whether more than ASCII can be shown. Files are always written in UTF-8."""
-    return bool(file) or (sys.stdout.encoding or "").lower().replace("-", "") in ("utf8", "utf16")
+def _unicode(file: str | None, environ: Mapping[str, str]) -> bool:
+    """Whether more than ASCII can be shown. Files are always written in UTF-8. Python takes UTF-8 for the encoding of
+    the locale C, so that who asks for that locale is believed."""
+    if file:
+        return True
+    if environ.get("LC_ALL") in ("C", "POSIX") and not environ.get("PYTHONIOENCODING"):
+        return False
+    return (sys.stdout.encoding or "").lower().replace("-", "") in ("utf8", "utf16")

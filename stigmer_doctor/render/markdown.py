@@ -99,8 +99,7 @@ def _fix(command: str) -> str:
     """Nothing where the doctor cannot do it."""
     if not command or len(command) > _STEPS:
         return ""
-    promise = "Tries it in a throwaway container first, asks, verifies, and can be undone:"
-    return f"{promise}\n\n{block(one_line(command), 'sh')}\n"
+    return f"{outline.FIX}\n\n{block(one_line(command), 'sh')}\n"
 
 
 # ---- what is folded --------------------------------------------------------------------------------------------------

@@ -9,8 +9,13 @@ from stigmer_doctor.model.findings import Severity
 from stigmer_doctor.render.clean import ascii_only, one_line
 from stigmer_doctor.render.renderer import Display
 
+Pieces = Sequence[tuple[str, str]]
+"""Text, each part with its style."""
+
 _MARKS = {Severity.ERROR: "✗", Severity.WARNING: "!", Severity.INFO: "i"}
+_ASCII = str.maketrans({"✗": "x", "─": "-", "├": "|", "└": "`", "│": "|", "▶": ">", "╌": ".", "·": "-", "…": "..."})
 _LABEL = 10
+_WIDE = 60
 
 
 class Page:
@@ -19,7 +24,7 @@ class Page:
     def __init__(self, display: Display) -> None:
         from rich.console import Console
 
-        self._width, self._unicode = display.width, display.unicode
+        self.width, self._unicode = display.width, display.unicode
         self._out = StringIO()
         self._console = Console(
             file=self._out,
@@ -34,18 +39,21 @@ class Page:
             _environ={},
         )
 
+    @property
+    def wide(self) -> bool:
+        """Whether there is room for a column of labels."""
+        return self.width >= _WIDE
+
     def text(self) -> str:
         """All that was written, without spaces at the ends of lines."""
         return "".join(f"{line.rstrip()}\n" for line in self._out.getvalue().splitlines())
 
     def mark(self, severity: Severity) -> str:
         """A symbol for the severity, of one column."""
-        return _MARKS[severity] if self._unicode else _MARKS[severity].replace("✗", "x")
+        return _MARKS[severity]
 
     def joint(self, *, last: bool) -> str:
-        """What connects a consequence to its cause."""
-        if not self._unicode:
-            return "`-" if last else "|-"
+        """What connects a branch to what it grows from."""
         return "└─" if last else "├─"
 
     def blank(self) -> None:
@@ -59,18 +67,23 @@ class Page:
 
     def paragraph(self, text: str, *, first: str = "", style: str = "", rest_indent: int = 0) -> None:
         """`first` (in the style, at least `rest_indent` long) begins the first line; later lines are indented."""
+        self.styled(((first, style), (text, "")), rest=" " * rest_indent)
+
+    def styled(self, pieces: Pieces, *, rest: str = "") -> None:
+        """Text of several styles; later lines begin with `rest`, which the first line is at least as long as."""
         from rich.text import Text
 
-        written = Text.assemble((self._clean(first), style), self._clean(text))
-        before, rest = written[:rest_indent], written[rest_indent:]
-        for line in rest.wrap(self._console, self._width - rest_indent, overflow="fold"):
+        written = Text.assemble(*((self._clean(text), style) for text, style in pieces))
+        before, after = written[: len(rest)], written[len(rest) :]
+        for line in after.wrap(self._console, self.width - len(rest), overflow="fold"):
             self._console.print(before + line, soft_wrap=True)
-            before = Text(" " * rest_indent)
+            before = Text(self._clean(rest))
 
     def field(self, label: str, value: str, indent: int = 2) -> None:
         """A labelled value; nothing when it is empty."""
         if value:
-            self.paragraph(value, first=f"{'':{indent}}{label:{_LABEL}}", rest_indent=indent + _LABEL)
+            rest_indent = indent + (_LABEL if self.wide else 2)
+            self.paragraph(value, first=f"{'':{indent}}{label:{_LABEL}}", rest_indent=rest_indent)
 
     def command(self, command: str, *, indent: int) -> None:
         """Lines that are never wrapped, so that they run as printed; said so where they cannot be shown exactly."""
@@ -81,6 +94,17 @@ class Page:
             self._console.print(Text(" " * indent + self._clean(line)), soft_wrap=True)
         if any(self._clean(line) != line for line in lines):
             self.paragraph("(not exact: it has characters that cannot be shown here)", first=" " * indent)
+
+    def ending(self, pieces: Pieces, command: str) -> None:
+        """Text and a command behind it; on a line of its own where both do not fit on one."""
+        from rich.cells import cell_len
+
+        whole = (*pieces, (command, "bold"))
+        if self._clean(command) == command and sum(cell_len(text) for text, _ in whole) <= self.width:
+            self.styled(whole)
+        else:
+            self.styled(pieces)
+            self.command(command, indent=2)
 
     def table(self, header: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
         """Columns that share the width; a line break in a cell is kept."""
@@ -96,4 +120,4 @@ class Page:
 
     def _clean(self, text: str) -> str:
         shown = one_line(text)
-        return shown if self._unicode else ascii_only(shown.replace("…", "..."))
+        return shown if self._unicode else ascii_only(shown.translate(_ASCII))

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from stigmer_doctor.analysis import merging
 from stigmer_doctor.model.facts import Container, EngineSearch, Facts, Lookup, Place
-from stigmer_doctor.model.findings import Diagnosis, Finding, Status
+from stigmer_doctor.model.findings import Diagnosis, Finding, Severity, Status
 from stigmer_doctor.render import compose, recipe
 from stigmer_doctor.render.step import ReportStep
 from stigmer_doctor.rules import codes
@@ -44,12 +44,19 @@ def fix(diagnosis: Diagnosis, facts: Facts) -> str:
 
 
 def following(diagnosis: Diagnosis, facts: Facts) -> str:
-    """The command to go on with: the fix, else the first step to take, else the one that explains; "" after a pass."""
-    steps = commands(diagnosis, facts)
-    first = next((command for step in steps for command in step.commands), "")
-    shown = next((finding for finding in diagnosis.findings if not finding.suppressed), None)
-    explain = f"stigmer-doctor rule {shown.code}" if shown and diagnosis.status is not Status.PASS else ""
-    return fix(diagnosis, facts) or ("" if "\n" in first or first.startswith("#") else first) or explain
+    """The command to go on with: the fix, else the first step to take, else the one that says more; "" where nothing is
+    left to do."""
+    first = next((command for step in commands(diagnosis, facts) for command in step.commands), "")
+    simple = "" if "\n" in first or first.startswith("#") else first
+    return fix(diagnosis, facts) or simple or _more(diagnosis, facts)
+
+
+def _more(diagnosis: Diagnosis, facts: Facts) -> str:
+    worse = (Severity.ERROR, Severity.WARNING)
+    code = next((found.code for found in diagnosis.findings if found.severity in worse and not found.suppressed), "")
+    if code:
+        return command("stigmer-doctor", "rule", code)
+    return f"{_check(facts)} --verbose" if diagnosis.status is Status.INCONCLUSIVE else ""
 
 
 def of(finding: Finding, facts: Facts) -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""The report for a terminal: the verdict first, then what to do about it, then the rest.
+"""The report for a terminal: the verdict, the links, causes, what to do, and the verdict again with a command.
 
 Symbols and words carry the meaning; colour only supports them, with the terminal's own red, magenta and green, which
 can be read on a light and on a dark background.
@@ -6,11 +6,12 @@ can be read on a light and on a dark background.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
-from stigmer_doctor.model.facts import Container, Engine, Facts, NotMeasured
-from stigmer_doctor.model.findings import CheckStatus, Diagnosis, Finding, Severity, Status
-from stigmer_doctor.render import links, outline, remediation_steps
+from stigmer_doctor.model.findings import CheckStatus, Finding, Severity, Status
+from stigmer_doctor.render import environment, links, outline, remediation_steps, tree
+from stigmer_doctor.render.causes import Cause, causes
+from stigmer_doctor.render.clean import shorten
 from stigmer_doctor.render.page import Page
 from stigmer_doctor.render.renderer import Display, Report
 from stigmer_doctor.rules.codes import about_source
@@ -18,6 +19,7 @@ from stigmer_doctor.rules.codes import about_source
 _STYLES = {Severity.ERROR: "bold red", Severity.WARNING: "bold magenta", Severity.INFO: "bold"}
 _VERDICTS = {Status.PASS: "bold green", Status.WARN: "bold magenta", Status.FAIL: "bold red"}
 _TITLES = {Severity.ERROR: "Root causes", Severity.WARNING: "Warnings", Severity.INFO: "Worth knowing"}
+_SHORTEST, _ALL = 40, 1_000_000
 
 
 def render(report: Report, display: Display) -> str:
@@ -31,106 +33,127 @@ class _Writer:
     def __init__(self, page: Page, report: Report, verbose: bool) -> None:
         self._page, self._verbose = page, verbose
         self._diagnosis, self._facts = report
+        self._fix = remediation_steps.fix(*report)
 
     def write(self) -> None:
         self._verdict()
-        branches = outline.branches(self._diagnosis)
-        self._findings(Severity.ERROR, branches)
-        self._treatment()
-        self._findings(Severity.WARNING, branches)
-        self._findings(Severity.INFO, branches)
         self._links()
+        found = causes(self._diagnosis, self._facts)
+        self._causes(Severity.ERROR, found)
+        self._causes(Severity.WARNING, found)
+        self._doctors_fix()
+        self._by_hand()
+        self._causes(Severity.INFO, found)
         self._unchecked()
         if self._verbose:
             self._checks()
-        self._closing()
+        self._closing(found)
 
     def _verdict(self) -> None:
-        status = self._diagnosis.status
-        word = status.value.upper()
+        word = self._diagnosis.status.value.upper()
         self._page.paragraph(
             outline.verdict(self._diagnosis, self._facts),
             first=f"{word}  ",
-            style=_VERDICTS.get(status, "bold"),
+            style=self._style,
             rest_indent=len(word) + 2,
         )
-        self._page.paragraph(_target(self._diagnosis, self._facts))
+        self._page.paragraph(" · ".join(environment.parts(self._diagnosis, self._facts)))
 
-    # ---- findings ----------------------------------------------------------------------------------------------------
+    @property
+    def _style(self) -> str:
+        return _VERDICTS.get(self._diagnosis.status, "bold")
 
-    def _findings(self, severity: Severity, branches: Iterable[outline.Branch]) -> None:
-        of_it = [other for other in branches if other.severity is severity]
+    def _links(self) -> None:
+        rows = links.rows(self._diagnosis, self._facts)
+        if rows:
+            self._page.blank()
+            tree.draw(self._page, self._diagnosis.target.container, rows, verbose=self._verbose)
+
+    # ---- causes ------------------------------------------------------------------------------------------------------
+
+    def _causes(self, severity: Severity, found: Iterable[Cause]) -> None:
+        of_it = [other for other in found if other.severity is severity]
         if not of_it:
             return
         self._page.heading(_TITLES[severity])
-        for index, branch in enumerate(of_it):
+        for index, cause in enumerate(of_it):
             if index:
                 self._page.blank()
-            self._finding(branch.finding)
-            self._consequences(branch)
+            self._cause(cause)
+            self._consequences(cause)
 
-    def _finding(self, finding: Finding) -> None:
+    def _cause(self, cause: Cause) -> None:
+        finding = cause.finding
         severity = finding.severity or Severity.INFO
-        mark = self._page.mark(severity)
-        name = f"{finding.code} {finding.name}"
-        self._page.paragraph(finding.message, first=f"{mark} {name}  ", style=_STYLES[severity], rest_indent=2)
+        first = f"{self._page.mark(severity)} {finding.code} {finding.name}  "
+        self._page.paragraph(cause.message, first=first, style=_STYLES[severity], rest_indent=2)
         if about_source(finding.code):
             self._page.field("at", finding.subject)
-        self._page.field("measured", finding.measured)
-        self._page.field("expected", finding.expected)
-        self._page.field("to do", finding.remediation.text)
+        for branch in cause.branches if self._verbose else cause.branches[:1]:
+            self._page.field("measured", self._within(branch.finding.measured))
+            self._page.field("expected", branch.finding.expected)
+        self._page.field("to do", cause.advice)
+        for branch in cause.branches:
+            self._details(branch.finding)
+
+    def _details(self, finding: Finding) -> None:
         if not finding.root_cause:
             for command in remediation_steps.of(finding, self._facts):
                 self._page.command(command, indent=12)
-        if self._verbose:
-            for evidence in finding.evidence:
-                self._page.field("seen", f"{evidence.source}, {evidence.locator}: {evidence.value}")
+        for evidence in finding.evidence if self._verbose else ():
+            self._page.field("seen", f"{evidence.source}, {evidence.locator}: {evidence.value}")
 
-    def _consequences(self, branch: outline.Branch) -> None:
-        for index, consequence in enumerate(branch.consequences):
-            joint = self._page.joint(last=index == len(branch.consequences) - 1)
-            also = [code for code in consequence.caused_by if code != branch.finding.code]
+    def _consequences(self, cause: Cause) -> None:
+        for index, consequence in enumerate(cause.consequences):
+            joint = self._page.joint(last=index == len(cause.consequences) - 1)
+            also = [code for code in consequence.caused_by if code != cause.finding.code]
             tail = f" (also from {outline.listed(also)})" if also else ""
-            self._page.paragraph(consequence.message + tail, first=f"  {joint} {consequence.code}  ", rest_indent=12)
+            text = shorten(consequence.message, max(self._room - len(tail), _SHORTEST)) + tail
+            indent = 12 if self._page.wide else 5
+            self._page.paragraph(text, first=f"  {joint} {consequence.code}  ", rest_indent=indent)
             if self._verbose:
                 self._page.field("measured", consequence.measured, indent=12)
 
+    @property
+    def _room(self) -> int:
+        """What one line holds behind a label; as much as there is when everything is asked for."""
+        return _ALL if self._verbose else self._page.width - 12
+
+    def _within(self, text: str) -> str:
+        """Shortened to what about three lines hold, behind a whole part where it has parts."""
+        room = max(3 * self._room, _SHORTEST)
+        if len(text) <= room:
+            return text
+        parts = text[:room].rpartition("; ")
+        return f"{parts[0]}; …" if len(parts[0]) > room // 3 else shorten(text, room)
+
     # ---- what to do --------------------------------------------------------------------------------------------------
 
-    def _treatment(self) -> None:
+    def _doctors_fix(self) -> None:
+        if self._fix:
+            self._page.heading("Fix it")
+            self._page.command(self._fix, indent=3)
+            self._page.paragraph(outline.FIX, first="   ", rest_indent=3)
+
+    def _by_hand(self) -> None:
         steps = remediation_steps.commands(self._diagnosis, self._facts)
         if not steps:
             return
-        self._page.heading("What to do")
+        self._page.heading("By hand" if self._fix else "What to do")
         for number, step in enumerate(steps, start=1):
             if number > 1:
                 self._page.blank()
             self._page.paragraph(step.title, first=f"{number}. ", rest_indent=3)
-            for line in step.lines:
+            for line in (*step.lines, *step.commands):
                 self._page.command(line, indent=3)
-            for command in step.commands:
-                self._page.command(command, indent=3)
             for note in step.notes:
                 self._page.paragraph(note, first="   ", rest_indent=3)
 
     # ---- the rest ----------------------------------------------------------------------------------------------------
 
-    def _links(self) -> None:
-        rows = links.rows(self._diagnosis, self._facts)
-        if not rows:
-            return
-        cells = [("Links", "from container", "on this machine", "answer")]
-        cells += [(other.title, other.inside, other.here, other.answer) for other in rows]
-        widths = [max(len(row[column]) for row in cells) + 2 for column in range(3)]
-        lines = ["".join(map(str.ljust, row, widths)) for row in cells]
-        self._page.heading(lines[0] + cells[0][3])
-        for line, row, link in zip(lines[1:], cells[1:], rows, strict=True):
-            self._page.paragraph(row[3], first=line, rest_indent=len(line))
-            self._page.paragraph(f"{link.address} ({link.origin})", first="  ", rest_indent=2)
-
     def _unchecked(self) -> None:
         skipped = outline.unchecked(self._diagnosis)
-        if skipped:
+        if skipped and self._verbose:
             self._page.heading("Not checked")
             for reason in skipped:
                 self._page.paragraph(
@@ -138,6 +161,10 @@ class _Writer:
                     first=f"{outline.counted(len(reason.codes), 'check')}: ",
                     rest_indent=2,
                 )
+        elif skipped:
+            self._page.blank()
+            reasons = "; ".join(f"{reason.reason} ({len(reason.codes)})" for reason in skipped)
+            self._page.paragraph(shorten(f"Not checked: {reasons}", self._page.width - 2))
         for reason in outline.unchecked(self._diagnosis, CheckStatus.CRASH):
             self._page.paragraph(
                 f"{', '.join(reason.codes)}: {reason.reason}", first="Failed itself, please report it: ", rest_indent=2
@@ -153,21 +180,15 @@ class _Writer:
             ],
         )
 
-    def _closing(self) -> None:
+    def _closing(self, found: Sequence[Cause]) -> None:
         self._page.blank()
         self._page.paragraph(outline.closing(self._diagnosis))
-
-
-def _target(diagnosis: Diagnosis, facts: Facts) -> str:
-    target, container = diagnosis.target, facts.container
-    state = f", {container.state.status}" if isinstance(container, Container) else ""
-    network = f", network {container.network_mode}" if isinstance(container, Container) else ""
-    engine = (
-        f", {facts.engine.operating_system} engine {facts.engine.version}" if isinstance(facts.engine, Engine) else ""
-    )
-    image = f" ({target.image})" if target.image else ""
-    seen = f"; seen {diagnosis.generated_at}; fingerprint {diagnosis.fingerprint}"
-    if not target.container:
-        looked = isinstance(facts.compose, NotMeasured)
-        return f"{'No container' if looked else 'Source files only'}{seen}"
-    return f"{target.container}{image}{state}{network}{engine}{seen}"
+        word = f"{self._diagnosis.status.value.upper()}  "
+        worst = min((cause.severity for cause in found), key=list(Severity).index, default=Severity.INFO)
+        codes = dict.fromkeys(cause.finding.code for cause in found if cause.severity is worst is not Severity.INFO)
+        command = remediation_steps.following(self._diagnosis, self._facts)
+        said = f"{outline.listed(codes)}. Next: " if codes else "Next: "
+        if not command:
+            self._page.paragraph("Nothing to do.", first=word, style=self._style)
+        else:
+            self._page.ending(((word, self._style), (said, "")), command)

@@ -244,3 +244,9 @@ def test_the_platform_of_a_snapshot_is_the_one_it_was_taken_on(saved: Path) -> N
     report = json.loads(run("check", "--snapshot", str(saved), "--format", "json").stdout)
     assert report["target"]["platform"].startswith(engine.operating_system)
     assert report["generated_at"] == healthy().collected_at
+
+
+def test_the_locale_c_gets_ascii_and_no_locale_what_the_encoding_can(saved: Path) -> None:
+    arguments = ("check", "--snapshot", str(saved))
+    assert run(*arguments, environ={"LC_ALL": "C"}).stdout.isascii()
+    assert "└─" in run(*arguments, environ={"PYTHONUTF8": "1"}).stdout.decode()

@@ -11,8 +11,10 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from stigmer_doctor.model.findings import CheckStatus, Evidence, Severity
+from stigmer_doctor.render import remediation_steps
 from stigmer_doctor.render.renderer import Display, Report
 from tests.healthy import healthy
+from tests.render.golden import diagnosed as diagnosed_scenario
 from tests.render.samples import SAMPLES, diagnosed, finding, incident, printed, rule, well
 
 _SGR = re.compile(r"\x1b\[([0-9;]*)m")
@@ -35,11 +37,22 @@ def about(data: str) -> Report:
     return diagnosed(healthy(), rule("SD402", "backend-refused", made))
 
 
+def commands(report: Report) -> set[str]:
+    """The lines that must not be wrapped."""
+    steps = remediation_steps.commands(*report)
+    printed = [command for step in steps for command in (*step.lines, *step.commands)]
+    own = [command for other in report.diagnosis.findings for command in remediation_steps.of(other, report.facts)]
+    whole = (*printed, *own, remediation_steps.following(*report))
+    return {line.strip() for command in whole for line in command.split("\n")}
+
+
 @pytest.mark.parametrize("name", SAMPLES)
-@pytest.mark.parametrize("width", [80, 100, 120])
-def test_no_line_is_wider_than_the_page(name: str, width: int) -> None:
-    lines = shown(SAMPLES[name](), width=width, verbose=True).splitlines()
-    assert [line for line in lines if columns(line) > width] == []
+@pytest.mark.parametrize("width", [40, 60, 80, 100, 120])
+@pytest.mark.parametrize("verbose", [True, False])
+def test_no_line_but_commands_is_wider_than_the_page(name: str, width: int, verbose: bool) -> None:
+    report = SAMPLES[name]()
+    lines = set(shown(report, width=width, verbose=verbose).splitlines())
+    assert [line for line in lines if columns(line) > width and line.strip() not in commands(report)] == []
 
 
 @pytest.mark.parametrize("data", ["한국어" * 60, "é" * 120, "名前は " * 40, "x" * 500, "🐳" * 60])
@@ -67,11 +80,68 @@ def test_the_verdict_names_what_is_out_of_reach_and_every_cause() -> None:
     )
 
 
-def test_causes_come_before_what_to_do_before_warnings_before_what_was_not_checked() -> None:
+def test_the_order_is_verdict_links_causes_what_to_do_and_the_verdict_again() -> None:
     report = shown(incident())
-    order = ["FAIL", "Root causes", "✗ SD201", "─ SD402", "What to do", "Warnings", "Links", "Not checked", "13 checks"]
-    places = [report.index(title) for title in order]
+    order = [
+        "FAIL",
+        "├─ localhost:50051",
+        "Root causes",
+        "✗ SD201",
+        "─ SD402",
+        "Warnings",
+        "Fix it",
+        "By hand",
+        "Not checked",
+    ]
+    places = [report.index(title) for title in (*order, "13 checks", "FAIL  SD201 and SD301. Next: ")]
     assert places == sorted(places)
+
+
+def test_a_link_is_an_arrow_with_its_address_on_it() -> None:
+    lines = shown(incident()).splitlines()
+    assert "├─ localhost:50051 ──────────────✗ refused           Stigmer backend" in lines
+    assert "└─ localhost:11434 ──────────────✗ refused           LLM (Ollama)" in lines
+    assert "├──✗ refused  Stigmer backend" in shown(incident(), width=40).splitlines()
+    assert "|- localhost:50051 --------------x refused           Stigmer backend" in shown(incident(), unicode=False)
+
+
+def test_what_is_refused_is_red() -> None:
+    assert "\x1b[1;31m──────────────✗ refused" in shown(incident(), color=True)
+    assert "\x1b[32m─────▶ answers" in shown(well(), color=True)
+
+
+@pytest.mark.parametrize(
+    ("name", "last"),
+    [
+        ("incident", "FAIL  SD201 and SD301. Next: stigmer-doctor fix --container stigmer-agent-runner"),
+        ("healthy", "PASS  Nothing to do."),
+        ("native-linux", "FAIL  SD202 and SD507. Next: stigmer-doctor fix --container stigmer-agent-runner"),
+        ("no-engine", "INCONCLUSIVE  SD101. Next: docker --host unix:///nonexistent.sock version"),
+    ],
+)
+def test_the_last_line_is_the_verdict_with_what_to_run_next(name: str, last: str) -> None:
+    assert shown(SAMPLES[name]()).splitlines()[-1] == last
+
+
+def test_a_command_that_is_too_long_for_the_last_line_is_the_last_line() -> None:
+    assert shown(incident(), width=40).splitlines()[-2:] == [
+        "FAIL  SD201 and SD301. Next:",
+        "  stigmer-doctor fix --container stigmer-agent-runner",
+    ]
+
+
+def test_what_was_not_checked_is_one_line_unless_everything_is_asked_for() -> None:
+    lines = shown(incident(), width=120).splitlines()
+    reasons = "no connection to localhost:50051 (refused) (2); no connection to localhost:11434 (refused) (1)"
+    assert f"Not checked: {reasons}" in lines
+    assert "2 checks: no connection to localhost:50051 (refused) (SD404, SD405)" in shown(incident(), verbose=True)
+
+
+def test_a_cause_of_several_services_is_said_once_with_their_ports() -> None:
+    report = " ".join(shown(diagnosed_scenario("black-hole")).split())
+    assert report.count("✗ SD206") == 1
+    assert "likewise Temporal (7233) and Stigmer backend (7234)" in report
+    assert "Let TCP port 11434, 7233 and 7234 in" in report
 
 
 def test_every_finding_is_printed_once_as_a_heading_or_as_a_consequence() -> None:
