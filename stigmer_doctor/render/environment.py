@@ -4,18 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from stigmer_doctor.model.facts import Container, Engine, Facts, NotMeasured
+from stigmer_doctor.analysis.product import product
+from stigmer_doctor.model.facts import Container, Engine, Facts, NotMeasured, UserSystem
 from stigmer_doctor.model.findings import Diagnosis
 
 
 def parts(diagnosis: Diagnosis, facts: Facts) -> Iterator[str]:
-    """Container and image, engine, the doctor, and when: whatever is known of them. What else belongs on that line is
-    added here."""
+    """Container and image, the engine's product, the user's system, the doctor, when, and the fingerprint: whatever is
+    known of them. What else belongs on that line is added here."""
     yield _container(diagnosis, facts)
     if isinstance(facts.engine, Engine) and diagnosis.target.container:
-        yield f"{facts.engine.operating_system} engine {facts.engine.version}"
+        yield _engine(facts.engine)
+    if isinstance(facts.user_system, UserSystem):
+        yield _system(facts.user_system)
     yield f"{diagnosis.tool.name} {diagnosis.tool.version}"
     yield f"seen {diagnosis.generated_at}"
+    if diagnosis.fingerprint:
+        yield f"fingerprint {diagnosis.fingerprint}"
 
 
 def _container(diagnosis: Diagnosis, facts: Facts) -> str:
@@ -25,3 +30,17 @@ def _container(diagnosis: Diagnosis, facts: Facts) -> str:
     image = f" ({target.image})" if target.image else ""
     state = f", {container.state.status}, network {container.network_mode}" if isinstance(container, Container) else ""
     return f"{target.container}{image}{state}"
+
+
+def _engine(engine: Engine) -> str:
+    """The product as people know it, with the engine's own version and system where it does not hold them."""
+    named = product(engine)
+    version = "" if named.version == engine.version else f", engine {engine.version}"
+    system = "" if named.name in engine.operating_system else f" on {engine.operating_system}"
+    return f"{named}{version}{system}"
+
+
+def _system(system: UserSystem) -> str:
+    networking = f", {system.wsl_networking} networking" if system.wsl_networking else ""
+    wsl = f" in WSL{networking}" if system.wsl else ""
+    return f"{system.release or system.system}{wsl}"

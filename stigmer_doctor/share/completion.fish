@@ -50,7 +50,7 @@ function _shtab_stigmer_doctor_using
   test "$_shtab_stigmer_doctor_cmdpath" = "$argv"
 end
 
-set -g _shtab_stigmer_doctor_commands check fix undo topology snapshot rule completion
+set -g _shtab_stigmer_doctor_commands check fix undo topology snapshot diff rule completion
 set -g _shtab_stigmer_doctor_opts_with_value --compose --container --context --data-dir --fail-on --format --host --ignore --image --keep --output --save-snapshot --select --snapshot --source --timeout --wait
 
 complete -c stigmer-doctor -e
@@ -69,6 +69,7 @@ complete -c stigmer-doctor -n '_shtab_stigmer_doctor_using check' -l select -x -
 complete -c stigmer-doctor -n '_shtab_stigmer_doctor_using check' -l ignore -x -d 'not these rules; prefixes allowed'
 complete -c stigmer-doctor -n '_shtab_stigmer_doctor_using check' -l fail-on -xka "error warning never" -d 'what makes the exit code 1: error, warning, never (default: error)'
 complete -c stigmer-doctor -n '_shtab_stigmer_doctor_using check' -l verbose -d 'show evidence, and every check with its time'
+complete -c stigmer-doctor -n '_shtab_stigmer_doctor_using check' -l no-keep-pass -d 'keep no snapshot of a check that passes (see diff --since-pass)'
 complete -c stigmer-doctor -n '_shtab_stigmer_doctor_using check' -l container -x -d 'the container (default: stigmer-agent-runner)'
 complete -c stigmer-doctor -n '_shtab_stigmer_doctor_using check' -l host -x -d 'the Docker engine to ask, as docker --host'
 complete -c stigmer-doctor -n '_shtab_stigmer_doctor_using check' -l context -x -d 'the docker context to use, as docker --context'
@@ -79,7 +80,7 @@ complete -c stigmer-doctor -n '_shtab_stigmer_doctor_using check' -l timeout -x 
 complete -c stigmer-doctor -n '_shtab_stigmer_doctor_using check' -l no-color -d 'no colours (also: NO_COLOR)'
 complete -c stigmer-doctor -n '_shtab_stigmer_doctor_using check' -l passive -d 'inspect and logs only: run nothing, dial nothing'
 complete -c stigmer-doctor -n '_shtab_stigmer_doctor_using check' -l anonymize -d 'stable words for home folder, user, host names and public addresses too'
-complete -c stigmer-doctor -n '_shtab_stigmer_doctor_using; and test $_shtab_stigmer_doctor_npos -eq 0' -a fix -d 'Fix what was found: rehearse it in a throwaway container, apply it, verify it,'
+complete -c stigmer-doctor -n '_shtab_stigmer_doctor_using; and test $_shtab_stigmer_doctor_npos -eq 0' -a fix -d 'Fix what was found: rehearse it in a throwaway container, apply it, verify it, or roll back.'
 complete -c stigmer-doctor -n '_shtab_stigmer_doctor_using fix' -s h -l help -d 'show this help message and exit'
 complete -c stigmer-doctor -n '_shtab_stigmer_doctor_using fix' -l dry-run -d 'print the plan and change nothing'
 complete -c stigmer-doctor -n '_shtab_stigmer_doctor_using fix' -l select -x -d 'fix only these; prefixes allowed'
@@ -139,6 +140,23 @@ complete -c stigmer-doctor -n '_shtab_stigmer_doctor_using snapshot' -l no-color
 complete -c stigmer-doctor -n '_shtab_stigmer_doctor_using snapshot' -l passive -d 'inspect and logs only: run nothing, dial nothing'
 complete -c stigmer-doctor -n '_shtab_stigmer_doctor_using snapshot' -l anonymize -d 'stable words for home folder, user, host names and public addresses too'
 complete -c stigmer-doctor -n '_shtab_stigmer_doctor_using snapshot; and test $_shtab_stigmer_doctor_npos -eq 0' -ka "(__fish_complete_path (commandline -ct))" -d 'where to write it; - is standard output'
+complete -c stigmer-doctor -n '_shtab_stigmer_doctor_using; and test $_shtab_stigmer_doctor_npos -eq 0' -a diff -d 'Say what changed between two snapshots, or since a check last passed.'
+complete -c stigmer-doctor -n '_shtab_stigmer_doctor_using diff' -s h -l help -d 'show this help message and exit'
+complete -c stigmer-doctor -n '_shtab_stigmer_doctor_using diff' -l since-pass -d 'compare with the last check of that container that passed here'
+complete -c stigmer-doctor -n '_shtab_stigmer_doctor_using diff' -l format -xka "text markdown json" -d 'of the report: text, markdown, json (default: text)'
+complete -c stigmer-doctor -n '_shtab_stigmer_doctor_using diff' -l json -d 'the same as --format json'
+complete -c stigmer-doctor -n '_shtab_stigmer_doctor_using diff' -l output -xka "(__fish_complete_path (commandline -ct))" -d 'write the report there instead of to standard output'
+complete -c stigmer-doctor -n '_shtab_stigmer_doctor_using diff' -l container -x -d 'the container (default: stigmer-agent-runner)'
+complete -c stigmer-doctor -n '_shtab_stigmer_doctor_using diff' -l host -x -d 'the Docker engine to ask, as docker --host'
+complete -c stigmer-doctor -n '_shtab_stigmer_doctor_using diff' -l context -x -d 'the docker context to use, as docker --context'
+complete -c stigmer-doctor -n '_shtab_stigmer_doctor_using diff' -l data-dir -xka "(__fish_complete_directories)" -d 'the daemon'"'"'s data directory (default: ~/.stigmer/data)'
+complete -c stigmer-doctor -n '_shtab_stigmer_doctor_using diff' -l source -xka "(__fish_complete_directories)" -d 'a Stigmer checkout to look at too (default: the one around here)'
+complete -c stigmer-doctor -n '_shtab_stigmer_doctor_using diff' -l compose -xka "(__fish_complete_path (commandline -ct))" -d 'a compose file to look at too; repeat it as for compose'
+complete -c stigmer-doctor -n '_shtab_stigmer_doctor_using diff' -l timeout -x -d 'per connection (default: 3)'
+complete -c stigmer-doctor -n '_shtab_stigmer_doctor_using diff' -l no-color -d 'no colours (also: NO_COLOR)'
+complete -c stigmer-doctor -n '_shtab_stigmer_doctor_using diff' -l passive -d 'inspect and logs only: run nothing, dial nothing'
+complete -c stigmer-doctor -n '_shtab_stigmer_doctor_using diff' -l anonymize -d 'stable words for home folder, user, host names and public addresses too'
+complete -c stigmer-doctor -n '_shtab_stigmer_doctor_using diff; and test $_shtab_stigmer_doctor_npos -ge 0' -ka "(__fish_complete_path (commandline -ct))" -d 'two snapshots, the older one first; with --since-pass one snapshot, a container'"'"'s name, or nothing'
 complete -c stigmer-doctor -n '_shtab_stigmer_doctor_using; and test $_shtab_stigmer_doctor_npos -eq 0' -a rule -d 'Explain a rule, or all of them.'
 complete -c stigmer-doctor -n '_shtab_stigmer_doctor_using rule' -s h -l help -d 'show this help message and exit'
 complete -c stigmer-doctor -n '_shtab_stigmer_doctor_using rule' -l all -d 'every rule'

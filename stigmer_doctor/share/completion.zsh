@@ -12,7 +12,8 @@ _shtab_stigmer_doctor_commands() {
   local _commands=(
     check:'Diagnose the runner container; the default command.'
     completion:'Print what a shell reads to complete this command line.'
-    fix:'Fix what was found: rehearse it in a throwaway container, apply it, verify it,'
+    diff:'Say what changed between two snapshots, or since a check last passed.'
+    fix:'Fix what was found: rehearse it in a throwaway container, apply it, verify it, or roll back.'
     rule:'Explain a rule, or all of them.'
     snapshot:'Collect and save the redacted facts, to be judged elsewhere.'
     topology:'Measure which ways lead from a container to this machine, and say what to use.'
@@ -40,6 +41,7 @@ _shtab_stigmer_doctor_check_options=(
   "--ignore[not these rules\; prefixes allowed]:CODES:"
   "--fail-on[what makes the exit code 1\: error, warning, never (default\: error)]:LEVEL:(error warning never)"
   "--verbose[show evidence, and every check with its time]"
+  "--no-keep-pass[keep no snapshot of a check that passes (see diff --since-pass)]"
   "--container[the container (default\: stigmer-agent-runner)]:NAME|ID:"
   "--host[the Docker engine to ask, as docker --host]:URL:"
   "--context[the docker context to use, as docker --context]:NAME:"
@@ -62,6 +64,28 @@ _shtab_stigmer_doctor_completion_options=(
 
 # guard to ensure default positional specs are added only once per session
 _shtab_stigmer_doctor_completion_defaults_added=0
+
+_shtab_stigmer_doctor_diff_options=(
+  "(- : *)"{-h,--help}"[show this help message and exit]"
+  "--since-pass[compare with the last check of that container that passed here]"
+  "--format[of the report\: text, markdown, json (default\: text)]:FORMAT:(text markdown json)"
+  "--json[the same as --format json]"
+  "--output[write the report there instead of to standard output]:FILE:_files"
+  "--container[the container (default\: stigmer-agent-runner)]:NAME|ID:"
+  "--host[the Docker engine to ask, as docker --host]:URL:"
+  "--context[the docker context to use, as docker --context]:NAME:"
+  "--data-dir[the daemon\'s data directory (default\: \~\/.stigmer\/data)]:DIR:_files -/"
+  "--source[a Stigmer checkout to look at too (default\: the one around here)]:DIR:_files -/"
+  "*--compose[a compose file to look at too\; repeat it as for compose]:FILE:_files"
+  "--timeout[per connection (default\: 3)]:SECONDS:"
+  "--no-color[no colours (also\: NO_COLOR)]"
+  "--passive[inspect and logs only\: run nothing, dial nothing]"
+  "--anonymize[stable words for home folder, user, host names and public addresses too]"
+  "(*)::two snapshots, the older one first\; with --since-pass one snapshot, a container\'s name, or nothing:_files"
+)
+
+# guard to ensure default positional specs are added only once per session
+_shtab_stigmer_doctor_diff_defaults_added=0
 
 _shtab_stigmer_doctor_fix_options=(
   "(- : *)"{-h,--help}"[show this help message and exit]"
@@ -177,6 +201,7 @@ _shtab_stigmer_doctor() {
       case $line[1] in
         check) _arguments -C -s $_shtab_stigmer_doctor_check_options ;;
         completion) _arguments -C -s $_shtab_stigmer_doctor_completion_options ;;
+        diff) _arguments -C -s $_shtab_stigmer_doctor_diff_options ;;
         fix) _arguments -C -s $_shtab_stigmer_doctor_fix_options ;;
         rule) _arguments -C -s $_shtab_stigmer_doctor_rule_options ;;
         snapshot) _arguments -C -s $_shtab_stigmer_doctor_snapshot_options ;;
