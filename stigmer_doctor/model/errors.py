@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from stigmer_doctor.model.exit_codes import ExitCode
 
+TYPE_CHECKING = False  # `typing` takes longer to load than the help to print
 if TYPE_CHECKING:  # the facts take longer to import than a usage error takes to be found
     from stigmer_doctor.model.facts import EngineFault
 
