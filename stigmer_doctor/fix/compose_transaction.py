@@ -12,7 +12,7 @@ from stigmer_doctor.model.container import Compose
 from stigmer_doctor.model.errors import DoctorError, NotFound
 from stigmer_doctor.model.fixes import FixOutcome, FixStep, Journal
 from stigmer_doctor.model.ports import ComposeTool, ContainerManager, Files
-from stigmer_doctor.rules.commands import docker
+from stigmer_doctor.rules.commands import docker, remark
 
 
 class ComposeTransaction(FixTransaction):
@@ -45,7 +45,7 @@ class ComposeTransaction(FixTransaction):
         self._close(FixOutcome.DONE)
 
     def roll_back(self, outcome: FixOutcome = FixOutcome.ROLLED_BACK) -> tuple[str, ...]:
-        left = list(unwritten(self.journal.files, self._files))
+        left = [*map(remark, unwritten(self.journal.files, self._files))]
         if not left:
             try:
                 self._back()
@@ -53,7 +53,7 @@ class ComposeTransaction(FixTransaction):
                 again = docker(
                     "compose", f"--project-name={self._owner.project}", "up", "-d", operands=(self._owner.service,)
                 )
-                left += [f"{error}:", again]
+                left += [remark(f"{error}:"), again]
         self._close(FixOutcome.INCOMPLETE if left else outcome)
         return tuple(left)
 

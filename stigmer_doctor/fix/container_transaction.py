@@ -10,7 +10,7 @@ from stigmer_doctor.model.blueprint import Blueprint
 from stigmer_doctor.model.errors import DoctorError, NotFound
 from stigmer_doctor.model.fixes import FixOutcome, FixStep, Journal
 from stigmer_doctor.model.ports import ContainerManager, Files
-from stigmer_doctor.rules.commands import docker
+from stigmer_doctor.rules.commands import docker, remark
 
 
 class ContainerTransaction(FixTransaction):
@@ -42,7 +42,7 @@ class ContainerTransaction(FixTransaction):
         self._close(FixOutcome.DONE)
 
     def roll_back(self, outcome: FixOutcome = FixOutcome.ROLLED_BACK) -> tuple[str, ...]:
-        """Put the old container back as it was; what could not be done, as commands after the reason. It stops at the
+        """Put the old container back as it was; what could not be done, as commands after a remark why. It stops at the
         first thing that fails: the old container must not run beside the new one."""
         journal = self.journal
         way_back = [
@@ -50,14 +50,18 @@ class ContainerTransaction(FixTransaction):
             (docker("rename", operands=(journal.kept, journal.name)), self._rename_back),
             (docker("update", f"--restart={self._old.restart_policy}", operands=(journal.name,)), self._policy_back),
             (docker("start", operands=(journal.name,)), self._state_back),
-            (f"write {journal.old_id} into {journal.id_file}", self._record_back),
+            (remark(f"write {journal.old_id} into {journal.id_file}"), self._record_back),
         ]
         for done, (what, action) in enumerate(way_back):
             try:
                 action()
             except DoctorError as error:
                 self._close(FixOutcome.INCOMPLETE)
-                return (f"{error}:", what, *(later for later, _ in way_back[done + 1 :] if "into " not in later))
+                return (
+                    remark(f"{error}:"),
+                    what,
+                    *(later for later, _ in way_back[done + 1 :] if "into " not in later),
+                )
         self._close(outcome)
         return ()
 

@@ -8,6 +8,7 @@ from stigmer_doctor.fix.transaction import FixTransaction, Save
 from stigmer_doctor.model.errors import DoctorError
 from stigmer_doctor.model.fixes import FileChange, FixOutcome, FixStep, Journal
 from stigmer_doctor.model.ports import Files
+from stigmer_doctor.rules.commands import remark
 
 
 class FileTransaction(FixTransaction):
@@ -25,7 +26,7 @@ class FileTransaction(FixTransaction):
         self._close(FixOutcome.DONE)
 
     def roll_back(self, outcome: FixOutcome = FixOutcome.ROLLED_BACK) -> tuple[str, ...]:
-        left = tuple(unwritten(self.journal.files, self._files))
+        left = tuple(map(remark, unwritten(self.journal.files, self._files)))
         if not left:
             self._close(outcome)
         elif outcome is not FixOutcome.UNDONE:  # an undo that cannot be done changes nothing

@@ -54,7 +54,7 @@ def plan(
         diff=tuple(_diff(container, asked.changes)),
         fixes=tuple(dict.fromkeys(cause.code for cause in found if cause.remediation.changes)),
         manual=tuple(
-            Planned(what="; ".join(cause.remediation.commands) or cause.remediation.text, codes=(cause.code,))
+            Planned(what=cause.remediation.text, codes=(cause.code,), commands=cause.remediation.commands)
             for cause in found
             if not cause.remediation.changes
         ),

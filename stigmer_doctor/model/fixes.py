@@ -12,10 +12,12 @@ from stigmer_doctor.model.record import Part
 
 
 class Planned(Part, frozen=True, kw_only=True):
-    """One change of the container, in words, and the codes of the findings that it fixes."""
+    """One change of the container, in words, and the codes of the findings that it fixes. `commands` are for the user
+    to run."""
 
     what: str
     codes: tuple[str, ...]
+    commands: tuple[str, ...] = ()
 
 
 class FileDiff(Part, frozen=True, kw_only=True):
@@ -27,8 +29,8 @@ class FileDiff(Part, frozen=True, kw_only=True):
 
 class Plan(Part, frozen=True, kw_only=True, rename={"writable_layer_paths": "lost", "fixes": "repairs"}):
     """What would be done to a container. `diff` are lines with a leading "-" or "+", `files` the
-    files to change; `manual` are commands that only
-    the user can run, with the code that asks for each; `writable_layer_paths` are paths of the writable layer
+    files to change; `manual` is what only
+    the user can do, with the code that asks for each; `writable_layer_paths` are paths of the writable layer
     that the new container would not have; `refusal` is why nothing can be done, "" when it can; `notes` is what
     to know before it is done."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from stigmer_doctor.model.fixes import Journal, Plan
+from stigmer_doctor.model.fixes import Journal, Plan, Planned
 from stigmer_doctor.render.page import Page
 from stigmer_doctor.render.renderer import Display
 
@@ -30,11 +30,19 @@ def plan(planned: Plan, display: Display) -> str:
     for note in planned.notes:
         page.paragraph(note, first="Note: ")
     if planned.manual:
-        page.heading("Left to you")
-        for entry in planned.manual:
-            page.paragraph(entry.what, first=f"  {', '.join(entry.codes)}  ", rest_indent=9)
+        _left(page, planned.manual)
     page.blank()
     return page.text()
+
+
+def _left(page: Page, entries: Iterable[Planned]) -> None:
+    page.heading("Left to you")
+    for entry in entries:
+        page.paragraph(entry.what, first=f"  {', '.join(entry.codes)}  ", rest_indent=9)
+        for command in entry.commands:
+            page.command(command, indent=9)
+        if entry.commands:
+            page.blank()
 
 
 def _cost(page: Page, planned: Plan) -> None:

@@ -90,10 +90,10 @@ class Page:
         from rich.text import Text
 
         lines = command.split("\n")
-        for line in lines:
-            self._console.print(Text(" " * indent + self._clean(line)), soft_wrap=True)
         if any(self._clean(line) != line for line in lines):
             self.paragraph("(not exact: it has characters that cannot be shown here)", first=" " * indent)
+        for line in lines:
+            self._console.print(Text(" " * indent + self._clean(line)), soft_wrap=True)
 
     def ending(self, pieces: Pieces, command: str) -> None:
         """Text and a command behind it; on a line of its own where both do not fit on one."""

@@ -79,6 +79,11 @@ def export(name: str, printed: str) -> str:
     return _joined("", [f'export {name}="$(', printed, f" |\n  sed -n 's/^{name}=//p')\""])
 
 
+def remark(text: str) -> str:
+    """A line beside commands: who copies it with them runs nothing."""
+    return f"# {' '.join(text.split())}"
+
+
 def into_file(printed: str, path: str, *, two_lines: bool = False) -> str:
     """Writes what a command prints into a file, without the end of the line. A leading ~/ is the home folder."""
     file = f"~/{_word(path[2:])}" if path.startswith("~/") else _word(path)

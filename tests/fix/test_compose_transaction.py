@@ -141,7 +141,7 @@ def test_a_way_back_that_compose_does_not_take_is_said_as_a_command_and_may_be_r
     case = Case()
     case.transaction.apply()
     case.tool.fails = True
-    assert case.transaction.roll_back() == ("compose failed:", "docker compose --project-name=p up -d runner")
+    assert case.transaction.roll_back() == ("# compose failed:", "docker compose --project-name=p up -d runner")
     assert case.journal.outcome is FixOutcome.INCOMPLETE
     case.tool.fails = False
     assert case.transaction.roll_back() == ()
@@ -161,6 +161,6 @@ def test_a_file_that_somebody_changed_is_left_alone_and_compose_too() -> None:
     case.transaction.apply()
     case.files.texts[COMPOSE] = b"somebody else's"
     (left,) = case.transaction.roll_back()
-    assert left.startswith(COMPOSE)
+    assert left.startswith(f"# {COMPOSE}")
     assert (case.files.texts[COMPOSE], case.journal.outcome) == (b"somebody else's", FixOutcome.INCOMPLETE)
     assert len(case.tool.made) == 1

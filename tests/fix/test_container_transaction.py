@@ -224,7 +224,7 @@ def test_what_is_left_to_do_after_a_failure_is_all_said_as_commands() -> None:
     case.transaction.apply()
     case.engine.calls, case.engine.fails = 0, 5
     assert case.transaction.roll_back() == (
-        "the engine is gone:",
+        "# the engine is gone:",
         "docker rename runner.old runner",
         "docker update --restart=always runner",
         "docker start runner",
@@ -235,7 +235,7 @@ def test_a_container_that_is_gone_is_named_as_docker_does() -> None:
     case = Case()
     case.transaction.apply()
     case.engine.remove(OLD)
-    assert case.transaction.roll_back()[0] == f"the old container {OLD[:12]} is gone:"
+    assert case.transaction.roll_back()[0] == f"# the old container {OLD[:12]} is gone:"
 
 
 def test_a_name_that_would_run_a_program_or_be_an_option_is_one_word_in_what_is_left_to_do() -> None:
@@ -244,7 +244,7 @@ def test_a_name_that_would_run_a_program_or_be_an_option_is_one_word_in_what_is_
     case.journal.kept, case.journal.name = "-f", "$(canary)"
     case.engine.calls, case.engine.fails = 0, 5
     assert case.transaction.roll_back() == (
-        "the engine is gone:",
+        "# the engine is gone:",
         "docker rename -- -f '$(canary)'",
         "docker update --restart=always '$(canary)'",
         "docker start '$(canary)'",

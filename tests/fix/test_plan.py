@@ -15,6 +15,8 @@ from stigmer_doctor.model.changes import Changes, MapHost, SetVariable
 from stigmer_doctor.model.findings import Diagnosis, Finding, Remediation, Severity
 from stigmer_doctor.model.fixes import Plan
 from stigmer_doctor.model.source import ComposeFiles, ComposeService, ComposeVariable
+from stigmer_doctor.render.formats import renderer
+from stigmer_doctor.render.renderer import Display
 from tests.fakes import inspected
 from tests.healthy import environment, healthy
 from tests.rules.altered import altered, container_of, contract_of
@@ -90,9 +92,9 @@ def test_what_the_container_cannot_repair_is_left_to_the_user() -> None:
     made = planned(cause(), by_command, in_words)
     assert [(change.what, change.codes) for change in made.changes] == [("SD204 was found", ("SD204",))]
     assert made.fixes == ("SD204",)
-    assert [(other.what, other.codes) for other in made.manual] == [
-        ("ollama serve; ollama ps", ("SD604",)),
-        ("open the firewall", ("SD206",)),
+    assert [(other.what, other.codes, other.commands) for other in made.manual] == [
+        ("start it", ("SD604",), ("ollama serve", "ollama ps")),
+        ("open the firewall", ("SD206",), ()),
     ]
 
 
@@ -215,3 +217,11 @@ def test_a_mapping_alone_is_a_change() -> None:
     changes, _ = wanted(found(cause("SD202", remediation=advice)), ())
     assert changes.hosts == {ALIAS: "host-gateway"}
     assert refusal_reason(changes, old(), ImageState.SAME, ()) == ""
+
+
+def test_a_command_that_is_left_to_the_user_stands_on_lines_of_its_own() -> None:
+    long = "docker run \\\n  --name 'a b' " + "x" * 90
+    left = cause("SD604", remediation=Remediation(text="run it", commands=(long,)))
+    lines = renderer("plan", "text")(planned(left), Display()).splitlines()
+    at = lines.index("  SD604  run it")
+    assert lines[at + 1 : at + 4] == ["         docker run \\", f"           --name 'a b' {'x' * 90}", ""]
