@@ -6,6 +6,7 @@ import json
 from typing import Any
 from urllib.parse import quote
 
+from stigmer_doctor import HOME_PAGE
 from stigmer_doctor.model.edits import Edit, Span
 from stigmer_doctor.model.findings import Check, Diagnosis, Finding, Severity
 from stigmer_doctor.render.places import place
@@ -24,6 +25,7 @@ def render(report: Report, _: Display) -> str:
             "driver": {
                 "name": diagnosis.tool.name,
                 "version": diagnosis.tool.version,
+                **({"informationUri": HOME_PAGE} if HOME_PAGE else {}),
                 "rules": [_rule(check) for check in diagnosis.checks],
             }
         },
@@ -42,6 +44,7 @@ def _rule(check: Check) -> dict[str, Any]:
         "name": title.title().replace(" ", ""),
         "shortDescription": {"text": title},
         "help": {"text": f"stigmer-doctor rule {check.code}"},
+        **({"helpUri": f"{HOME_PAGE}/rules/{check.code}"} if HOME_PAGE else {}),
     }
 
 
