@@ -19,6 +19,7 @@ COMMANDS = {
     "undo": "put back the container that the last fix replaced",
     "topology": "measure which ways lead from a container to this machine, and say what to use",
     "snapshot": "collect and save the redacted facts, to be judged elsewhere",
+    "ticket": "write report and snapshot for a bug ticket, and file it where you agree",
     "diff": "say what changed between two snapshots, or since a check last passed",
     "rule": "explain a rule, or all of them",
     "completion": "print what a shell reads to complete this command line",

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from stigmer_doctor.fix.run import Fixer
     from stigmer_doctor.model.fixes import Plan
     from stigmer_doctor.model.ports import Json, Redactor
+    from stigmer_doctor.model.tickets import Tracker
 
 
 _SWITCHES_AFTER_S = 0.0005
@@ -125,6 +126,37 @@ def kept_passes(environ: Mapping[str, str]) -> KeptPasses:
     from stigmer_doctor.adapters.files.passes import KeptPasses
 
     return KeptPasses(environ)
+
+
+def tracker(repository: str, environ: Mapping[str, str]) -> Tracker | None:
+    """The repository's issues; None where there is no program to file them with."""
+    from stigmer_doctor.adapters.tickets.github import github
+
+    return github(repository, environ)
+
+
+def copy(text: str, environ: Mapping[str, str]) -> str:
+    """Copy to the user's clipboard; what did it, "" where nothing could."""
+    from stigmer_doctor.adapters.tickets import clipboard
+
+    return clipboard.copy(text, environ, sys.stderr)
+
+
+def open_page(address: str, environ: Mapping[str, str], agreed: Callable[[], bool]) -> bool:
+    """Whether the user's browser was told to open it: where there is one, and the user agreed."""
+    from stigmer_doctor.adapters.tickets import browser
+
+    return browser.has_browser(environ) and agreed() and browser.open_page(address)
+
+
+def cleaned(error: DoctorError) -> str:
+    """What an error says that came from another program, on one line and without secrets."""
+    from stigmer_doctor import profile
+    from stigmer_doctor.redaction.redactor import SecretRedactor
+    from stigmer_doctor.render.clean import one_line
+
+    known = profile.load()
+    return one_line(SecretRedactor(known.shown_variables, known.vocabulary).error(error))
 
 
 @contextlib.contextmanager

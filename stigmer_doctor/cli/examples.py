@@ -27,6 +27,10 @@ _EXAMPLES = {
     "snapshot": """\
   stigmer-doctor snapshot runner.json                 to attach to a ticket
   stigmer-doctor snapshot - | gzip > runner.json.gz""",
+    "ticket": """\
+  stigmer-doctor ticket                               asks before it sends
+  stigmer-doctor ticket --anonymize /tmp              nobody sees whose it is
+  stigmer-doctor ticket --snapshot runner.json --repo me/fork""",
     "diff": """\
   stigmer-doctor diff yesterday.json today.json
   stigmer-doctor diff --since-pass                    it worked yesterday""",

@@ -8,6 +8,7 @@ from collections.abc import Callable, Collection, Mapping
 
 from stigmer_doctor.cli.environment import switched_on, variable
 from stigmer_doctor.cli.parser import Parser, one_of
+from stigmer_doctor.model.tickets import REPOSITORY
 from stigmer_doctor.render.formats import FORMATS
 
 SHELLS = ("bash", "zsh", "fish", "powershell")
@@ -34,6 +35,19 @@ class Options:
         )  # fmt: skip
         self._flag("--since-pass", help="compare with the last check of that container that passed here")
         self._format("diff")
+        self._target()
+        self._look()
+
+    def ticket(self) -> None:
+        self._parser.add_argument(
+            "folder", nargs="?", default=".", metavar="DIR", help="where to write report and snapshot (default: here)"
+        )
+        self._value(
+            "--repo", type=_repository, metavar="OWNER/NAME", help="file it there on GitHub (default: stigmer/stigmer)"
+        )
+        self._value("--snapshot", metavar="FILE", help="of what somebody saved, instead of a live container")
+        self._flag("--no-clipboard", help="do not copy the report")
+        self._consent()
         self._target()
         self._look()
 
@@ -181,6 +195,12 @@ def _number(what: str, allowed: Callable[[float], bool]) -> Callable[[str], floa
 _seconds = _number("seconds between 0 and 600", lambda value: 0 < value <= 600)
 _wait = _number("seconds between 0 and 86400", lambda value: 0 < value <= 86400)
 _days = _number("days", lambda value: 0 <= value <= 3650)
+
+
+def _repository(text: str) -> str:
+    if not REPOSITORY.fullmatch(text):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a repository on GitHub, such as stigmer/stigmer")
+    return text
 
 
 def _codes(text: str) -> tuple[str, ...]:

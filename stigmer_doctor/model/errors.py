@@ -45,5 +45,11 @@ class Refused(DoctorError):  # noqa: N818 - reads as what it is
     """The engine answered, and would not do it (an exec in a stopped container, no such program in the image)."""
 
 
+class TicketNotFiled(DoctorError):  # noqa: N818 - reads as what it is
+    """The tracker did not take the ticket, or could not be asked. It is written all the same."""
+
+    exit_code = ExitCode.FINDINGS
+
+
 class ProbeError(DoctorError):
     """The program inside the container did not start, did not answer, or stopped answering."""

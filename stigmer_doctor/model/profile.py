@@ -102,6 +102,8 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     pull_commands: tuple[str, ...]
     """How the newest image is fetched, and the runner made again of it."""
     data_dir: str
+    tickets: str
+    """OWNER/NAME on GitHub: the repository whose issues tickets go to."""
     id_files: tuple[str, ...]
     """The files in the data folder that hold the container's id, by the programs that start it."""
     other_images: tuple[str, ...]

@@ -1,0 +1,1 @@
+"""Where a ticket goes: GitHub through the user's own `gh`, the clipboard, a browser."""

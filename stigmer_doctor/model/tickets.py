@@ -1,0 +1,41 @@
+"""A ticket: what a maintainer needs to know of one fault, and where it goes."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple, Protocol
+
+REPOSITORY = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,37}[A-Za-z0-9])?/(?!\.{1,2}$)[A-Za-z0-9._-]{1,100}")
+"""OWNER/NAME, as GitHub allows them."""
+
+
+class Ticket(NamedTuple):
+    """`title` is one line, `body` the report as Markdown, `short` what fits into an address."""
+
+    title: str
+    body: str
+    short: str
+    fingerprint: str
+
+
+class OpenIssue(NamedTuple):
+    """An issue that is open. The title is what anybody may have written."""
+
+    number: int
+    title: str
+
+
+class Tracker(Protocol):
+    """Where tickets go. Every call has a time limit, and raises TicketNotFiled with the reason."""
+
+    def find(self, fingerprint: str) -> OpenIssue | None:
+        """The first open issue that carries the fingerprint."""
+        ...
+
+    def comment(self, issue: OpenIssue, body: str) -> None:
+        """Add to it."""
+        ...
+
+    def create(self, title: str, body: str) -> str:
+        """A new one; its address, "" where it was not said."""
+        ...
