@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+import codecs
+import json
+from collections import Counter
+
 import msgspec
 
 from stigmer_doctor.model.errors import CannotDiagnose
 from stigmer_doctor.model.facts import SCHEMA_VERSION, Facts
+
+_MARKS = (codecs.BOM_UTF8, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+_OLDEST = 1
 
 
 class _Header(msgspec.Struct):
@@ -21,20 +28,55 @@ def dump(facts: Facts) -> bytes:
 def load(raw: bytes, name: str) -> Facts:
     """The facts of a snapshot; `name` is what messages call it.
 
-    Raises CannotDiagnose when it is truncated, comes from a newer schema, or is not a snapshot at all.
+    Raises CannotDiagnose when it is truncated, comes from a newer schema, says a thing twice, or is not a snapshot at
+    all.
     """
+    if raw.startswith(_MARKS):
+        raise CannotDiagnose(
+            f"{name} begins with a byte order mark: another program has written it (a shell's redirection, an editor). "
+            "Save it again with `stigmer-doctor snapshot FILE`"
+        )
+    try:
+        return _read(raw, name)
+    except RecursionError as error:
+        raise CannotDiagnose(f"{name} is nested deeper than any snapshot") from error
+    except UnicodeDecodeError as error:
+        raise CannotDiagnose(f"{name} is not a snapshot: it is not in UTF-8 ({error.reason})") from error
+
+
+def _read(raw: bytes, name: str) -> Facts:
     try:
         header = msgspec.json.decode(raw, type=_Header)
     except msgspec.ValidationError as error:
         raise CannotDiagnose(f"{name} is JSON, but no stigmer-doctor snapshot ({error})") from error
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except msgspec.DecodeError as error:
         raise CannotDiagnose(f"{name} is not a snapshot, or only a part of one: {error}. Save it again") from error
+    if header.schema_version < _OLDEST:
+        raise CannotDiagnose(f"{name} is JSON, but no stigmer-doctor snapshot (schema {header.schema_version})")
     if header.schema_version > SCHEMA_VERSION:
         raise CannotDiagnose(
             f"{name} was written by stigmer-doctor {header.tool_version or 'of a later version'} (schema "
             f"{header.schema_version}, this one reads up to {SCHEMA_VERSION}): upgrade stigmer-doctor to read it"
         )
     try:
-        return msgspec.json.decode(raw, type=Facts)
-    except msgspec.ValidationError as error:
+        facts = msgspec.json.decode(raw, type=Facts)
+        _refuse_doubles(raw)
+    except (msgspec.ValidationError, _DuplicateKeyError) as error:
         raise CannotDiagnose(f"{name} is not a snapshot that can be judged: {error}") from error
+    return facts
+
+
+class _DuplicateKeyError(ValueError):
+    """An object has a key twice."""
+
+
+def _refuse_doubles(raw: bytes) -> None:
+    """Of a key that stands twice, each program takes another one: what is judged is not what was looked at. Raises
+    _DuplicateKeyError."""
+    json.loads(raw, object_pairs_hook=_once, parse_int=len, parse_float=len)
+
+
+def _once(pairs: list[tuple[str, object]]) -> None:
+    if len(dict(pairs)) < len(pairs):
+        often = Counter(name for name, _ in pairs)
+        raise _DuplicateKeyError(f"it says {next(name for name in often if often[name] > 1)!r} twice")

@@ -9,6 +9,8 @@ from stigmer_doctor import snapshot
 from stigmer_doctor.model.errors import CannotDiagnose
 from tests.healthy import healthy
 
+SAVED = snapshot.dump(healthy())
+
 
 def test_the_facts_come_back_as_they_were() -> None:
     assert snapshot.load(snapshot.dump(healthy()), "x.json") == healthy()
@@ -19,11 +21,18 @@ def test_the_facts_come_back_as_they_were() -> None:
     [
         (b"", "not a snapshot, or only a part"),
         (b"hello", "not a snapshot, or only a part"),
-        (b"\xff\xfe\x00", "not a snapshot, or only a part"),
+        (b"\xff\xfe\x00", "begins with a byte order mark"),
+        (b"\xef\xbb\xbf" + SAVED, "begins with a byte order mark"),
+        (SAVED.replace(b"stigmer-agent-runner", b"stigmer\xff", 1), "not in UTF-8"),
+        (b'{"schema_version": 1, "x": ' + b"[" * 200_000, "nested deeper"),
+        (SAVED[:-2] + b', "x": ' + b'{"a": ' * 100_000 + b"1" + b"}" * 100_001, "nested deeper"),
+        (SAVED[:-2] + b', "passive": true, "passive": false}', "says 'passive' twice"),
+        (SAVED.replace(b'"timeout_s": 3.0', b'"timeout_s": ' + b"9" * 5000), "out of range"),
+        (SAVED.replace(b'"schema_version": 1', b'"schema_version": 0'), "schema 0"),
         (b'{"name": "package"}', "no stigmer-doctor snapshot"),
         (b'{"schema_version": 1}', "not a snapshot that can be judged"),
         (b'{"schema_version": 99, "tool_version": "7.0"}', "upgrade stigmer-doctor"),
-        (snapshot.dump(healthy())[:-200], "only a part"),
+        (SAVED[:-200], "only a part"),
     ],
 )
 def test_what_is_no_snapshot_is_said_in_one_line(raw: bytes, said: str) -> None:
@@ -36,3 +45,7 @@ def test_what_is_no_snapshot_is_said_in_one_line(raw: bytes, said: str) -> None:
 def test_fields_of_a_later_version_of_the_same_schema_are_ignored() -> None:
     later = msgspec.json.decode(snapshot.dump(healthy())) | {"something_new": 1}
     assert snapshot.load(msgspec.json.encode(later), "x.json") == healthy()
+
+
+def test_a_number_of_any_length_in_what_nobody_reads_is_ignored() -> None:
+    assert snapshot.load(SAVED[:-2] + b', "x": ' + b"9" * 100_000 + b"}", "x.json") == healthy()
