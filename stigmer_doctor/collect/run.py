@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Callable
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from functools import partial
 from typing import Any, TypeVar
@@ -17,7 +18,7 @@ from stigmer_doctor.collect.looking import Looking
 from stigmer_doctor.collect.options import CollectOptions, Ports, Run
 from stigmer_doctor.collect.restarts import ended_meanwhile, lost, restarts
 from stigmer_doctor.collect.target import elsewhere, lookup, lookup_unlisted
-from stigmer_doctor.model.errors import EngineError, NotFound, Refused
+from stigmer_doctor.model.errors import EngineError, Nonsense, NotFound, Refused
 from stigmer_doctor.model.facts import (
     Engine,
     EngineFault,
@@ -72,21 +73,22 @@ class _Collection:
                 self._gone = _ONLY_SOURCE
         except Exception as error:  # noqa: BLE001 - whatever an engine says, and whenever: what was learnt is kept
             self._stopped(error)
-        self._source(tree.result())
+        self._facts |= self._source(attempt(self._ports.redactor, tree.result))
         return self._assemble(data_dir, system)
 
-    def _source(self, tree: source.TreeFiles) -> None:
+    def _source(self, tree: source.TreeFiles | NotMeasured) -> dict[str, Any]:
         """What source files say, once it is known what the container is and what its image reads."""
+        if isinstance(tree, NotMeasured):
+            return dict.fromkeys(("compose", "go", "manifests"), tree)
         collect_options, ports = self._collect_options, self._ports
         container, image = (self._facts.get(name, self._gone) for name in ("container", "contract"))
-        contract = source.reads(tree, image, ports.profile)
-        self._facts["compose"] = kept(
-            ports.redactor, partial(source.compose, collect_options, ports, tree, container, contract)
-        )
-        self._facts["go"] = kept(ports.redactor, partial(source.go, collect_options, ports, tree, contract))
-        self._facts["manifests"] = kept(
-            ports.redactor, partial(source.manifests, collect_options, ports, tree, contract)
-        )
+        contract = source.reads(attempt(ports.redactor, tree.contract), image, ports.profile)
+        asked: dict[str, Callable[[], object]] = {
+            "compose": partial(source.compose, collect_options, ports, tree, container, contract),
+            "go": partial(source.go, collect_options, ports, tree, contract),
+            "manifests": partial(source.manifests, collect_options, ports, tree, contract),
+        }
+        return {name: attempt(ports.redactor, ask) for name, ask in asked.items()}
 
     def _engine(self) -> None:
         """Find and open the engine, then look at the container on it."""
@@ -119,7 +121,7 @@ class _Collection:
             return NotMeasured(reason=reason(error, self._ports.redactor))
 
     def _listed(self, inspecting: Future[InspectedContainer], engine: EngineClient) -> Lookup:
-        """How the container is found, also where an engine inspects and does not list."""
+        """How the container is found, also where an engine inspects and does not list, or lists what makes no sense."""
         asked = self._collect_options.container
         try:
             return lookup(asked, engine.containers(), self._ports.profile)
@@ -224,6 +226,8 @@ class _Collection:
         if isinstance(error, EngineError):
             self._gone = NotMeasured(reason=f"the engine stopped answering: {detail}")
             self._search = replace(self._search, fault=error.fault, detail=detail)
+        elif isinstance(error, Nonsense):
+            self._search = replace(self._search, fault=EngineFault.UNREACHABLE, detail=detail)
         elif isinstance(error, (NotFound, Refused)):
             self._search = replace(self._search, fault=EngineFault.REFUSES, detail=detail)
 
@@ -244,8 +248,8 @@ class _Collection:
             named=self._collect_options.compose,
             place=self._run.place,
             search=self._search,
-            data_dir=kept(self._ports.redactor, data_dir.result),
-            user_system=kept(self._ports.redactor, system.result),
+            data_dir=attempt(self._ports.redactor, data_dir.result),
+            user_system=attempt(self._ports.redactor, system.result),
             **self._facts,
             **missing,
         )

@@ -92,10 +92,10 @@ def _apart(path: str) -> bool:
     return bool({"tests", "test", "site-packages"} & set(path.split("/")[:-1])) or path.startswith("test_")
 
 
-def reads(tree: TreeFiles, image: Contract | NotMeasured, profile: Profile) -> Contract:
+def reads(tree: Contract | NotMeasured | None, image: Contract | NotMeasured, profile: Profile) -> Contract:
     """What the runner is taken to read: by the code in the tree, else by that in the image, else as is known of it."""
-    measured = image if isinstance(image, Contract) else None
-    return tree.contract() or measured or assumed_contract(profile, "no code of the runner was read")
+    measured = (contract for contract in (tree, image) if isinstance(contract, Contract))
+    return next(measured, None) or assumed_contract(profile, "no code of the runner was read")
 
 
 def go(collect_options: CollectOptions, ports: Ports, tree: TreeFiles, contract: Contract) -> GoFiles | NotMeasured:

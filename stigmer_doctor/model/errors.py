@@ -51,5 +51,11 @@ class TicketNotFiled(DoctorError):  # noqa: N818 - reads as what it is
     exit_code = ExitCode.FINDINGS
 
 
+class Nonsense(Refused):
+    """The engine answered with something that no engine says: it costs what it would have told, and no more."""
+
+    exit_code = ExitCode.NO_DIAGNOSIS
+
+
 class ProbeError(DoctorError):
     """The program inside the container did not start, did not answer, or stopped answering."""

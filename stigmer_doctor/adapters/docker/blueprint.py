@@ -6,6 +6,7 @@ from typing import Any
 
 from stigmer_doctor.adapters.docker import specification
 from stigmer_doctor.adapters.docker.inspection import container
+from stigmer_doctor.adapters.docker.lenient import limit, strings, text
 from stigmer_doctor.model.blueprint import Blueprint
 from stigmer_doctor.model.changes import Changes
 from stigmer_doctor.model.inspected import Throwaway
@@ -20,17 +21,17 @@ def blueprint(raw: Json) -> Blueprint:
     config, host = _object(raw, "Config"), _object(raw, "HostConfig")
     timeout = config.get("StopTimeout")
     return Blueprint(
-        id=str(raw["Id"]),
-        name=str(raw.get("Name", "")).lstrip("/"),
-        image=str(config.get("Image", "")),
-        status=str(_object(raw, "State").get("Status")),
-        restart_policy=str(restart_policy(raw)["Name"]),
+        id=_id(raw),
+        name=text(raw.get("Name")).lstrip("/"),
+        image=text(config.get("Image")),
+        status=text(_object(raw, "State").get("Status")),
+        restart_policy=text(restart_policy(raw).get("Name")),
         description=dict(raw),
-        stop_seconds=int(timeout) if isinstance(timeout, int) else _STOPPED_WITHIN_S,
+        stop_seconds=limit(timeout) if isinstance(timeout, int) else _STOPPED_WITHIN_S,
         auto_remove=bool(host.get("AutoRemove")),
         read_only=bool(host.get("ReadonlyRootfs")),
         mounted=tuple(_mounted(raw, host)),
-        labels=dict(config.get("Labels") or {}),
+        labels=strings(config.get("Labels")),
     )
 
 
@@ -62,6 +63,12 @@ def _mounted(raw: Json, host: Json) -> list[str]:
     targets = [str(mount.get("Target")) for mount in host.get("Mounts") or []]
     found = [str(mount.get("Destination")) for mount in raw.get("Mounts") or []]
     return [*found, *targets, *(host.get("Tmpfs") or {})]
+
+
+def _id(raw: Json) -> str:
+    if not isinstance(raw, dict) or not (found := text(raw.get("Id"))):
+        raise TypeError("what is inspected has an id")
+    return found
 
 
 def _object(raw: Json, key: str) -> Json:

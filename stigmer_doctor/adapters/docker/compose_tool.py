@@ -68,7 +68,13 @@ class LocalCompose:
         environ = _environment(self._given, self._engine())
         try:
             done = subprocess.run(  # noqa: S603 - the user's own compose, without a shell
-                argv, env=environ, capture_output=True, text=True, timeout=within, check=False
+                argv,
+                env=environ,
+                capture_output=True,
+                encoding="utf-8",
+                errors="replace",
+                timeout=within,
+                check=False,
             )
         except (OSError, subprocess.TimeoutExpired) as error:
             raise DoctorError(f"{' '.join(argv[:2])} could not be run: {type(error).__name__}") from error

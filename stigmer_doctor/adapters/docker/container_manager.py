@@ -6,7 +6,6 @@ import posixpath
 import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from typing import Any
 
 from stigmer_doctor.adapters.docker import blueprint, reading, specification
 from stigmer_doctor.adapters.docker.differences import unexpected_changes
@@ -26,7 +25,7 @@ _NO_RESTART = {"Name": "no"}
 class DockerContainerManager:
     """Implements ContainerManager. A description is an inspect, or the body of `POST /containers/create`.
 
-    `translated` turns what the session raises into errors of ours.
+    `translated` turns what the session raises, and what makes no sense of what the engine said, into errors of ours.
     """
 
     def __init__(
@@ -43,50 +42,52 @@ class DockerContainerManager:
             return blueprint.blueprint(self._session.get(of_container(name_or_id, "/json")))
 
     def recall(self, description: Description) -> Blueprint:
-        return blueprint.blueprint(description)
+        with self._translated():
+            return blueprint.blueprint(description)
 
     def image_state(self, old: Blueprint) -> ImageState:
-        created_from = old.description["Image"]
-        if self._image(str(created_from)) is None:
-            return ImageState.DELETED
-        named = self._image(old.image)
-        return ImageState.SAME if named is not None and named.id == created_from else ImageState.MOVED
+        with self._translated():
+            created_from = old.description["Image"]
+            if self._image(str(created_from)) is None:
+                return ImageState.DELETED
+            named = self._image(old.image)
+            return ImageState.SAME if named is not None and named.id == created_from else ImageState.MOVED
 
     def dependents(self, old: Blueprint) -> tuple[str, ...]:
         modes = {f"container:{old.id}", f"container:{old.name}"}
         with self._translated():
-            listed: list[dict[str, Any]] = self._session.get("/containers/json", all=1) or []
-        return tuple(
-            str(container["Names"][0]).lstrip("/")
-            for container in listed
-            if (container.get("HostConfig") or {}).get("NetworkMode") in modes
-        )
+            listed = reading.summaries(self._session.get("/containers/json", all=1))
+            return tuple(other.name for other in listed if other.network_mode in modes)
 
     def replacement(self, old: Blueprint, changes: Changes) -> Description:
-        image = self._image(str(old.description["Image"])) or InspectedImage()
-        by_id = self.image_state(old) is not ImageState.SAME
-        return specification.body(old.description, changes, image, by_id=by_id)
+        with self._translated():
+            image = self._image(str(old.description["Image"])) or InspectedImage()
+            by_id = self.image_state(old) is not ImageState.SAME
+            return specification.body(old.description, changes, image, by_id=by_id)
 
     def unexpected_changes(
         self, before: Blueprint, after: Blueprint, changes: Changes, *, by_compose: bool
     ) -> tuple[str, ...]:
-        return unexpected_changes(before.description, after.description, changes, by_compose=by_compose)
+        with self._translated():
+            return unexpected_changes(before.description, after.description, changes, by_compose=by_compose)
 
     # ---- containers --------------------------------------------------------------------------------------------------
 
     def throwaway(self, old: Blueprint, description: Description) -> Throwaway:
-        return blueprint.throwaway(old.description, description)
+        with self._translated():
+            return blueprint.throwaway(old.description, description)
 
     def create(self, name: str, description: Description) -> str:
         with self._translated():
             return str(self._session.do("POST", "/containers/create", description, name=name)["Id"])
 
     def create_idle(self, name: str, old: Blueprint) -> str:
-        return self.create(name, blueprint.idle(old.description))
+        with self._translated():
+            return self.create(name, blueprint.idle(old.description))
 
     def connect(self, container_id: str, old: Blueprint, description: Description) -> None:
-        for network, endpoint in blueprint.further_networks(old.description, description):
-            with self._translated():
+        with self._translated():
+            for network, endpoint in blueprint.further_networks(old.description, description):
                 self._session.do("POST", *connected(network, container_id, endpoint))
 
     def start(self, container_id: str) -> None:
@@ -106,16 +107,17 @@ class DockerContainerManager:
         self._restart_policy(container_id, _NO_RESTART)
 
     def restore_restart(self, container_id: str, old: Blueprint) -> None:
-        self._restart_policy(container_id, blueprint.restart_policy(old.description))
+        with self._translated():
+            self._restart_policy(container_id, blueprint.restart_policy(old.description))
 
     def remove(self, container_id: str) -> None:
         self._do("DELETE", of_container(container_id, ""), force=1, v=0)
 
     def written(self, container_id: str) -> list[tuple[bool, str]]:
         with self._translated():
-            changes: list[dict[str, Any]] = self._session.get(of_container(container_id, "/changes")) or []
-        kinds = (_CHANGED, _ADDED)
-        return [(change["Kind"] == _ADDED, str(change["Path"])) for change in changes if change.get("Kind") in kinds]
+            changes = self._session.get(of_container(container_id, "/changes")) or []
+            kinds = (_CHANGED, _ADDED)
+            return [(change["Kind"] == _ADDED, str(change["Path"])) for change in changes if change["Kind"] in kinds]
 
     def copy(self, source_id: str, target_id: str, path: str) -> None:
         with self._translated():

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from contextlib import AbstractContextManager, suppress
-from typing import Any, Self, TypeVar
+from typing import Any, Self
 from urllib.parse import quote
 
 from stigmer_doctor.adapters.docker import inspection, lenient, reading, streams
@@ -14,7 +13,7 @@ from stigmer_doctor.adapters.docker.errors import no_engine, translated
 from stigmer_doctor.adapters.docker.exchange import Answer
 from stigmer_doctor.adapters.docker.program import Programs
 from stigmer_doctor.adapters.docker.session import Session, connected, of_container, of_image
-from stigmer_doctor.model.errors import DoctorError, EngineError, NotFound, Refused
+from stigmer_doctor.model.errors import DoctorError, EngineError, Nonsense, NotFound, Refused
 from stigmer_doctor.model.facts import ContainerSummary, Engine, EngineFault
 from stigmer_doctor.model.inspected import (
     ImageSummary,
@@ -25,8 +24,6 @@ from stigmer_doctor.model.inspected import (
     Usage,
 )
 from stigmer_doctor.model.ports import Channel, ContainerManager, Json
-
-T = TypeVar("T")
 
 _DEADLINE_S = 10.0
 _STREAMS_WITHIN_S = 20.0
@@ -43,14 +40,16 @@ class DockerEngine:
     only throwaway containers and fixes need is imported by them.
     """
 
-    def __init__(self, address: EngineAddress, deadline: float = _DEADLINE_S) -> None:
+    def __init__(self, address: EngineAddress, deadline: float = _DEADLINE_S, dialer: Dialer | None = None) -> None:
         self._address, self._deadline = address, deadline
-        self._dialer = Dialer(address, deadline)
+        self._dialer = dialer or Dialer(address, deadline)
         try:
             with self._translated():
                 self._session = Session(self._dialer, deadline)
         except NotFound as error:
-            raise no_engine(address) from error
+            raise EngineError(EngineFault.UNREACHABLE, no_engine(address)) from error
+        except Nonsense as error:
+            raise EngineError(EngineFault.UNREACHABLE, str(error)) from error
         except Refused as error:
             # An engine has an answer to this question; a plugin or a proxy in front of it may refuse.
             raise EngineError(EngineFault.REFUSES, str(error)) from error
@@ -69,29 +68,32 @@ class DockerEngine:
 
     def describe(self) -> Engine:
         """From `/version`, which was asked to connect, and `/info`."""
-        info = self._ask(lambda: _object(self._session.get("/info")))
-        return reading.engine(self._session.version_info, info)
+        with self._translated():
+            return reading.engine(self._session.version_info, _object(self._session.get("/info")))
 
     def containers(self) -> tuple[ContainerSummary, ...]:
-        return reading.summaries(self._ask(lambda: _list(self._session.get("/containers/json", all=1))))
+        with self._translated():
+            return reading.summaries(_list(self._session.get("/containers/json", all=1)))
 
     def container(self, name_or_id: str) -> InspectedContainer:
-        raw = self._ask(lambda: _object(self._session.get(of_container(name_or_id, "/json"))))
-        return inspection.container(raw, name_or_id)
+        with self._translated():
+            return inspection.container(_object(self._session.get(of_container(name_or_id, "/json"))), name_or_id)
 
     def stats(self, container_id: str) -> Usage:
-        path = of_container(container_id, "/stats")
-        return reading.usage(self._ask(lambda: _object(self._session.get(path, **_ONE_SAMPLE))))
+        with self._translated():
+            return reading.usage(_object(self._session.get(of_container(container_id, "/stats"), **_ONE_SAMPLE)))
 
     def image(self, image_id: str) -> InspectedImage:
-        return reading.image(self._ask(lambda: _object(self._session.get(of_image(image_id)))))
+        with self._translated():
+            return reading.image(_object(self._session.get(of_image(image_id))))
 
     def images(self) -> tuple[ImageSummary, ...]:
-        return reading.images(self._ask(lambda: _list(self._session.get("/images/json"))))
+        with self._translated():
+            return reading.images(_list(self._session.get("/images/json")))
 
     def network(self, network_id: str) -> InspectedNetwork:
-        path = f"/networks/{quote(network_id, safe='')}"
-        return reading.network(self._ask(lambda: _object(self._session.get(path))))
+        with self._translated():
+            return reading.network(_object(self._session.get(f"/networks/{quote(network_id, safe='')}")))
 
     def logs(self, container_id: str, *, lines: int, max_bytes: int) -> tuple[bytes, bool]:
         """Holds at most twice `max_bytes`, however long the log and its lines are."""
@@ -134,8 +136,8 @@ class DockerEngine:
         """Remove throwaway containers of runs that were killed. What cannot be removed now is left to the next run."""
         from stigmer_doctor.adapters.docker import clone
 
-        with suppress(DoctorError):
-            for leftover in self._ask(lambda: clone.leftovers(self._session)):
+        with suppress(DoctorError), self._translated():
+            for leftover in clone.leftovers(self._session):
                 self._discard(leftover)
 
     def manager(self) -> ContainerManager:
@@ -177,10 +179,6 @@ class DockerEngine:
         """Kill and remove; the engine may be doing so already."""
         with suppress(DoctorError), self._translated():
             self._session.do("DELETE", of_container(container_id, ""), force=1, v=1)
-
-    def _ask(self, ask: Callable[[], T]) -> T:
-        with self._translated():
-            return ask()
 
     def _translated(self) -> AbstractContextManager[None]:
         return translated(self._address, self._deadline, self._dialer.complaint)

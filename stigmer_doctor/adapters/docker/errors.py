@@ -14,24 +14,22 @@ from pathlib import Path
 from stigmer_doctor.adapters.docker.address import EngineAddress
 from stigmer_doctor.adapters.docker.limits import CutOff, OversizedAnswer, parsed
 from stigmer_doctor.adapters.docker.secured import tls_failure
-from stigmer_doctor.model.errors import DoctorError, EngineError, NotFound, Refused
+from stigmer_doctor.model.errors import DoctorError, EngineError, Nonsense, NotFound, Refused
 from stigmer_doctor.model.facts import EngineFault
 
-# What reading an answer raises, also one that is not a Docker engine's, or uses up the stack or the memory.
-_FOREIGN = (
-    *(OSError, EOFError, ValueError, LookupError, TypeError, AttributeError),
-    *(RecursionError, MemoryError, OverflowError),
-)
 _HTTPS_EXPECTED = "HTTP request to an HTTPS server"
 
 
 @contextlib.contextmanager
 def translated(address: EngineAddress, deadline: float, complaint: Callable[[], str] = lambda: "") -> Iterator[None]:
-    """Translate what a call of the engine at `address` raises. `deadline` is in seconds, for the message;
-    `complaint` says why a program on the way to the engine failed, "" when none did."""
+    """Translate what a call of the engine at `address` raises, also where what came is not a Docker engine's or used up
+    the stack or the memory. `deadline` is in seconds, for the message; `complaint` says why a program on the way to the
+    engine failed, "" when none did."""
     try:
         yield
-    except _FOREIGN as error:
+    except DoctorError:
+        raise
+    except Exception as error:
         raise translation(error, address, deadline, complaint()) from error
 
 
@@ -60,7 +58,7 @@ def explanation(content: bytes) -> str:
     return message if isinstance(message, str) else content.decode("utf-8", "replace")
 
 
-def _unanswered(error: Exception, address: EngineAddress, deadline: float) -> EngineError:
+def _unanswered(error: Exception, address: EngineAddress, deadline: float) -> DoctorError:
     where = address.display
     if isinstance(error, TimeoutError):
         return EngineError(EngineFault.TIMED_OUT, f"the engine at {where} did not answer within {deadline:g} s")
@@ -71,15 +69,15 @@ def _unanswered(error: Exception, address: EngineAddress, deadline: float) -> En
     if isinstance(error, OSError) and error.errno:
         return _system(error, address)
     if isinstance(error, OversizedAnswer):
-        return EngineError(EngineFault.UNREACHABLE, f"what answers at {where} says more than any Docker engine would")
+        return Nonsense(f"what answers at {where} says more than any Docker engine would")
     if isinstance(error, CutOff):
         return EngineError(EngineFault.UNREACHABLE, f"what listens at {where} closed the connection in the middle")
-    return no_engine(address)
+    return Nonsense(no_engine(address))
 
 
-def no_engine(address: EngineAddress) -> EngineError:
+def no_engine(address: EngineAddress) -> str:
     """Something answers there that does not speak the Docker API."""
-    return EngineError(EngineFault.UNREACHABLE, f"what answers at {address.display} is not a Docker engine")
+    return f"what answers at {address.display} is not a Docker engine"
 
 
 def _system(error: OSError, address: EngineAddress) -> EngineError:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import socket
 import sys
@@ -11,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from stigmer_doctor.adapters.docker.address import WINDOWS, EngineAddress, Tls, normalise
+from stigmer_doctor.adapters.docker.limits import parsed
 from stigmer_doctor.adapters.files.regular import read_whole
 from stigmer_doctor.model.errors import EngineError, UsageError
 from stigmer_doctor.model.facts import EngineFault
@@ -107,11 +107,11 @@ def _no_tls_file(file: Path, hint: str) -> EngineError:
 def _json(file: Path, title: str, home: Path | None = None) -> dict[str, Any]:
     name = _tilde(file, home) if home else str(file)
     try:
-        content = json.loads(read_whole(file))
+        content = parsed(read_whole(file))
     except OSError as error:
         reason = error.strerror or "it cannot be read"
         raise EngineError(EngineFault.INVALID_ADDRESS, f"cannot read {title}, {name}: {reason}") from error
-    except (ValueError, RecursionError) as error:
+    except Exception as error:
         raise EngineError(EngineFault.INVALID_ADDRESS, f"{title}, {name}, is not valid JSON") from error
     if not isinstance(content, dict):
         raise EngineError(EngineFault.INVALID_ADDRESS, f"{title}, {name}, is not a JSON object")
