@@ -54,7 +54,7 @@ def contract_of(answer: Json, detail: str = "") -> Contract:
         source=ContractSource.IMAGE,
         reads=tuple(_read(read) for read in answer["reads"]),
         uses=tuple(_use(use) for use in answer.get("uses", ())),
-        computed=tuple(answer.get("computed", ())),
+        computed=_texts(answer.get("computed")),
         complete=not errors,
         detail=detail or "; ".join(errors),
     )
@@ -63,7 +63,7 @@ def contract_of(answer: Json, detail: str = "") -> Contract:
 def _read(use: Json) -> Read:
     return Read(
         name=str(use["name"]),
-        default=use.get("default"),
+        default=None if use.get("default") is None else str(use["default"]),
         required=bool(use.get("required")),
         when=str(use.get("when") or ""),
         locator=str(use.get("locator", "")),

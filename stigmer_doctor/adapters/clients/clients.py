@@ -89,13 +89,16 @@ class ProtocolClients:
 
         try:
             reply = self._reply(client, timeout, {"timeout": timeout, **arguments})
-            if reply.error:
-                raise ProbeError(f"the {client} client failed ({reply.error})")
-            return msgspec.json.decode(reply.answer, type=kind)
         except TimeoutError as error:
             raise ProbeError(f"the {client} client did not come to an end") from error
-        except (OSError, msgspec.DecodeError) as error:
+        except OSError as error:
             raise ProbeError(_ENDED) from error
+        if reply.error:
+            raise ProbeError(f"the {client} client failed ({reply.error})")
+        try:
+            return msgspec.json.decode(reply.answer, type=kind)
+        except Exception as error:
+            raise ProbeError(f"the {client} client said what makes no sense") from error
 
     def _reply(self, client: str, timeout: float, arguments: dict[str, Any]) -> Response:
         from concurrent.futures import Future
@@ -122,7 +125,10 @@ class ProtocolClients:
 
         from stigmer_doctor.adapters.clients.messages import Response
 
-        reply = msgspec.json.decode(line, type=Response)
+        try:
+            reply = msgspec.json.decode(line, type=Response)
+        except Exception:  # noqa: BLE001 - a library wrote to its standard output: the next line may be an answer
+            return
         if waiting := self._waiting.get(reply.number):
             waiting.set_result(reply)
 

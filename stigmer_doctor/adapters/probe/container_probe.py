@@ -12,6 +12,8 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from stigmer_doctor.adapters.docker.byte_streams import Incoming, Streams
+from stigmer_doctor.adapters.docker.lenient import is_number
+from stigmer_doctor.adapters.docker.limits import parsed
 from stigmer_doctor.adapters.probe.tunnel import tunnel
 from stigmer_doctor.model.errors import ProbeError
 from stigmer_doctor.model.facts import Dial, LeftOut, Outcome, Reach, Resolution, SocketProbe, Vantage
@@ -36,6 +38,7 @@ READER = (
 # Types are for us alone: importing their names takes as long as compiling what dials.
 _LEFT_OUT = re.compile(r"^from (?:__future__|stigmer_doctor|typing)\b[^\n(]*(?:\([^)]*\))?$", re.MULTILINE)
 _ANSWERS_WITHIN_S = 10.0
+_LAST_PORT, _MOST_USERS = 2**16 - 1, 2**32
 
 
 def command(interpreter: str) -> list[str]:
@@ -84,12 +87,10 @@ class Probe:
 
     def look(self, docker_socket: str) -> tuple[str, int, SocketProbe]:
         seen = self._ask({"ask": "look", "docker_socket": docker_socket})
-        try:
+        with _making_sense():
             socket = seen["socket"]
-            probed = SocketProbe(path=socket["path"], exists=bool(socket["exists"]), error=str(socket["error"]))
-            return str(seen["python"]), int(seen["uid"]), probed
-        except (KeyError, TypeError, ValueError) as error:
-            raise ProbeError("the probe's answer makes no sense") from error
+            probed = SocketProbe(path=str(socket["path"]), exists=bool(socket["exists"]), error=str(socket["error"]))
+            return str(seen["python"]), _number(seen["uid"], _MOST_USERS), probed
 
     def reach(self, targets: Iterable[tuple[str, int]], timeout: float) -> Reach:
         asked = {"ask": "reach", "targets": list(targets), "timeout": timeout}
@@ -120,10 +121,8 @@ class Probe:
             kind, payload = self._next(incoming, within)
         if kind != wire.REPLY:
             raise ProbeError("the probe answered with something else")
-        try:
-            answer = json.loads(payload)
-        except ValueError as error:
-            raise ProbeError("the probe's answer is not JSON") from error
+        with _making_sense("the probe's answer is not JSON"):
+            answer = parsed(payload)
         if not isinstance(answer, dict) or "error" in answer:
             raise ProbeError(f"the probe could not tell: {answer['error'] if isinstance(answer, dict) else answer!r}")
         return answer
@@ -147,6 +146,8 @@ class Probe:
             failure = stream.text() or f"the probe sent something that is not an answer ({error})"
         except ProbeError as error:
             failure = str(error)
+        except Exception as error:  # noqa: BLE001 - whoever waits is to be woken, whatever came
+            failure = f"what the probe sent makes no sense ({type(error).__name__})"
         said = self._channel.stderr().strip().splitlines()
         self._streams.fail(failure or (said[-1] if said else "the probe ended before it answered"))
 
@@ -174,24 +175,22 @@ class _Buffered:
 
 def heard_of(answer: Json) -> tuple[Banner, ...]:
     """What `dial.read_banners` returned. Raises ProbeError when it makes no sense."""
-    try:
+    with _making_sense():
         return tuple(
             Banner(
                 address=str(hit["address"]),
-                port=int(hit["port"]),
+                port=_number(hit["port"], _LAST_PORT),
                 outcome=Outcome(hit["outcome"]),
-                latency_ms=float(hit["latency_ms"]),
+                latency_ms=_milliseconds(hit["latency_ms"]),
                 said=str(hit["said"]),
             )
             for hit in answer["heard"]
         )
-    except (KeyError, TypeError, ValueError) as error:
-        raise ProbeError("the probe's answer makes no sense") from error
 
 
 def reach_of(answer: Json, vantage: Vantage) -> Reach:
     """The facts in what `dial.reach` returned. Raises ProbeError when it makes no sense: none is trusted."""
-    try:
+    with _making_sense():
         return Reach(
             vantage=vantage,
             resolutions=tuple(
@@ -206,17 +205,36 @@ def reach_of(answer: Json, vantage: Vantage) -> Reach:
                 Dial(
                     host=str(dial["host"]),
                     address=str(dial["address"]),
-                    port=int(dial["port"]),
+                    port=_number(dial["port"], _LAST_PORT),
                     outcome=Outcome(dial["outcome"]),
-                    latency_ms=float(dial["latency_ms"]),
+                    latency_ms=_milliseconds(dial["latency_ms"]),
                     detail=str(dial["detail"]),
                 )
                 for dial in answer["dials"]
             ),
             left_out=tuple(
-                LeftOut(host=str(other["host"]), address=str(other["address"]), port=int(other["port"]))
+                LeftOut(host=str(other["host"]), address=str(other["address"]), port=_number(other["port"], _LAST_PORT))
                 for other in answer["left_out"]
             ),
         )
-    except (KeyError, TypeError, ValueError) as error:
-        raise ProbeError("the probe's answer makes no sense") from error
+
+
+@contextlib.contextmanager
+def _making_sense(complaint: str = "the probe's answer makes no sense") -> Iterator[None]:
+    """Whatever an answer breaks that is read within, it raises ProbeError."""
+    try:
+        yield
+    except Exception as error:
+        raise ProbeError(complaint) from error
+
+
+def _number(value: object, most: int) -> int:
+    if not is_number(value) or not 0 <= value <= most:
+        raise ValueError("not such a number")
+    return int(value)
+
+
+def _milliseconds(value: object) -> float:
+    if not is_number(value):
+        raise ValueError("not a time")
+    return float(value)
