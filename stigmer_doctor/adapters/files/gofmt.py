@@ -8,7 +8,7 @@ import subprocess
 
 from stigmer_doctor.model.ports import GoVerdict
 
-_ERROR = re.compile(r"^<standard input>:(?P<line>\d+):(?P<column>\d+): (?P<message>.+)$", re.MULTILINE)
+_ERROR = re.compile(r"^<standard input>:(?P<line>\d{1,9}):(?P<column>\d{1,9}): (?P<message>.+)$", re.MULTILINE)
 _WITHIN_S = 10
 
 

@@ -35,7 +35,7 @@ class StateFolder:
         """All journals, the oldest first; files that are none are left alone."""
         found = []
         for path in self.folder.glob("*.json"):
-            with contextlib.suppress(OSError, msgspec.DecodeError):
+            with contextlib.suppress(Exception):  # whatever is in the file
                 found.append((path.stat().st_mtime_ns, msgspec.json.decode(path.read_bytes(), type=Journal)))
         # Two fixes may have been begun in the same second.
         return [journal for _, journal in sorted(found, key=lambda journal: (journal[1].at, journal[0]))]
