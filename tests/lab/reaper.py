@@ -70,10 +70,10 @@ def tear_down(folder: Path) -> None:
     for pid in _processes(folder, record):
         _signal(pid, signal.SIGKILL)
     _wait_until_gone(lambda: _processes(folder, record), 5)
-    for mount in _mounts(folder):
-        subprocess.run(["umount", "--lazy", mount], capture_output=True)
     for name in record.of("namespace"):
         subprocess.run(["ip", "netns", "delete", name], capture_output=True)
+    for mount in _mounts(folder):  # the last is the run directory's own, and the record is gone with it
+        subprocess.run(["umount", "--lazy", mount], capture_output=True)
     shutil.rmtree(folder, ignore_errors=True)
 
 
@@ -134,8 +134,9 @@ def _wait_until_gone(remaining: object, seconds: float) -> None:
 
 
 def _mounts(folder: Path) -> list[str]:
+    """What is mounted at the run directory and below it, the last mounted first."""
     lines = Path("/proc/self/mounts").read_text(encoding="utf-8").splitlines()
-    return [line.split()[1] for line in lines if line.split()[1].startswith(f"{folder}/")][::-1]
+    return [mount for mount in (line.split()[1] for line in lines) if Path(mount).is_relative_to(folder)][::-1]
 
 
 def main() -> None:
