@@ -11,6 +11,7 @@ import tempfile
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self, TypeVar
@@ -163,14 +164,22 @@ class Lab:
             time.sleep(0.05)
 
     def wait_polled(self, runner: Runner) -> None:
-        """Until the runner's worker is ready and Temporal lists it: a check before that has not much to say."""
+        """Until the runner's worker is ready and has asked Temporal for tasks since its start: a check before that has
+        not much to say."""
         runner.wait_log(READY)
-        own = f"@{runner.inspect()['Config']['Hostname']}"
         deadline = time.monotonic() + WITHIN_S
-        while own not in (listed := self.services.pollers()):
+        while not self._polls(runner):
             if time.monotonic() > deadline:
-                raise TimeoutError(f"Temporal lists no poller {own}:\n{listed}")
-            time.sleep(0.1)
+                raise TimeoutError(f"{runner.name} does not ask Temporal:\n{self.services.pollers()}")
+            time.sleep(0.3)
+
+    def _polls(self, runner: Runner) -> bool:
+        found = runner.inspect()
+        started = datetime.fromisoformat(found["State"]["StartedAt"])
+        return any(
+            identity.endswith(f"@{found['Config']['Hostname']}") and asked > started
+            for identity, asked in self.services.pollers().items()
+        )
 
     def engine_process(self) -> tuple[int, list[str]]:
         """The process id of dockerd, and the command line to start it again with."""

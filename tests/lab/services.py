@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 import time
 from collections.abc import Sequence
+from datetime import datetime
 from pathlib import Path
 
 from tests.lab.install import temporal_binary
@@ -57,14 +59,17 @@ class Services:
         calls = self._folder / "backend-calls"
         return calls.read_text(encoding="utf-8").splitlines() if calls.exists() else []
 
-    def pollers(self) -> str:
-        """What Temporal says of those that ask for the runner's activities."""
+    def pollers(self) -> dict[str, datetime]:
+        """Who asks Temporal for the runner's activities, by identity, and when each asked last."""
         address = f"{self._bound['temporal']}:{_PORTS['temporal']}"
         ask = [
             str(temporal_binary()), "task-queue", "describe", "--address", address,
             "--task-queue", "agent_execution_runner", "--task-queue-type", "activity",
+            "--output", "json",
         ]  # fmt: skip
-        return subprocess.run(self._user.enter(ask), capture_output=True, text=True, timeout=60).stdout
+        listed = subprocess.run(self._user.enter(ask), capture_output=True, text=True, timeout=60).stdout
+        found = (json.loads(listed) if listed else {}).get("pollers") or ()
+        return {poller["identity"]: datetime.fromisoformat(poller["lastAccessTime"]) for poller in found}
 
     def _argv(self, name: str, bind: str, models: Sequence[str]) -> list[str]:
         port = _PORTS[name]
