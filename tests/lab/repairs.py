@@ -12,7 +12,8 @@ from typing import Any
 from stigmer_doctor.model.fixes import FixStep
 from tests.lab import killed
 from tests.lab.diagnosis import check
-from tests.lab.lab import WITHIN_S, Lab, Runner
+from tests.lab.lab import READY, WITHIN_S, Lab, Runner
+from tests.lab.scenarios import ALL, daemon_environment
 
 NAME = "stigmer-agent-runner"
 WRITE = "import os; os.makedirs('/app/workspace/job'); open('/app/workspace/job/x','w').write('7')"
@@ -51,6 +52,12 @@ def stopped_at(lab: Lab, words: str, *options: str) -> subprocess.Popen[str]:
         if words in line:
             return doctor
     raise AssertionError(f"{words!r} was never said")
+
+
+def broken(lab: Lab) -> None:
+    """A runner that is ready, and whose address of the LLM is wrong."""
+    lab.services.start(*ALL)
+    lab.run(env=daemon_environment(STIGMER_LLM_BASE_URL="http://localhost:11434")).wait_log(READY)
 
 
 def recovers(lab: Lab) -> None:

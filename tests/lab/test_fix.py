@@ -12,6 +12,7 @@ from tests.lab.diagnosis import check, valid
 from tests.lab.lab import READY, WITHIN_S, Lab
 from tests.lab.repairs import (
     NAME,
+    broken,
     fix,
     inspect,
     kill_the_doctor,
@@ -129,14 +130,14 @@ def test_two_fixes_at_once_do_not_meet(desktop: Lab) -> None:
 def test_a_kill_after_every_journalled_step_leaves_one_working_runner(
     desktop: Lab, step: FixStep, finished: bool
 ) -> None:
-    SCENARIOS["report-fix"].bring_up(desktop)
+    broken(desktop)
     kill_the_doctor(desktop, step, finished=finished)
     recovers(desktop)
 
 
 @pytest.mark.parametrize("step", CONTAINER_STEPS[:-1], ids=lambda step: step.name)  # the last one needs no engine
 def test_an_engine_that_is_killed_at_a_step_leaves_one_working_runner(desktop: Lab, step: FixStep) -> None:
-    SCENARIOS["report-fix"].bring_up(desktop)
+    broken(desktop)
     kill_the_engine(desktop, step)
     recovers(desktop)
 
