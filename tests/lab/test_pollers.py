@@ -12,7 +12,7 @@ import pytest
 
 from tests.lab.diagnosis import Report, check
 from tests.lab.lab import READY, WITHIN_S, Lab, Runner
-from tests.lab.repairs import NAME, fix, inspect
+from tests.lab.repairs import NAME, fix, inspect, stopped_at
 from tests.lab.scenarios import ALL, SCENARIOS, daemon_environment
 
 pytestmark = pytest.mark.lab
@@ -20,11 +20,11 @@ pytestmark = pytest.mark.lab
 PYTHON = "/app/.venv/bin/python"
 SAYS = "print('2026-01-22 03:00:00,000 - __main__ - INFO - Worker ready, polling for tasks...', flush=True)"
 DEAD = [PYTHON, "-c", f"import time; {SAYS}; time.sleep(600)"]
-SLOW_S = 12
-# Starts when the file is there.
+# Starts when the file is there; the first process of a container ends at SIGTERM only if it says so.
 GATE = "while not os.path.exists('/workspace/go'): time.sleep(0.1)"
-GATED = [PYTHON, "-c", f"import os, time, runpy\n{GATE}\nrunpy.run_path('main.py', run_name='__main__')"]
-SLOW = [PYTHON, "-c", f"import time, runpy; time.sleep({SLOW_S}); runpy.run_path('main.py', run_name='__main__')"]
+TOLD = "signal.signal(signal.SIGTERM, lambda *_: sys.exit())"
+RUN = "runpy.run_path('main.py', run_name='__main__')"
+GATED = [PYTHON, "-c", f"import os, runpy, signal, sys, time\n{TOLD}\n{GATE}\n{RUN}"]
 FOREIGN = """
 import asyncio
 from temporalio import activity
@@ -131,16 +131,22 @@ def test_undone_and_fixed_again_at_once(desktop: Lab) -> None:
 def test_a_fix_waits_for_a_slow_start_and_no_longer_than_it_may(desktop: Lab) -> None:
     desktop.services.start(*ALL)
     wrong = daemon_environment(STIGMER_LLM_BASE_URL="http://localhost:11434", OLLAMA_BASE_URL="http://localhost:11434")
-    runner = desktop.run(env=wrong, config={"command": SLOW})
+    gate = desktop.data / "workspace" / "go"
+    gate.touch()
+    runner = desktop.run(env=wrong, config={"command": GATED})
     runner.wait_log(READY)
+    gate.unlink()
     before = inspect(desktop)
     hurried = fix(desktop, "--yes", "--wait", "3")
     assert hurried.returncode == 4, hurried.stderr
     assert READY in hurried.stderr
     assert inspect(desktop)["Id"] == before["Id"]
-    patient = fix(desktop, "--yes")
-    assert patient.returncode == 0, patient.stderr
-    assert "Waiting until its worker is ready" in patient.stderr
+    patient = stopped_at(desktop, "Waiting until its worker is ready")
+    time.sleep(2)
+    assert patient.poll() is None
+    gate.touch()
+    _, stderr = patient.communicate(timeout=WITHIN_S)
+    assert patient.returncode == 0, stderr
     assert READY in Runner(inspect(desktop)["Id"], NAME, desktop.engine).logs()
 
 
