@@ -26,7 +26,7 @@ Cells = dict[tuple[str, str, str], str]
 
 def measured(lab: Lab) -> Mapping[str, Any]:
     """The document of a lab on which no runner was ever created."""
-    image.load(lab.docker_host, image.PYTHON)
+    lab.load(image.PYTHON)
     done = lab.doctor("topology", "--format", "json", "--timeout", "1")
     assert done.returncode == 0, done
     own = {f'"{lab.addresses.user}"': f'"{USER}"', f'"{lab.addresses.bridge}"': f'"{BRIDGE}"'}
@@ -112,7 +112,7 @@ def test_podman() -> None:
 
 def test_rootless_without_a_way_to_the_loopback() -> None:
     with Lab.start("rootless") as lab:
-        image.load(lab.docker_host, image.PYTHON)
+        lab.load(image.PYTHON)
         done = lab.doctor("topology", "--format", "json", "--timeout", "1")
         assert done.returncode == 1
         document = json.loads(done.stdout)
@@ -238,7 +238,7 @@ def listening(lab: Lab) -> set[str]:
 
 
 def test_no_beacon_listens_on_all_addresses_and_none_stays(desktop: Lab) -> None:
-    image.load(desktop.docker_host, image.PYTHON)
+    desktop.load(image.PYTHON)
     # What dials a beacon waits for the whole timeout, so that all of them are there long enough to be seen.
     new = ("!", "--in-interface", "lo", "--protocol", "tcp", "--syn", "--dport", "1024:65535")
     desktop.filter("INPUT", *new, "--jump", "DROP")
@@ -258,7 +258,7 @@ def test_no_beacon_listens_on_all_addresses_and_none_stays(desktop: Lab) -> None
 
 @pytest.mark.parametrize("after_ms", [50, 150, 250, 350, 450, 600, 800])
 def test_a_killed_doctor_leaves_nothing_after_the_next_run(desktop: Lab, after_ms: int) -> None:
-    image.load(desktop.docker_host, image.PYTHON)
+    desktop.load(image.PYTHON)
     before = listening(desktop)
     doctor = subprocess.Popen(
         desktop.enter([sys.executable, "-m", "stigmer_doctor", "topology"]).split(),

@@ -26,25 +26,28 @@ class Inspects(NamedTuple):
 
 
 @pytest.fixture(scope="module")
-def inspects() -> Iterator[Inspects]:
-    with Lab.start("desktop") as lab:
-        lab.services.start(*ALL)
-        container = _everything(lab)
-        runner = Runner(container, RUNNER_NAME, lab.engine)
-        runner.wait_log(READY)
-        before = runner.inspect()
-        done = lab.doctor("fix", "--yes")
-        assert done.returncode == 0, done.stderr
-        after = lab.engine.inspect_container(RUNNER_NAME)
-        undone = lab.doctor("undo", "--yes")
-        assert undone.returncode == 0, undone.stderr
-        yield Inspects(before, after, lab.engine.inspect_container(RUNNER_NAME))
+def inspects(desktop_session: Lab) -> Iterator[Inspects]:
+    lab = desktop_session
+    lab.reset()
+    lab.services.start(*ALL)
+    container = _everything(lab)
+    runner = Runner(container, RUNNER_NAME, lab.engine)
+    runner.wait_log(READY)
+    before = runner.inspect()
+    done = lab.doctor("fix", "--yes")
+    assert done.returncode == 0, done.stderr
+    after = lab.engine.inspect_container(RUNNER_NAME)
+    undone = lab.doctor("undo", "--yes")
+    assert undone.returncode == 0, undone.stderr
+    yield Inspects(before, after, lab.engine.inspect_container(RUNNER_NAME))
+    lab.reset()
+    lab.engine.remove_volume("kept")
 
 
 def _everything(lab: Lab) -> str:
     """A runner on two networks whose LLM address is wrong; its id."""
     engine = lab.engine
-    image.load(lab.docker_host, image.PYTHON)
+    lab.load(image.PYTHON)
     _surroundings(lab)
     create: Callable[..., Raw] = engine.create_container_from_config
     made = str(create(_body(lab), RUNNER_NAME)["Id"])
