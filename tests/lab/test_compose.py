@@ -32,6 +32,7 @@ services:
         container_name: {NAME}
         network_mode: "host"  # fast
         restart: unless-stopped
+        stop_grace_period: 2s
         environment:
             # how it works
             - MODE=local

@@ -52,7 +52,7 @@ def test_a_broken_runner_is_repaired_and_the_repair_undone(desktop: Lab, scenari
 @pytest.mark.parametrize("scenario", ["linux-bridge", "linux-mapped", "linux-firewall"])
 def test_on_linux_the_plan_is_host_networking(linux: Lab, scenario: str) -> None:
     SCENARIOS[scenario].bring_up(linux)
-    done = fix(linux, "--yes")
+    done = fix(linux, "--yes", "--timeout", "1")
     assert done.returncode == 0, done.stderr
     assert inspect(linux)["HostConfig"]["NetworkMode"] == "host"
     assert check(linux).exit_code == 0

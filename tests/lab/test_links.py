@@ -114,4 +114,4 @@ def test_a_machine_that_forwards_the_ports_is_accused_of_nothing(virtual: Lab) -
 
 def test_a_machine_that_answers_in_place_of_this_one(virtual: Lab) -> None:
     virtual.run(env=daemon_environment(), extra_hosts={ALIAS: virtual.squat(*PORTS.values())})
-    assert check(virtual).causes == {"SD203"}
+    assert check(virtual, "--timeout", "1").causes == {"SD203"}
