@@ -5,13 +5,14 @@
 #    source ~/.local/share/bash_completion/stigmer-doctor
 # See also: https://github.com/scop/bash-completion/blob/main/doc/configuration.md
 
-_shtab_stigmer_doctor_subparsers=(check fix undo topology snapshot diff rule completion)
+_shtab_stigmer_doctor_subparsers=(check fix undo topology snapshot ticket diff rule completion)
 
 _shtab_stigmer_doctor_check_option_strings=(-h --help --snapshot --format --json --output --save-snapshot --select --ignore --fail-on --verbose --no-keep-pass --container --host --context --data-dir --source --compose --timeout --no-color --passive --anonymize)
 _shtab_stigmer_doctor_fix_option_strings=(-h --help --dry-run --select --format --json --unsafe --keep --wait --yes --container --host --context --data-dir --source --compose --timeout --no-color --anonymize)
 _shtab_stigmer_doctor_undo_option_strings=(-h --help --list --yes --container --host --context --data-dir --source --compose --timeout --no-color)
 _shtab_stigmer_doctor_topology_option_strings=(-h --help --image --format --json --output --container --host --context --data-dir --source --compose --timeout --no-color --passive --anonymize)
 _shtab_stigmer_doctor_snapshot_option_strings=(-h --help --container --host --context --data-dir --source --compose --timeout --no-color --passive --anonymize)
+_shtab_stigmer_doctor_ticket_option_strings=(-h --help --repo --snapshot --no-clipboard --yes --container --host --context --data-dir --source --compose --timeout --no-color --passive --anonymize)
 _shtab_stigmer_doctor_diff_option_strings=(-h --help --since-pass --format --json --output --container --host --context --data-dir --source --compose --timeout --no-color --passive --anonymize)
 _shtab_stigmer_doctor_rule_option_strings=(-h --help --all --format --json --no-color)
 _shtab_stigmer_doctor_completion_option_strings=(-h --help)
@@ -37,6 +38,11 @@ _shtab_stigmer_doctor_snapshot_pos_0_COMPGEN=_shtab_compgen_files
 _shtab_stigmer_doctor_snapshot___data_dir_COMPGEN=_shtab_compgen_dirs
 _shtab_stigmer_doctor_snapshot___source_COMPGEN=_shtab_compgen_dirs
 _shtab_stigmer_doctor_snapshot___compose_COMPGEN=_shtab_compgen_files
+_shtab_stigmer_doctor_ticket_pos_0_COMPGEN=_shtab_compgen_dirs
+_shtab_stigmer_doctor_ticket___snapshot_COMPGEN=_shtab_compgen_files
+_shtab_stigmer_doctor_ticket___data_dir_COMPGEN=_shtab_compgen_dirs
+_shtab_stigmer_doctor_ticket___source_COMPGEN=_shtab_compgen_dirs
+_shtab_stigmer_doctor_ticket___compose_COMPGEN=_shtab_compgen_files
 _shtab_stigmer_doctor_diff_pos_0_COMPGEN=_shtab_compgen_files
 _shtab_stigmer_doctor_diff___output_COMPGEN=_shtab_compgen_files
 _shtab_stigmer_doctor_diff___data_dir_COMPGEN=_shtab_compgen_dirs
@@ -50,7 +56,7 @@ _shtab_stigmer_doctor_topology___format_choices=(text markdown json)
 _shtab_stigmer_doctor_diff___format_choices=(text markdown json)
 _shtab_stigmer_doctor_rule___format_choices=(text markdown json)
 _shtab_stigmer_doctor_completion_pos_0_choices=(bash zsh fish powershell)
-_shtab_stigmer_doctor_pos_0_choices=(check fix undo topology snapshot diff rule completion)
+_shtab_stigmer_doctor_pos_0_choices=(check fix undo topology snapshot ticket diff rule completion)
 
 _shtab_stigmer_doctor_check__h_nargs=0
 _shtab_stigmer_doctor_check___help_nargs=0
@@ -84,6 +90,13 @@ _shtab_stigmer_doctor_snapshot___help_nargs=0
 _shtab_stigmer_doctor_snapshot___no_color_nargs=0
 _shtab_stigmer_doctor_snapshot___passive_nargs=0
 _shtab_stigmer_doctor_snapshot___anonymize_nargs=0
+_shtab_stigmer_doctor_ticket__h_nargs=0
+_shtab_stigmer_doctor_ticket___help_nargs=0
+_shtab_stigmer_doctor_ticket___no_clipboard_nargs=0
+_shtab_stigmer_doctor_ticket___yes_nargs=0
+_shtab_stigmer_doctor_ticket___no_color_nargs=0
+_shtab_stigmer_doctor_ticket___passive_nargs=0
+_shtab_stigmer_doctor_ticket___anonymize_nargs=0
 _shtab_stigmer_doctor_diff_pos_0_nargs='*'
 _shtab_stigmer_doctor_diff__h_nargs=0
 _shtab_stigmer_doctor_diff___help_nargs=0

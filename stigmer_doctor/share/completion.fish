@@ -50,8 +50,8 @@ function _shtab_stigmer_doctor_using
   test "$_shtab_stigmer_doctor_cmdpath" = "$argv"
 end
 
-set -g _shtab_stigmer_doctor_commands check fix undo topology snapshot diff rule completion
-set -g _shtab_stigmer_doctor_opts_with_value --compose --container --context --data-dir --fail-on --format --host --ignore --image --keep --output --save-snapshot --select --snapshot --source --timeout --wait
+set -g _shtab_stigmer_doctor_commands check fix undo topology snapshot ticket diff rule completion
+set -g _shtab_stigmer_doctor_opts_with_value --compose --container --context --data-dir --fail-on --format --host --ignore --image --keep --output --repo --save-snapshot --select --snapshot --source --timeout --wait
 
 complete -c stigmer-doctor -e
 complete -c stigmer-doctor -f
@@ -140,6 +140,23 @@ complete -c stigmer-doctor -n '_shtab_stigmer_doctor_using snapshot' -l no-color
 complete -c stigmer-doctor -n '_shtab_stigmer_doctor_using snapshot' -l passive -d 'inspect and logs only: run nothing, dial nothing'
 complete -c stigmer-doctor -n '_shtab_stigmer_doctor_using snapshot' -l anonymize -d 'stable words for home folder, user, host names and public addresses too'
 complete -c stigmer-doctor -n '_shtab_stigmer_doctor_using snapshot; and test $_shtab_stigmer_doctor_npos -eq 0' -ka "(__fish_complete_path (commandline -ct))" -d 'where to write it; - is standard output'
+complete -c stigmer-doctor -n '_shtab_stigmer_doctor_using; and test $_shtab_stigmer_doctor_npos -eq 0' -a ticket -d 'Write report and snapshot for a bug ticket, and file it where you agree.'
+complete -c stigmer-doctor -n '_shtab_stigmer_doctor_using ticket' -s h -l help -d 'show this help message and exit'
+complete -c stigmer-doctor -n '_shtab_stigmer_doctor_using ticket' -l repo -x -d 'file it there on GitHub (default: stigmer/stigmer)'
+complete -c stigmer-doctor -n '_shtab_stigmer_doctor_using ticket' -l snapshot -xka "(__fish_complete_path (commandline -ct))" -d 'of what somebody saved, instead of a live container'
+complete -c stigmer-doctor -n '_shtab_stigmer_doctor_using ticket' -l no-clipboard -d 'do not copy the report'
+complete -c stigmer-doctor -n '_shtab_stigmer_doctor_using ticket' -l yes -d 'do it without asking'
+complete -c stigmer-doctor -n '_shtab_stigmer_doctor_using ticket' -l container -x -d 'the container (default: stigmer-agent-runner)'
+complete -c stigmer-doctor -n '_shtab_stigmer_doctor_using ticket' -l host -x -d 'the Docker engine to ask, as docker --host'
+complete -c stigmer-doctor -n '_shtab_stigmer_doctor_using ticket' -l context -x -d 'the docker context to use, as docker --context'
+complete -c stigmer-doctor -n '_shtab_stigmer_doctor_using ticket' -l data-dir -xka "(__fish_complete_directories)" -d 'the daemon'"'"'s data directory (default: ~/.stigmer/data)'
+complete -c stigmer-doctor -n '_shtab_stigmer_doctor_using ticket' -l source -xka "(__fish_complete_directories)" -d 'a Stigmer checkout to look at too (default: the one around here)'
+complete -c stigmer-doctor -n '_shtab_stigmer_doctor_using ticket' -l compose -xka "(__fish_complete_path (commandline -ct))" -d 'a compose file to look at too; repeat it as for compose'
+complete -c stigmer-doctor -n '_shtab_stigmer_doctor_using ticket' -l timeout -x -d 'per connection (default: 3)'
+complete -c stigmer-doctor -n '_shtab_stigmer_doctor_using ticket' -l no-color -d 'no colours (also: NO_COLOR)'
+complete -c stigmer-doctor -n '_shtab_stigmer_doctor_using ticket' -l passive -d 'inspect and logs only: run nothing, dial nothing'
+complete -c stigmer-doctor -n '_shtab_stigmer_doctor_using ticket' -l anonymize -d 'stable words for home folder, user, host names and public addresses too'
+complete -c stigmer-doctor -n '_shtab_stigmer_doctor_using ticket; and test $_shtab_stigmer_doctor_npos -eq 0' -ka "(__fish_complete_directories)" -d 'where to write report and snapshot (default: here)'
 complete -c stigmer-doctor -n '_shtab_stigmer_doctor_using; and test $_shtab_stigmer_doctor_npos -eq 0' -a diff -d 'Say what changed between two snapshots, or since a check last passed.'
 complete -c stigmer-doctor -n '_shtab_stigmer_doctor_using diff' -s h -l help -d 'show this help message and exit'
 complete -c stigmer-doctor -n '_shtab_stigmer_doctor_using diff' -l since-pass -d 'compare with the last check of that container that passed here'

@@ -16,6 +16,7 @@ _shtab_stigmer_doctor_commands() {
     fix:'Fix what was found: rehearse it in a throwaway container, apply it, verify it, or roll back.'
     rule:'Explain a rule, or all of them.'
     snapshot:'Collect and save the redacted facts, to be judged elsewhere.'
+    ticket:'Write report and snapshot for a bug ticket, and file it where you agree.'
     topology:'Measure which ways lead from a container to this machine, and say what to use.'
     undo:'Put back the container that the last fix replaced.'
   )
@@ -141,6 +142,28 @@ _shtab_stigmer_doctor_snapshot_options=(
 # guard to ensure default positional specs are added only once per session
 _shtab_stigmer_doctor_snapshot_defaults_added=0
 
+_shtab_stigmer_doctor_ticket_options=(
+  "(- : *)"{-h,--help}"[show this help message and exit]"
+  "--repo[file it there on GitHub (default\: stigmer\/stigmer)]:OWNER/NAME:"
+  "--snapshot[of what somebody saved, instead of a live container]:FILE:_files"
+  "--no-clipboard[do not copy the report]"
+  "--yes[do it without asking]"
+  "--container[the container (default\: stigmer-agent-runner)]:NAME|ID:"
+  "--host[the Docker engine to ask, as docker --host]:URL:"
+  "--context[the docker context to use, as docker --context]:NAME:"
+  "--data-dir[the daemon\'s data directory (default\: \~\/.stigmer\/data)]:DIR:_files -/"
+  "--source[a Stigmer checkout to look at too (default\: the one around here)]:DIR:_files -/"
+  "*--compose[a compose file to look at too\; repeat it as for compose]:FILE:_files"
+  "--timeout[per connection (default\: 3)]:SECONDS:"
+  "--no-color[no colours (also\: NO_COLOR)]"
+  "--passive[inspect and logs only\: run nothing, dial nothing]"
+  "--anonymize[stable words for home folder, user, host names and public addresses too]"
+  ":where to write report and snapshot (default\: here):_files -/"
+)
+
+# guard to ensure default positional specs are added only once per session
+_shtab_stigmer_doctor_ticket_defaults_added=0
+
 _shtab_stigmer_doctor_topology_options=(
   "(- : *)"{-h,--help}"[show this help message and exit]"
   "--image[a local image with Python (default\: the runner\'s)]:IMAGE:"
@@ -205,6 +228,7 @@ _shtab_stigmer_doctor() {
         fix) _arguments -C -s $_shtab_stigmer_doctor_fix_options ;;
         rule) _arguments -C -s $_shtab_stigmer_doctor_rule_options ;;
         snapshot) _arguments -C -s $_shtab_stigmer_doctor_snapshot_options ;;
+        ticket) _arguments -C -s $_shtab_stigmer_doctor_ticket_options ;;
         topology) _arguments -C -s $_shtab_stigmer_doctor_topology_options ;;
         undo) _arguments -C -s $_shtab_stigmer_doctor_undo_options ;;
       esac
