@@ -8,7 +8,6 @@ from collections.abc import Callable, Collection, Mapping
 
 from stigmer_doctor.cli.environment import switched_on, variable
 from stigmer_doctor.cli.parser import Parser, one_of
-from stigmer_doctor.model.tickets import REPOSITORY
 from stigmer_doctor.render.formats import FORMATS
 
 SHELLS = ("bash", "zsh", "fish", "powershell")
@@ -198,6 +197,8 @@ _days = _number("days", lambda value: 0 <= value <= 3650)
 
 
 def _repository(text: str) -> str:
+    from stigmer_doctor.model.tickets import REPOSITORY  # `typing` takes longer to load than the help to print
+
     if not REPOSITORY.fullmatch(text):
         raise argparse.ArgumentTypeError(f"{text!r} is not a repository on GitHub, such as stigmer/stigmer")
     return text

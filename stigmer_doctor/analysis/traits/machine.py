@@ -30,6 +30,7 @@ def engine(facts: Facts, _: Profile) -> Traits | NotMeasured:
         "engine's API": found.api_version,
         "engine's system": f"{found.operating_system}, {found.architecture}",
         "engine's kernel": found.kernel,
+        "engine's product": found.platform or "not said",
         "engine without root": "yes" if found.rootless else "no",
     }
 
