@@ -171,6 +171,19 @@ def test_a_container_that_is_gone_is_one_change_before_what_follows() -> None:
     ]
 
 
+def test_a_vpn_and_a_new_route_are_named_and_numbers_of_interfaces_are_not() -> None:
+    def on(*tunnels: str, via: str) -> f.Facts:
+        routes = (f.KernelRoute(network="198.18.0.0/15", interface=via),)
+        system = f.UserSystem(system="Linux", tunnels=tunnels, routes=routes)
+        return replace(healthy(), user_system=system)
+
+    assert changes(on("tun0", via="br-0123456789ab"), on("tun3", via="br-ba9876543210")) == []
+    assert named(changes(on(via="eth0"), on("wg0", via="wg0"))) == [
+        ("tunnels of this machine", "none", "wg"),
+        ("route to 198.18.0.0/15", "eth", "wg"),
+    ]
+
+
 def test_long_values_are_cut() -> None:
     huge = with_container(environment=(f.Variable(name="A" * 5000, value="b" * 5000),))
     assert max(len(change.what) + len(change.after or "") for change in changes(healthy(), huge)) <= 600

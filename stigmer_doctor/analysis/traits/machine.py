@@ -35,6 +35,32 @@ def engine(facts: Facts, _: Profile) -> Traits | NotMeasured:
     }
 
 
+def system(facts: Facts, _: Profile) -> Traits | NotMeasured:
+    """The user's own system, and what looks like a VPN."""
+    found = facts.user_system
+    if isinstance(found, NotMeasured):
+        return found
+    return {
+        "system of this machine": f"{found.release or found.system}, {found.architecture}",
+        "kernel of this machine": found.kernel,
+        "networking of WSL": found.wsl_networking or "none",
+        "tunnels of this machine": joined({_kind(name) for name in found.tunnels}),
+    }
+
+
+def system_routes(facts: Facts, _: Profile) -> Traits | NotMeasured:
+    """Where the routes of the user's own system lead."""
+    found = facts.user_system
+    if isinstance(found, NotMeasured):
+        return found
+    return {f"route to {route.network}": _kind(route.interface) for route in found.routes or ()}
+
+
+def _kind(interface: str) -> str:
+    """Without its number, which is the next that was free."""
+    return neutral(interface).rstrip("0123456789") or interface
+
+
 def listeners(facts: Facts, profile: Profile) -> Traits | NotMeasured:
     """Who listens on the ports of the services."""
     found = facts.listeners
