@@ -70,7 +70,7 @@ def _headline(diff: Diff) -> str:
     if not diff.facts:
         return "What was measured is the same; what is found is not."
     change = diff.facts[0]
-    return f"{change.what}: {_value(change.before)} → {_value(change.after)}"
+    return f"{change.what}: was {_value(change.before)}, is {_value(change.after)}"
 
 
 def _side(side: DiffSide) -> str:
