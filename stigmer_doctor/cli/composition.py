@@ -150,13 +150,12 @@ def open_page(address: str, environ: Mapping[str, str], agreed: Callable[[], boo
 
 
 def cleaned(error: DoctorError) -> str:
-    """What an error says that came from another program, on one line and without secrets."""
+    """What an error says that came from another program, without secrets."""
     from stigmer_doctor import profile
     from stigmer_doctor.redaction.redactor import SecretRedactor
-    from stigmer_doctor.render.clean import one_line
 
     known = profile.load()
-    return one_line(SecretRedactor(known.shown_variables, known.vocabulary).error(error))
+    return SecretRedactor(known.shown_variables, known.vocabulary).error(error)
 
 
 @contextlib.contextmanager

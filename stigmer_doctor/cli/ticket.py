@@ -102,14 +102,15 @@ def _offer_form(made: Ticket, repository: str, options: argparse.Namespace, envi
     address = new_issue(made, repository)
     if not address:
         return
-    output.say(f"To file it, open this address, paste the report and attach the snapshot:\n{address}")
+    output.say("To file it, open this address, paste the report and attach the snapshot:")
+    output.say(address)
     composition.open_page(address, environ, lambda: consent("Open it in the browser", options))
 
 
 def _issue(found: OpenIssue, repository: str) -> str:
-    from stigmer_doctor.render.clean import one_line, shorten
+    from stigmer_doctor.render.clean import shorten
 
-    return f"{_address(repository, found.number)} {shorten(one_line(found.title), 120)}"
+    return f"{_address(repository, found.number)} {shorten(found.title, 120)}"
 
 
 def _address(repository: str, number: int) -> str:
