@@ -22,6 +22,8 @@ from tests import fakes
 from tests.canaries.planted import Planted
 from tests.fix.world import OLD, READY, Clients, World
 
+_HEALTHY = Path(__file__).parents[2] / "fixtures" / "snapshots" / "healthy.json"
+
 
 @dataclass
 class Watched(World):
@@ -44,13 +46,24 @@ class Outcome(NamedTuple):
 def outcomes(planted: Planted) -> list[Outcome]:
     """Everything that every command writes of it."""
     with tempfile.TemporaryDirectory() as folder:
-        return [*reports(planted), *_fixes(planted, Path(folder)), *_refused(planted)]
+        return [*reports(planted), *tickets(planted), *_fixes(planted, Path(folder)), *_refused(planted)]
 
 
 def reports(planted: Planted, formats: Iterable[str] = tuple(FORMATS["report"])) -> list[Outcome]:
     """A snapshot, and its report in every format."""
     with tempfile.TemporaryDirectory() as folder:
         return list(_reports(planted, Path(folder), formats))
+
+
+def tickets(planted: Planted) -> list[Outcome]:
+    """A ticket with its files, and what is different from a healthy runner."""
+    with tempfile.TemporaryDirectory() as folder:
+        written = _run(planted, "ticket", folder)
+        files = sorted(Path(folder).iterdir())
+        written += [Outcome(f"ticket file {path.suffix}", path.read_text("utf-8")) for path in files]
+        for name in FORMATS["diff"]:
+            written += _run(planted, "diff", str(_HEALTHY), str(files[0]), "--format", name)
+    return [Outcome(f"ticket, {channel}", text) for channel, text in written]
 
 
 def planned(planted: Planted) -> list[Outcome]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from tests.lab.diagnosis import CONNECTION, NETWORK, check, same, valid
@@ -42,13 +44,18 @@ def test_after_the_reports_own_fix_the_llm_address_is_the_one_cause(desktop: Lab
     assert any(INCIDENT_LINE in evidence["value"] for evidence in log["evidence"])
 
 
-def test_a_healthy_runner_passes_with_its_worker_polling(desktop: Lab) -> None:
+def test_a_healthy_runner_passes_and_what_changes_then_is_named_first(desktop: Lab) -> None:
     SCENARIOS["healthy"].bring_up(desktop)
     report = check(desktop)
     assert report.exit_code == 0
     assert report.codes("error", "warning") == set()
     assert report.check("SD506")["status"] == "pass"
     assert report.document["status"] == "pass"
+    desktop.services.stop("llm")
+    since = desktop.doctor("diff", "--since-pass", "--json", "--timeout", "1")
+    assert since.returncode == 1, since.stderr
+    first = json.loads(since.stdout)["facts"][0]
+    assert (first["what"], first["after"]) == ("LLM (Ollama) (port 11434) on this machine", "nobody listens")
 
 
 def test_every_check_of_a_healthy_runner_was_made(desktop: Lab) -> None:

@@ -7,7 +7,7 @@ import pytest
 from stigmer_doctor.redaction.redactor import SecretRedactor
 from stigmer_doctor.render.formats import FORMATS
 from tests.canaries.planted import Planted
-from tests.canaries.written import leaks, planned, reports
+from tests.canaries.written import leaks, planned, reports, tickets
 
 
 def test_no_canary_survives_in_any_report() -> None:
@@ -15,6 +15,14 @@ def test_no_canary_survives_in_any_report() -> None:
     assert len(planted.canaries) >= 100
     written = reports(planted)
     assert {outcome.channel.partition(",")[0] for outcome in written} > set(FORMATS["report"])
+    assert leaks(planted, written) == set()
+
+
+def test_no_canary_survives_in_a_ticket_or_in_a_diff() -> None:
+    planted = Planted()
+    written = tickets(planted)
+    assert len(written) >= 8
+    assert any("What is different" in outcome.text for outcome in written)
     assert leaks(planted, written) == set()
 
 
