@@ -360,7 +360,7 @@ def test_a_browser_opens_with_consent_where_there_is_a_screen(
         seen.append(address)
         return True
 
-    monkeypatch.setattr("webbrowser.open", open_page)
+    monkeypatch.setattr("webbrowser.open_new_tab", open_page)
     answering(monkeypatch, agreed)
     monkeypatch.setattr(sys, "platform", "linux")
     main(["ticket", str(place.folder)], {**place.environ, "PATH": "/nonexistent", "DISPLAY": display})

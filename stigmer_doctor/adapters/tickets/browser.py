@@ -15,6 +15,6 @@ def has_browser(environ: Mapping[str, str]) -> bool:
 def open_page(address: str) -> bool:
     """Whether a browser was told to open it."""
     try:
-        return webbrowser.open(address)
+        return webbrowser.open_new_tab(address)
     except webbrowser.Error:
         return False
