@@ -103,7 +103,8 @@ def fixing(
     with collecting(options, environ, progress=progress) as (wanted, ports):
         from stigmer_doctor.adapters.docker.compose_tool import LocalCompose
         from stigmer_doctor.adapters.files.git import uncommitted
-        from stigmer_doctor.adapters.files.state import LocalFiles, StateFolder
+        from stigmer_doctor.adapters.files.local_files import LocalFiles
+        from stigmer_doctor.adapters.files.state import StateFolder
         from stigmer_doctor.fix.context import FixContext
         from stigmer_doctor.fix.run import Fixer
 

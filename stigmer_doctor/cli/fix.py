@@ -26,6 +26,7 @@ def run(options: argparse.Namespace, environ: Mapping[str, str]) -> int:
     no consent, 3 no diagnosis, 4 rolled back, 5 the roll-back is incomplete."""
     record = _Record(options, environ)
     with composition.fixing(options, environ, record.say, record.show, record.progress) as fixer:
+        recovery.name_unreadable(fixer, stop=not options.dry_run)
         result = recovery.announce(fixer) if options.dry_run else recovery.recover(fixer, options)
         if result is None:
             if not options.dry_run:

@@ -7,10 +7,21 @@ from typing import TYPE_CHECKING
 
 from stigmer_doctor.cli.consent import consent
 from stigmer_doctor.cli.output import say
+from stigmer_doctor.model.errors import UsageError
 
 if TYPE_CHECKING:
     from stigmer_doctor.fix.result import FixResult
     from stigmer_doctor.fix.run import Fixer
+
+
+def name_unreadable(fixer: Fixer, *, stop: bool) -> None:
+    """Name the journals that cannot be read. Raises UsageError, where it is to `stop` there: what was interrupted is
+    not known then."""
+    lines = fixer.unreadable()
+    for line in lines:
+        say(line)
+    if stop and lines:
+        raise UsageError("nothing was changed: a journal of an earlier fix cannot be read")
 
 
 def announce(fixer: Fixer) -> FixResult | None:

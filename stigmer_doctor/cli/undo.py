@@ -16,6 +16,7 @@ def run(options: argparse.Namespace, environ: Mapping[str, str]) -> int:
     from stigmer_doctor.fix.result import FixResult
 
     with composition.fixing(options, environ, output.say, lambda _: None) as fixer:
+        recovery.name_unreadable(fixer, stop=False)
         if options.list:
             output.publish("fixes", fixer.fixes(), options, environ)
             return ExitCode.OK

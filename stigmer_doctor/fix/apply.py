@@ -25,6 +25,7 @@ def transaction_for(journal: Journal, context: FixContext, manager: ContainerMan
 def apply_and_verify(fix: FixTransaction, context: FixContext, check: Check) -> FixResult:
     """Apply it, and let `check` say what is wrong then. VERIFIED when that is nothing; otherwise how far what was there
     has been put back."""
+    context.save(fix.journal)  # where that cannot be written, nothing is begun
     try:
         fix.apply()
         problems = fix.verify(check)
@@ -42,7 +43,11 @@ def apply_and_verify(fix: FixTransaction, context: FixContext, check: Check) -> 
 
 def roll_back(fix: FixTransaction, context: FixContext, outcome: FixOutcome = FixOutcome.ROLLED_BACK) -> FixResult:
     """The way back, and how far it led."""
-    journal, left = fix.journal, fix.roll_back(outcome)
+    journal = fix.journal
+    try:
+        left = fix.roll_back(outcome)
+    except DoctorError as error:  # all is back, and that cannot be written down
+        left = (str(error),)
     if left:
         context.say("The roll-back is incomplete. Run `stigmer-doctor fix` again, or do what is left:")
         for line in left:  # a line each, so that nothing but the command is copied with a command

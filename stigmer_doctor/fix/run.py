@@ -83,6 +83,10 @@ class Fixer:
         """Fixes on this engine, or of files, that were begun and neither finished nor rolled back."""
         return [journal for journal in self._own() if journal.outcome in (FixOutcome.OPEN, FixOutcome.INCOMPLETE)]
 
+    def unreadable(self) -> list[str]:
+        """A line for each journal of a fix that cannot be read."""
+        return self._context.state.unreadable()
+
     def recover(self, journal: Journal) -> FixResult:
         """Finish what was verified; roll back everything else."""
         with self._context.state.locked(journal.name), self._manager(journal) as manager:

@@ -187,7 +187,7 @@ class ContainerManager(Protocol):
 
 
 class StateStore(Protocol):
-    """The journals of fixes."""
+    """The journals of fixes. Everything raises DoctorError where they cannot be kept safely."""
 
     def save(self, journal: Journal) -> None:
         """It is on the disk when this returns."""
@@ -195,6 +195,10 @@ class StateStore(Protocol):
 
     def journals(self) -> list[Journal]:
         """All of them, the oldest first."""
+        ...
+
+    def unreadable(self) -> list[str]:
+        """A line for each journal that cannot be read: which one, and why."""
         ...
 
     def forget(self, journal: Journal) -> None: ...

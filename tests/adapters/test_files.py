@@ -3,14 +3,16 @@
 import ast
 import os
 import sys
+import tempfile
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
 import stigmer_doctor
+from stigmer_doctor.adapters.files.local_files import LocalFiles
 from stigmer_doctor.adapters.files.regular import MOST_BYTES, read_regular, read_whole
 from stigmer_doctor.adapters.files.source_files import SourceTree
-from stigmer_doctor.adapters.files.state import LocalFiles
 from stigmer_doctor.adapters.machine.user_machine import LocalMachine
 from stigmer_doctor.model.errors import DoctorError
 
@@ -18,8 +20,9 @@ posix = pytest.mark.skipif(sys.platform == "win32", reason="named pipes and devi
 
 # What may open a file by itself, and why.
 OPENERS = {
+    "adapters/files/atomic.py": "the new file that takes the old one's place",
+    "adapters/files/private.py": "our own folder, and the locks in it",
     "adapters/files/regular.py": "the one function",
-    "adapters/files/state.py": "the lock in our own folder",
     "adapters/machine/beacons.py": "/proc",
     "adapters/machine/routing.py": "/proc",
     "adapters/machine/system.py": "/etc/os-release",
@@ -99,6 +102,91 @@ def test_a_protected_or_shared_file_is_not_replaced(kind: str, tmp_path: Path) -
     with pytest.raises(DoctorError, match=kind):
         LocalFiles().write(str(path), b"new")
     assert path.read_bytes() == b"old"
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="Python offers extended attributes on Linux only")
+def test_extended_attributes_lists_and_the_owner_are_kept(tmp_path: Path) -> None:
+    path = tmp_path / "compose.yaml"
+    path.write_bytes(b"old")
+    # Version 2: the owner 6, the user 1000 4, the group 4, the mask 6, others 4, as acl(5) lays them out.
+    entries = "01000600ffffffff 02000400e8030000 04000400ffffffff 10000600ffffffff 20000400ffffffff"
+    attributes = {"user.note": b"kept", "system.posix_acl_access": bytes.fromhex("02000000" + entries.replace(" ", ""))}
+    try:
+        for name, value in attributes.items():
+            os.setxattr(path, name, value)
+    except OSError:
+        pytest.skip("this file system has no extended attributes")
+    if os.geteuid() == 0:
+        os.chown(path, 65534, 65534)
+    before = path.stat()
+    LocalFiles().write(str(path), b"new")
+    after = path.stat()
+    assert path.read_bytes() == b"new"
+    assert {name: os.getxattr(path, name) for name in attributes} == attributes
+    assert (after.st_uid, after.st_gid, after.st_mode) == (before.st_uid, before.st_gid, before.st_mode)
+    assert after.st_ino != before.st_ino
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="Python offers extended attributes on Linux only")
+def test_a_file_whose_attributes_cannot_be_kept_is_left_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "compose.yaml"
+    path.write_bytes(b"old")
+    try:
+        os.setxattr(path, "user.note", b"kept")
+    except OSError:
+        pytest.skip("this file system has no extended attributes")
+
+    def refuse(*_: object) -> None:
+        raise PermissionError(1, "Operation not permitted")
+
+    monkeypatch.setattr("os.setxattr", refuse)
+    with pytest.raises(DoctorError, match=r"its attribute user.note cannot be kept \(Operation not permitted\)"):
+        LocalFiles().write(str(path), b"new")
+    assert path.read_bytes() == b"old"
+    assert [file.name for file in tmp_path.iterdir()] == ["compose.yaml"]
+
+
+@pytest.mark.skipif(sys.platform == "win32" or os.geteuid() != 0, reason="only root can be somebody else too")
+def test_a_file_of_another_user_is_left_alone() -> None:
+    with tempfile.TemporaryDirectory() as folder:  # pytest's own are for their user only
+        Path(folder).chmod(0o777)
+        path = Path(folder, "compose.yaml")
+        path.write_bytes(b"old")
+        path.chmod(0o666)
+        os.seteuid(65534)
+        try:
+            with pytest.raises(DoctorError, match="its owner or group cannot be kept"):
+                LocalFiles().write(str(path), b"new")
+        finally:
+            os.seteuid(0)
+        assert path.read_bytes() == b"old"
+
+
+def test_on_macos_the_system_copies_attributes_and_lists(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As far as that can be said elsewhere: what is called, and that a failure refuses the file."""
+    calls: list[tuple[object, ...]] = []
+
+    def fcopyfile(*given: object) -> int:
+        calls.append(given)
+        return int(len(calls) > 1)
+
+    monkeypatch.setattr("sys.platform", "darwin")
+    monkeypatch.setattr("ctypes.CDLL", lambda *_, **__: SimpleNamespace(fcopyfile=fcopyfile))
+    path = tmp_path / "compose.yaml"
+    path.write_bytes(b"old")
+    LocalFiles().write(str(path), b"new")
+    assert path.read_bytes() == b"new"
+    assert calls[0][2:] == (None, 5)
+    with pytest.raises(DoctorError, match="attributes and access control list cannot be kept"):
+        LocalFiles().write(str(path), b"newer")
+    assert path.read_bytes() == b"new"
+
+
+@pytest.mark.parametrize("path", ["a\0b", "x" * 5000])
+def test_a_path_that_is_none_is_one_line(path: str) -> None:
+    for use in (lambda: LocalFiles().read(path), lambda: LocalFiles().write(path, b"")):
+        with pytest.raises(DoctorError, match=r"^cannot "):
+            use()
 
 
 def test_nothing_else_opens_files() -> None:

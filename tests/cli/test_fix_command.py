@@ -20,6 +20,9 @@ class FakeFixer:
     left: list[Journal] = field(default_factory=list)
     asked: list[str] = field(default_factory=list)
 
+    def unreadable(self) -> list[str]:
+        return []
+
     def interrupted(self) -> list[Journal]:
         return self.left
 

@@ -41,12 +41,16 @@ class Nothing:
     """The ports that no test here uses."""
 
     def save(self, journal: Journal) -> None:
-        raise NotImplementedError
+        """A fix is written down before it is begun."""
 
     def journals(self) -> list[Journal]:
         raise NotImplementedError
 
-    forget = save
+    def unreadable(self) -> list[str]:
+        raise NotImplementedError
+
+    def forget(self, journal: Journal) -> None:
+        raise NotImplementedError
 
     def locked(self, container: str) -> AbstractContextManager[None]:
         raise NotImplementedError

@@ -162,6 +162,9 @@ class Store:
     def journals(self) -> list[Journal]:
         return list(self.kept.values())
 
+    def unreadable(self) -> list[str]:
+        return []
+
     def forget(self, journal: Journal) -> None:
         del self.kept[journal.id]
 

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Mapping
-from pathlib import Path
 
-from stigmer_doctor.adapters.files.atomic import replace_file
-from stigmer_doctor.adapters.files.regular import read_regular
+from stigmer_doctor.adapters.files.private import open_folder
 from stigmer_doctor.adapters.files.state import file_name, state_folder
 
 MOST_BYTES = 4 * 1024 * 1024
@@ -25,16 +23,17 @@ class KeptPasses:
         read-only home) is not kept, and nothing is said: a check has done its work by then."""
         if len(snapshot) > MOST_BYTES:
             return
-        with contextlib.suppress(OSError):
-            self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-            replace_file(self._file(container), snapshot, 0o600, durable=False)
+        with contextlib.suppress(OSError), open_folder(self._folder, make=True) as folder:
+            folder.write(_file(container), snapshot, durable=False)
 
     def load(self, container: str) -> bytes | None:
         """What was kept; None where nothing was, or where it cannot be read."""
         try:
-            return read_regular(self._file(container), MOST_BYTES, follow=False)
+            with open_folder(self._folder) as folder:
+                return folder.read(_file(container), MOST_BYTES)
         except OSError:
             return None
 
-    def _file(self, container: str) -> Path:
-        return self._folder / f"{file_name(container)}.json"
+
+def _file(container: str) -> str:
+    return f"{file_name(container)}.json"

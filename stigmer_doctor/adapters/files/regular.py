@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import stat
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import BinaryIO
 
+Check = Callable[[os.stat_result], None]
+"""Raises OSError for a file that is not to be read."""
 MOST_BYTES = 64 * 1024 * 1024
 
 
@@ -26,16 +31,30 @@ def read_whole(path: Path) -> bytes:
     return content
 
 
-def read_regular(path: Path, most: int, *, follow: bool = True) -> bytes:
-    """The file's first bytes, at most `most`. Raises OSError when it is not a regular file (a pipe would block, a
-    device never ends) and, without `follow`, when its name is a symbolic link."""
-    # Asked before the open too: to open a device can do something by itself, a tape rewinds.
-    _regular(path, path.stat() if follow else path.lstat())
-    flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0) | getattr(os, "O_NOCTTY", 0)
-    handle = os.open(path, flags | (0 if follow else getattr(os, "O_NOFOLLOW", 0)))
-    with os.fdopen(handle, "rb") as stream:
-        _regular(path, os.fstat(handle))
+def read_regular(
+    path: Path, most: int, *, follow: bool = True, folder: int | None = None, check: Check = lambda _: None
+) -> bytes:
+    """The file's first bytes, at most `most`. Raises OSError as `open_regular` does."""
+    with open_regular(path, follow=follow, folder=folder, check=check) as stream:
         return stream.read(most)
+
+
+@contextlib.contextmanager
+def open_regular(
+    path: Path, *, follow: bool = True, folder: int | None = None, check: Check = lambda _: None
+) -> Iterator[BinaryIO]:
+    """The file, to be read. Raises OSError when it is not a regular file (a pipe would block, a device never ends) and,
+    without `follow`, when its name is a symbolic link. `folder` is an open folder that a relative path begins in;
+    `check` is told what was opened."""
+    # Asked before the open too: to open a device can do something by itself, a tape rewinds.
+    _regular(path, os.stat(path, dir_fd=folder, follow_symlinks=follow))
+    flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0) | getattr(os, "O_NOCTTY", 0)
+    handle = os.open(path, flags | (0 if follow else getattr(os, "O_NOFOLLOW", 0)), dir_fd=folder)
+    with os.fdopen(handle, "rb") as stream:
+        known = os.fstat(handle)
+        _regular(path, known)
+        check(known)
+        yield stream
 
 
 def _regular(path: Path, known: os.stat_result) -> None:

@@ -11,45 +11,48 @@ from pathlib import Path
 
 import msgspec
 
-from stigmer_doctor.adapters.files.atomic import replace_file
-from stigmer_doctor.adapters.files.regular import expanded, read_whole
+from stigmer_doctor.adapters.files.private import OpenFolder, open_folder
+from stigmer_doctor.adapters.files.regular import MOST_BYTES
 from stigmer_doctor.model.errors import DoctorError
 from stigmer_doctor.model.fixes import Journal
 
 _UNSAFE = re.compile(r"[^A-Za-z0-9_.-]")
-_LONGEST_NAME = 128
+_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,99}")
+_SUFFIX = ".json"
+_LONGEST_NAME = 100
 
 
 class StateFolder:
-    """The folder of the journals."""
+    """The folder of the journals. Everything raises DoctorError where it, or a file in it, is not ours alone."""
 
     def __init__(self, environ: Mapping[str, str]) -> None:
         self.folder = state_folder(environ)
 
     def save(self, journal: Journal) -> None:
         """Replace the journal's file; it is on the disk when this returns."""
-        self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        replace_file(self.folder / f"{journal.id}.json", msgspec.json.encode(journal), 0o600)
+        with self._opened(make=True) as folder:
+            folder.write(_file(journal.id), msgspec.json.encode(journal))
 
     def journals(self) -> list[Journal]:
-        """All journals, the oldest first; files that are none are left alone."""
-        found = []
-        for path in self.folder.glob("*.json"):
-            with contextlib.suppress(Exception):  # whatever is in the file
-                found.append((path.stat().st_mtime_ns, msgspec.json.decode(path.read_bytes(), type=Journal)))
+        """All journals, the oldest first."""
+        found = [(journal.at, changed, journal) for changed, journal in self._read() if isinstance(journal, Journal)]
         # Two fixes may have been begun in the same second.
-        return [journal for _, journal in sorted(found, key=lambda journal: (journal[1].at, journal[0]))]
+        return [journal for *_, journal in sorted(found, key=lambda known: known[:2])]
+
+    def unreadable(self) -> list[str]:
+        """A line for each journal that cannot be read: which one, and why."""
+        return [line for _, line in self._read() if isinstance(line, str)]
 
     def forget(self, journal: Journal) -> None:
-        (self.folder / f"{journal.id}.json").unlink(missing_ok=True)
+        with self._opened() as folder:
+            folder.remove(_file(journal.id))
 
     @contextlib.contextmanager
     def locked(self, container: str) -> Iterator[None]:
         """One fix at a time for each container. Raises DoctorError with the process that holds the lock; a lock is
         gone with its process."""
-        self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        path = self.folder / f"{file_name(container)}.lock"
-        handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+        with self._opened(make=True) as folder:
+            handle = folder.lock_file(f"{file_name(container)}.lock")
         try:
             if not _lock(handle):
                 holder = os.read(handle, 32).decode("ascii", "replace").strip() or "another process"
@@ -60,34 +63,42 @@ class StateFolder:
         finally:
             os.close(handle)
 
+    def _read(self) -> list[tuple[int, Journal | str]]:
+        """Each journal with when it was written, or why it cannot be read."""
+        if not os.path.lexists(self.folder):
+            return []
+        with self._opened() as folder:
+            names = sorted(name for name in folder.names() if name.endswith(_SUFFIX) and not name.startswith("."))
+            return [(folder.changed(name), self._journal(folder, name)) for name in names]
 
-class LocalFiles:
-    """Implements Files."""
-
-    def read(self, path: str) -> bytes:
+    def _journal(self, folder: OpenFolder, name: str) -> Journal | str:
         try:
-            return read_whole(expanded(path))
-        except OSError as error:
-            raise DoctorError(f"cannot read {path}: {error.strerror or error}") from error
+            journal = msgspec.json.decode(folder.read(name, MOST_BYTES), type=Journal)
+            if _file(journal.id) != name:
+                raise DoctorError("it is called otherwise than the journal in it")  # noqa: TRY301 - as the rest
+        except (OSError, ValueError, RecursionError, DoctorError) as error:
+            why = getattr(error, "strerror", None) or str(error)
+            return (
+                f"The journal {self.folder / name} cannot be read ({why}): what it says of a fix is not known. Move it "
+                "away once nothing is left of that fix."
+            )
+        return journal
 
-    def write(self, path: str, data: bytes) -> None:
+    @contextlib.contextmanager
+    def _opened(self, *, make: bool = False) -> Iterator[OpenFolder]:
         try:
-            target = expanded(path).resolve()
-            known = target.stat() if target.exists() else None
-            _replaceable(known)
-            replace_file(target, data, known.st_mode & 0o7777 if known else 0o644)
-            if known and sys.platform != "win32" and (known.st_uid, known.st_gid) != (os.getuid(), os.getgid()):
-                os.chown(target, known.st_uid, known.st_gid)
+            with open_folder(self.folder, make=make) as folder:
+                yield folder
         except OSError as error:
-            raise DoctorError(f"cannot write {path}: {error.strerror or error}") from error
+            why = error.strerror or error
+            raise DoctorError(f"the state folder {self.folder} cannot be used: {why}") from error
 
 
-def _replaceable(known: os.stat_result | None) -> None:
-    """Raises OSError for a file that its owner protects, and for one whose other names would keep the old text."""
-    if known and not known.st_mode & 0o222:
-        raise OSError(0, "it is read-only")
-    if known and known.st_nlink > 1:
-        raise OSError(0, "it has other names (hard links), which would keep the old text")
+def _file(journal_id: str) -> str:
+    """The name of the journal's file. Raises DoctorError for an id that is none of ours: it would lead elsewhere."""
+    if not _ID.fullmatch(journal_id):
+        raise DoctorError(f"{journal_id[:_LONGEST_NAME]!r} is not the id of a fix")
+    return f"{journal_id}{_SUFFIX}"
 
 
 def file_name(container: str) -> str:
@@ -96,11 +107,16 @@ def file_name(container: str) -> str:
 
 
 def state_folder(environ: Mapping[str, str]) -> Path:
-    """Where the doctor keeps what is kept between runs."""
-    home = Path(environ.get("HOME") or environ.get("USERPROFILE") or Path.home())
+    """Where the system keeps what a program notes for itself. A relative XDG_STATE_HOME counts for nothing, as its
+    specification has it: it would be another folder in each working directory."""
+    try:
+        home = Path(environ.get("HOME") or environ.get("USERPROFILE") or Path.home())
+    except RuntimeError as error:
+        raise DoctorError("there is no home folder to keep journals in: set HOME or XDG_STATE_HOME") from error
     if sys.platform == "win32":
         return Path(environ.get("LOCALAPPDATA") or home / "AppData" / "Local") / "stigmer-doctor"
-    return Path(environ.get("XDG_STATE_HOME") or home / ".local" / "state") / "stigmer-doctor"
+    named = Path(environ.get("XDG_STATE_HOME") or "")
+    return (named if named.is_absolute() else home / ".local" / "state") / "stigmer-doctor"
 
 
 def _lock(handle: int) -> bool:
