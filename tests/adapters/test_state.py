@@ -219,3 +219,12 @@ def test_a_full_disk_is_one_line(state: StateFolder, monkeypatch: pytest.MonkeyP
     with pytest.raises(DoctorError, match="cannot be used: No space left on device"):
         state.save(journal("2026-11-28-0b"))
     assert [path.name for path in state.folder.iterdir()] == ["2026-11-28-0a.json"]
+
+
+def test_a_lock_does_not_need_room(state: StateFolder, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object) -> int:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("os.write", full)
+    with state.locked("runner"), pytest.raises(DoctorError, match="another fix of runner"), state.locked("runner"):
+        pass

@@ -57,8 +57,9 @@ class StateFolder:
             if not _lock(handle):
                 holder = os.read(handle, 32).decode("ascii", "replace").strip() or "another process"
                 raise DoctorError(f"another fix of {container} is running (process {holder}): wait for it to end")
-            os.ftruncate(handle, 0)
-            os.write(handle, str(os.getpid()).encode())
+            with contextlib.suppress(OSError):  # on a full disk, nobody learns which process it is
+                os.ftruncate(handle, 0)
+                os.write(handle, str(os.getpid()).encode())
             yield
         finally:
             os.close(handle)
