@@ -182,12 +182,9 @@ def _now() -> str:
 
 def load_the_rest() -> None:
     """Import what listing sockets, judging and printing need."""
-    import rich.console
-    import rich.table
-
     from stigmer_doctor import judge
     from stigmer_doctor.adapters.machine import listeners
     from stigmer_doctor.render import text
     from stigmer_doctor.rules import registry
 
-    _ = (rich.console, rich.table, judge, listeners, registry, text)
+    _ = (judge, listeners, registry, text)

@@ -1,16 +1,13 @@
-"""A page of plain text with rich: paragraphs, fields and tables that keep within the width."""
+"""A page of plain text: paragraphs, fields and tables that keep within the width."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from io import StringIO
 
 from stigmer_doctor.model.findings import Severity
 from stigmer_doctor.render.clean import ascii_only, one_line
 from stigmer_doctor.render.renderer import Display
-
-Pieces = Sequence[tuple[str, str]]
-"""Text, each part with its style."""
+from stigmer_doctor.render.wrapping import Pieces, columns, part, styled, wrap
 
 _MARKS = {Severity.ERROR: "✗", Severity.WARNING: "!", Severity.INFO: "i"}
 _ASCII = str.maketrans({"✗": "x", "─": "-", "├": "|", "└": "`", "│": "|", "▶": ">", "╌": ".", "·": "-", "…": "..."})
@@ -22,22 +19,8 @@ class Page:
     """Collects lines. Every string is taken as plain data and made harmless first."""
 
     def __init__(self, display: Display) -> None:
-        from rich.console import Console
-
-        self.width, self._unicode = display.width, display.unicode
-        self._out = StringIO()
-        self._console = Console(
-            file=self._out,
-            width=display.width,
-            force_terminal=display.color,
-            color_system="standard" if display.color else None,
-            no_color=not display.color,
-            markup=False,
-            emoji=False,
-            highlight=False,
-            legacy_windows=False,
-            _environ={},
-        )
+        self.width, self._unicode, self._color = display.width, display.unicode, display.color
+        self._lines: list[str] = []
 
     @property
     def wide(self) -> bool:
@@ -46,7 +29,7 @@ class Page:
 
     def text(self) -> str:
         """All that was written, without spaces at the ends of lines."""
-        return "".join(f"{line.rstrip()}\n" for line in self._out.getvalue().splitlines())
+        return "".join(f"{line.rstrip()}\n" for line in self._lines)
 
     def mark(self, severity: Severity) -> str:
         """A symbol for the severity, of one column."""
@@ -57,13 +40,11 @@ class Page:
         return "└─" if last else "├─"
 
     def blank(self) -> None:
-        self._console.print()
+        self._lines.append("")
 
     def heading(self, title: str) -> None:
-        from rich.text import Text
-
         self.blank()
-        self._console.print(Text(title, style="bold"))
+        self.styled(((title, "bold"),))
 
     def paragraph(self, text: str, *, first: str = "", style: str = "", rest_indent: int = 0) -> None:
         """`first` (in the style, at least `rest_indent` long) begins the first line; later lines are indented."""
@@ -71,13 +52,14 @@ class Page:
 
     def styled(self, pieces: Pieces, *, rest: str = "") -> None:
         """Text of several styles; later lines begin with `rest`, which the first line is at least as long as."""
-        from rich.text import Text
-
-        written = Text.assemble(*((self._clean(text), style) for text, style in pieces))
-        before, after = written[: len(rest)], written[len(rest) :]
-        for line in after.wrap(self._console, self.width - len(rest), overflow="fold"):
-            self._console.print(before + line, soft_wrap=True)
-            before = Text(self._clean(rest))
+        clean = [(self._clean(text), style) for text, style in pieces]
+        written = "".join(text for text, _ in clean)
+        before, start, end = "", 0, len(rest)
+        for line in wrap(written[end:], self.width - len(rest)):
+            end += len(line)
+            shown = part(clean, start, end)
+            self._lines.append(before + "".join(styled(text, style) if self._color else text for text, style in shown))
+            before, start = self._clean(rest), end
 
     def field(self, label: str, value: str, indent: int = 2) -> None:
         """A labelled value; nothing when it is empty."""
@@ -87,20 +69,15 @@ class Page:
 
     def command(self, command: str, *, indent: int) -> None:
         """Lines that are never wrapped, so that they run as printed; said so where they cannot be shown exactly."""
-        from rich.text import Text
-
         lines = command.split("\n")
         if any(self._clean(line) != line for line in lines):
             self.paragraph("(not exact: it has characters that cannot be shown here)", first=" " * indent)
-        for line in lines:
-            self._console.print(Text(" " * indent + self._clean(line)), soft_wrap=True)
+        self._lines += (" " * indent + self._clean(line) for line in lines)
 
     def ending(self, pieces: Pieces, command: str) -> None:
         """Text and a command behind it; on a line of its own where both do not fit on one."""
-        from rich.cells import cell_len
-
         whole = (*pieces, (command, "bold"))
-        if self._clean(command) == command and sum(cell_len(text) for text, _ in whole) <= self.width:
+        if self._clean(command) == command and sum(columns(text) for text, _ in whole) <= self.width:
             self.styled(whole)
         else:
             self.styled(pieces)
@@ -108,15 +85,10 @@ class Page:
 
     def table(self, header: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
         """Columns that share the width; a line break in a cell is kept."""
-        from rich.table import Table
-        from rich.text import Text
+        from stigmer_doctor.render.table import table  # loads rich, which few reports need
 
-        table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style="underline")
-        for title in header:
-            table.add_column(title, overflow="fold")
-        for row in rows:
-            table.add_row(*(Text("\n".join(map(self._clean, cell.split("\n")))) for cell in row))
-        self._console.print(table)
+        cells = [["\n".join(map(self._clean, cell.split("\n"))) for cell in row] for row in rows]
+        self._lines += table(header, cells, self.width, color=self._color)
 
     def _clean(self, text: str) -> str:
         shown = one_line(text)

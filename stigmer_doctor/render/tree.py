@@ -7,7 +7,8 @@ from collections.abc import Iterable, Sequence
 from stigmer_doctor.model.findings import ServiceStatus
 from stigmer_doctor.render.clean import shorten
 from stigmer_doctor.render.links import Row
-from stigmer_doctor.render.page import Page, Pieces
+from stigmer_doctor.render.page import Page
+from stigmer_doctor.render.wrapping import Pieces
 
 _SHAFTS = {ServiceStatus.ANSWERS: "─", ServiceStatus.FAILS: "─", ServiceStatus.NOT_ASKED: "╌"}
 _HEADS = {ServiceStatus.ANSWERS: "▶", ServiceStatus.FAILS: "✗", ServiceStatus.NOT_ASKED: "?"}

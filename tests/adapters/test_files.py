@@ -26,7 +26,6 @@ OPENERS = {
     "adapters/machine/beacons.py": "/proc",
     "adapters/machine/routing.py": "/proc",
     "adapters/machine/system.py": "/etc/os-release",
-    "adapters/tickets/browser.py": "a page, not a file",
     "cli/completion.py": "our own package",
     "cli/output.py": "the user's --output",
     "cli/read.py": "the user's snapshot, which may be a pipe",

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from pathlib import Path
 
+HEALTHY = Path(__file__).parents[2] / "fixtures" / "snapshots" / "healthy.json"
 PROGRAM = """
 import sys
 from stigmer_doctor.cli.main import main
@@ -25,6 +27,12 @@ def loaded(*arguments: str) -> set[str]:
 
 def test_the_help_loads_the_command_line_alone() -> None:
     modules = loaded("--help")
-    assert not {"typing", "pathlib", "shutil", "dataclasses", "inspect", "difflib", "msgspec", "rich"} & modules
+    slow = {"typing", "pathlib", "shutil", "dataclasses", "inspect", "difflib", "msgspec", "rich"}
+    assert slow & modules == set()
     ours = {name.split(".")[1] for name in modules if name.startswith("stigmer_doctor.")}
-    assert ours == {"cli", "analysis", "model", "render"}, "analysis.alike, model.exit_codes and render.formats alone"
+    assert ours == {"cli", "analysis", "model", "render"}, "their small modules: alike, errors, formats"
+
+
+def test_judging_a_snapshot_loads_the_rules_and_what_writes_the_text() -> None:
+    modules = loaded("check", "--snapshot", str(HEALTHY))
+    assert {"rich"} & modules == set()

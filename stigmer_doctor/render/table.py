@@ -1,0 +1,33 @@
+"""Tables for a terminal, laid out by rich. Import it only where there is one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from io import StringIO
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+
+def table(header: Sequence[str], rows: Iterable[Sequence[str]], width: int, *, color: bool) -> list[str]:
+    """The lines of a table whose columns share the width."""
+    laid_out = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style="underline")
+    for title in header:
+        laid_out.add_column(title, overflow="fold")
+    for row in rows:
+        laid_out.add_row(*map(Text, row))
+    out = StringIO()
+    Console(
+        file=out,
+        width=width,
+        force_terminal=color,
+        color_system="standard" if color else None,
+        no_color=not color,
+        markup=False,
+        emoji=False,
+        highlight=False,
+        legacy_windows=False,
+        _environ={},
+    ).print(laid_out)
+    return out.getvalue().splitlines()

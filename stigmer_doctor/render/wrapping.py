@@ -1,0 +1,77 @@
+"""Text in lines of a terminal. As rich would wrap it, which takes as long to load as all rules."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator, Sequence
+
+Pieces = Sequence[tuple[str, str]]
+"""Text, each part with its style."""
+
+_WORD = re.compile(r"\s*\S+\s*")
+_EMOJI = "\ufe0f"  # makes an emoji, of two columns, of the character before it
+_SGR = {
+    "bold": "1",
+    "green": "32",
+    "bold red": "1;31",
+    "bold green": "1;32",
+    "bold magenta": "1;35",
+}
+
+
+def columns(text: str) -> int:
+    """How many columns of a terminal the text takes."""
+    return len(text) if text.isascii() else sum(map(_columns, text))
+
+
+def wrap(text: str, width: int) -> list[str]:
+    """The text in lines of at most `width` columns, cut before words, and within those that are longer. Joined, they
+    are the text again: spaces at their ends count for nothing."""
+    lines, used = [""], 0
+    for word in _WORD.findall(text):
+        needed = columns(word.rstrip())
+        if needed > width:
+            lines += _chopped(word, width)
+        elif needed > width - used:
+            lines.append(word)
+        else:
+            lines[-1] += word
+            used += columns(word)
+            continue
+        used = columns(lines[-1])
+    return lines if lines[0] or not lines[1:] else lines[1:]
+
+
+def part(pieces: Pieces, start: int, end: int) -> Iterator[tuple[str, str]]:
+    """The pieces' characters from `start` to before `end`, each with its style."""
+    at = 0
+    for text, style in pieces:
+        if kept := text[max(start - at, 0) : max(end - at, 0)]:
+            yield kept, style
+        at += len(text)
+
+
+def styled(text: str, style: str) -> str:
+    """The text in the style; "" is none."""
+    return f"\x1b[{_SGR[style]}m{text}\x1b[0m" if style else text
+
+
+def _chopped(word: str, width: int) -> Iterator[str]:
+    """A word that is longer than a line in lines."""
+    line, used = "", 0
+    for character in word:
+        needed = _columns(character)
+        if used + needed > width:
+            yield line
+            line, used = "", 0
+        line, used = line + character, used + needed
+    yield line
+
+
+def _columns(character: str) -> int:
+    if character.isascii() or character == _EMOJI:
+        return 1
+    if unicodedata.category(character) in ("Mn", "Me"):
+        return 0
+    return 2 if unicodedata.east_asian_width(character) in "WF" else 1
