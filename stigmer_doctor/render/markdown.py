@@ -6,16 +6,16 @@ what to do. Everything else is folded.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
-from stigmer_doctor.model.facts import Container, Engine, Facts, Logs, NotMeasured
-from stigmer_doctor.model.findings import CheckStatus, Diagnosis, Finding, Severity
-from stigmer_doctor.render import environment, links, mermaid, outline, remediation_steps
+from stigmer_doctor.model.facts import Facts, Logs, NotMeasured
+from stigmer_doctor.model.findings import Diagnosis, Severity
+from stigmer_doctor.render import details, environment, links, mermaid, outline, remediation_steps
 from stigmer_doctor.render.causes import Cause, causes
 from stigmer_doctor.render.clean import one_line, shorten
+from stigmer_doctor.render.details import DetailLine, Mark
 from stigmer_doctor.render.escape import block, code, fence_length, prose
 from stigmer_doctor.render.links import LinkPart, Row
-from stigmer_doctor.render.places import place
 from stigmer_doctor.render.renderer import Display, Report
 from stigmer_doctor.render.step import ReportStep
 
@@ -25,6 +25,11 @@ _LOG_LINE = 2_000
 # What each section may take, so that what matters most always has its place; the logs get what is left.
 _CAUSES, _STEPS, _WORTH_KNOWING, _EVIDENCE, _CHECKS, _ENVIRONMENT = 12_000, 9_000, 4_000, 16_000, 5_000, 9_000
 _MOST_LINKS = 12
+_WRITTEN: Mapping[Mark, Callable[[str], str]] = {
+    Mark.PROSE: prose,
+    Mark.VALUE: code,
+    Mark.CODE: lambda text: f"**{prose(text)}**",
+}
 
 
 def render(report: Report, _: Display) -> str:
@@ -41,11 +46,11 @@ def render(report: Report, _: Display) -> str:
         _causes([cause for cause in found if cause.severity is not Severity.INFO]),
         _fix(fix),
         _by_hand(diagnosis, facts, folded=bool(fix)),
-        _details("Worth knowing", _worth_knowing(found), _WORTH_KNOWING),
-        _details("Consequences and evidence", (*_consequences(found), *_evidence(diagnosis, facts)), _EVIDENCE),
-        _details(outline.counts(diagnosis), _checks(diagnosis), _CHECKS),
+        _details("Worth knowing", details.worth_knowing(found), _WORTH_KNOWING),
+        _details("Consequences and evidence", details.evidence(report, found), _EVIDENCE),
+        _details(outline.counts(diagnosis), details.checks(diagnosis), _CHECKS),
     ]
-    about = "\n".join(_within(_environment(diagnosis, facts), _ENVIRONMENT, "more are not shown"))
+    about = "\n".join(_within(_list(details.environment(diagnosis, facts)), _ENVIRONMENT, "more are not shown"))
     left = LONGEST - sum(len(part) + 1 for part in (*parts, about))
     last = _folded("Environment and log", "\n\n".join(filter(None, (about, _logs(facts, left)))))
     return "\n".join(part for part in (*parts, last) if part)
@@ -80,7 +85,7 @@ def _cause(cause: Cause) -> str:
     finding = cause.finding
     kind = "" if cause.severity is Severity.ERROR else f", {cause.severity.value}"
     cells = (
-        f"**{prose(finding.code)}** {prose(finding.name)}{kind}<br>{_narrow(_message(cause.message, finding))}",
+        f"**{prose(finding.code)}** {prose(finding.name)}{kind}<br>{_narrow(_inline(details.message(cause)))}",
         _narrow(prose(shorten(cause.advice, 2 * _CELL))),
         prose(", ".join(cause.explained)),
     )
@@ -89,10 +94,6 @@ def _cause(cause: Cause) -> str:
 
 def _narrow(escaped: str) -> str:
     return escaped.replace("\\_", "\\_<wbr>")
-
-
-def _message(text: str, finding: Finding) -> str:
-    return prose(shorten(text, _CELL)) + (f" at {code(at.place)}" if (at := place(finding)) else "")
 
 
 def _fix(command: str) -> str:
@@ -128,73 +129,6 @@ def _step(step: ReportStep) -> str:
     return "\n\n".join(parts)
 
 
-def _worth_knowing(found: Iterable[Cause]) -> Iterable[str]:
-    for cause in found:
-        if cause.severity is Severity.INFO:
-            yield f"- {_named(cause.finding)}: {_message(cause.message, cause.finding)}. {prose(cause.advice)}"
-
-
-def _consequences(found: Iterable[Cause]) -> Iterable[str]:
-    for cause in found:
-        for finding in cause.consequences:
-            from_ = prose(outline.listed(finding.caused_by))
-            yield f"- {_named(finding)}, from {from_}: {_message(finding.message, finding)}"
-
-
-def _evidence(diagnosis: Diagnosis, facts: Facts) -> Iterable[str]:
-    for row in links.rows(diagnosis, facts):
-        yield (
-            f"- {prose(row.title)} {_value(row.address)} ({prose(shorten(row.origin, _CELL))}): from the container "
-            f"{prose(row.inside)}, on this machine {prose(row.here)}, answer: {prose(shorten(row.answer, _CELL))}"
-        )
-    for finding in diagnosis.findings:
-        if not finding.suppressed:
-            yield f"- {_named(finding)}: measured {_value(finding.measured)}, expected {_value(finding.expected)}"
-            yield from (
-                f"  - {prose(seen.source)} {_value(seen.locator)}: {_value(seen.value)}" for seen in finding.evidence
-            )
-
-
-def _checks(diagnosis: Diagnosis) -> Iterable[str]:
-    for status, said in ((CheckStatus.SKIP, "not checked"), (CheckStatus.CRASH, "the check itself failed")):
-        for reason in outline.unchecked(diagnosis, status):
-            yield f"- {outline.runs(reason.codes, diagnosis)}, {said}: {prose(shorten(reason.reason, _CELL))}"
-    yield f"- {prose(shorten(outline.aside(diagnosis), _CELL))}"
-
-
-def _environment(diagnosis: Diagnosis, facts: Facts) -> Iterable[str]:
-    made = f"{prose(diagnosis.tool.name)} {prose(diagnosis.tool.version)}, facts of {prose(diagnosis.generated_at)}"
-    yield f"- {made}, fingerprint {code(diagnosis.fingerprint)}"
-    yield f"- engine endpoint {_value(facts.search.endpoint)}, named by {prose(facts.search.source)}"
-    match facts.engine:
-        case Engine() as engine:
-            yield (
-                f"- engine {_value(engine.version)}, API {_value(engine.api_version)}, "
-                f"{_value(engine.operating_system)}, kernel {_value(engine.kernel)}, {_value(engine.architecture)}"
-            )
-        case NotMeasured(reason=reason):
-            yield f"- engine: not measured: {prose(shorten(reason, _CELL))}"
-    match facts.container:
-        case Container() as container:
-            yield from _container(container)
-        case NotMeasured(reason=reason):
-            yield f"- container: not measured: {prose(shorten(reason, _CELL))}"
-
-
-def _container(container: Container) -> Iterable[str]:
-    yield f"- container {_value(container.name)}, image {_value(container.image)} ({_value(container.image_id)})"
-    yield (
-        f"- {prose(container.state.status)}, {container.restart_count} restarts, restart policy "
-        f"{_value(container.restart_policy)}, network {_value(container.network_mode)}, user {_value(container.user)}"
-    )
-    for mount in container.mounts:
-        access = "" if mount.writable else ", read-only"
-        yield f"- {prose(mount.type)} {_value(mount.source)} at {_value(mount.destination)}{access}"
-    for variable in container.environment:
-        if not variable.from_image:
-            yield f"- {_value(f'{variable.name}={variable.value}')}"
-
-
 def _logs(facts: Facts, budget: int) -> str:
     kept = _newest(facts.logs.lines, budget - 200) if isinstance(facts.logs, Logs) else ()  # 200: tags and summary
     if isinstance(facts.logs, NotMeasured) or not kept:
@@ -220,16 +154,20 @@ def _newest(lines: Sequence[str], budget: int) -> Sequence[str]:
 # ---- pieces ----------------------------------------------------------------------------------------------------------
 
 
-def _named(finding: Finding) -> str:
-    return f"**{prose(finding.code)}** {prose(finding.name)}"
+def _list(lines: Iterable[DetailLine]) -> Iterable[str]:
+    return (f"{'  ' if line.below else ''}- {_inline(line)}" for line in lines)
+
+
+def _inline(line: DetailLine) -> str:
+    return "".join(_WRITTEN[mark](shorten(text, _CELL)) for mark, text in line.pieces if text)
 
 
 def _value(text: str) -> str:
     return code(shorten(text, _CELL)) if text else ""
 
 
-def _details(title: str, lines: Iterable[str], budget: int) -> str:
-    kept = _within(lines, budget, "more are not shown")
+def _details(title: str, lines: Iterable[DetailLine], budget: int) -> str:
+    kept = _within(_list(lines), budget, "more are not shown")
     return _folded(title, "\n".join(kept)) if kept else ""
 
 
