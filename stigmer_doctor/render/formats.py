@@ -16,6 +16,7 @@ FORMATS: Mapping[str, Mapping[str, str]] = {
     "report": {
         "text": "text:render",
         "markdown": "markdown:render",
+        "html": "html:render",
         "json": "json:render",
         "sarif": "sarif:render",
         "junit": "junit:render",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterator, Mapping
+from html import unescape
 from urllib.parse import unquote
 from xml.etree import ElementTree as ET
 
@@ -14,6 +15,7 @@ PROGRAMS = (
 )  # fmt: skip
 _BEGINS = re.compile(rf"(?:[A-Z_]+=\S+ )?(?:{'|'.join(PROGRAMS)})(?: |$)")
 _GOES_ON = ("\\", "&&", "|")
+_HTML_COMMAND = re.compile(r'<pre class="command" tabindex="0"><code>([^<]*)</code></pre>')
 _FENCE = re.compile(r"^ *(`{3,})(\w*)$")
 
 
@@ -38,6 +40,11 @@ def markdown(report: str) -> list[str]:
         elif _BEGINS.match(line.strip()):
             found.append(line.strip())
     return found + (["\n".join(lines)] if fence else [])
+
+
+def html(report: str) -> list[str]:
+    """Each block of a command, as a browser copies it."""
+    return [unescape(found) for found in _HTML_COMMAND.findall(report)]
 
 
 def from_json(report: str) -> list[str]:
@@ -68,6 +75,7 @@ def github(report: str) -> list[str]:
 EXTRACT: Mapping[str, Callable[[str], list[str]]] = {
     "text": text,
     "markdown": markdown,
+    "html": html,
     "json": from_json,
     "sarif": sarif,
     "junit": junit,

@@ -31,7 +31,7 @@ def test_every_printed_command_does_what_it_says_and_nothing_else(tmp_path: Path
     chosen = random.Random(7).sample(cells(), SAMPLE)
     found = [other for cell in chosen if (made := report(cell)) for other in printed(cell, made)]
     assert len(found) > SAMPLE
-    assert {other.format for other in found} == {"text", "markdown", "json"}
+    assert {other.format for other in found} == {"text", "markdown", "html", "json"}
     assert list(judged(found, tmp_path)) == []
 
 
