@@ -67,7 +67,7 @@ format: $(READY) ## format the code and fix what ruff can fix
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-docs: $(READY) ## write the generated files again: the rule catalogue and the report's schema
+docs: $(READY) ## write the generated files again: the rule catalogue, schema, completions and pictures
 	$(BIN)/python -m tests.generated
 
 clean: ## remove what the other targets made

@@ -10,9 +10,13 @@ from stigmer_doctor.render.catalogue import catalogue
 from stigmer_doctor.render.json import schema_text
 from stigmer_doctor.rules.pages import page
 from stigmer_doctor.rules.registry import RULES
+from tests.render.golden import diagnosed
+from tests.render.pictures import terminal
 from tests.shell_files import completions, man_page
 
 ROOT = Path(__file__).parents[1]
+_FIRST_PAGE = 46
+"""Lines of the incident's report, up to the command that fixes it."""
 _SHARE = ROOT / "stigmer_doctor" / "share"
 
 
@@ -23,10 +27,12 @@ def generated() -> Mapping[Path, str]:
         ROOT / "docs" / "rules.md": catalogue([(rule, page(rule)) for rule in RULES]),
         ROOT / "stigmer_doctor" / "render" / "report.schema.json": schema_text(),
         _SHARE / "stigmer-doctor.1": man_page(),
+        ROOT / "docs" / "pictures" / "incident.svg": terminal(diagnosed("incident"), most=_FIRST_PAGE),
         **{_SHARE / f"completion.{shell}": text for shell, text in completions()},
     }
 
 
 if __name__ == "__main__":
     for path, text in generated().items():
+        path.parent.mkdir(exist_ok=True)
         path.write_text(text, encoding="utf-8")

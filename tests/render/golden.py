@@ -16,7 +16,7 @@ from stigmer_doctor.model.facts import Facts
 from stigmer_doctor.model.findings import Finding
 from stigmer_doctor.model.rules import Rule
 from stigmer_doctor.render import outline, remediation_steps
-from stigmer_doctor.render.renderer import Report
+from stigmer_doctor.render.renderer import Display, Report
 from stigmer_doctor.rules.registry import RULES
 from tests.render.samples import printed
 from tests.source.judged import facts_of
@@ -60,6 +60,8 @@ def reports() -> Mapping[Path, str]:
     files = _judged(_source_facts(), few, "SD8", "SD9")
     written = {f"{name}.txt": printed("text", report) for name, report in whole.items()}
     written |= {f"{name}.md": printed("markdown", report) for name, report in whole.items()}
+    written["incident.narrow.txt"] = printed("text", whole["incident"], Display(width=40, unicode=False))
+    written["incident.html"] = printed("html", whole["incident"])
     written["incident.json"] = printed("json", whole["incident"])
     written["incident.junit.xml"] = printed("junit", whole["incident"])
     written["sources.sarif"] = printed("sarif", files)
