@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import tomllib
 from functools import cache
-from importlib import resources
+from pathlib import Path
 
 import msgspec
 
 from stigmer_doctor.model.profile import Profile
 
+_FILE = Path(__file__).parent / "profiles" / "stigmer.toml"  # `importlib.resources` takes longer than to read it
+
 
 @cache
 def load() -> Profile:
     """The profile of the Stigmer agent-runner. A malformed file is a bug, and raises msgspec.ValidationError."""
-    text = resources.files("stigmer_doctor").joinpath("profiles", "stigmer.toml").read_text(encoding="utf-8")
-    return msgspec.convert(tomllib.loads(text), Profile)
+    return msgspec.convert(tomllib.loads(_FILE.read_text(encoding="utf-8")), Profile)

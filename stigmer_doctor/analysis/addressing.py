@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+import msgspec
 
 from stigmer_doctor.analysis.addresses import parse, path, value
 from stigmer_doctor.analysis.host_names import HostNames
@@ -16,7 +16,7 @@ from stigmer_doctor.model.topology import RouteNetwork, Topology
 _LOCALHOST = "localhost"
 
 
-class Addressing(NamedTuple):
+class Addressing(msgspec.Struct, frozen=True):
     """What is known of the container's network, its addresses and its names for this machine."""
 
     container: Container

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import NamedTuple
+
+import msgspec
 
 from stigmer_doctor.model.facts import (
     Answer,
@@ -21,7 +22,7 @@ _SILENT = (Answered.UNAVAILABLE, Answered.TIMED_OUT)
 _NOBODY = NotMeasured(reason="nobody asked it")
 
 
-class ServiceAnswers(NamedTuple):
+class ServiceAnswers(msgspec.Struct, frozen=True):
     """What became of asking one service: `inside` its answer to the container; `here` the one on the user's machine,
     None where it was not asked there or did not answer; `trials` the addresses that were dialled repeatedly."""
 
@@ -54,7 +55,7 @@ class ServiceAnswers(NamedTuple):
         return None
 
 
-class Answers(NamedTuple):
+class Answers(msgspec.Struct, frozen=True):
     """Those of all services."""
 
     asked: Mapping[str, ServiceAnswers]

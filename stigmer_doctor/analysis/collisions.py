@@ -6,7 +6,8 @@ import ipaddress
 import re
 from collections.abc import Iterator
 from functools import lru_cache
-from typing import NamedTuple
+
+import msgspec
 
 from stigmer_doctor.model.facts import Container, KernelRoute, Network, UserSystem
 
@@ -15,7 +16,7 @@ _ENGINES_OWN = re.compile(r"docker|br-|podman|cni-|nerdctl|veth|lxcbr|virbr", re
 """Interfaces of engines and hypervisors: a route by one of them is the container's own network, or a neighbour's."""
 
 
-class Collision(NamedTuple):
+class Collision(msgspec.Struct, frozen=True):
     """A range of a network of the container, and the route of this machine that overlaps it."""
 
     network: Network

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
+
+import msgspec
 
 from stigmer_doctor.model.container import Container
 from stigmer_doctor.model.source import ComposeService
 
 
-class Difference(NamedTuple):
+class Difference(msgspec.Struct, frozen=True):
     """A setting, as the file has it (at `place`) and as the container has it; None where it has none."""
 
     what: str

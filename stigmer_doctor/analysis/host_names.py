@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+import msgspec
 
 from stigmer_doctor.model.facts import Container, NotMeasured, Place, is_loopback
 from stigmer_doctor.model.profile import Profile
 
 
-class HostNames(NamedTuple):
+class HostNames(msgspec.Struct, frozen=True):
     """`aliases` are names that stand for the machine on which the engine runs, the preferred one first: none in a place
     that has no name for it. `gateways` are the addresses of the gateways of the container's networks."""
 
@@ -35,4 +35,4 @@ def host_names(place: Place, profile: Profile, *, container: Container | NotMeas
     """The names that there are in the place, and the gateways where the container is known."""
     networks = () if isinstance(container, NotMeasured) else container.networks
     gateways = (gateway for network in networks for gateway in (network.gateway, network.gateway6) if gateway)
-    return names_in(place, profile)._replace(gateways=frozenset(gateways))
+    return msgspec.structs.replace(names_in(place, profile), gateways=frozenset(gateways))

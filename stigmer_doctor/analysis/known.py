@@ -34,9 +34,9 @@ class Known:
 
     def arguments(self, function: Callable[..., object]) -> dict[str, object] | NotMeasured:
         """What the function is to be called with, or why it cannot be: one of its needs was not measured."""
-        needs, wants = asks(function)
-        given = {name: self[name] for name in (*needs, *wants)}
-        return next((fact for name in needs if isinstance(fact := given[name], NotMeasured)), given)
+        asked = asks(function)
+        given = {name: self[name] for name in (*asked.needs, *asked.wants)}
+        return next((fact for name in asked.needs if isinstance(fact := given[name], NotMeasured)), given)
 
     def _measured(self, name: str) -> object:
         if name not in Facts.__struct_fields__:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple
+
+import msgspec
 
 from stigmer_doctor.analysis.answers import Answers, ServiceAnswers
 from stigmer_doctor.analysis.host_names import HostNames
@@ -27,7 +28,7 @@ _NOTHING = Reach(vantage=Vantage.CONTAINER)
 _REJECTIONS = ("EHOSTUNREACH", "EACCES", "EPERM", "ENOPROTOOPT")
 
 
-class Link(NamedTuple):
+class Link(msgspec.Struct, frozen=True):
     """An endpoint in force, and what is known of it. `container_reach` are the dials of the container, `user_reach`
     those of the user's machine, where `listeners` listen; `asked` is what its service answered; `to_this_machine`:
     its address stands for the user's machine."""
@@ -132,7 +133,7 @@ class Link(NamedTuple):
         return endpoint.standard_port if mistaken else endpoint.service_port
 
 
-class Links(NamedTuple):
+class Links(msgspec.Struct, frozen=True):
     """The links of all endpoints in force, in their order, and both sides from which they were dialled."""
 
     items: tuple[Link, ...]

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
+
+import msgspec
 
 from stigmer_doctor.model.facts import Logs
 
@@ -11,7 +12,7 @@ from stigmer_doctor.model.facts import Logs
 _PREFIX = re.compile(r"\s*\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d\S* - \S+ - [A-Z]+ - ?")
 
 
-class Line(NamedTuple):
+class Line(msgspec.Struct, frozen=True):
     """A line of the log; `number` counts from 1."""
 
     number: int

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+import msgspec
 
 from stigmer_doctor.model.facts import Outcome, Reach
 from stigmer_doctor.model.loopback import LOOPBACK
@@ -10,7 +10,7 @@ from stigmer_doctor.model.loopback import LOOPBACK
 _BLOCKED = (Outcome.REFUSED, Outcome.TIMED_OUT)
 
 
-class Loopbacks(NamedTuple):
+class Loopbacks(msgspec.Struct, frozen=True):
     """Ports of 127.0.0.1 that are `answering` on the user's machine: those that answer from the container as well, and
     those that do not; those that were not dialled there, or gave no clear answer, are in neither."""
 

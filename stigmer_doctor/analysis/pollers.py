@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
+
+import msgspec
 
 from stigmer_doctor.analysis.moments import seconds
 from stigmer_doctor.model.facts import Container, Lookup, NotMeasured, Poller, TemporalAnswer
@@ -17,7 +18,7 @@ _SHORT_PID = 2
 SHORT_ID = re.compile(r"[0-9a-f]{12}")
 
 
-class WorkerPollers(NamedTuple):
+class WorkerPollers(msgspec.Struct, frozen=True):
     """`own` asked for tasks lately and since the start; `unclear` says why a poller cannot be told from the container's
     ("" when it can); `lately` are all that asked lately, and `earlier` the container's own that did not."""
 

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
+
+import msgspec
 
 from stigmer_doctor.model.facts import Engine
 
 _VERSION = re.compile(r"\d+(?:\.\d+)+", re.ASCII)
 
 
-class Product(NamedTuple):
+class Product(msgspec.Struct, frozen=True):
     """`name` as people know it; `version` "" where the engine does not tell; `rootless`: it runs as a user."""
 
     name: str

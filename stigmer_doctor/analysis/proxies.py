@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import ipaddress
 from collections.abc import Mapping
-from typing import NamedTuple
 from urllib.parse import urlsplit
+
+import msgspec
 
 from stigmer_doctor.model.addresses import host_port
 from stigmer_doctor.model.facts import Container, Endpoint, Protocol
@@ -20,7 +21,7 @@ _GRPC_NONE = ("no_grpc_proxy", "no_proxy")
 _PORTS = {"https": 443, "socks5": 1080}
 
 
-class Proxy(NamedTuple):
+class Proxy(msgspec.Struct, frozen=True):
     """A proxy that an endpoint's client would use: the variable that names it, and where it is."""
 
     variable: str

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+import msgspec
 
 from stigmer_doctor.model.facts import Contract, ContractSource, NotMeasured, Read
 
 
-class Reads(NamedTuple):
+class Reads(msgspec.Struct, frozen=True):
     """Every place that reads a variable. They are `measured` where they come from the image's own code."""
 
     found: tuple[Read, ...]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+import msgspec
 
 from stigmer_doctor.analysis.candidates import ENGINE_GATEWAY, GATEWAY, MAPPED
 from stigmer_doctor.analysis.host_names import HostNames
@@ -13,7 +13,7 @@ from stigmer_doctor.model.topology import BeaconOutcome, Route, RouteNetwork, To
 _NOT_HERE = (BeaconOutcome.REFUSED, BeaconOutcome.OTHER)
 
 
-class Routes(NamedTuple):
+class Routes(msgspec.Struct, frozen=True):
     """The measured ways, with what the container's names resolve to."""
 
     topology: Topology

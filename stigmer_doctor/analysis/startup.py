@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from enum import StrEnum
 from itertools import takewhile
-from typing import NamedTuple
+
+import msgspec
 
 from stigmer_doctor.analysis.log import Line, is_ruler, message, since_start
 from stigmer_doctor.analysis.moments import seconds
@@ -42,7 +43,7 @@ class Startup(StrEnum):
     UNKNOWN = "unknown"
 
 
-class Failure(NamedTuple):
+class Failure(msgspec.Struct, frozen=True):
     """The last failed start: the step, the line that names it, the lines of its error, how many starts failed, and what
     it is about: an endpoint's name, "redis", "settings", or "" for something else."""
 

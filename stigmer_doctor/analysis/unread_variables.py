@@ -6,9 +6,9 @@ One classifier for SD301 and SD305, so that a variable is never both.
 from __future__ import annotations
 
 import re
-from difflib import SequenceMatcher
 from fnmatch import fnmatchcase
-from typing import NamedTuple
+
+import msgspec
 
 from stigmer_doctor.analysis.addresses import parse
 from stigmer_doctor.model.facts import Configuration, Container, Contract, ContractSource, Endpoint, Variable
@@ -21,7 +21,7 @@ _ALIKE = 0.93
 """One or two letters of a name of usual length."""
 
 
-class UnreadVariable(NamedTuple):
+class UnreadVariable(msgspec.Struct, frozen=True):
     """A variable that is set and not read. `meant` is the one it probably stands for, "" where none is near;
     `endpoint` is that one's endpoint; `misnamed`: nobody sets the meant one, so this value is lost."""
 
@@ -31,7 +31,7 @@ class UnreadVariable(NamedTuple):
     misnamed: bool
 
 
-class _Decisive(NamedTuple):
+class _Decisive(msgspec.Struct, frozen=True):
     """The facts that decide."""
 
     container: Container
@@ -208,4 +208,6 @@ def _likeness(name: str, known: str) -> float:
     one, other = _plain(name), _plain(known)
     if sorted(one.split("_")) == sorted(other.split("_")):
         return 1.0
+    from difflib import SequenceMatcher  # only where a variable is not read
+
     return SequenceMatcher(None, one, other).ratio()

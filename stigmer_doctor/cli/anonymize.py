@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import platform
 from collections.abc import Mapping
 from typing import TypeVar
 
@@ -14,6 +13,8 @@ def anonymized(document: T, options: argparse.Namespace, environ: Mapping[str, s
     """The document as it is, or, where it was asked for, with stable words for whose it is."""
     if not options.anonymize:
         return document
+    import platform
+
     from stigmer_doctor import profile
     from stigmer_doctor.redaction.anonymous import Person, anonymous
 

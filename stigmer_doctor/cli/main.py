@@ -9,6 +9,7 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from importlib import import_module
 
+from stigmer_doctor import lean_imports
 from stigmer_doctor.cli.command_line import parse
 from stigmer_doctor.cli.streams import drop_output, fill_closed, flush_out, tell_error
 from stigmer_doctor.model.errors import DoctorError, UsageError
@@ -50,7 +51,8 @@ def main(argv: Sequence[str] | None = None, environ: Mapping[str, str] | None = 
     environ = os.environ if environ is None else environ
     options = parse(sys.argv[1:] if argv is None else argv, environ)
     try:
-        return _command(options.command)(options, environ)
+        with lean_imports.without("typing_extensions"):  # msgspec prefers it to `typing`; nothing here needs more
+            return _command(options.command)(options, environ)
     except KeyboardInterrupt:
         tell_error("interrupted")
         return ExitCode.INTERRUPTED

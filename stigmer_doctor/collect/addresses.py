@@ -7,8 +7,9 @@ and path it drops.
 
 from __future__ import annotations
 
-from typing import NamedTuple
 from urllib.parse import SplitResult, urlsplit
+
+import msgspec
 
 from stigmer_doctor.model.facts import Protocol
 from stigmer_doctor.model.loopback import legacy_ipv4
@@ -19,7 +20,7 @@ _QUOTES = "\"'"
 _GRPC_SCHEMES = ("dns", "ipv4", "ipv6")
 
 
-class ParsedAddress(NamedTuple):
+class ParsedAddress(msgspec.Struct, frozen=True):
     """A parsed endpoint value; `problem` says why it cannot be dialled."""
 
     host: str = ""

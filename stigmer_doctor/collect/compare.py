@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import NamedTuple
+
+import msgspec
 
 from stigmer_doctor.collect.links import LinkFacts, client
 from stigmer_doctor.collect.options import CollectOptions, Run
@@ -34,7 +35,7 @@ RESENT_MS = 900.0
 _TRIALS = 8
 
 
-class Situation(NamedTuple):
+class Situation(msgspec.Struct, frozen=True):
     """What was found out before. Without `own` ways nothing is known of where names lead."""
 
     configuration: Configuration

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from typing import NamedTuple
+
+import msgspec
 
 from stigmer_doctor.analysis.host_names import HostNames, names_in
 from stigmer_doctor.collect.compose_projects import Group
@@ -26,7 +27,7 @@ _MAIN = "main.py"
 _LOOPBACK = re.compile(r"(?:[a-z]+://)?(?P<host>localhost|127\.0\.0\.1|\[::1\])(?::|/|$)")
 
 
-class ComposeReader(NamedTuple):
+class ComposeReader(msgspec.Struct, frozen=True):
     """What compose files are looked at with."""
 
     files: SourceFiles

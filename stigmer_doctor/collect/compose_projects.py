@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Iterable
-from typing import NamedTuple
+
+import msgspec
 
 STANDARD = ("compose.yaml", "compose.yml", "docker-compose.yml", "docker-compose.yaml")
 _OVERRIDES = (
@@ -16,7 +17,7 @@ _OVERRIDES = (
 _SUFFIXES = (".yml", ".yaml")
 
 
-class Group(NamedTuple):
+class Group(msgspec.Struct, frozen=True):
     """The files of one project, as compose is given them, and the folder that it takes for the project's. `named`: they
     are about the runner whatever they say, so what is wrong with them is always worth saying. `guessed`: that the last
     one belongs on top of the others is only likely."""

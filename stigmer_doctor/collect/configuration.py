@@ -6,7 +6,9 @@ Works on redacted values only: a URL's credentials are tokens by now, and host a
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import NamedTuple
+
+import msgspec
+from msgspec.structs import replace
 
 from stigmer_doctor.collect.addresses import TLS_PORT, ParsedAddress, parse_address
 from stigmer_doctor.model.addresses import host_port
@@ -25,7 +27,7 @@ from stigmer_doctor.model.ports import Json
 from stigmer_doctor.model.profile import EndpointProfile, Profile
 
 
-class _Effective(NamedTuple):
+class _Effective(msgspec.Struct, frozen=True):
     """A value that is in force; `use` is the client that gets it."""
 
     variable: str
@@ -35,7 +37,7 @@ class _Effective(NamedTuple):
     use: ClientUse | None = None
 
 
-class _Sources(NamedTuple):
+class _Sources(msgspec.Struct, frozen=True):
     """What decides: `logged` are addresses that the runner's log names, by endpoint, `skipped` variables that count for
     nothing when they are empty."""
 
@@ -177,7 +179,7 @@ def _port(profile: EndpointProfile, sources: _Sources) -> str:
     if uses and all(use.omitted for use in uses):
         return str(profile.port)
     skipped = tuple(name for use in uses for name in use.skipped)
-    given = (_effective(profile.port_variable, sources._replace(skipped=skipped)).value or "").strip()
+    given = (_effective(profile.port_variable, replace(sources, skipped=skipped)).value or "").strip()
     return given if given.isdecimal() else str(profile.port)
 
 
@@ -197,10 +199,10 @@ def _in_force(profile: EndpointProfile, sources: _Sources) -> _Effective:
     else:
         names, use = [], uses[0] if uses else None
     skipped = tuple(name for other in uses for name in other.skipped)
-    sources = sources._replace(skipped=(*skipped, *profile.library_variables))
+    sources = replace(sources, skipped=(*skipped, *profile.library_variables))
     found = _decisive(names or _named(profile, sources.contract), sources)
     found = _doubted(profile, _emptied(profile, found, uses, sources), use)
-    return _overruled(profile, _assumed(profile, found, sources), sources)._replace(use=use)
+    return replace(_overruled(profile, _assumed(profile, found, sources), sources), use=use)
 
 
 def _emptied(profile: EndpointProfile, found: _Effective, uses: tuple[ClientUse, ...], sources: _Sources) -> _Effective:
@@ -224,7 +226,7 @@ def _doubted(profile: EndpointProfile, found: _Effective, use: ClientUse | None)
     if use is None or use.known or found.origin is not Origin.DEFAULT or found.value is None:
         return found
     usable = profile.port_variable or not parse_address(found.value, profile).problem
-    return found._replace(value=found.value if usable else None, origin=Origin.ASSUMED)
+    return replace(found, value=found.value if usable else None, origin=Origin.ASSUMED)
 
 
 def _literal(profile: EndpointProfile, use: ClientUse, sources: _Sources) -> _Effective:
@@ -265,10 +267,10 @@ def _assumed(profile: EndpointProfile, found: _Effective, sources: _Sources) -> 
 def _profile_default(profile: EndpointProfile, found: _Effective, sources: _Sources) -> _Effective:
     known = assumed_contract(sources.profile, "")
     values = [
-        _effective(name, sources._replace(contract=known, skipped=profile.variables)).value
+        _effective(name, replace(sources, contract=known, skipped=profile.variables)).value
         for name in profile.variables
     ]
-    return found._replace(value=next((value for value in values if value is not None), None), origin=Origin.ASSUMED)
+    return replace(found, value=next((value for value in values if value is not None), None), origin=Origin.ASSUMED)
 
 
 def _overruled(profile: EndpointProfile, found: _Effective, sources: _Sources) -> _Effective:
@@ -276,7 +278,7 @@ def _overruled(profile: EndpointProfile, found: _Effective, sources: _Sources) -
     logged = sources.logged.get(profile.name)
     if logged is None or found.origin is not Origin.ASSUMED:
         return found
-    return found._replace(value=logged, origin=Origin.LOGGED)
+    return replace(found, value=logged, origin=Origin.LOGGED)
 
 
 def _read_in_force(name: str, sources: _Sources) -> Read | None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import NamedTuple
+
+import msgspec
 
 from stigmer_doctor.collect import container as containers
 from stigmer_doctor.model.facts import Container, Lookup
@@ -11,7 +12,7 @@ from stigmer_doctor.model.inspected import InspectedContainer, InspectedImage, I
 from stigmer_doctor.model.ports import EngineClient, Redactor
 
 
-class Found(NamedTuple):
+class Found(msgspec.Struct, frozen=True):
     """The container that is looked at, with what belongs to it on its engine, and how it was found."""
 
     container: InspectedContainer

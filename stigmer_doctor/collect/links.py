@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future
 from functools import partial
-from typing import NamedTuple, TypeVar
+from typing import TypeVar
 
+import msgspec
 from msgspec.structs import replace
 
 from stigmer_doctor.analysis.proxies import proxy_of
@@ -40,7 +41,7 @@ _PATIENCE = 4
 """How many times as long is waited for an answer that did not come in time."""
 
 
-class LinkFacts(NamedTuple):
+class LinkFacts(msgspec.Struct, frozen=True):
     """What was found out about the runner's links."""
 
     container_reach: Reach | NotMeasured

@@ -6,7 +6,10 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import Future, wait
 from functools import partial
-from typing import Any, NamedTuple
+from typing import Any
+
+import msgspec
+from msgspec.structs import asdict
 
 from stigmer_doctor.collect import inside
 from stigmer_doctor.collect.banners import logged_addresses
@@ -24,7 +27,7 @@ from stigmer_doctor.model.ports import ContainerProbe
 from stigmer_doctor.model.topology import Topology
 
 
-class _Seen(NamedTuple):
+class _Seen(msgspec.Struct, frozen=True):
     """What was measured through a probe."""
 
     links: LinkFacts
@@ -32,7 +35,7 @@ class _Seen(NamedTuple):
     own: Topology | NotMeasured
 
 
-class _Dialling(NamedTuple):
+class _Dialling(msgspec.Struct, frozen=True):
     """What is being measured. `dialled` is set when every address was dialled: asking the services comes after it."""
 
     dialled: threading.Event
@@ -73,7 +76,7 @@ class Looking:
         others = self._slow(ahead)
         try:
             seen = ahead.seen.result()
-            self._facts |= seen.links._asdict() | {"inside": seen.inside}
+            self._facts |= asdict(seen.links) | {"inside": seen.inside}
             situation = Situation(config, seen.links, seen.own)
             self._facts["comparison"] = kept(redactor, partial(compare, situation, self._probe, self._run))
             self._facts["topology"] = kept(redactor, partial(self._all_ways, seen.own, config, others))

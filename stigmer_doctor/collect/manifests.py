@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+import msgspec
 
 from stigmer_doctor.collect.configuration import configuration
 from stigmer_doctor.collect.planned import planned_container
@@ -18,8 +19,7 @@ from stigmer_doctor.source.manifests.workload import ManifestValue, Runs, Worklo
 _LATER = "(filled in later)"
 
 
-@dataclass(frozen=True, slots=True)
-class ManifestReader:
+class ManifestReader(msgspec.Struct, frozen=True):
     """What manifests are looked at with."""
 
     files: SourceFiles

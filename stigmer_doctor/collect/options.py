@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import Executor
-from dataclasses import dataclass, field
-from typing import NamedTuple, Protocol
+from typing import Protocol
+
+import msgspec
 
 from stigmer_doctor.analysis.host_names import HostNames, names_in
 from stigmer_doctor.model.facts import EngineSearch, Place, Vantage
@@ -23,8 +24,7 @@ from stigmer_doctor.model.ports import (
 from stigmer_doctor.model.profile import Profile
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CollectOptions:
+class CollectOptions(msgspec.Struct, frozen=True, kw_only=True):
     """Which container to look at, and how. `timeout` is in seconds, per connection. `source` is a source tree and
     `compose` are compose files to look at as well, "" and () for none; `engine`: look at the container at all."""
 
@@ -66,8 +66,7 @@ class ProbeStarter(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ports:
+class Ports(msgspec.Struct, frozen=True, kw_only=True):
     """Everything that `collect` needs from the outside. `now` gives ISO 8601 in UTC."""
 
     engine: EngineSource
@@ -83,12 +82,12 @@ class Ports:
     """What gofmt says of a file; None where there is no gofmt."""
     profile: Profile
     now: Callable[[], str]
-    progress: Callable[[str], None] = field(default=lambda _: None)
-    meanwhile: Callable[[], None] = field(default=lambda: None)
+    progress: Callable[[str], None] = msgspec.field(default=lambda _: None)
+    meanwhile: Callable[[], None] = msgspec.field(default=lambda: None)
     """Anything that may be done while the container is waited for: not before, and not with --passive."""
 
 
-class Run(NamedTuple):
+class Run(msgspec.Struct, frozen=True):
     """What every part of one run works with: what was asked for, the ports, the threads, and the container's place."""
 
     options: CollectOptions

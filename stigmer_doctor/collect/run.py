@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Callable
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from functools import partial
@@ -95,7 +94,7 @@ class _Collection:
         self._ports.progress("asking the engine")
         try:
             self._search = self._ports.engine.search()
-            self._run = self._run._replace(place=self._search.place)
+            self._run = replace(self._run, place=self._search.place)
             engine = self._ports.engine.open()
         except EngineError as error:
             self._no_engine(error)
@@ -157,7 +156,7 @@ class _Collection:
         if now.state.status == "removing":
             raise NotFound("the container is being removed")
         if cut or ended_meanwhile(found.container.state, now.state):
-            found = found._replace(container=now)
+            found = replace(found, container=now)
             self._facts["container"] = found.facts(self._ports.redactor)
             self._facts["logs"] = self._logs(self._read_log(now, engine), self._facts["container"].state)
             beside = partial(inside.enter, now, engine, self._ports, beside=True)
@@ -186,7 +185,7 @@ class _Collection:
             return _PASSIVE
         # The engine takes its time to start the program; before it is sent, what is done meanwhile would hold it up.
         meanwhile = partial(self._pool.submit, self._ports.meanwhile)
-        ports = dataclasses.replace(self._ports, start_probe=partial(self._ports.start_probe, sent=meanwhile))
+        ports = replace(self._ports, start_probe=partial(self._ports.start_probe, sent=meanwhile))
         return inside.enter(container, engine, ports, beside=restarts(container, ports.now()))
 
     def _read_log(self, container: InspectedContainer, engine: EngineClient) -> Future[tuple[bytes, bool]]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import posixpath
 import re
 
+from msgspec.structs import replace
+
 from stigmer_doctor.collect.compose_projects import Group, groups, looks_like_compose
 from stigmer_doctor.collect.configuration import assumed_contract, contract_of
 from stigmer_doctor.collect.options import CollectOptions, Ports
@@ -36,7 +38,7 @@ class TreeFiles:
         """The compose projects that speak of the runner. A file that cannot be read speaks of it when its text does."""
         profile = self._ports.profile
         words = [image.encode() for image in (profile.container_name, *profile.images, *profile.compose_services)]
-        return [group._replace(named=True) for group in groups(self.compose) if self._speaks(group, words)]
+        return [replace(group, named=True) for group in groups(self.compose) if self._speaks(group, words)]
 
     def _speaks(self, group: Group, words: list[bytes]) -> bool:
         """A file of the project has one of the words, or one that it includes, whatever that is called."""

@@ -7,8 +7,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
 from contextlib import suppress
 from functools import partial
-from typing import Any, NamedTuple, Self
+from typing import Any, Self
 
+import msgspec
 from msgspec.structs import replace
 
 from stigmer_doctor.analysis.candidates import ENGINE_GATEWAY, GATEWAY, MAPPED
@@ -33,7 +34,7 @@ _HEARD = {
 }
 
 
-class ProbedNetwork(NamedTuple):
+class ProbedNetwork(msgspec.Struct, frozen=True):
     """A network and a probe in it. `names` are what is tried there, by what a report calls it."""
 
     network: RouteNetwork
@@ -57,7 +58,7 @@ def own_network(
     return ProbedNetwork(RouteNetwork.OWN, probe, tried | _gateways(networks))
 
 
-class _Seen(NamedTuple):
+class _Seen(msgspec.Struct, frozen=True):
     """The ways of one network, and what of them could not be tried."""
 
     routes: Sequence[Route] = ()
@@ -92,7 +93,7 @@ class Throwaways:
         starting = [pool.submit(self._probed, network) for network in networks]
         seen = [vantage for future in starting if (vantage := future.result())]
         further = _engine_gateway(seen) if rootless else {}
-        return [vantage._replace(names={**vantage.names, **further}) for vantage in seen]
+        return [replace(vantage, names={**vantage.names, **further}) for vantage in seen]
 
     def _probed(self, network: RouteNetwork) -> ProbedNetwork | None:
         hosts = (f"{_MAPPED_NAME}:{MAPPED}",) if network is RouteNetwork.BRIDGE else ()

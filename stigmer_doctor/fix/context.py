@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import dataclasses
 import datetime as dt
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
+
+from msgspec.structs import replace
 
 from stigmer_doctor import app
 from stigmer_doctor.collect.options import CollectOptions, Ports
@@ -48,9 +49,7 @@ class FixContext:
     def diagnosed(self, container: str = "") -> tuple[Facts, Diagnosis]:
         """A fresh look at what was asked for, the container (or that one) and source files: each decides what is right
         for the other."""
-        collect_options = dataclasses.replace(
-            self.collect_options, container=container or self.collect_options.container
-        )
+        collect_options = replace(self.collect_options, container=container or self.collect_options.container)
         facts = app.gather(collect_options, self.ports)
         return facts, app.diagnose(facts, self.ports.profile)
 

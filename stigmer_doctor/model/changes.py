@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
 
 import msgspec
 
@@ -40,13 +39,12 @@ class MapHost(Change, frozen=True, kw_only=True):
 AnyChange = SetVariable | RemoveVariable | UseNetwork | MapHost
 
 
-@dataclass(slots=True)
-class Changes:
+class Changes(msgspec.Struct):
     """What must become different about the container. A variable with None is removed."""
 
-    variables: dict[str, str | None] = field(default_factory=dict)
+    variables: dict[str, str | None] = msgspec.field(default_factory=dict)
     network: str | None = None
-    hosts: dict[str, str] = field(default_factory=dict)
+    hosts: dict[str, str] = msgspec.field(default_factory=dict)
 
     def __bool__(self) -> bool:
         return bool(self.variables or self.network or self.hosts)

@@ -5,7 +5,7 @@ It lives in memory only. `collect` makes facts of it; nothing here is ever part 
 
 from __future__ import annotations
 
-from msgspec import field
+import msgspec
 
 from stigmer_doctor.model.container import Compose, Mount, State
 from stigmer_doctor.model.record import Part
@@ -22,7 +22,7 @@ class Attachment(Part, frozen=True, kw_only=True):
     address6: str = ""
     gateway6: str = ""
     aliases: tuple[str, ...] = ()
-    driver_options: dict[str, str] = field(default_factory=dict)
+    driver_options: dict[str, str] = msgspec.field(default_factory=dict)
     priority: int = 0
 
 
@@ -36,7 +36,7 @@ class NetworkSettings(Part, frozen=True, kw_only=True):
     dns: tuple[str, ...] = ()
     dns_options: tuple[str, ...] = ()
     dns_search: tuple[str, ...] = ()
-    sysctls: dict[str, str] = field(default_factory=dict)
+    sysctls: dict[str, str] = msgspec.field(default_factory=dict)
 
 
 class Limits(Part, frozen=True, kw_only=True):
@@ -91,10 +91,10 @@ class InspectedContainer(Part, frozen=True, kw_only=True):
     working_dir: str = ""
     entrypoint: tuple[str, ...] = ()
     command: tuple[str, ...] = ()
-    environment: dict[str, str] = field(default_factory=dict)
+    environment: dict[str, str] = msgspec.field(default_factory=dict)
     mounts: tuple[Mount, ...] = ()
     compose: Compose | None = None
-    labels: dict[str, str] = field(default_factory=dict)
+    labels: dict[str, str] = msgspec.field(default_factory=dict)
     limits: Limits = Limits()
     run_options: tuple[str, ...] = ()
     unsupported_options: tuple[str, ...] = ()
@@ -119,8 +119,8 @@ class InspectedImage(Part, frozen=True, kw_only=True):
     working_dir: str = ""
     entrypoint: tuple[str, ...] = ()
     command: tuple[str, ...] = ()
-    environment: dict[str, str] = field(default_factory=dict)
-    labels: dict[str, str] = field(default_factory=dict)
+    environment: dict[str, str] = msgspec.field(default_factory=dict)
+    labels: dict[str, str] = msgspec.field(default_factory=dict)
     run_options: tuple[str, ...] = ()
 
 

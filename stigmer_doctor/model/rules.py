@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+
+import msgspec
 
 from stigmer_doctor.model.findings import Finding, Severity, Skip
 
 Judgement = Iterator[Finding | Skip]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rule:
+class Rule(msgspec.Struct, frozen=True, kw_only=True):
     """A pure function of facts, and what is said about it.
 
     `check` names the facts it reads as its parameters (fields of `Facts`, `profile`, and derived facts). A positional

@@ -10,7 +10,9 @@ import ipaddress
 import re
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import PurePosixPath, PureWindowsPath
-from typing import NamedTuple, TypeVar
+from typing import TypeVar
+
+import msgspec
 
 from stigmer_doctor.redaction.walk import mapped, strings
 
@@ -29,7 +31,7 @@ _NOBODY = frozenset({"root", "app", "user", "runner", "stigmer", "node", "vscode
 _HERE = frozenset({"localhost", "docker.internal", "containers.internal"})
 
 
-class Person(NamedTuple):
+class Person(msgspec.Struct, frozen=True):
     """Whose machine it is: home folder, the user's name and what the machine is called; "" where that is unknown."""
 
     home: str = ""

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+
+import msgspec
 
 from stigmer_doctor.model.facts import Facts
 from stigmer_doctor.model.findings import Diagnosis, Finding, Severity
@@ -14,8 +15,7 @@ _TOKENS = re.compile(r"\w+|\W")
 _MOST_DIFFERENCES = 2
 
 
-@dataclass(frozen=True, slots=True)
-class Cause:
+class Cause(msgspec.Struct, frozen=True):
     """One fault, and the branches that it consists of: more than one where only names and ports differ."""
 
     branches: tuple[outline.Branch, ...]

@@ -3,8 +3,9 @@ this: the diagram, the terminal's, the SVG, and the line of text."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+import msgspec
 
 from stigmer_doctor.model.facts import (
     Answer,
@@ -47,8 +48,7 @@ class LinkPart(StrEnum):
     RESULT = "result"
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(msgspec.Struct, frozen=True):
     """One link, in words. `inside` is what dialling it in the container came to, `here` what its port does on this
     machine, `answer` what its service said."""
 

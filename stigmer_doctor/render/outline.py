@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+
+import msgspec
 
 from stigmer_doctor.model.facts import Facts, LlmAnswer, TemporalAnswer
 from stigmer_doctor.model.findings import CheckStatus, Diagnosis, Finding, ServiceStatus, Severity, Status
@@ -16,8 +17,7 @@ FIX = "Tries it in a throwaway container first, asks, verifies, and can be undon
 _VARIABLE = re.compile(r"[A-Z][A-Z0-9_]*")
 
 
-@dataclass(frozen=True, slots=True)
-class Branch:
+class Branch(msgspec.Struct, frozen=True):
     """A finding that follows from no other one that is shown, and those that follow from it."""
 
     finding: Finding
@@ -30,8 +30,7 @@ class Branch:
         return next((severity for severity in Severity if severity in severities), Severity.INFO)
 
 
-@dataclass(frozen=True, slots=True)
-class Unchecked:
+class Unchecked(msgspec.Struct, frozen=True):
     """Rules that were skipped or failed for the same reason."""
 
     reason: str

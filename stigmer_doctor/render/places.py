@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
+
+import msgspec
 
 from stigmer_doctor.model.findings import Finding
 from stigmer_doctor.rules.codes import about_source
@@ -11,7 +12,7 @@ from stigmer_doctor.rules.codes import about_source
 _PLACE = re.compile(r"(?P<file>.+?)(?::(?P<line>\d+))?(?::(?P<column>\d+))?")
 
 
-class SourcePlace(NamedTuple):
+class SourcePlace(msgspec.Struct, frozen=True):
     """Line and column count from 1; 0 where they are not known."""
 
     file: str
@@ -21,7 +22,7 @@ class SourcePlace(NamedTuple):
     @property
     def place(self) -> str:
         """`file:line:column`, as far as they are known."""
-        return ":".join(str(other) for other in self if other)
+        return ":".join(str(other) for other in (self.file, self.line, self.column) if other)
 
 
 def place(finding: Finding) -> SourcePlace | None:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import msgspec
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReportStep:
+class ReportStep(msgspec.Struct, frozen=True, kw_only=True):
     """`title` is prose; `lines` are shown as they are, and are not commands; `commands` run as printed, each possibly
     over several lines; `notes` are prose that belongs to them."""
 

@@ -10,7 +10,8 @@ import re
 import shlex
 import unicodedata
 from collections.abc import Iterable, Mapping
-from typing import NamedTuple
+
+import msgspec
 
 _REFUSED = "# no command here: "
 _KNOW_NO_END_OF_OPTIONS = frozenset({"nslookup"})
@@ -21,7 +22,7 @@ _UNENCODABLE = re.compile("[\ud800-\udc7f\udd00-\udfff]")
 _UNSHOWN = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
 
 
-class Output(NamedTuple):
+class Output(msgspec.Struct, frozen=True):
     """A word that ends with what a command prints."""
 
     before: str

@@ -7,7 +7,7 @@ import sys
 
 PROGRAM = """
 import sys
-from stigmer_doctor.adapters.clients import lean_imports
+from stigmer_doctor import lean_imports
 lean_imports.later("wsgiref.util")
 from wsgiref import util
 assert not hasattr(util, "__file__")

@@ -8,10 +8,12 @@ import json
 import os
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple
 from unittest import mock
+
+from msgspec.structs import replace
 
 from stigmer_doctor.adapters.probe import container_probe
 from stigmer_doctor.cli import composition, main

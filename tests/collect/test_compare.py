@@ -95,7 +95,7 @@ def test_a_dial_that_failed_by_chance_is_tried_again(outcome: f.Outcome) -> None
     assert isinstance(links.container_reach, f.Reach)
     others = tuple(other for other in links.container_reach.dials if other.port != 7233)
     slow = replace(dial(ALIAS, 7233, outcome), latency_ms=1004.0)
-    links = links._replace(container_reach=replace(links.container_reach, dials=(*others, slow)))
+    links = replace(links, container_reach=replace(links.container_reach, dials=(*others, slow)))
     (trial,) = compared(links, f.NotMeasured(reason="not needed")).trials
     assert (trial.endpoint, trial.address, trial.port) == ("temporal", ALIAS_ADDRESS, 7233)
     assert trial.accepted == trial.tried

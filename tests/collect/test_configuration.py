@@ -9,7 +9,7 @@ from msgspec import convert, to_builtins
 from msgspec.structs import replace
 
 from stigmer_doctor import profile
-from stigmer_doctor.collect.addresses import parse_address
+from stigmer_doctor.collect.addresses import ParsedAddress, parse_address
 from stigmer_doctor.collect.banners import logged_addresses
 from stigmer_doctor.collect.configuration import assumed_contract, configuration
 from stigmer_doctor.model import facts as f
@@ -89,7 +89,7 @@ def test_an_assumed_contract_is_marked() -> None:
     ],
 )
 def test_a_grpc_target_is_parsed(raw: str, host: str, port: int, scheme: str) -> None:
-    assert parse_address(raw, BACKEND) == (host, port, scheme, "")
+    assert parse_address(raw, BACKEND) == ParsedAddress(host, port, scheme, "")
 
 
 @pytest.mark.parametrize(

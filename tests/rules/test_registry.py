@@ -122,7 +122,8 @@ def test_a_rule_that_asks_for_an_unknown_fact_crashes_alone() -> None:
 
 @pytest.mark.parametrize("function", DERIVED.values(), ids=DERIVED)
 def test_a_derived_fact_is_derived_from_facts_that_there_are(function: Callable[..., object]) -> None:
-    needs, wants = asks(function)
+    asked = asks(function)
+    needs, wants = asked.needs, asked.wants
     hints = typing.get_type_hints(function)
     unknown = sorted({*needs, *wants} - set(GIVEN))
     assert not unknown, f"{function.__name__} asks for {', '.join(unknown)}: there is no such fact"

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Mapping
+
+from msgspec.structs import replace
 
 from stigmer_doctor import app, profile
 from stigmer_doctor.collect.run import collect
@@ -19,7 +20,7 @@ FILE = "docker-compose.yml"
 
 def facts_of(files: Mapping[str, bytes]) -> f.Facts:
     """The facts of a tree."""
-    given = dataclasses.replace(ports(files=dict(files)), read_contract=read_contract)
+    given = replace(ports(files=dict(files)), read_contract=read_contract)
     return collect(collect_options(source="tree", engine=False), given)
 
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import dataclasses
 import shutil
 import subprocess
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from stigmer_doctor import app, profile
 from stigmer_doctor.adapters.files.gofmt import gofmt
@@ -239,7 +239,7 @@ def test_a_syntax_error_is_where_gofmt_says(case: str, tmp_path: Path) -> None:
 
 
 def live(root: Path, *codes: str) -> list[Finding]:
-    given = dataclasses.replace(ports(), source=SourceTree(str(root)), gofmt=gofmt)
+    given = replace(ports(), source=SourceTree(str(root)), gofmt=gofmt)
     facts = collect(collect_options(source=str(root), engine=False), given)
     return [finding for finding in app.diagnose(facts, profile.load()).findings if finding.code.startswith(codes)]
 

@@ -15,7 +15,7 @@ from collections.abc import Callable, Mapping
 
 import msgspec
 
-from stigmer_doctor.adapters.clients import lean_imports
+from stigmer_doctor import lean_imports
 from stigmer_doctor.adapters.clients.messages import Request, Response
 
 Clients = Mapping[str, Callable[..., msgspec.Struct]]

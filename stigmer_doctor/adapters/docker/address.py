@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import dataclass
 from urllib.parse import urlsplit
+
+import msgspec
 
 from stigmer_doctor.model.errors import EngineError
 from stigmer_doctor.model.facts import EngineFault, is_loopback
@@ -14,8 +15,7 @@ DEFAULT = "npipe:////./pipe/docker_engine" if WINDOWS else "unix:///var/run/dock
 _PORT, _TLS_PORT = 2375, 2376
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Tls:
+class Tls(msgspec.Struct, frozen=True, kw_only=True):
     """Paths of the TLS files. Without `ca` the system's certificates count; `cert` and `key` come together or not at
     all; `verify` is whether the engine's certificate is checked."""
 
@@ -25,8 +25,7 @@ class Tls:
     verify: bool = True
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EngineAddress:
+class EngineAddress(msgspec.Struct, frozen=True, kw_only=True):
     """Where the engine is, and who said so (`source` as in `model.facts.EngineSearch`).
 
     `url` is complete (host and port, or a path) and holds no password; `tls` is None where plain HTTP is spoken.

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from typing import NamedTuple, TypeAlias
+from typing import TypeAlias
+
+import msgspec
 
 from stigmer_doctor.model.facts import Facts, NotMeasured
 from stigmer_doctor.model.profile import Profile
@@ -17,7 +19,7 @@ _NUMBERED = re.compile(r"<hidden \d+>")
 _ID = re.compile(r"(?<![0-9a-f])(?:[0-9a-f]{64}|[0-9a-f]{12})(?![0-9a-f])")
 
 
-class TraitGroup(NamedTuple):
+class TraitGroup(msgspec.Struct, frozen=True):
     """Traits of one area. `facts` are the fields that they are read from. `suffix` completes what they are called, and
     says that several of the same change are one line; `shared`: what only one side measured is not a change;
     `missing` names the area where it was measured on one side only, "" where another area says so."""

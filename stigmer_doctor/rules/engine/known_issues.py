@@ -6,7 +6,7 @@ versions that people named, what was seen. It is never a cause: what was measure
 
 from __future__ import annotations
 
-from typing import NamedTuple
+import msgspec
 
 from stigmer_doctor.analysis.product import Product, numbers
 from stigmer_doctor.model.facts import UserSystem
@@ -16,7 +16,7 @@ _NO_WAY = (*_SILENT, "SD402", "SD502", "SD602", "SD203", "SD206")
 _NO_NAME = ("SD202", "SD401", "SD501", "SD601")
 
 
-class KnownIssue(NamedTuple):
+class KnownIssue(msgspec.Struct, frozen=True):
     """`source` is the public thread. `since` and `before` are versions of the product ("" for no limit); where one is
     given and the engine does not tell its version, the entry does not match. `system` is Linux, Darwin, Windows or "",
     `symptoms` the codes of which one at least is a root cause. `needs` is what else must be so: "tunnel" (a VPN's

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from difflib import get_close_matches
-
 from stigmer_doctor.model.findings import Finding, Severity
 from stigmer_doctor.model.rules import Judgement, Rule
 from stigmer_doctor.model.source import GoCall, GoFiles
@@ -18,6 +16,8 @@ def check(go: GoFiles) -> Judgement:
 
 
 def _finding(call: GoCall) -> Finding:
+    from difflib import get_close_matches  # only where there was a mistake
+
     near = get_close_matches(call.method, call.methods, 1, 0.7)
     rest = [method for method in call.methods if method not in near]
     names = ", ".join([*near, *rest][:_MOST_NAMES]) or "none"

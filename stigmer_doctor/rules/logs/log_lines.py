@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import NamedTuple
+
+import msgspec
 
 from stigmer_doctor.analysis.links import Link, Links
 from stigmer_doctor.analysis.log import Line
@@ -27,7 +28,7 @@ _MOST_SPECIFIC_FIRST = (Protocol.TEMPORAL, Protocol.GRPC, Protocol.OLLAMA)
 _LONGEST_QUOTE = 300
 
 
-class LinkState(NamedTuple):
+class LinkState(msgspec.Struct, frozen=True):
     """How the link is now, which decides how much a line of the log matters."""
 
     severity: Severity
@@ -54,7 +55,7 @@ def connection_failed(
         yield Skip(reason=link.reason)
         return
     state = _failing(link) or _since(signature, lines, logs, link, succeeded)
-    yield _finding(signature, words, lines, logs, link and link.endpoint, state)
+    yield _finding(signature, words, lines, logs, link.endpoint if link else None, state)
 
 
 def claimed(signature: SignatureProfile, logs: Logs, profile: Profile) -> list[Line]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+import msgspec
 
 from stigmer_doctor.analysis.addressing import Addressing
 from stigmer_doctor.analysis.links import Link
@@ -43,7 +43,7 @@ def _may_be_blocked(link: Link) -> bool:
     return bool(link.listening or link.answering_here)
 
 
-class _Block(NamedTuple):
+class _Block(msgspec.Struct, frozen=True):
     """What a firewall does: it `drops` or `rejects`, and only the service's port or everything on these ways."""
 
     verb: str

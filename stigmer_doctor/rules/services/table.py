@@ -8,7 +8,8 @@ files' names stay the only list of codes.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import NamedTuple
+
+import msgspec
 
 from stigmer_doctor.analysis.answers import Answers
 from stigmer_doctor.analysis.links import Link, Links
@@ -21,7 +22,7 @@ from stigmer_doctor.rules.services import answering, dialling
 from stigmer_doctor.rules.services.down import down as nothing_serves
 
 
-class ServiceRow(NamedTuple):
+class ServiceRow(msgspec.Struct, frozen=True):
     """A service by its endpoint's name. `speaks` is its protocol, in words; `breaks` what a broken link to it explains,
     `unreached` the rules that say that nothing accepts there; `at_start`: the runner does not start without it."""
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
-
 from stigmer_doctor.analysis import parts
 from stigmer_doctor.analysis.reads import Reads
 from stigmer_doctor.model.changes import RemoveVariable, SetVariable
@@ -66,7 +64,9 @@ def _finding(setting: Setting, expected: str, remediation: Remediation, endpoint
 
 def _advice(setting: Setting, known: SettingProfile, expected: str, reads: Reads) -> Remediation:
     name, text = setting.variable, f"Set {setting.variable} to {expected}."
-    if near := difflib.get_close_matches(setting.value.strip(" '\"").lower(), known.choices, n=1):
+    from difflib import get_close_matches  # only where there was a mistake
+
+    if near := get_close_matches(setting.value.strip(" '\"").lower(), known.choices, n=1):
         return Remediation(text=text, changes=(SetVariable(name=name, value=near[0]),))
     default = reads.default(name)
     if setting.origin is Origin.IMAGE_ENVIRONMENT:

@@ -2,11 +2,27 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib
-import importlib.util
 import sys
+from collections.abc import Iterator
 from types import ModuleType
-from typing import Any
+
+TYPE_CHECKING = False  # as in `cli.main`
+if TYPE_CHECKING:
+    from typing import Any
+
+
+@contextlib.contextmanager
+def without(module: str) -> Iterator[None]:
+    """Importing it fails meanwhile, as where it is not installed."""
+    hidden = module not in sys.modules
+    leave_out(module)
+    try:
+        yield
+    finally:
+        if hidden:
+            del sys.modules[module]
 
 
 def leave_out(module: str) -> None:
@@ -16,7 +32,9 @@ def leave_out(module: str) -> None:
 
 def only_below(package: str) -> None:
     """Its subpackages can be imported from now on, and what its own `__init__` does is not done. For such a process."""
-    spec = importlib.util.find_spec(package) if package not in sys.modules else None
+    from importlib.util import find_spec  # the help does without
+
+    spec = find_spec(package) if package not in sys.modules else None
     if spec is None or spec.submodule_search_locations is None:
         return
     bare = ModuleType(package)
