@@ -8,6 +8,7 @@ from functools import partial
 from msgspec.structs import replace
 
 from stigmer_doctor.collect.configuration import assumed_contract, contract_of
+from stigmer_doctor.collect.kept import attempt
 from stigmer_doctor.collect.options import Ports
 from stigmer_doctor.collect.room import shortage
 from stigmer_doctor.model.errors import DoctorError, EngineError, NotFound, ProbeError, Refused
@@ -181,8 +182,8 @@ def look(probe: ContainerProbe | NotMeasured, ports: Ports) -> Inside | NotMeasu
         return probe
     if probe.vantage is not Vantage.CONTAINER:
         return NotMeasured(reason=f"it was looked at from {probe.vantage.value}")
-    try:
-        python, uid, socket = probe.look(ports.profile.docker_socket)
-    except DoctorError as error:
-        return NotMeasured(reason=ports.redactor.error(error))
+    looked = attempt(ports.redactor, partial(probe.look, ports.profile.docker_socket))
+    if isinstance(looked, NotMeasured):
+        return looked
+    python, uid, socket = looked
     return Inside(python=python, uid=uid, docker_socket=socket)

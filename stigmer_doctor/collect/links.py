@@ -11,8 +11,9 @@ import msgspec
 from msgspec.structs import replace
 
 from stigmer_doctor.analysis.proxies import proxy_of
+from stigmer_doctor.collect.kept import attempt
 from stigmer_doctor.collect.options import CollectOptions, Ports, Run
-from stigmer_doctor.model.errors import DoctorError, ProbeError
+from stigmer_doctor.model.errors import ProbeError
 from stigmer_doctor.model.facts import (
     Answer,
     Answered,
@@ -73,7 +74,11 @@ def measure(
     container_reach = _from_inside(_targets(container, configuration, run), probe, collect_options, ports)
     dialled()
     calls = {
-        endpoint.name: pool.submit(_call, endpoint, configuration, container_reach, probe, collect_options, ports)
+        endpoint.name: pool.submit(
+            attempt,
+            ports.redactor,
+            partial(_call, endpoint, configuration, container_reach, probe, collect_options, ports),
+        )
         for endpoint in configuration.endpoints
     }
     return LinkFacts(
@@ -109,7 +114,7 @@ def ask(
 ) -> Answer | NotMeasured:
     """Dial one endpoint from inside and speak to it, and to nothing else."""
     reach = _from_inside([(endpoint.host, endpoint.port)], probe, collect_options, ports)
-    return _call(endpoint, configuration, reach, probe, collect_options, ports)
+    return attempt(ports.redactor, partial(_call, endpoint, configuration, reach, probe, collect_options, ports))
 
 
 def _typed(calls: Mapping[str, Future[Answer | NotMeasured]], name: str, expected: type[A]) -> A | NotMeasured:
@@ -151,7 +156,11 @@ def _user_side(
         elsewhere = NotMeasured(reason="the engine is on another machine, so this machine's services do not matter")
         return pool.submit(lambda: elsewhere), pool.submit(lambda: elsewhere)
     targets = [(host, port) for host in LOOPBACKS for port in port_numbers]
-    return pool.submit(ports.user.reach, targets, run.options.timeout), pool.submit(_listeners, port_numbers, ports)
+    reach: Callable[[], Reach | NotMeasured] = partial(ports.user.reach, targets, run.options.timeout)
+    return (
+        pool.submit(attempt, ports.redactor, reach),
+        pool.submit(attempt, ports.redactor, partial(_listeners, port_numbers, ports)),
+    )
 
 
 def _listeners(port_numbers: tuple[int, ...], ports: Ports) -> Listeners | NotMeasured:
@@ -166,10 +175,7 @@ def _from_inside(
 ) -> Reach | NotMeasured:
     if isinstance(probe, NotMeasured):
         return probe
-    try:
-        return probe.reach(targets, collect_options.timeout)
-    except DoctorError as error:
-        return NotMeasured(reason=ports.redactor.error(error))
+    return attempt(ports.redactor, partial(probe.reach, targets, collect_options.timeout))
 
 
 def _call(
@@ -180,7 +186,8 @@ def _call(
     collect_options: CollectOptions,
     ports: Ports,
 ) -> Answer | NotMeasured:
-    """Speak the endpoint's protocol through a tunnel, to the first address of it that accepted a connection."""
+    """Speak the endpoint's protocol through a tunnel, to the first address of it that accepted a connection. Raises
+    ProbeError."""
     if isinstance(probe, NotMeasured) or isinstance(reach, NotMeasured):
         return probe if isinstance(probe, NotMeasured) else NotMeasured(reason="its address was not dialled")
     open_dials = [dial for dial in reach.to(endpoint.host, endpoint.port) if dial.outcome is Outcome.CONNECTED]
@@ -189,13 +196,10 @@ def _call(
         outcome = "does not resolve" if verdict is None else verdict.value
         return NotMeasured(reason=f"no connection to {endpoint.address or endpoint.variable} ({outcome})")
     ask = client(endpoint, configuration, ports)
-    try:
-        with probe.tunnel(open_dials[0].address, endpoint.port) as port:
-            answer = _patiently(partial(ask, port), collect_options.timeout)
-        if answer.answered is not Answered.YES:
-            _confirm(probe, open_dials[0], collect_options.timeout)
-    except DoctorError as error:
-        return NotMeasured(reason=ports.redactor.error(error))
+    with probe.tunnel(open_dials[0].address, endpoint.port) as port:
+        answer = _patiently(partial(ask, port), collect_options.timeout)
+    if answer.answered is not Answered.YES:
+        _confirm(probe, open_dials[0], collect_options.timeout)
     return replace(answer, detail=ports.redactor.text(answer.detail, "answers"))
 
 

@@ -16,7 +16,7 @@ from stigmer_doctor.collect.banners import logged_addresses
 from stigmer_doctor.collect.compare import Situation, compare
 from stigmer_doctor.collect.configuration import assumed_contract, configuration
 from stigmer_doctor.collect.found import Found
-from stigmer_doctor.collect.kept import kept
+from stigmer_doctor.collect.kept import attempt
 from stigmer_doctor.collect.links import LinkFacts, measure, same_questions
 from stigmer_doctor.collect.options import Run
 from stigmer_doctor.collect.routes import all_reached, other_networks, own_ways
@@ -75,11 +75,14 @@ class Looking:
             ahead = self._dialling(config)
         others = self._slow(ahead)
         try:
-            seen = ahead.seen.result()
+            seen = attempt(redactor, ahead.seen.result)
+            if isinstance(seen, NotMeasured):
+                self._facts |= dict.fromkeys((*LinkFacts.__struct_fields__, "inside", "topology"), seen)
+                return
             self._facts |= asdict(seen.links) | {"inside": seen.inside}
             situation = Situation(config, seen.links, seen.own)
-            self._facts["comparison"] = kept(redactor, partial(compare, situation, self._probe, self._run))
-            self._facts["topology"] = kept(redactor, partial(self._all_ways, seen.own, config, others))
+            self._facts["comparison"] = attempt(redactor, partial(compare, situation, self._probe, self._run))
+            self._facts["topology"] = attempt(redactor, partial(self._all_ways, seen.own, config, others))
         finally:
             wait(filter(None, (others,)))  # also where nobody needs them: the engine is closed after this
 
@@ -108,7 +111,7 @@ class Looking:
         looking = self._run.pool.submit(inside.look, self._probe, self._run.ports)
         routes = self._run.pool.submit(self._own_ways, config)
         links = measure(self._facts["container"], config, self._probe, self._run, dialled)
-        return _Seen(links, kept(redactor, looking.result), kept(redactor, routes.result))
+        return _Seen(links, attempt(redactor, looking.result), attempt(redactor, routes.result))
 
     def _own_ways(self, config: Configuration) -> Topology | NotMeasured:
         return own_ways(self._facts["container"], config, self._probe, self._found.networks, self._run)

@@ -9,7 +9,8 @@ import subprocess
 import threading
 import time
 from collections import deque
-from typing import IO
+from concurrent.futures import Future
+from typing import IO, Any
 from urllib.parse import urlsplit
 
 from stigmer_doctor.adapters.docker.address import EngineAddress
@@ -91,7 +92,7 @@ def _tcp(host: str, port: int, within: float) -> socket.socket:
     """To the first of its addresses that answers, all of them within the time."""
     ends = time.monotonic() + within
     refusal = OSError(f"{host} has no address")
-    for family, kind, protocol, _, address in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM):
+    for family, kind, protocol, _, address in _resolved(host, port, within):
         connection = socket.socket(family, kind, protocol)
         try:
             connection.settimeout(max(ends - time.monotonic(), _SHORTEST_S))
@@ -103,6 +104,20 @@ def _tcp(host: str, port: int, within: float) -> socket.socket:
             connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # short frames
             return connection
     raise refusal
+
+
+def _resolved(host: str, port: int, within: float) -> list[Any]:
+    """What `getaddrinfo` returns. It takes as long as the system's name servers do, so that a thread waits for it."""
+    found: Future[list[Any]] = Future()
+
+    def resolve() -> None:
+        try:
+            found.set_result(socket.getaddrinfo(host, port, type=socket.SOCK_STREAM))
+        except Exception as error:  # noqa: BLE001 - it is raised to the caller
+            found.set_exception(error)
+
+    threading.Thread(target=resolve, name="resolve", daemon=True).start()
+    return found.result(within)
 
 
 def ssh_command(url: str, timeout: float) -> list[str]:
