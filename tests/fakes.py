@@ -246,7 +246,7 @@ class FakeSource:
     def search(self) -> f.EngineSearch:
         return f.EngineSearch(endpoint="unix:///var/run/docker.sock", source="default", local=self.local)
 
-    def open(self) -> FakeEngine:
+    def open(self, *, together: float = 0) -> FakeEngine:  # noqa: ARG002 - the port's signature
         if self.fault:
             raise self.fault
         return self.engine

@@ -23,6 +23,10 @@ from stigmer_doctor.model.ports import (
 )
 from stigmer_doctor.model.profile import Profile
 
+_TOGETHER_S = 22.0
+_LATE = 8
+"""How many timeouts it takes to dial a service, to ask it with much patience, and to see that it is still there."""
+
 
 class CollectOptions(msgspec.Struct, frozen=True, kw_only=True):
     """Which container to look at, and how. `timeout` is in seconds, per connection. `source` is a source tree and
@@ -37,6 +41,11 @@ class CollectOptions(msgspec.Struct, frozen=True, kw_only=True):
     compose: tuple[str, ...] = ()
     engine: bool = True
 
+    @property
+    def together(self) -> float:
+        """How long the engine is waited for in all, in seconds: as long as services may take that answer late."""
+        return max(_TOGETHER_S, _LATE * self.timeout)
+
 
 class EngineSource(Protocol):
     """The engine as it was named, not opened yet."""
@@ -45,8 +54,9 @@ class EngineSource(Protocol):
         """Who named which endpoint. Raises EngineError where the name leads to none (an unknown context, say)."""
         ...
 
-    def open(self) -> EngineClient:
-        """Connect to it. Raises EngineError."""
+    def open(self, *, together: float = ...) -> EngineClient:
+        """Connect to it. All that it answers, and what runs on it, comes within `together` seconds from now, by
+        default whenever it does. Raises EngineError."""
         ...
 
     def live_sockets(self) -> tuple[str, ...]:

@@ -95,7 +95,7 @@ class _Collection:
         try:
             self._search = self._ports.engine.search()
             self._run = replace(self._run, place=self._search.place)
-            engine = self._ports.engine.open()
+            engine = self._ports.engine.open(together=self._collect_options.together)
         except EngineError as error:
             self._no_engine(error)
             return
@@ -158,7 +158,8 @@ class _Collection:
         if cut or ended_meanwhile(found.container.state, now.state):
             found = replace(found, container=now)
             self._facts["container"] = found.facts(self._ports.redactor)
-            self._facts["logs"] = self._logs(self._read_log(now, engine), self._facts["container"].state)
+            if isinstance(self._facts["logs"], Logs):  # an engine that gave none is not waited for again
+                self._facts["logs"] = self._logs(self._read_log(now, engine), self._facts["container"].state)
             beside = partial(inside.enter, now, engine, self._ports, beside=True)
             self._look(kept(self._ports.redactor, beside), found)
 

@@ -24,7 +24,7 @@ def survey(collect_options: CollectOptions, ports: Ports, image: str = "") -> Su
     if not search.place.here:
         raise CannotDiagnose(f"the engine at {search.endpoint} is on another machine: no way from it leads to this one")
     ports.progress("asking the engine")
-    with ports.engine.open() as engine, ThreadPoolExecutor(8) as pool:
+    with ports.engine.open(together=collect_options.together) as engine, ThreadPoolExecutor(8) as pool:
         chosen = _image(engine, collect_options.container, image, ports.profile)
         listening = pool.submit(_listeners, ports)
         ports.progress("trying both networks")

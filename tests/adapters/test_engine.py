@@ -13,6 +13,7 @@ import pytest
 
 from stigmer_doctor.adapters.docker.address import EngineAddress, Tls
 from stigmer_doctor.adapters.docker.engine import DockerEngine
+from stigmer_doctor.adapters.docker.limits import Deadlines
 from stigmer_doctor.adapters.docker.streams import tail, unframed
 from stigmer_doctor.model.errors import EngineError
 from stigmer_doctor.model.facts import EngineFault
@@ -38,7 +39,7 @@ def server(answer: Answer) -> Iterator[str]:
 
 def fault(url: str, tls: Tls | None = None) -> EngineError:
     with pytest.raises(EngineError) as raised:
-        DockerEngine(EngineAddress(url=url, source="--host", tls=tls), DEADLINE_S)
+        DockerEngine(EngineAddress(url=url, source="--host", tls=tls), Deadlines(DEADLINE_S))
     assert "\n" not in str(raised.value)
     assert "Traceback" not in str(raised.value)
     return raised.value

@@ -28,7 +28,7 @@ def answered(ends: tuple[socket.socket, socket.socket], said: bytes, kept: list[
     near, far = ends
     far.sendall(said)
     far.close()
-    reader = LimitedReader(near, ends=time.monotonic() + 5, most=1_000_000, silence=5)
+    reader = LimitedReader(near, ends=time.monotonic() + 5, most=1_000_000, within=5)
     with Answer(reader, (kept if kept is not None else []).append) as answer:
         return answer.read()
 

@@ -8,7 +8,15 @@ import time
 
 import pytest
 
-from stigmer_doctor.adapters.docker.limits import CutOff, LimitedReader, OversizedAnswer, is_stream, parsed
+from stigmer_doctor.adapters.docker.limits import (
+    CutOff,
+    Deadlines,
+    Late,
+    LimitedReader,
+    OversizedAnswer,
+    is_stream,
+    parsed,
+)
 
 
 def test_json_that_is_too_deep_or_has_too_many_parts_is_not_parsed() -> None:
@@ -51,7 +59,7 @@ def test_a_peer_that_drips_is_left_at_the_end_of_the_time() -> None:
     thread.start()
     with near, far:
         started = time.monotonic()
-        reader = LimitedReader(near, ends=started + 0.2, most=1000, silence=0.2)
+        reader = LimitedReader(near, ends=started + 0.2, most=1000, within=0.2)
         with pytest.raises(TimeoutError):
             reader.line()
         ended.set()
@@ -63,7 +71,7 @@ def test_more_than_was_agreed_is_not_read() -> None:
     near, far = socket.socketpair()
     with near, far:
         far.sendall(b"x" * 100)
-        reader = LimitedReader(near, ends=time.monotonic() + 5, most=60, silence=5)
+        reader = LimitedReader(near, ends=time.monotonic() + 5, most=60, within=5)
         with pytest.raises(OversizedAnswer):
             reader.piece(50)
 
@@ -73,7 +81,22 @@ def test_what_ends_before_it_is_complete_is_cut_off() -> None:
     with near:
         with far:
             far.sendall(b"one\r\ntw")
-        reader = LimitedReader(near, ends=time.monotonic() + 5, most=60, silence=5)
+        reader = LimitedReader(near, ends=time.monotonic() + 5, most=60, within=5)
         assert reader.line() == b"one"
         with pytest.raises(CutOff):
             reader.line()
+
+
+def test_all_answers_together_have_one_time() -> None:
+    times = Deadlines(10, together=0.01)
+    assert times.until() - time.monotonic() <= 0.01
+    time.sleep(0.02)
+    with pytest.raises(TimeoutError) as over:
+        times.left()
+    assert times.told(over.value) == "all questions within 0.01 s"
+    assert times.until(spare=2) > time.monotonic() + 1
+
+
+def test_what_is_late_says_how_long_it_was_waited_for() -> None:
+    assert Deadlines(10).told(Late(20)) == "within 20 s"
+    assert Deadlines(10).told(TimeoutError()) == "within 10 s"

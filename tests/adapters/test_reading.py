@@ -14,6 +14,7 @@ import pytest
 from stigmer_doctor.adapters.docker import reading
 from stigmer_doctor.adapters.docker.address import EngineAddress
 from stigmer_doctor.adapters.docker.engine import DockerEngine
+from stigmer_doctor.adapters.docker.limits import Deadlines
 from stigmer_doctor.model.errors import DoctorError
 from stigmer_doctor.model.facts import Engine
 from stigmer_doctor.model.inspected import InspectedImage, InspectedNetwork, Usage
@@ -130,7 +131,7 @@ def odd_engine(request: pytest.FixtureRequest) -> Iterator[DockerEngine]:
         thread = threading.Thread(target=server.serve_forever, daemon=True)
         thread.start()
         with DockerEngine(
-            EngineAddress(url=f"tcp://127.0.0.1:{server.server_address[1]}", source="--host"), 5
+            EngineAddress(url=f"tcp://127.0.0.1:{server.server_address[1]}", source="--host"), Deadlines(5)
         ) as engine:
             yield engine
         server.shutdown()

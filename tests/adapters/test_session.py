@@ -12,7 +12,7 @@ import pytest
 
 from stigmer_doctor.adapters.docker.address import EngineAddress
 from stigmer_doctor.adapters.docker.dial import Dialer
-from stigmer_doctor.adapters.docker.limits import Connection
+from stigmer_doctor.adapters.docker.limits import Connection, Deadlines
 from stigmer_doctor.adapters.docker.session import Session
 from stigmer_doctor.model.errors import NotFound
 
@@ -68,7 +68,7 @@ def peer(said: Said) -> Iterator[Peer]:
 
 
 def session(of: Peer) -> Session:
-    return Session(Dialer(of.address, 5), 5)
+    return Session(Dialer(of.address, 5), Deadlines(5))
 
 
 def test_a_connection_is_used_again() -> None:
@@ -110,6 +110,37 @@ def test_a_connection_that_was_closed_meanwhile_is_not_used_again() -> None:
         assert engine.connections == 2
 
 
+def test_a_question_on_a_connection_that_ends_in_that_very_moment_is_asked_again() -> None:
+    def said(_: bytes, number: int) -> bytes:
+        return b"" if number else answer(VERSION)
+
+    with peer(said) as engine:
+        asking = session(engine)
+        assert asking.get("/info") == {"ApiVersion": "1.43"}
+        asking.close()
+        assert engine.connections == 2
+
+
+def test_a_change_is_not_asked_for_twice() -> None:
+    def said(_: bytes, number: int) -> bytes:
+        return b"" if number else answer(VERSION)
+
+    with peer(said) as engine:
+        asking = session(engine)
+        with pytest.raises((EOFError, ConnectionError)):
+            asking.do("POST", "/x")
+        asking.close()
+        assert engine.connections == 1
+
+
+def test_a_name_server_that_does_not_answer_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    ended = threading.Event()
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: ended.wait(60))
+    with pytest.raises(TimeoutError):
+        Dialer(EngineAddress(url="tcp://engine:1", source="the test"), 5)(0.05)
+    ended.set()
+
+
 def test_a_first_question_that_fails_leaves_no_connection_open() -> None:
     with peer(lambda *_: b"HTTP/1.1 404 Not Found\r\nContent-Length: 2\r\n\r\n{}") as other:
         with pytest.raises(NotFound):
@@ -142,7 +173,7 @@ def test_dialling_and_sending_have_one_time() -> None:
             return near
 
     with near, far, peer(lambda *_: answer(VERSION, version=b"1.0")) as engine:
-        asking = Session(Slow(engine.address, deadline), deadline)
+        asking = Session(Slow(engine.address, deadline), Deadlines(deadline))
         with pytest.raises(TimeoutError):
             asking.do("POST", "/x", {"large": "x" * 8_000_000})
         assert 0 < near.gettimeout() < 0.5 * deadline  # type: ignore[operator] # a time was set

@@ -213,3 +213,28 @@ def test_facts_survive_the_way_through_json() -> None:
 
     facts = replace(collect(collect_options(), ports()), tool_version="x")
     assert msgspec.json.decode(msgspec.json.encode(facts), type=f.Facts) == facts
+
+
+def test_the_engine_is_waited_for_no_longer_than_services_may_take_in_all() -> None:
+    assert collect_options(timeout=1).together == collect_options(timeout=0.1).together < 25
+    assert collect_options(timeout=10).together == 80
+
+
+def test_a_source_tree_that_cannot_be_listed_costs_no_more_than_its_facts(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fails(*_: object) -> None:
+        raise ProbeError("the folder is gone")
+
+    monkeypatch.setattr("stigmer_doctor.collect.source.TreeFiles", fails)
+    facts = collect(collect_options(source="tree"), ports())
+    assert facts.compose == facts.go == facts.manifests == f.NotMeasured(reason="the folder is gone")
+    assert isinstance(facts.container, f.Container)
+
+
+def test_a_client_that_breaks_costs_its_answer() -> None:
+    class Breaking(FakeClients):
+        def temporal(self, *_: object, **__: object) -> f.TemporalAnswer:
+            raise RecursionError
+
+    facts = collect(collect_options(), ports(clients=Breaking()))
+    assert facts.temporal == f.NotMeasured(reason="an answer made no sense (RecursionError)")
+    assert isinstance(facts.backend, f.BackendAnswer)

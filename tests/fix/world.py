@@ -10,6 +10,7 @@ from typing import Any, cast
 from urllib.parse import unquote
 
 from stigmer_doctor.adapters.docker.container_manager import DockerContainerManager
+from stigmer_doctor.adapters.docker.limits import Deadlines
 from stigmer_doctor.fix.context import FixContext, FixOptions
 from stigmer_doctor.fix.result import FixResult
 from stigmer_doctor.fix.run import Fixer
@@ -64,7 +65,7 @@ class Session:
     """The engine's API: what it is told to change is changed in the world."""
 
     world: World
-    deadline: float = 10.0
+    times: Deadlines = field(default_factory=lambda: Deadlines(10))
 
     def get(self, path: str, **_: object) -> Any:
         kind, name, *what = path.strip("/").split("/")
@@ -74,7 +75,7 @@ class Session:
             return self._listed()
         return copy.deepcopy(self.world.found(unquote(name))) if what == ["json"] else []
 
-    def do(self, method: str, path: str, body: Any = None, *, within: float = 0, **parameters: Any) -> Any:  # noqa: ARG002 - the session's signature
+    def do(self, method: str, path: str, body: Any = None, **parameters: Any) -> Any:
         kind, name, *rest = path.strip("/").split("/")
         if kind == "networks":
             return self._told(f"connect {name}")

@@ -124,5 +124,5 @@ def call_of(method: str, target: str) -> str:
 
 def body_of(call: str) -> bytes:
     """The decent answer's body."""
-    answer = CALLS[call][2]
+    answer = CALLS[call][2] if call else None
     return answer if isinstance(answer, bytes) else json.dumps(answer).encode()

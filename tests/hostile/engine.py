@@ -9,19 +9,22 @@ import struct
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from tests.hostile.answers import CALLS, body_of, call_of
-from tests.hostile.faults import Fault, Reset, head, whole
+from tests.hostile.faults import Fault, Late, Reset, head, whole
 
+EVERY = "every"
+"""In place of a call: all of them."""
 _RESETS = struct.pack("ii", 1, 0)
 _CHUNK = 65536
 
 
 class HostileEngine:
-    """Answers `call` with the fault, all others decently. `asked` are the calls that were made of it."""
+    """Answers `call`, or every one, with the fault, all others decently. `asked` are the calls that were made of it."""
 
     def __init__(self, path: Path, call: str = "", fault: Fault | None = None) -> None:
         self._call, self._fault = call, fault
@@ -52,8 +55,7 @@ class HostileEngine:
                 self.asked.add(call)
                 if call in ("exec-create", "create"):
                     self._argv = _argv(json.loads(body))
-                if self._fault and call == self._call:
-                    _send(connection, self._fault(body_of(call)))
+                if self._fault and self._call in (call, EVERY) and not _send(connection, self._fault(body_of(call))):
                     return
                 if not call:
                     connection.sendall(whole(b'{"message": "page not found"}', "404 Not Found"))
@@ -88,12 +90,17 @@ def _feed(connection: socket.socket, program: subprocess.Popen[bytes]) -> None:
         program.stdin.close()  # type: ignore[union-attr]
 
 
-def _send(connection: socket.socket, pieces: Iterator[bytes]) -> None:
+def _send(connection: socket.socket, pieces: Iterator[bytes]) -> bool:
+    """Whether the decent answer is to follow."""
     try:
         for piece in pieces:
             connection.sendall(piece)
     except Reset:
         connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESETS)
+    except Late as late:
+        time.sleep(late.args[0])
+        return True
+    return False
 
 
 def _requests(connection: socket.socket) -> Iterator[tuple[str, str, bytes]]:

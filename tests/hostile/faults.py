@@ -19,6 +19,10 @@ class Reset(Exception):  # noqa: N818 - it asks for what it is called
     """The connection is to be reset."""
 
 
+class Late(Exception):  # noqa: N818 - the same
+    """The decent answer is to be given, so many seconds later."""
+
+
 def head(status: str = "200 OK", *headers: str) -> bytes:
     return "\r\n".join([f"HTTP/1.1 {status}", "Date: Thu, 01 Jan 2026 00:00:00 GMT", *headers, "", ""]).encode()
 
@@ -44,6 +48,14 @@ def _closed(_: bytes) -> Iterator[bytes]:
 def _silent(_: bytes) -> Iterator[bytes]:
     time.sleep(_SILENT_S)
     yield b""
+
+
+def _late(seconds: float) -> Fault:
+    def fault(_: bytes) -> Iterator[bytes]:
+        yield b""
+        raise Late(seconds)
+
+    return fault
 
 
 def _silent_after(sent: Callable[[bytes], bytes]) -> Fault:
@@ -147,6 +159,8 @@ FAULTS: dict[str, Fault] = {
     "reset-midway": _reset_midway,
     "closed": _closed,
     "silent": _silent,
+    "late": _late(3.0),
+    "just-in-time": _late(9.5),
     "silent-after-head": _silent_after(lambda body: whole(body)[: -len(body) or None]),
     "silent-midway": _silent_after(lambda body: whole(body)[:-1]),
     "drip-head": _drips(whole),

@@ -10,6 +10,7 @@ from typing import Any
 from stigmer_doctor.adapters.docker.address import EngineAddress
 from stigmer_doctor.adapters.docker.dial import Dialer
 from stigmer_doctor.adapters.docker.engine import DockerEngine
+from stigmer_doctor.adapters.docker.limits import Deadlines
 from stigmer_doctor.adapters.docker.streams import FRAME_HEADER
 from stigmer_doctor.probe import wire
 from tests.hostile.answers import CALLS, body_of, call_of
@@ -90,7 +91,7 @@ class MemoryEngine(Dialer):
     stream = __call__
 
     def opened(self) -> DockerEngine:
-        return DockerEngine(ADDRESS, _DEADLINE_S, self)
+        return DockerEngine(ADDRESS, Deadlines(_DEADLINE_S), self)
 
     def answer(self, method: str, target: str) -> bytes | None:
         """The whole answer to a request; None where a program is attached to."""

@@ -266,7 +266,7 @@ class _MemorySource(FakeSource):
         super().__init__()
         self._memory = engine
 
-    def open(self) -> Any:
+    def open(self, *, together: float = 0) -> Any:  # noqa: ARG002 - the port's signature
         return self._memory.opened()
 
     def search(self) -> EngineSearch:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import math
 import queue
 import socket
 import subprocess
@@ -10,6 +11,7 @@ import threading
 from collections.abc import Callable, Sequence
 from typing import IO
 
+from stigmer_doctor.adapters.docker.limits import remaining
 from stigmer_doctor.adapters.docker.streams import FRAME_HEADER, Tail
 from stigmer_doctor.model.errors import ProbeError
 
@@ -22,7 +24,8 @@ class SocketChannel:
     """Implements Channel on the hijacked connection of an attached program without a TTY.
 
     The engine frames what the program writes. `first` is what came before the caller took the connection over;
-    `silence` and `patience` are in seconds: how long receiving and sending may take. `finish` runs once, at the end.
+    `silence` and `patience` are in seconds: how long receiving and sending may take; neither goes on after `end` (by
+    `time.monotonic`). `finish` runs once, at the end.
     `refusal` looks at the first output: what it returns is why there is no program, "" where there is one. One thread
     may receive while others send.
     """
@@ -34,12 +37,12 @@ class SocketChannel:
         *,
         silence: float,
         patience: float,
+        end: float = math.inf,
         finish: Callable[[], None] = lambda: None,
         refusal: Callable[[bytes], str] = lambda _: "",
     ) -> None:
         self._reading, self._writing = connection, connection.dup()
-        self._reading.settimeout(silence)
-        self._writing.settimeout(patience)
+        self._silence, self._patience, self._end = silence, patience, end
         self._first, self._finish, self._refusal = first, finish, refusal
         self._asked = False
         self._kind, self._left = 0, 0
@@ -48,6 +51,7 @@ class SocketChannel:
 
     def send(self, data: bytes) -> None:
         try:
+            self._writing.settimeout(min(self._patience, remaining(self._end)))
             self._writing.sendall(data)
         except OSError as error:
             raise ProbeError(f"the program in the container cannot be sent to: {_reason(error)}") from error
@@ -105,6 +109,7 @@ class SocketChannel:
             data, self._first = self._first[:length], self._first[length:]
             return data
         try:
+            self._reading.settimeout(min(self._silence, remaining(self._end)))
             return self._reading.recv(length)
         except OSError as error:
             if self._closed:
@@ -120,6 +125,7 @@ class CommandChannel:
         command: Sequence[str],
         *,
         silence: float,
+        end: float = math.inf,
         finish: Callable[[], None] = lambda: None,
         refusal: Callable[[bytes], str] = lambda _: "",
     ) -> None:
@@ -131,7 +137,7 @@ class CommandChannel:
             finish()
             message = f"this engine is reached through the docker command, which cannot be run: {_reason(error)}"
             raise ProbeError(message) from error
-        self._silence, self._finish, self._refusal = silence, finish, refusal
+        self._silence, self._end, self._finish, self._refusal = silence, end, finish, refusal
         self._asked = False
         self._arrived: queue.Queue[bytes] = queue.Queue(maxsize=64)
         self._stderr = Tail()
@@ -151,8 +157,8 @@ class CommandChannel:
 
     def receive(self) -> bytes:
         try:
-            data = self._arrived.get(timeout=self._silence)
-        except queue.Empty as error:
+            data = self._arrived.get(timeout=min(self._silence, remaining(self._end)))
+        except (queue.Empty, TimeoutError) as error:
             raise ProbeError(f"the program in the container was silent for {self._silence:g} s") from error
         if not data:
             self._arrived.put(b"")  # the end stays the end

@@ -94,7 +94,7 @@ class DockerContainerManager:
         self._do("POST", of_container(container_id, "/start"))
 
     def stop(self, container_id: str, seconds: int) -> None:
-        within = self._session.deadline + seconds
+        within = self._session.times.answer + seconds
         self._do("POST", of_container(container_id, "/stop"), within=within, t=seconds)
 
     def pause(self, container_id: str) -> None:
@@ -134,7 +134,7 @@ class DockerContainerManager:
         self, method: str, path: str, body: object = None, /, *, within: float = 0, **parameters: str | int
     ) -> None:
         with self._translated():
-            self._session.do(method, path, body, within=within, **parameters)
+            self._session.do(method, path, body, within=within, spare=0, **parameters)
 
     def _image(self, name_or_id: str) -> InspectedImage | None:
         """None where there is none."""

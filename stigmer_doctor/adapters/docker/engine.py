@@ -11,6 +11,7 @@ from stigmer_doctor.adapters.docker.address import EngineAddress
 from stigmer_doctor.adapters.docker.dial import Dialer
 from stigmer_doctor.adapters.docker.errors import no_engine, translated
 from stigmer_doctor.adapters.docker.exchange import Answer
+from stigmer_doctor.adapters.docker.limits import Deadlines
 from stigmer_doctor.adapters.docker.program import Programs
 from stigmer_doctor.adapters.docker.session import Session, connected, of_container, of_image
 from stigmer_doctor.model.errors import DoctorError, EngineError, Nonsense, NotFound, Refused
@@ -25,8 +26,8 @@ from stigmer_doctor.model.inspected import (
 )
 from stigmer_doctor.model.ports import Channel, ContainerManager, Json
 
-_DEADLINE_S = 10.0
-_STREAMS_WITHIN_S = 20.0
+_ARCHIVED_WITHIN_S = 20.0
+_CLEANED_WITHIN_S = 2.0
 _SAYS_WHETHER_FRAMED = (1, 42)
 _ONE_SAMPLE = {"stream": 0, "one-shot": 1}
 # With the engine's own time of each line: what the program prints names no zone.
@@ -34,18 +35,18 @@ _LOG = {"stdout": 1, "stderr": 1, "timestamps": 1}
 
 
 class DockerEngine:
-    """Implements EngineClient. Connects when it is made; `deadline` is how long an answer may take, in seconds.
+    """Implements EngineClient. Connects when it is made; `times` are how long it is waited for, from then on.
 
     Raises EngineError: UNREACHABLE, PERMISSION_DENIED, TLS, TIMED_OUT, REFUSES. May be used by several threads. What
     only throwaway containers and fixes need is imported by them.
     """
 
-    def __init__(self, address: EngineAddress, deadline: float = _DEADLINE_S, dialer: Dialer | None = None) -> None:
-        self._address, self._deadline = address, deadline
-        self._dialer = dialer or Dialer(address, deadline)
+    def __init__(self, address: EngineAddress, times: Deadlines, dialer: Dialer | None = None) -> None:
+        self._address, self._times = address, times
+        self._dialer = dialer or Dialer(address, times.answer)
         try:
             with self._translated():
-                self._session = Session(self._dialer, deadline)
+                self._session = Session(self._dialer, times)
         except NotFound as error:
             raise EngineError(EngineFault.UNREACHABLE, no_engine(address)) from error
         except Nonsense as error:
@@ -53,7 +54,7 @@ class DockerEngine:
         except Refused as error:
             # An engine has an answer to this question; a plugin or a proxy in front of it may refuse.
             raise EngineError(EngineFault.REFUSES, str(error)) from error
-        self._programs = Programs(address, self._session, self._dialer, deadline)
+        self._programs = Programs(address, self._session, self._dialer)
 
     def __enter__(self) -> Self:
         return self
@@ -99,7 +100,7 @@ class DockerEngine:
         """Holds at most twice `max_bytes`, however long the log and its lines are."""
         # One line more than is wanted tells whether there is more.
         path = of_container(container_id, "/logs")
-        with self._translated(), self._stream(path, **_LOG, tail=lines + 1) as answer:
+        with self._translated(), self._session.ask("GET", path, **_LOG, tail=lines + 1) as answer:
             framed = self._framed(answer.fields.get("content-type", ""), container_id)
             chunks = answer.pieces()
             return streams.tail(streams.unframed(chunks) if framed else chunks, lines, max_bytes)
@@ -158,10 +159,8 @@ class DockerEngine:
             raise Refused(str(error)) from error
 
     def _get_archive(self, container_id: str, folder: str) -> Answer:
-        return self._stream(of_container(container_id, "/archive"), path=folder)
-
-    def _stream(self, path: str, /, **parameters: str | int) -> Answer:
-        return self._session.ask("GET", path, within=_STREAMS_WITHIN_S, **parameters)
+        path = of_container(container_id, "/archive")
+        return self._session.ask("GET", path, within=_ARCHIVED_WITHIN_S, path=folder)
 
     def _framed(self, content_type: str, container_id: str) -> bool:
         """Whether a log is framed. Engines say so themselves since API 1.42; before, it depends on the TTY."""
@@ -176,12 +175,12 @@ class DockerEngine:
         self._session.do("POST", *connected(network, container_id, endpoint))
 
     def _discard(self, container_id: str) -> None:
-        """Kill and remove; the engine may be doing so already."""
+        """Kill and remove, also when all time is over; the engine may be doing so already."""
         with suppress(DoctorError), self._translated():
-            self._session.do("DELETE", of_container(container_id, ""), force=1, v=1)
+            self._session.do("DELETE", of_container(container_id, ""), spare=_CLEANED_WITHIN_S, force=1, v=1)
 
     def _translated(self) -> AbstractContextManager[None]:
-        return translated(self._address, self._deadline, self._dialer.complaint)
+        return translated(self._address, self._times, self._dialer.complaint)
 
 
 def _object(answer: Any) -> Json:

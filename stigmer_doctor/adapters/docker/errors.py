@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from stigmer_doctor.adapters.docker.address import EngineAddress
-from stigmer_doctor.adapters.docker.limits import CutOff, OversizedAnswer, parsed
+from stigmer_doctor.adapters.docker.limits import CutOff, Deadlines, OversizedAnswer, parsed
 from stigmer_doctor.adapters.docker.secured import tls_failure
 from stigmer_doctor.model.errors import DoctorError, EngineError, Nonsense, NotFound, Refused
 from stigmer_doctor.model.facts import EngineFault
@@ -21,23 +21,23 @@ _HTTPS_EXPECTED = "HTTP request to an HTTPS server"
 
 
 @contextlib.contextmanager
-def translated(address: EngineAddress, deadline: float, complaint: Callable[[], str] = lambda: "") -> Iterator[None]:
+def translated(address: EngineAddress, times: Deadlines, complaint: Callable[[], str] = lambda: "") -> Iterator[None]:
     """Translate what a call of the engine at `address` raises, also where what came is not a Docker engine's or used up
-    the stack or the memory. `deadline` is in seconds, for the message; `complaint` says why a program on the way to the
-    engine failed, "" when none did."""
+    the stack or the memory. `times` are for the message; `complaint` says why a program on the way to the engine
+    failed, "" when none did."""
     try:
         yield
     except DoctorError:
         raise
     except Exception as error:
-        raise translation(error, address, deadline, complaint()) from error
+        raise translation(error, address, times, complaint()) from error
 
 
-def translation(error: Exception, address: EngineAddress, deadline: float, complaint: str = "") -> DoctorError:
+def translation(error: Exception, address: EngineAddress, times: Deadlines, complaint: str = "") -> DoctorError:
     """The error of our own that says what happened."""
     if complaint:
         return EngineError(EngineFault.UNREACHABLE, f"ssh could not reach the engine at {address.display}: {complaint}")
-    return _unanswered(error, address, deadline)
+    return _unanswered(error, address, times)
 
 
 def answered(status: int, explanation: str) -> DoctorError:
@@ -58,10 +58,10 @@ def explanation(content: bytes) -> str:
     return message if isinstance(message, str) else content.decode("utf-8", "replace")
 
 
-def _unanswered(error: Exception, address: EngineAddress, deadline: float) -> DoctorError:
+def _unanswered(error: Exception, address: EngineAddress, times: Deadlines) -> DoctorError:
     where = address.display
     if isinstance(error, TimeoutError):
-        return EngineError(EngineFault.TIMED_OUT, f"the engine at {where} did not answer within {deadline:g} s")
+        return EngineError(EngineFault.TIMED_OUT, f"the engine at {where} did not answer {times.told(error)}")
     if (reason := tls_failure(error)) is not None:
         return EngineError(EngineFault.TLS, f"TLS with the engine at {where} failed: {reason}")
     if isinstance(error, socket.gaierror):

@@ -18,7 +18,7 @@ def hijack(connection: Connection, target: str, host: str, body: object = None, 
     ends = time.monotonic() + within
     connection.settimeout(within)
     exchange.send(connection, "POST", target, host, body, upgrade=True)
-    reader = LimitedReader(connection, ends=ends, most=4 * MOST_OF_A_HEAD, silence=within)
+    reader = LimitedReader(connection, ends=ends, most=4 * MOST_OF_A_HEAD, within=within)
     answer = exchange.Answer(reader)
     if answer.status in (exchange.SWITCHED, _OK):
         return reader.rest()

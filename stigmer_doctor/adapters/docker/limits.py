@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import re
 import time
 from typing import Any, Protocol
@@ -28,16 +29,62 @@ class Connection(Protocol):
     def close(self) -> None: ...
 
 
+class Deadlines:
+    """How long an engine is waited for: for each answer, and for all of them together from now on; in seconds.
+
+    An engine that answers each question a moment before its time is over would otherwise be asked for minutes.
+    """
+
+    def __init__(self, answer: float, together: float = math.inf) -> None:
+        self.answer, self.together = answer, together
+        self.end = time.monotonic() + together
+
+    def until(self, within: float = 0, spare: float = 0) -> float:
+        """When an answer has to be complete that is asked for now: `within` so many seconds, by default those of any.
+        What cleans up has `spare` ones when the others are over."""
+        now = time.monotonic()
+        return min(now + (within or self.answer), max(self.end, now + spare))
+
+    def left(self) -> float:
+        """For the next answer, in seconds. Raises TimeoutError where there are none."""
+        return remaining(self.until())
+
+    def told(self, error: TimeoutError) -> str:
+        """Which time is over, as the end of a sentence."""
+        if time.monotonic() >= self.end:
+            return f"all questions within {self.together:g} s"
+        within = error.within if isinstance(error, Late) else self.answer
+        return f"within {within:g} s"
+
+
+def remaining(ends: float) -> float:
+    """Seconds until then, by `time.monotonic`. Raises TimeoutError where it is over."""
+    left = ends - time.monotonic()
+    if left <= 0:
+        raise TimeoutError
+    return left
+
+
+class Late(TimeoutError):  # noqa: N818 - reads as what it is
+    """An answer was not complete `within` so many seconds."""
+
+    def __init__(self, within: float) -> None:
+        super().__init__()
+        self.within = within
+
+
 class LimitedReader:
     """Reads from a connection until `ends` (by `time.monotonic`), at most `most` bytes, and waits for none longer than
-    `silence` seconds. Raises TimeoutError, OversizedAnswer and CutOff.
+    `silence` seconds. Raises OversizedAnswer and CutOff, and Late with the `within` that the caller had.
 
     A time limit of each read alone lets a peer that sends a byte a second keep its reader for ever.
     """
 
-    def __init__(self, connection: Connection, *, ends: float, most: int, silence: float) -> None:
+    def __init__(
+        self, connection: Connection, *, ends: float, most: int, silence: float = math.inf, within: float
+    ) -> None:
         self._connection = connection
-        self._ends, self._left, self._silence = ends, most, silence
+        self._ends, self._left, self._silence, self._within = ends, most, silence, within
         self._buffer = bytearray()
 
     def line(self) -> bytes:
@@ -65,11 +112,12 @@ class LimitedReader:
         return bytes(self._buffer)
 
     def _receive(self) -> None:
-        left = self._ends - time.monotonic()
-        if left <= 0:
-            raise TimeoutError
-        self._connection.settimeout(min(left, self._silence))
-        data = self._connection.recv(_CHUNK)
+        try:
+            left = remaining(self._ends)
+            self._connection.settimeout(min(left, self._silence))
+            data = self._connection.recv(_CHUNK)
+        except TimeoutError as error:
+            raise Late(min(self._silence, self._within)) from error
         if not data:
             raise CutOff
         self._left -= len(data)

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from pathlib import Path
 
 from stigmer_doctor.adapters.docker import search
 from stigmer_doctor.adapters.docker.address import EngineAddress
 from stigmer_doctor.adapters.docker.engine import DockerEngine
+from stigmer_doctor.adapters.docker.limits import Deadlines
 from stigmer_doctor.model.errors import EngineError
 from stigmer_doctor.model.facts import EngineSearch
 from stigmer_doctor.model.ports import EngineClient
 
+_ANSWERS_WITHIN_S = 10.0
 _LOOKS_FOR_S = 2.0
 
 
@@ -28,8 +31,8 @@ class NamedEngine:
             endpoint=address.display, source=address.source, local=address.local, context=address.context
         )
 
-    def open(self) -> EngineClient:
-        return DockerEngine(self._address())
+    def open(self, *, together: float = math.inf) -> EngineClient:
+        return DockerEngine(self._address(), Deadlines(_ANSWERS_WITHIN_S, together))
 
     def live_sockets(self) -> tuple[str, ...]:
         try:
@@ -39,7 +42,7 @@ class NamedEngine:
         return search.live_sockets(self._home, self._environ, besides=asked)
 
     def open_socket(self, url: str) -> EngineClient:
-        return DockerEngine(EngineAddress(url=url, source="a live socket"), _LOOKS_FOR_S)
+        return DockerEngine(EngineAddress(url=url, source="a live socket"), Deadlines(_LOOKS_FOR_S))
 
     def _address(self) -> EngineAddress:
         return search.find(host=self._host, context=self._context, environ=self._environ, home=self._home)

@@ -31,8 +31,8 @@ class Programs:
     Where a connection cannot be used in both directions at once (TLS, a named pipe) the docker command is used instead.
     """
 
-    def __init__(self, address: EngineAddress, session: Session, dialer: Dialer, deadline: float) -> None:
-        self._address, self._session, self._dialer, self._deadline = address, session, dialer, deadline
+    def __init__(self, address: EngineAddress, session: Session, dialer: Dialer) -> None:
+        self._address, self._session, self._dialer, self._times = address, session, dialer, session.times
 
     def execute(self, container_id: str, argv: list[str]) -> Channel:
         """An exec. The engine opens the stream before it starts the program, so that one which cannot be run shows in
@@ -69,10 +69,17 @@ class Programs:
     ) -> SocketChannel:
         connection = None
         try:
-            connection = self._dialer.stream(self._deadline)
-            first = hijack(connection, self._session.target(path), self._dialer.host, body, within=self._deadline)
+            within = self._times.left()
+            connection = self._dialer.stream(within)
+            first = hijack(connection, self._session.target(path), self._dialer.host, body, within=within)
             return SocketChannel(
-                connection, first, silence=_SILENCE_S, patience=self._deadline, finish=finish, refusal=refusal
+                connection,
+                first,
+                silence=_SILENCE_S,
+                patience=self._times.answer,
+                end=self._times.end,
+                finish=finish,
+                refusal=refusal,
             )
         except BaseException:  # the same
             if connection:
@@ -82,7 +89,7 @@ class Programs:
 
     def _command(self, *words: str, finish: Callable[[], None] = _nothing) -> CommandChannel:
         command = [*docker_command(self._address), *words]
-        return CommandChannel(command, silence=_SILENCE_S, finish=finish, refusal=_sentence)
+        return CommandChannel(command, silence=_SILENCE_S, end=self._times.end, finish=finish, refusal=_sentence)
 
     def _refusal(self, path: str, first: bytes) -> str:
         """The engine's sentence, where that is what came instead of output: the exec's state tells the two apart."""

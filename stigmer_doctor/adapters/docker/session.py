@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 import selectors
 import socket
 import threading
-import time
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
@@ -16,7 +16,17 @@ from stigmer_doctor.adapters.docker import exchange
 from stigmer_doctor.adapters.docker.dial import Dialer
 from stigmer_doctor.adapters.docker.errors import answered, explanation
 from stigmer_doctor.adapters.docker.exchange import Answer
-from stigmer_doctor.adapters.docker.limits import MOST_OF_A_HEAD, Connection, LimitedReader, is_stream, most_of, parsed
+from stigmer_doctor.adapters.docker.limits import (
+    MOST_OF_A_HEAD,
+    Connection,
+    CutOff,
+    Deadlines,
+    LimitedReader,
+    is_stream,
+    most_of,
+    parsed,
+    remaining,
+)
 
 _OLDEST_API = (1, 24)
 _VERSION = re.compile(r"(\d{1,4})\.(\d{1,4})")
@@ -25,15 +35,15 @@ _REDIRECTS, _NOT_MODIFIED, _REFUSALS = 300, 304, 400
 
 
 class Session:
-    """Asks the version when it is made: `version_info` is what the engine said. `deadline` is how long an answer may
-    take from the connection to its last byte, in seconds. May be used by several threads.
+    """Asks the version when it is made: `version_info` is what the engine said. `times` are how long an answer may take
+    from the connection to its last byte, and all of them. May be used by several threads.
 
     Raises Refused and NotFound with the engine's words, and OSError, EOFError, ValueError and TypeError, which
     `errors.translated` turns into ours. Redirects are not followed: an engine sends nobody elsewhere.
     """
 
-    def __init__(self, dialer: Dialer, deadline: float) -> None:
-        self._dialer, self.deadline = dialer, deadline
+    def __init__(self, dialer: Dialer, times: Deadlines) -> None:
+        self._dialer, self.times = dialer, times
         self._idle: deque[socket.socket] = deque()
         self._keeping = threading.Lock()
         self._closed = False
@@ -56,32 +66,44 @@ class Session:
         return f"{self._dialer.prefix}{version}{path}"
 
     def ask(
-        self, method: str, path: str, body: object = None, /, *, within: float = 0, **parameters: str | int
+        self,
+        method: str,
+        path: str,
+        body: object = None,
+        /,
+        *,
+        within: float = 0,
+        spare: float = 0,
+        **parameters: str | int,
     ) -> Answer:
-        """The answer to a request below the version's path, its body unread; it has to be complete `within` so many
-        seconds, by default those of any other."""
-        target = _with(path, parameters)
-        ends = time.monotonic() + (within or self.deadline)
-        connection = self._connection(ends)
+        """The answer to a request below the version's path, its body unread; `within` and `spare` are as
+        `Deadlines.until` has them."""
+        target, within = _with(path, parameters), within or self.times.answer
+        ends = self.times.until(within, spare)
 
-        def send() -> float:
-            connection.settimeout(max(ends - time.monotonic(), 0.001))
+        def asked(connection: Connection) -> Answer:
+            connection.settimeout(remaining(ends))
             exchange.send(connection, method, self.target(target), self._dialer.host, body)
-            return ends
+            return self._answer(connection, target, ends, within)
 
-        return self._answer(connection, target, send)
+        kept = self._reusable()
+        if kept is not None and method == "GET":
+            # It may have been closed in this very moment, and asking again changes nothing.
+            with contextlib.suppress(ConnectionError, CutOff):
+                return self._closing(kept, asked)
+            kept = None
+        return self._closing(kept or self._dialer(min(self.times.answer, remaining(ends))), asked)
 
     def put(self, path: str, pieces: Iterable[bytes], /, **parameters: str | int) -> None:
         """Send a body in pieces. It takes as long as it takes: the answer alone is timed."""
         target = _with(path, parameters)
-        connection = self._connection(time.monotonic() + self.deadline)
 
-        def send() -> float:
-            connection.settimeout(self.deadline)
+        def asked(connection: Connection) -> Answer:
+            connection.settimeout(self.times.answer)
             exchange.send_stream(connection, "PUT", self.target(target), self._dialer.host, pieces)
-            return time.monotonic() + self.deadline
+            return self._answer(connection, target, self.times.until(), self.times.answer)
 
-        with self._answer(connection, target, send) as answer:
+        with self._closing(self._reusable() or self._dialer(self.times.left()), asked) as answer:
             answer.read()
 
     def get(self, path: str, /, **parameters: str | int) -> Any:
@@ -89,9 +111,19 @@ class Session:
         with self.ask("GET", _with(path, parameters)) as answer:
             return parsed(answer.read())
 
-    def do(self, method: str, path: str, body: object = None, /, *, within: float = 0, **parameters: str | int) -> Any:
+    def do(
+        self,
+        method: str,
+        path: str,
+        body: object = None,
+        /,
+        *,
+        within: float = 0,
+        spare: float = 0,
+        **parameters: str | int,
+    ) -> Any:
         """Have something changed. Returns the JSON that is answered, None where there is none."""
-        with self.ask(method, path, body, within=within, **parameters) as answer:
+        with self.ask(method, path, body, within=within, spare=spare, **parameters) as answer:
             content = answer.read()
             return parsed(content) if content.strip() else None
 
@@ -105,20 +137,10 @@ class Session:
         self.api = max(_OLDEST_API, (int(match[1]), int(match[2])))
         return dict(version_info)
 
-    def _answer(self, connection: Connection, target: str, send: Callable[[], float]) -> Answer:
-        """`send` returns when the answer has to be complete."""
-
-        def done(reusable: bool) -> None:
-            if reusable and not self._closed and isinstance(connection, socket.socket):
-                self._keep(connection)
-            else:
-                connection.close()
-
+    def _closing(self, connection: Connection, asked: Callable[[Connection], Answer]) -> Answer:
+        """What is asked on the connection; it is closed where that fails."""
         try:
-            ends = send()
-            silence = self.deadline if is_stream(target) else ends - time.monotonic()
-            reader = LimitedReader(connection, ends=ends, most=most_of(target), silence=silence)
-            answer = Answer(reader, done)
+            answer = asked(connection)
         except BaseException:  # whatever ends it, no connection is left open
             connection.close()
             raise
@@ -127,13 +149,23 @@ class Session:
                 raise answered(answer.status, explanation(answer.read(MOST_OF_A_HEAD)))
         return answer
 
-    def _connection(self, ends: float) -> Connection:
-        """One that is kept, or a new one."""
+    def _answer(self, connection: Connection, target: str, ends: float, within: float) -> Answer:
+        def done(reusable: bool) -> None:
+            if reusable and not self._closed and isinstance(connection, socket.socket):
+                self._keep(connection)
+            else:
+                connection.close()
+
+        silence = self.times.answer if is_stream(target) else within
+        return Answer(LimitedReader(connection, ends=ends, most=most_of(target), silence=silence, within=within), done)
+
+    def _reusable(self) -> Connection | None:
+        """A connection that is kept; None where there is none."""
         while connection := self._kept():
             if not _readable(connection):
                 return connection
             connection.close()
-        return self._dialer(min(self.deadline, ends - time.monotonic()))
+        return None
 
     def _keep(self, connection: socket.socket) -> None:
         with self._keeping:
