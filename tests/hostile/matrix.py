@@ -52,13 +52,7 @@ class Run:
 
 
 def run(command: str, call: str = "", fault: str = "") -> Run:
-    """Run one command; once more where it hangs, for the machine may have been busy. Without a fault the engine is
-    decent."""
-    made = _run(command, call, fault)
-    return _run(command, call, fault) if "hang" in made.problems else made
-
-
-def _run(command: str, call: str, fault: str) -> Run:
+    """Run one command. Without a fault the engine is decent."""
     with tempfile.TemporaryDirectory(prefix="hostile-") as folder:
         engine = HostileEngine(Path(folder) / "e.sock", call, FAULTS.get(fault))
         try:
@@ -113,7 +107,7 @@ def _watched(process: subprocess.Popen[bytes]) -> tuple[int | None, int]:
     ends, peak = time.monotonic() + WITHIN_S, 0
     while process.poll() is None:
         peak = max(peak, _memory(process.pid))
-        if peak > MOST_BYTES or time.monotonic() > ends:
+        if peak > MOST_BYTES or time.monotonic() > ends + _starved(process.pid):
             process.kill()
             process.wait()
             return None, peak
@@ -127,6 +121,15 @@ def _memory(pid: int) -> int:
         lines = Path(f"/proc/{pid}/status").read_text().splitlines()
         return 1024 * int(next(line for line in lines if line.startswith("VmHWM")).split()[1])
     return 0
+
+
+def _starved(pid: int) -> float:
+    """How long a thread of it could run and was not let by a busy machine, in seconds: the one that could run most."""
+    found = [0.0]
+    for file in Path(f"/proc/{pid}/task").glob("*/schedstat"):
+        with contextlib.suppress(OSError, IndexError):
+            found.append(int(file.read_text().split()[1]) / 1e9)
+    return max(found)
 
 
 def calls_of(command: str) -> list[str]:
