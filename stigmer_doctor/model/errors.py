@@ -44,6 +44,8 @@ class NotFound(DoctorError):  # noqa: N818 - reads as what it is
 class Refused(DoctorError):  # noqa: N818 - reads as what it is
     """The engine answered, and would not do it (an exec in a stopped container, no such program in the image)."""
 
+    exit_code = ExitCode.NO_DIAGNOSIS
+
 
 class TicketNotFiled(DoctorError):  # noqa: N818 - reads as what it is
     """The tracker did not take the ticket, or could not be asked. It is written all the same."""
@@ -53,8 +55,6 @@ class TicketNotFiled(DoctorError):  # noqa: N818 - reads as what it is
 
 class Nonsense(Refused):
     """The engine answered with something that no engine says: it costs what it would have told, and no more."""
-
-    exit_code = ExitCode.NO_DIAGNOSIS
 
 
 class ProbeError(DoctorError):

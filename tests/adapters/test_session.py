@@ -14,7 +14,7 @@ from stigmer_doctor.adapters.docker.address import EngineAddress
 from stigmer_doctor.adapters.docker.dial import Dialer
 from stigmer_doctor.adapters.docker.limits import Connection, Deadlines
 from stigmer_doctor.adapters.docker.session import Session
-from stigmer_doctor.model.errors import NotFound
+from stigmer_doctor.model.errors import NotFound, Refused
 
 VERSION = b'{"ApiVersion":"1.43"}'
 Said = Callable[[bytes, int], bytes]
@@ -119,6 +119,18 @@ def test_a_question_on_a_connection_that_ends_in_that_very_moment_is_asked_again
         assert asking.get("/info") == {"ApiVersion": "1.43"}
         asking.close()
         assert engine.connections == 2
+
+
+def test_a_refusal_names_the_question_and_leaves_the_connection_usable() -> None:
+    refusal = b'HTTP/1.1 403 Forbidden\r\nContent-Length: 22\r\n\r\n{"message":"not today"}'
+
+    with peer(lambda asked, _: refusal if b"/containers/" in asked else answer(VERSION)) as engine:
+        asking = session(engine)
+        for _ in range(2):
+            with pytest.raises(Refused, match="refused GET /containers/aaaaaaaaaaaa/json: not today"):
+                asking.get(f"/containers/{'a' * 64}/json", size=1)
+        asking.close()
+        assert engine.connections == 1
 
 
 def test_a_change_is_not_asked_for_twice() -> None:

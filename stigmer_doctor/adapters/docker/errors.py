@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
+import re
 import socket
 import stat
 import sys
@@ -17,6 +18,7 @@ from stigmer_doctor.adapters.docker.secured import tls_failure
 from stigmer_doctor.model.errors import DoctorError, EngineError, Nonsense, NotFound, Refused
 from stigmer_doctor.model.facts import EngineFault
 
+_IDENTITY = re.compile(r"\b([0-9a-f]{12})[0-9a-f]{52}\b")
 _HTTPS_EXPECTED = "HTTP request to an HTTPS server"
 
 
@@ -40,12 +42,16 @@ def translation(error: Exception, address: EngineAddress, times: Deadlines, comp
     return _unanswered(error, address, times)
 
 
-def answered(status: int, explanation: str) -> DoctorError:
-    """The engine's own refusal, by its HTTP status. It is not cut here: of half a secret nobody could tell."""
+def answered(status: int, explanation: str, question: str) -> DoctorError:
+    """The engine's own refusal of a question ("GET /info"), by its HTTP status. It is not cut here: of half a secret
+    nobody could tell."""
     sentence = " ".join(explanation.split())
     if _HTTPS_EXPECTED in sentence:
         return EngineError(EngineFault.TLS, "the engine expects TLS: set DOCKER_TLS_VERIFY=1 and DOCKER_CERT_PATH")
-    return NotFound(sentence) if status == 404 else Refused(f"the engine refused: {sentence or f'HTTP {status}'}")
+    if status == 404:
+        return NotFound(sentence)
+    asked = _IDENTITY.sub(r"\1", question)
+    return Refused(f"the engine refused {asked}: {sentence or f'HTTP {status}'}")
 
 
 def explanation(content: bytes) -> str:

@@ -22,4 +22,4 @@ def hijack(connection: Connection, target: str, host: str, body: object = None, 
     answer = exchange.Answer(reader)
     if answer.status in (exchange.SWITCHED, _OK):
         return reader.rest()
-    raise answered(answer.status, explanation(answer.read(MOST_OF_A_HEAD)))
+    raise answered(answer.status, explanation(answer.read(MOST_OF_A_HEAD)), f"POST {target.partition('?')[0]}")

@@ -90,9 +90,10 @@ class Session:
         if kept is not None and method == "GET":
             # It may have been closed in this very moment, and asking again changes nothing.
             with contextlib.suppress(ConnectionError, CutOff):
-                return self._closing(kept, asked)
+                return _accepted(self._closing(kept, asked), method, target)
             kept = None
-        return self._closing(kept or self._dialer(min(self.times.answer, remaining(ends))), asked)
+        connection = kept or self._dialer(min(self.times.answer, remaining(ends)))
+        return _accepted(self._closing(connection, asked), method, target)
 
     def put(self, path: str, pieces: Iterable[bytes], /, **parameters: str | int) -> None:
         """Send a body in pieces. It takes as long as it takes: the answer alone is timed."""
@@ -103,7 +104,8 @@ class Session:
             exchange.send_stream(connection, "PUT", self.target(target), self._dialer.host, pieces)
             return self._answer(connection, target, self.times.until(), self.times.answer)
 
-        with self._closing(self._reusable() or self._dialer(self.times.left()), asked) as answer:
+        connection = self._reusable() or self._dialer(self.times.left())
+        with _accepted(self._closing(connection, asked), "PUT", target) as answer:
             answer.read()
 
     def get(self, path: str, /, **parameters: str | int) -> Any:
@@ -140,14 +142,10 @@ class Session:
     def _closing(self, connection: Connection, asked: Callable[[Connection], Answer]) -> Answer:
         """What is asked on the connection; it is closed where that fails."""
         try:
-            answer = asked(connection)
+            return asked(connection)
         except BaseException:  # whatever ends it, no connection is left open
             connection.close()
             raise
-        if answer.status >= _REFUSALS or (answer.status >= _REDIRECTS and answer.status != _NOT_MODIFIED):
-            with answer:
-                raise answered(answer.status, explanation(answer.read(MOST_OF_A_HEAD)))
-        return answer
 
     def _answer(self, connection: Connection, target: str, ends: float, within: float) -> Answer:
         def done(reusable: bool) -> None:
@@ -157,7 +155,8 @@ class Session:
                 connection.close()
 
         silence = self.times.answer if is_stream(target) else within
-        return Answer(LimitedReader(connection, ends=ends, most=most_of(target), silence=silence, within=within), done)
+        reader = LimitedReader(connection, ends=ends, most=most_of(target), silence=silence, within=within)
+        return Answer(reader, done)
 
     def _reusable(self) -> Connection | None:
         """A connection that is kept; None where there is none."""
@@ -179,6 +178,15 @@ class Session:
             return self._idle.pop()
         except IndexError:
             return None
+
+
+def _accepted(answer: Answer, method: str, target: str) -> Answer:
+    """The answer. Raises Refused and NotFound for one that is none."""
+    if answer.status >= _REFUSALS or (answer.status >= _REDIRECTS and answer.status != _NOT_MODIFIED):
+        with answer:
+            question = f"{method} {target.partition('?')[0]}"
+            raise answered(answer.status, explanation(answer.read(MOST_OF_A_HEAD)), question)
+    return answer
 
 
 def _readable(connection: socket.socket) -> bool:
