@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from stigmer_doctor.analysis.candidates import GATEWAY, MAPPED
+from stigmer_doctor.analysis.candidates import GATEWAY, MAPPED, candidates
 from stigmer_doctor.analysis.routes import Routes
-from stigmer_doctor.model.topology import BeaconOutcome, Route, RouteNetwork
+from stigmer_doctor.model.topology import BeaconOutcome, Route, RouteNetwork, Topology
 from tests.analysis.deriving import derived
 from tests.healthy import ALIAS, ALIAS_ADDRESS, endpoint, healthy
 from tests.rules.different import measured, own_ways, routes
@@ -56,3 +56,9 @@ def test_an_alias_is_mapped_to_the_host_gateway_unless_that_leads_nowhere() -> N
     assert seen(mapped(BeaconOutcome.REACHED, BeaconOutcome.REFUSED)).to_map_to(ALIAS_ADDRESS) == MAPPED
     assert seen(nowhere, gateway).to_map_to(ALIAS_ADDRESS) == "198.18.4.9"
     assert seen(nowhere, gateway).to_map_to("198.18.4.9") == ""
+
+
+def test_a_name_that_leads_to_another_listener_than_the_loopback_is_no_way_to_that() -> None:
+    way = routes(RouteNetwork.BRIDGE, MAPPED, "10.9.8.7", itself=BeaconOutcome.REACHED)
+    (found,) = candidates(Topology(routes=way), (ALIAS,))
+    assert (found.mapped, found.loopback, found.address) == (True, False, "10.9.8.7")

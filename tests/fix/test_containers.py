@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from stigmer_doctor.fix.context import NO_CONSENT
@@ -9,7 +11,7 @@ from stigmer_doctor.fix.result import FixResult
 from stigmer_doctor.model.errors import EngineError
 from stigmer_doctor.model.facts import EngineFault
 from stigmer_doctor.model.fixes import FixOutcome, FixStep
-from tests.fix.world import GONE, ID_FILE, NAME, NEW, OLD, Case, misnamed
+from tests.fix.world import GONE, ID_FILE, NAME, NEW, OLD, Case, Clients, misnamed
 
 RIGHT = "STIGMER_BACKEND_ENDPOINT=host.docker.internal:7234"
 
@@ -157,6 +159,16 @@ def test_a_container_in_which_no_worker_starts_is_put_back() -> None:
     assert unchanged(case)
 
 
+def test_a_service_that_is_back_at_the_second_look_is_no_reason_to_put_it_back(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    case, waits = misnamed(), list[float]()
+    monkeypatch.setattr(time, "sleep", waits.append)
+    monkeypatch.setattr(Clients, "lost", property(lambda _: len(waits) == 1))
+    assert case.fix() is FixResult.VERIFIED
+    assert len(waits) == 2
+
+
 def test_what_the_user_has_to_do_is_said_and_the_rest_kept() -> None:
     case = misnamed()
     case.clients.models = ()
@@ -232,6 +244,15 @@ def test_the_old_container_is_removed_when_its_time_is_over(until: str, left: se
     case.fixer.clean_up()
     assert set(case.world.inspect) == left
     assert len(case.store.kept) == len(left) - 1
+
+
+def test_of_an_old_container_that_somebody_removed_only_the_journal_is_left_to_clean_up() -> None:
+    case = misnamed()
+    case.fix()
+    case.journal().keep_until = "2026-01-22T03:27:22Z"
+    del case.world.inspect[OLD]
+    case.fixer.clean_up()
+    assert (set(case.world.inspect), case.store.kept) == ({NEW}, {})
 
 
 def test_a_fix_that_was_put_back_is_not_cleaned_up() -> None:

@@ -82,7 +82,7 @@ class Starting(fakes.FakeEngine):
             raise self.fail["logs"]
         found = b"".join(self.written[: self.looks + 1])
         self.looks += 1
-        return found, False
+        return found[max(len(found) - max_bytes, 0) :], len(found) > max_bytes
 
 
 @dataclass
@@ -161,6 +161,15 @@ def test_a_failed_start_ends_the_wait_at_once(ends_at: int) -> None:
     ended = waited(Starting(written=[BANNER, FAILURE], ends_at=ends_at))
     assert ended.seconds <= 1
     assert ends_at == 1 or "Activity Registration Error (Error: no Temporal)" in ended.problem
+
+
+def test_of_an_error_of_several_lines_the_first_is_said() -> None:
+    more = FAILURE + b"2026-01-22T03:27:18.000Z caused by: refused\n" + RULER
+    assert "(Error: no Temporal)" in waited(Starting(written=[BANNER, more])).problem
+
+
+def test_the_wait_ends_at_the_first_look_after_its_time() -> None:
+    assert waited(Starting(written=[BANNER]), seconds=2.5).seconds == 3
 
 
 def test_a_container_that_ends_without_a_word_says_its_exit_code() -> None:

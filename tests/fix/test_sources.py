@@ -9,6 +9,7 @@ from stigmer_doctor.fix.result import FixResult
 from stigmer_doctor.fix.run import Fixer
 from stigmer_doctor.model.errors import EngineError
 from stigmer_doctor.model.facts import EngineFault
+from stigmer_doctor.model.fixes import Plan
 from tests import fakes
 from tests.fix.world import NoCompose, Store
 from tests.rules.compose.files import WHOLE
@@ -37,7 +38,7 @@ class Case:
     """A tree, and the doctor at work on it: without an engine, or with one that cannot be reached."""
 
     def __init__(self, compose: bytes, *, engine: bool = False, name: str = FILE) -> None:
-        self.said, self.store = list[str](), Store()
+        self.said, self.shown, self.store = list[str](), list[Plan](), Store()
         lost = EngineError(EngineFault.UNREACHABLE, "the engine is gone")
         ports = fakes.ports(fakes.FakeSource(fault=lost), files={name: compose, "runner/worker/config.py": CODE})
         assert isinstance(ports.source, fakes.FakeFiles)
@@ -53,7 +54,7 @@ class Case:
                 compose=NoCompose(),
                 uncommitted=lambda _: False,
                 say=self.said.append,
-                show=lambda _: None,
+                show=self.shown.append,
             )
         )
 
@@ -89,3 +90,23 @@ def test_a_file_that_was_named_need_not_be_in_the_tree() -> None:
     assert case.fix() is FixResult.VERIFIED
     assert case.files[HOME] == RIGHT
     assert case.said[-1].startswith(f"Fixed and verified: {HOME}.")
+
+
+def test_of_files_whose_time_is_over_only_the_journal_is_cleaned_up() -> None:
+    case = Case(WRONG)
+    case.fix()
+    (journal,) = case.fixer.fixes()
+    journal.keep_until = "2000-01-01T00:00:00Z"
+    case.fixer.clean_up()
+    assert (case.store.kept, case.files[FILE]) == ({}, RIGHT)
+
+
+def test_only_a_change_that_is_there_can_be_unsafe() -> None:
+    merged = (
+        "x-all: &all\n  network_mode: host\nservices:\n  agent-runner:\n    <<: *all\n    image: stigmer-agent-runner\n"
+    )
+    case = Case(merged.encode())
+    assert case.fix() is FixResult.LEFT
+    (left,) = case.shown[0].manual
+    assert "comes through a merge key" in left.what
+    assert "--unsafe" not in left.what

@@ -61,6 +61,13 @@ def test_addresses_that_differ_have_words_that_differ() -> None:
     assert len(set(shown)) == len(shown) == 600
 
 
+def test_of_more_addresses_than_there_are_for_documentation_the_last_share_a_word() -> None:
+    lines = said(" ".join(f"8.{number // 256}.{number % 256}.8" for number in range(764)))
+    words = lines[0].split()
+    assert len(set(words)) == 762
+    assert words[761] == words[763] == "192.0.2.254"
+
+
 def test_an_anonymous_report_says_the_same() -> None:
     facts = replace(healthy(), source="/home/anna/stigmer")
     hidden = anonymous(facts, ANNA, KEEP)

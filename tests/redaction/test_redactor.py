@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import json
 import time
 from urllib.parse import quote
 
@@ -148,6 +149,7 @@ def said(redactor: SecretRedactor, text: str) -> str:
         ("MY_THING", "abcd1234", True),
         ("MY_THING", "abcd123", True),
         ("MY_THING", "abcdefg", False),
+        ("MY_THING", "abcdefgh", True),
         ("MY_THING", "/opt/app/bin", False),
         ("MY_THING", "3.12.1-slim", False),
         ("MY_TOKEN", "7233", False),
@@ -202,6 +204,17 @@ def test_the_long_lines_of_a_secret_are_secrets(redactor: SecretRedactor) -> Non
     assert said(redactor, f"{long} {short}") == f"<hidden 2> {short}"
 
 
+def test_of_a_private_key_lines_of_six_letters_are_secrets(redactor: SecretRedactor) -> None:
+    key = "-----BEGIN PRIVATE KEY-----\nabc123\nxyz12\n-----END PRIVATE KEY-----"
+    redactor.environment({"MY_KEY": key}, "environment")
+    assert said(redactor, "abc123 xyz12") == "<hidden 2> xyz12"
+
+
+def test_a_word_of_a_sentence_that_is_a_secret_is_none(redactor: SecretRedactor) -> None:
+    redactor.environment({"MY_TOKEN": "the password swordfish"}, "environment")
+    assert said(redactor, "x swordfish y") == "x swordfish y"
+
+
 def test_the_lines_of_one_line_are_none(redactor: SecretRedactor) -> None:
     redactor.environment({"MY_THING": "a-long-value-of-one-line"}, "environment")
     assert said(redactor, "a-long-value-of-one-line, a-long-value") == "<hidden 1>, a-long-value"
@@ -225,6 +238,17 @@ def test_only_of_a_url_the_word_behind_the_colon_is_a_secret_too(redactor: Secre
 def test_a_secret_is_hidden_in_json(redactor: SecretRedactor) -> None:
     redactor.environment({"MY_TOKEN": 'quo"te-canary'}, "environment")
     assert said(redactor, '{"a": "quo\\"te-canary"}') == '{"a": "<hidden 1>"}'
+
+
+@pytest.mark.parametrize("times", [1, 2])
+def test_a_secret_with_other_letters_is_hidden_whole_in_json_and_in_json_in_json(
+    redactor: SecretRedactor, times: int
+) -> None:
+    text = 'é-is "quoted"-é'
+    redactor.environment({"MY_TOKEN": text}, "environment")
+    for _ in range(times):
+        text = json.dumps(text)[1:-1]
+    assert said(redactor, f"x {text} y") == "x <hidden 1> y"
 
 
 def test_the_first_argument_follows_none(redactor: SecretRedactor) -> None:
@@ -298,6 +322,16 @@ def test_what_verdicts_are_made_of_is_hidden_only_as_the_value_of_a_secret(
     line = f"x {value} TEMPORAL_SERVICE_ADDRESS 2026-11-28T10:00:00.123Z, --add-host token-service:10.9.8.7"
     assert said(redactor, line) == line
     assert redactor.sweep(f.Logs(lines=(line,))).lines == (line,)
+
+
+def test_of_two_short_secrets_the_longer_one_is_hidden_whole(redactor: SecretRedactor) -> None:
+    redactor.environment({"A_PIN": "Zq", "B_PIN": "Zq,"}, "environment")
+    assert said(redactor, "a_pin=Zq b_pin=Zq,") == "a_pin=<hidden 1> b_pin=<hidden 2>"
+
+
+def test_a_short_secret_of_small_letters_is_hidden_only_as_the_value_of_a_secret(redactor: SecretRedactor) -> None:
+    redactor.environment({"MY_PIN": "zqj"}, "environment")
+    assert said(redactor, "x=zqj my_pin=zqj") == "x=zqj my_pin=<hidden 1>"
 
 
 def test_a_short_secret_is_hidden_only_as_a_value(redactor: SecretRedactor) -> None:

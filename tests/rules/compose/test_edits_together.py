@@ -84,3 +84,9 @@ def test_variables_merged_into_a_section_of_its_own_get_more_beside_them() -> No
     before = "x-all: &all\n  MODE: local\n" + HEAD + "    environment:\n      <<: *all\n"
     files = {FILE: before.encode(), "runner/worker/config.py": CODE}
     assert repaired(files[FILE], edits(found(files, "SD807"))).decode() == before + ADDED.partition("\n")[2]
+
+
+def test_lines_added_behind_a_last_line_without_a_line_end_keep_theirs_before_them() -> None:
+    source = SourceText(FILE, b"one\ntwo", most_bytes=100)
+    (made,) = combined([Edit(span=source.span(4, 7), text=""), Edit(span=source.span(6, 6), text="\n2")])
+    assert made.text == "\n2"

@@ -162,6 +162,11 @@ GRID: dict[Rule, list[Case]] = {
             ),
         ),
         fires(
+            "an internal network whose name is behind none in the alphabet",
+            altered(INTERNAL, network_mode="outer"),
+            INNER._replace(subject="network mode outer", measured=INNER.measured.replace("mode inner", "mode outer")),
+        ),
+        fires(
             "two internal networks",
             altered(INTERNAL, networks=(f.Network(name="inner", internal=True), f.Network(name="back", internal=True))),
             INNER._replace(
