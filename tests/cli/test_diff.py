@@ -104,7 +104,8 @@ def test_a_pass_is_kept_for_its_user_only_and_compared_with(
 ) -> None:
     assert live_check(healthy(), home, monkeypatch) == 0
     assert stat.S_IMODE(kept(home).stat().st_mode) == 0o600
-    assert stat.S_IMODE(kept(home).parent.stat().st_mode) == 0o700
+    folders = kept(home).parents[:2]
+    assert [stat.S_IMODE(folder.stat().st_mode) for folder in folders] == [0o700, 0o700]
     capsys.readouterr()
     after = shell(f.Variable(name="MODE", value="cloud"))
     assert main(["diff", "--since-pass", written(tmp_path, after)], home) == 1
@@ -140,6 +141,15 @@ def test_keeping_never_makes_a_check_fail(
     (tmp_path / "file").write_text("")
     assert live_check(healthy(), {**home, "XDG_STATE_HOME": str(tmp_path / "file")}, monkeypatch) == 0
     assert capsys.readouterr().err == ""
+
+
+def test_without_a_home_nothing_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    def nobody(*_: object) -> Path:
+        raise RuntimeError("Could not determine home directory.")
+
+    monkeypatch.setattr(Path, "home", nobody)
+    assert live_check(healthy(), {}, monkeypatch) == 0
+    assert KeptPasses({}).load(NAME) is None
 
 
 def test_what_is_kept_is_capped(home: dict[str, str]) -> None:

@@ -7,7 +7,9 @@ from collections.abc import Mapping
 
 from stigmer_doctor.adapters.files.private import open_folder
 from stigmer_doctor.adapters.files.state import file_name, state_folder
+from stigmer_doctor.model.errors import DoctorError
 
+_PASSES = "passes"
 MOST_BYTES = 4 * 1024 * 1024
 """Of one snapshot. One with many hundred variables and log lines has a tenth of that."""
 
@@ -16,22 +18,24 @@ class KeptPasses:
     """A file for each container's name: there are never more of them than names that were checked."""
 
     def __init__(self, environ: Mapping[str, str]) -> None:
-        self._folder = state_folder(environ) / "passes"
+        self._environ = environ
 
     def save(self, container: str, snapshot: bytes) -> None:
-        """Keep it in the place of the one that was kept. What is too large or cannot be written (a full disk, a
-        read-only home) is not kept, and nothing is said: a check has done its work by then."""
+        """Keep it in the place of the one that was kept. What is too large or cannot be written (a full disk, no
+        home) is not kept, and nothing is said: a check has done its work by then."""
         if len(snapshot) > MOST_BYTES:
             return
-        with contextlib.suppress(OSError), open_folder(self._folder, make=True) as folder:
-            folder.write(_file(container), snapshot, durable=False)
+        with contextlib.suppress(OSError, DoctorError):
+            state = state_folder(self._environ)
+            with open_folder(state, make=True), open_folder(state / _PASSES, make=True) as folder:
+                folder.write(_file(container), snapshot, durable=False)
 
     def load(self, container: str) -> bytes | None:
         """What was kept; None where nothing was, or where it cannot be read."""
         try:
-            with open_folder(self._folder) as folder:
+            with open_folder(state_folder(self._environ) / _PASSES) as folder:
                 return folder.read(_file(container), MOST_BYTES)
-        except OSError:
+        except (OSError, DoctorError):
             return None
 
 
