@@ -34,7 +34,7 @@ def run(options: argparse.Namespace, environ: Mapping[str, str]) -> int:
     _write(made, facts, folder)
     output.write(f"{made.title}\n\n{made.body}", None)
     if not options.no_clipboard and (where := composition.copy(made.body, environ)):
-        output.say(f"copied the report (by {where})")
+        output.say(f"gave the report to the clipboard, by {where}")
     return _file(made, options.repo or known.tickets, options, environ)
 
 

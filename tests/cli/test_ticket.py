@@ -347,7 +347,7 @@ def test_the_clipboard_can_be_left_alone(place: Workplace, tmp_path: Path, capsy
     assert not (place.record / "text").exists()
     main(["ticket", str(place.folder)], environ)
     assert (place.record / "text").read_text() == next(place.folder.glob("*.md")).read_text()
-    assert "copied the report (by xclip)" in capsys.readouterr().err
+    assert "gave the report to the clipboard, by xclip" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(("display", "agreed", "opened"), [(":0", True, 1), (":0", False, 0), ("", True, 0)])
