@@ -59,22 +59,17 @@ class GitHub:
 
     def _gh(self, verb: str, *more: str, given: str = "") -> bytes:
         command = [self._program, "issue", verb, f"--repo={self._repository}", *more]
-        # Files, not pipes: what gh itself started may live on after it, and would hold a pipe open.
-        with TemporaryFile() as text, TemporaryFile() as said, TemporaryFile() as complaint:
-            text.write(given.encode())
-            text.seek(0)
-            code = self._run(command, text, said, complaint)
-            said.seek(0)
-            complaint.seek(0)
-            if code:
-                raise TicketNotFiled(_reason(code, complaint.read(_MOST_READ)))
-            return said.read(_MOST_READ)
-
-    def _run(self, command: list[str], text: IO[bytes], said: IO[bytes], complaint: IO[bytes]) -> int:
         try:
-            return subprocess.run(  # noqa: S603 - no shell, and every argument is one option
-                command, env=self._environ, stdin=text, stdout=said, stderr=complaint, timeout=WITHIN_S, check=False
-            ).returncode
+            # Files, not pipes: what gh itself started may live on after it, and would hold a pipe open.
+            with TemporaryFile() as text, TemporaryFile() as said, TemporaryFile() as complaint:
+                text.write(given.encode())
+                text.seek(0)
+                done = subprocess.run(  # noqa: S603 - no shell, and every argument is one option
+                    command, env=self._environ, stdin=text, stdout=said, stderr=complaint, timeout=WITHIN_S, check=False
+                )
+                if done.returncode:
+                    raise TicketNotFiled(_reason(done.returncode, _read(complaint)))
+                return _read(said)
         except subprocess.TimeoutExpired as error:
             raise TicketNotFiled(f"gh did not answer within {WITHIN_S:g} s") from error
         except OSError as error:
@@ -85,6 +80,11 @@ def github(repository: str, environ: Mapping[str, str]) -> GitHub | None:
     """None where there is no `gh` on the path."""
     program = shutil.which("gh", path=environ.get("PATH", ""))
     return GitHub(program, repository, environ) if program else None
+
+
+def _read(file: IO[bytes]) -> bytes:
+    file.seek(0)
+    return file.read(_MOST_READ)
 
 
 def _reason(code: int, complaint: bytes) -> str:
