@@ -61,7 +61,7 @@ def _sections(report: Report) -> Iterator[str]:
     for severity, title in _TITLES.items():
         yield from _causes(title, [cause for cause in found if cause.severity is severity])
     if fix:
-        yield f"<h2>Fix it</h2>\n<p>{_text(outline.FIX)}</p>\n{_command(fix)}"
+        yield f"<h2>Fix it</h2>\n<p>{_text(remediation_steps.promise(diagnosis, facts))}</p>\n{_command(fix)}"
     steps = remediation_steps.commands(diagnosis, facts)
     if steps:
         yield _folded("By hand" if fix else "What to do", _steps(steps), open_=not fix)

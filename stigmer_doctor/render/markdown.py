@@ -41,10 +41,10 @@ def render(report: Report, _: Display) -> str:
     fix = remediation_steps.fix(diagnosis, facts)
     parts = [
         f"### {word}: {prose(shorten(outline.verdict(diagnosis, facts), 800))}\n",
-        " · ".join(prose(shorten(part, _CELL)) for part in environment.parts(diagnosis, facts)) + "\n",
+        _about(diagnosis, facts),
         _picture(diagnosis, facts),
         _causes([cause for cause in found if cause.severity is not Severity.INFO]),
-        _fix(fix),
+        _fix(fix, remediation_steps.promise(diagnosis, facts)),
         _by_hand(diagnosis, facts, folded=bool(fix)),
         _details("Worth knowing", details.worth_knowing(found), _WORTH_KNOWING),
         _details("Consequences and evidence", details.evidence(report, found), _EVIDENCE),
@@ -57,6 +57,12 @@ def render(report: Report, _: Display) -> str:
 
 
 # ---- what is seen at once --------------------------------------------------------------------------------------------
+
+
+def _about(diagnosis: Diagnosis, facts: Facts) -> str:
+    """In small letters, since it is long and nobody's first question."""
+    parts = (prose(shorten(part, _CELL)) for part in environment.parts(diagnosis, facts))
+    return f"<sub>{' · '.join(parts)}</sub>\n"
 
 
 def _picture(diagnosis: Diagnosis, facts: Facts) -> str:
@@ -96,11 +102,11 @@ def _narrow(escaped: str) -> str:
     return escaped.replace("\\_", "\\_<wbr>")
 
 
-def _fix(command: str) -> str:
+def _fix(command: str, promise: str) -> str:
     """Nothing where the doctor cannot do it."""
     if not command or len(command) > _STEPS:
         return ""
-    return f"{outline.FIX}\n\n{block(one_line(command), 'sh')}\n"
+    return f"{prose(promise)}\n\n{block(one_line(command), 'sh')}\n"
 
 
 # ---- what is folded --------------------------------------------------------------------------------------------------

@@ -11,9 +11,6 @@ from stigmer_doctor.model.facts import Facts, LlmAnswer, TemporalAnswer
 from stigmer_doctor.model.findings import CheckStatus, Diagnosis, Finding, ServiceStatus, Severity, Status
 from stigmer_doctor.render import links
 
-FIX = "Tries it in a throwaway container first, asks, verifies, and can be undone."
-"""What `fix` does, for whoever is to run it."""
-
 _VARIABLE = re.compile(r"[A-Z][A-Z0-9_]*")
 
 

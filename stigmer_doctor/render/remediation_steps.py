@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from stigmer_doctor.analysis import merging
 from stigmer_doctor.model.facts import Container, EngineSearch, Facts, Lookup, Place
 from stigmer_doctor.model.findings import Diagnosis, Finding, Severity, Status
-from stigmer_doctor.render import compose, recipe
+from stigmer_doctor.render import compose, outline, recipe
 from stigmer_doctor.render.step import ReportStep
 from stigmer_doctor.rules import codes
 from stigmer_doctor.rules.commands import addressed, command, option
@@ -37,10 +37,20 @@ def commands(diagnosis: Diagnosis, facts: Facts) -> tuple[ReportStep, ...]:
 def fix(diagnosis: Diagnosis, facts: Facts) -> str:
     """The command that lets the doctor do it; "" where it can change nothing about what was found."""
     causes = _causes(diagnosis)
-    if merging.merge(causes, codes.knowing_the_value()) and _replaceable(facts):
+    if _by_container(causes, facts):
         return command("stigmer-doctor", "fix", *_engine_options(facts.search), *_container_option(facts))
     found = [cause for cause in causes if codes.about_source(cause.code)]
     return _fix(found, facts) if any(finding.remediation.edits for finding in found) else ""
+
+
+def promise(diagnosis: Diagnosis, facts: Facts) -> str:
+    """What that command does, and which causes it does nothing about."""
+    causes = _causes(diagnosis)
+    container = _by_container(causes, facts)
+    left = [cause.code for cause in causes if not (cause.remediation.changes if container else cause.remediation.edits)]
+    rest = f" Left to you: {outline.listed(dict.fromkeys(left))}." if left else ""
+    tries = "Tries it in a throwaway container first, asks" if container else "Shows the changes, asks"
+    return f"{tries}, verifies, and can be undone.{rest}"
 
 
 def following(diagnosis: Diagnosis, facts: Facts) -> str:
@@ -80,6 +90,10 @@ def _engine_options(search: EngineSearch) -> tuple[str, ...]:
 
 def _causes(diagnosis: Diagnosis) -> list[Finding]:
     return sorted((finding for finding in diagnosis.findings if finding.root_cause), key=lambda finding: finding.code)
+
+
+def _by_container(causes: Iterable[Finding], facts: Facts) -> bool:
+    return bool(merging.merge(causes, codes.knowing_the_value())) and _replaceable(facts)
 
 
 def _replaceable(facts: Facts) -> bool:

@@ -133,7 +133,7 @@ class _Writer:
         if self._fix:
             self._page.heading("Fix it")
             self._page.command(self._fix, indent=3)
-            self._page.paragraph(outline.FIX, first="   ", rest_indent=3)
+            self._page.paragraph(remediation_steps.promise(self._diagnosis, self._facts), first="   ", rest_indent=3)
 
     def _by_hand(self) -> None:
         steps = remediation_steps.commands(self._diagnosis, self._facts)

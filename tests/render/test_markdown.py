@@ -21,7 +21,7 @@ from tests.healthy import healthy
 from tests.render.golden import diagnosed as diagnosed_scenario
 from tests.render.samples import SAMPLES, diagnosed, finding, incident, printed, rule
 
-_OURS = re.compile(r"<details open>|</?(?:details|summary|code)>|<w?br>")
+_OURS = re.compile(r"<details open>|</?(?:details|summary|code|sub)>|<w?br>")
 _SUMMARY = re.compile(r"<summary>(?:[A-Z][a-z ]+|\d+ checks?: [\d a-z,]+)</summary>")
 _LABEL = r"[A-Za-z0-9 .,:/_()\[\]-]+"
 _SAFE = re.compile(
