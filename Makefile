@@ -13,7 +13,7 @@ SEED ?= 1
 SAMPLE ?= 200
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test scenarios check mutants bench lab format docs clean
+.PHONY: help setup run test scenarios check types types-darwin types-win32 mutants bench lab format docs clean
 
 help: ## this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -47,10 +47,14 @@ scenarios: $(READY) ## compare the doctor's verdicts with real executions: make 
 check: $(READY) ## format, lint, types (for Linux, macOS and Windows), layers
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
-	$(BIN)/mypy
-	$(BIN)/mypy --platform darwin --cache-dir .mypy_cache/darwin --no-warn-unreachable --package stigmer_doctor
-	$(BIN)/mypy --platform win32 --cache-dir .mypy_cache/win32 --no-warn-unreachable --package stigmer_doctor
+	$(MAKE) --no-print-directory --jobs 3 types types-darwin types-win32
 	$(BIN)/lint-imports
+
+types: $(READY)
+	$(BIN)/mypy
+
+types-darwin types-win32: types-%: $(READY)
+	$(BIN)/mypy --platform $* --cache-dir .mypy_cache/$* --no-warn-unreachable --package stigmer_doctor
 
 mutants: $(READY) ## change the code in a copy, one operator at a time, and count what the tests without the lab notice
 	$(BIN)/python -m tests.mutants --seed $(SEED) --sample $(SAMPLE) --workers $(WORKERS)
