@@ -8,63 +8,11 @@ import json
 import socket
 import threading
 import time
-from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
-import grpc
-
 STARTED = datetime.now(UTC).isoformat()
-UPDATE_STATUS = "/ai.stigmer.agentic.agentexecution.v1.AgentExecutionCommandController/updateStatus"
-_BACKEND = "ai.stigmer.agentic.agentexecution.v1."
-
-
-class Backend(grpc.GenericRpcHandler):
-    """Behaves as stigmer-server does: one method that the runner calls, no health service, no reflection; what it does
-    not have, it denies in the words of its library."""
-
-    def __init__(self, calls: Path) -> None:
-        self._calls = calls
-
-    def service(self, details: grpc.HandlerCallDetails) -> grpc.RpcMethodHandler[bytes, bytes]:
-        if details.method == UPDATE_STATUS:
-            return grpc.unary_unary_rpc_method_handler(self._update)
-        return _unknown(str(details.method), _BACKEND)
-
-    def _update(self, request: bytes, _: grpc.ServicerContext) -> bytes:
-        with self._calls.open("ab") as stream:
-            stream.write(request + b"\n")
-        return b""
-
-
-class Other(grpc.GenericRpcHandler):
-    """Another gRPC server, which says that it is healthy."""
-
-    def service(self, details: grpc.HandlerCallDetails) -> grpc.RpcMethodHandler[bytes, bytes]:
-        if details.method == "/grpc.health.v1.Health/Check":
-            return grpc.unary_unary_rpc_method_handler(lambda _, __: b"\x08\x01")
-        return _unknown(str(details.method), "grpc.health.v1.Health")
-
-
-def _unknown(path: str, own: str) -> grpc.RpcMethodHandler[bytes, bytes]:
-    service, method = path.lstrip("/").split("/", 1)
-    known = service.startswith(own)
-    words = f"unknown method {method} for service {service}" if known else f"unknown service {service}"
-
-    def deny(_: bytes, context: grpc.ServicerContext) -> bytes:
-        context.abort(grpc.StatusCode.UNIMPLEMENTED, words)
-        raise AssertionError("abort raises")
-
-    return grpc.unary_unary_rpc_method_handler(deny)
-
-
-def serve(handler: grpc.GenericRpcHandler, bind: str, port: int) -> None:
-    server = grpc.server(ThreadPoolExecutor(4))
-    server.add_generic_rpc_handlers((handler,))
-    server.add_insecure_port(f"{bind}:{port}")
-    server.start()
-    server.wait_for_termination()
 
 
 def relay(bind: str, port: int, target: tuple[str, int], delay: float) -> None:
@@ -138,10 +86,10 @@ def main() -> None:
     parser.add_argument("--delay", type=float, default=0)
     options = parser.parse_args()
     match options.service:
-        case "backend":
-            serve(Backend(options.calls), options.bind, options.port)
-        case "other":
-            serve(Other(), options.bind, options.port)
+        case "backend" | "other":
+            from tests.lab import rpc_servers  # the others start without its library
+
+            rpc_servers.serve(options.service, options.calls, options.bind, options.port)
         case "relay":
             host, _, port = options.to.rpartition(":")
             relay(options.bind, options.port, (host, int(port)), options.delay)

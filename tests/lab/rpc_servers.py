@@ -1,0 +1,60 @@
+"""The user's services that speak gRPC, each served until it is killed."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import grpc
+
+UPDATE_STATUS = "/ai.stigmer.agentic.agentexecution.v1.AgentExecutionCommandController/updateStatus"
+_BACKEND = "ai.stigmer.agentic.agentexecution.v1."
+
+
+class Backend(grpc.GenericRpcHandler):
+    """Behaves as stigmer-server does: one method that the runner calls, no health service, no reflection; what it does
+    not have, it denies in the words of its library."""
+
+    def __init__(self, calls: Path) -> None:
+        self._calls = calls
+
+    def service(self, details: grpc.HandlerCallDetails) -> grpc.RpcMethodHandler[bytes, bytes]:
+        if details.method == UPDATE_STATUS:
+            return grpc.unary_unary_rpc_method_handler(self._update)
+        return _unknown(str(details.method), _BACKEND)
+
+    def _update(self, request: bytes, _: grpc.ServicerContext) -> bytes:
+        with self._calls.open("ab") as stream:
+            stream.write(request + b"\n")
+        return b""
+
+
+class Other(grpc.GenericRpcHandler):
+    """Another gRPC server, which says that it is healthy."""
+
+    def service(self, details: grpc.HandlerCallDetails) -> grpc.RpcMethodHandler[bytes, bytes]:
+        if details.method == "/grpc.health.v1.Health/Check":
+            return grpc.unary_unary_rpc_method_handler(lambda _, __: b"\x08\x01")
+        return _unknown(str(details.method), "grpc.health.v1.Health")
+
+
+def _unknown(path: str, own: str) -> grpc.RpcMethodHandler[bytes, bytes]:
+    service, method = path.lstrip("/").split("/", 1)
+    known = service.startswith(own)
+    words = f"unknown method {method} for service {service}" if known else f"unknown service {service}"
+
+    def deny(_: bytes, context: grpc.ServicerContext) -> bytes:
+        context.abort(grpc.StatusCode.UNIMPLEMENTED, words)
+        raise AssertionError("abort raises")
+
+    return grpc.unary_unary_rpc_method_handler(deny)
+
+
+def serve(service: str, calls: Path, bind: str, port: int) -> None:
+    """`backend`, which writes down what it was called with, or `other`."""
+    handler = Backend(calls) if service == "backend" else Other()
+    server = grpc.server(ThreadPoolExecutor(4))
+    server.add_generic_rpc_handlers((handler,))
+    server.add_insecure_port(f"{bind}:{port}")
+    server.start()
+    server.wait_for_termination()
