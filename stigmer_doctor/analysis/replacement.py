@@ -15,6 +15,7 @@ from stigmer_doctor.model.record import Part
 _GATEWAY = "host-gateway"
 _PUBLISH = "--publish="
 _DESKTOP_MOUNTS = "/host_mnt"
+_HIDDEN = "<hidden "
 
 
 class ReplacementNetwork(Part, frozen=True, kw_only=True):
@@ -139,7 +140,9 @@ def _mount(mount: Mount, facts: Facts) -> Mount:
 
 
 def _image(container: Container, facts: Facts) -> str:
-    """The reference while it still means the image of the container (the engine's list says the id otherwise)."""
+    """The reference while it still means the image of the container (the engine's list says the id otherwise), and
+    nothing in it is hidden."""
     listed = (*facts.lookup.candidates, *facts.lookup.runners) if isinstance(facts.lookup, Lookup) else ()
     named = any(option.id == container.id and option.image == container.image for option in listed)
-    return container.image if named else container.image_id or container.image
+    usable = named and _HIDDEN not in container.image
+    return container.image if usable else container.image_id or container.image

@@ -133,18 +133,22 @@ def _planned(
     service: ProjectService, environment: tuple[Variable, ...], project: Project, reader: ComposeReader
 ) -> Container:
     def text(name: str) -> str:
-        setting = service.fields.get(name)
-        return reader.redactor.text(setting.value or "", "compose") if setting else ""
+        return reader.redactor.text(_value(service, name), "compose")
 
     hosts = (f"{host.name}:{host.value}" for host in service.extra_hosts.values() if host.value)
     return planned_container(
         text("container_name") or service.name,
-        image=text("image"),
+        image=reader.redactor.reference(_value(service, "image"), "compose"),
         restart_policy=text("restart"),
         network_mode="host" if project.host_network(service) else text("network_mode") or "bridge",
         extra_hosts=tuple(hosts),
         environment=environment,
     )
+
+
+def _value(service: ProjectService, name: str) -> str:
+    setting = service.fields.get(name)
+    return (setting.value or "") if setting else ""
 
 
 def _variable(setting: ProjectSetting, known: dict[str, Variable], reader: ComposeReader) -> ComposeVariable:

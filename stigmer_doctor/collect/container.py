@@ -31,7 +31,7 @@ def container(
     return Container(
         id=found.id,
         name=found.name,
-        image=found.image,
+        image=redactor.reference(found.image, "image"),
         image_id=found.image_id,
         created=found.created,
         state=_state(found.state, redactor),

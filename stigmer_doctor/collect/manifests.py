@@ -64,7 +64,7 @@ def _container(build: Build, workload: Workload, runs: Runs, reader: ManifestRea
     variables = _variables(runs, reader)
     planned = planned_container(
         workload.name,
-        image=reader.redactor.text(runs.renamed or runs.image, "manifests"),
+        image=reader.redactor.reference(runs.renamed or runs.image, "manifests"),
         network_mode="host" if workload.host_network else "pod",
         environment=tuple(variables.values()),
     )

@@ -362,6 +362,10 @@ class Redactor(Protocol):
         """The text without any secret that was learnt or that looks like one."""
         ...
 
+    def reference(self, image: str, where: str) -> str:
+        """The same of an image's reference, where what stands behind a colon is a tag, whatever the name before it."""
+        ...
+
     def error(self, error: Exception) -> str:
         """What an error says, without secrets, at a length that a report has room for."""
         ...

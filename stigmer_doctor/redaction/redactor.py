@@ -17,7 +17,7 @@ from stigmer_doctor.model.facts import Redaction
 from stigmer_doctor.redaction.arguments import secret_spans
 from stigmer_doctor.redaction.forms import forms, parts
 from stigmer_doctor.redaction.matcher import Matcher
-from stigmer_doctor.redaction.patterns import SECRET_WORDS, spans
+from stigmer_doctor.redaction.patterns import SECRET_WORDS, Suspect, spans
 from stigmer_doctor.redaction.walk import mapped, strings
 from stigmer_doctor.redaction.words import SHORTEST, names_a_place, occurs_otherwise
 
@@ -49,6 +49,7 @@ class SecretRedactor:
         self._shown_prefixes = tuple(name[:-1] for name in names if name.endswith("*"))
         self._vocabulary = [word.lower() for word in vocabulary]
         self._shown_values: list[str] = []
+        self._references: set[str] = set()
         self._tokens: dict[str, str] = {}
         self._learnt: dict[str, str] = {}
         self._weak: dict[str, str] = {}
@@ -70,6 +71,11 @@ class SecretRedactor:
         """The text without any secret that was learnt or that looks like one."""
         return self._replace_learnt(self._replace_like(text, where), where)
 
+    def reference(self, image: str, where: str) -> str:
+        """The image's reference without secrets. It is remembered: its tag is none elsewhere, either."""
+        self._references.add(image)
+        return self.text(image, where)
+
     def error(self, error: Exception) -> str:
         """What an error says, without secrets, at a length that a report has room for."""
         return self.text(str(error), "errors")[:LONGEST_ERROR]
@@ -84,7 +90,7 @@ class SecretRedactor:
     def sweep(self, fact: T, where: str = "sweep") -> T:
         """The same structure with every secret that was learnt or looks like one replaced in all its strings."""
         whole = _APART.join(strings(fact))
-        for span in spans(whole, sentences=False):
+        for span in self._spans(whole, sentences=False):
             self._learn_from_text(whole[span.start : span.end])
         if not self._weak and not (self._learnt and self._matching().occurs(whole)):
             return fact
@@ -165,10 +171,17 @@ class SecretRedactor:
             last = end
         return "".join((*pieces, self.text(argument[last:], where)))
 
+    def _spans(self, text: str, *, sentences: bool = True) -> Iterator[Suspect]:
+        """What looks like a secret, but for the tags of images: `token-service:v12` names no token."""
+        names = [name for name in self._references if name in text]
+        for span in spans(text, sentences=sentences):
+            if span.rule != "named-value" or not any(_within(name, text, span) for name in names):
+                yield span
+
     def _replace_like(self, text: str, where: str) -> str:
         pieces: list[str] = []
         last = 0
-        for span in spans(text):
+        for span in self._spans(text):
             secret = text[span.start : span.end]
             if secret.startswith(_HIDDEN):
                 continue
@@ -211,6 +224,13 @@ class SecretRedactor:
             token,
             text,
         )
+
+
+def _within(name: str, text: str, span: Suspect) -> bool:
+    """Whether what was found stands in the name."""
+    first = max(0, span.end - len(name))
+    at = text.find(name, first, span.start + len(name))
+    return at >= 0 and at <= span.start
 
 
 def _odd(word: str) -> bool:

@@ -31,6 +31,28 @@ def test_only_variables_on_the_allow_list_are_shown(redactor: SecretRedactor) ->
     assert shown["FOO"] == ("<hidden 1>", True)
 
 
+@pytest.mark.parametrize(
+    "image",
+    [
+        "api-key-proxy:x",
+        "token-service:abcd1234",
+        "r.io:5000/auth-token:build-99@sha256:" + "ab" * 32,
+        "secret:v1-runner",
+    ],
+)
+def test_the_tag_of_an_image_is_not_a_secret(image: str, redactor: SecretRedactor) -> None:
+    assert redactor.reference(image, "image") == image
+    assert redactor.text(f"pulled {image} now", "logs") == f"pulled {image} now"
+    assert redactor.sweep((f"image={image}", "x")) == (f"image={image}", "x")
+    assert "hunter22" not in redactor.text(f"{image} password:hunter22", "logs")
+
+
+def test_a_secret_in_the_reference_of_an_image_is_hidden(redactor: SecretRedactor) -> None:
+    redactor.environment({"A_TOKEN": SECRET}, "environment")
+    assert redactor.reference(f"runner:{SECRET}", "image") == "runner:<hidden 1>"
+    assert "hunter22" not in redactor.reference("https://me:hunter22@r.io/runner:1", "image")
+
+
 def test_equal_secrets_get_equal_tokens(redactor: SecretRedactor) -> None:
     shown = redactor.environment({"A_TOKEN": SECRET, "B_TOKEN": SECRET, "C_TOKEN": "another-one"}, "environment")
     assert shown["A_TOKEN"] == shown["B_TOKEN"] != shown["C_TOKEN"]

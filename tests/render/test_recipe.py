@@ -188,6 +188,20 @@ def test_the_image_is_named_by_its_id_when_its_name_means_another_one_by_now(tmp
     assert the_run(steps, tmp_path)[-1] == "sha256:" + "b" * 64
 
 
+def test_the_image_is_named_by_its_id_when_a_part_of_its_name_is_hidden(tmp_path: Path) -> None:
+    facts = incident_facts()
+    assert isinstance(facts.container, f.Container)
+    assert isinstance(facts.lookup, f.Lookup)
+    name = "runner:<hidden 1>"
+    listed = replace(facts.lookup.runners[0], image=name)
+    changed = finding("x", "a fault", changes=(UseNetwork(mode="bridge"),))
+    facts = replace(
+        facts, container=replace(facts.container, image=name), lookup=replace(facts.lookup, runners=(listed,))
+    )
+    steps = remediation_steps.commands(*diagnosed(facts, rule("SD201", "host-network-not-shared", changed)))
+    assert the_run(steps, tmp_path)[-1] == facts.container.image_id
+
+
 def test_the_daemons_record_gets_the_new_id() -> None:
     record = [step for step in remediation_steps.commands(*incident()) if "daemon" in step.title]
     assert "> ~/.stigmer/data/agent-runner-container.id" in record[0].commands[0]
