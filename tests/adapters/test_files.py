@@ -31,6 +31,7 @@ OPENERS = {
     "cli/read.py": "the user's snapshot, which may be a pipe",
     "cli/streams.py": "the null device",
     "profile.py": "our own package",
+    "render/html.py": "our own package",
     "rules/pages.py": "our own package",
 }
 

@@ -122,7 +122,7 @@ def test_a_question_on_a_connection_that_ends_in_that_very_moment_is_asked_again
 
 
 def test_a_refusal_names_the_question_and_leaves_the_connection_usable() -> None:
-    refusal = b'HTTP/1.1 403 Forbidden\r\nContent-Length: 22\r\n\r\n{"message":"not today"}'
+    refusal = b'HTTP/1.1 403 Forbidden\r\nContent-Length: 23\r\n\r\n{"message":"not today"}'
 
     with peer(lambda asked, _: refusal if b"/containers/" in asked else answer(VERSION)) as engine:
         asking = session(engine)
