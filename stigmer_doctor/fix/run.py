@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import contextlib
+import math
+import time
 from collections.abc import Iterator
 
 from stigmer_doctor.fix import plan as planning
@@ -18,6 +20,7 @@ from stigmer_doctor.model.findings import Diagnosis, Status
 from stigmer_doctor.model.fixes import FixOutcome, FixStep, Journal
 from stigmer_doctor.model.ports import ContainerManager
 
+_PLANNED_S = 4.0
 _STOPS = (FixResult.NO_CONSENT, FixResult.ROLLED_BACK, FixResult.INCOMPLETE)
 _PROVEN = (FixStep.POLICY, FixStep.RECORD)
 
@@ -50,13 +53,16 @@ class Fixer:
         return self._context.diagnosed()
 
     def _container(self, options: FixOptions) -> FixResult:
+        started = time.monotonic()
         facts, diagnosis = self._context.diagnosed()
         if diagnosis.status is Status.INCONCLUSIVE or not isinstance(facts.container, Container):
             self._context.say(f"Cannot diagnose: {verification.unmeasured(diagnosis)}.")
             return FixResult.NO_DIAGNOSIS
         if not planning.wanted(diagnosis, options.select).causes:
             return self._nothing_to_fix(diagnosis)
-        with self._context.ports.engine.open() as engine:
+        # What only looks has an end together with the diagnosis; what changes something has to be able to go back.
+        left = max(_PLANNED_S, self._context.collect_options.together - (time.monotonic() - started))
+        with self._context.ports.engine.open(together=left if options.dry_run else math.inf) as engine:
             return ContainerFix(self._context, engine).run(facts, diagnosis, options)
 
     def _nothing_to_fix(self, diagnosis: Diagnosis) -> FixResult:

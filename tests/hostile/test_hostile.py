@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 
 import pytest
@@ -35,9 +36,26 @@ def test_a_decent_engine_gets_a_report_of_what_is_wrong_with_its_runner() -> Non
 
 
 @pytest.mark.parametrize(
-    ("call", "fault"),
-    [("version", "html"), ("list", "fields-list"), ("inspect", "null"), ("exec-create", "500-html"), ("logs", "reset")],
+    ("command", "call", "fault"),
+    [
+        ("check", "version", "html"),
+        ("check", "list", "fields-list"),
+        ("check", "inspect", "null"),
+        ("check", "exec-create", "500-html"),
+        ("check", "logs", "reset"),
+        ("topology", "info", "leaves-object"),
+        ("fix", "diff", "fields-number"),
+        ("snapshot", "image", "endless-body"),
+    ],
 )
-def test_the_doctor_keeps_its_promises(call: str, fault: str) -> None:
-    made = run("check", call, fault)
+def test_the_doctor_keeps_its_promises(command: str, call: str, fault: str) -> None:
+    made = run(command, call, fault)
     assert not made.problems, made.output
+
+
+@pytest.mark.parametrize(("command", "call"), [("check", "inspect"), ("topology", "info"), ("fix", "diff")])
+def test_what_an_engine_refuses_is_named_with_its_words_and_ends_with_3(command: str, call: str) -> None:
+    made = run(command, call, "403")
+    assert made.code == 3
+    _, pattern, _ = CALLS[call]
+    assert re.search(rf"refused GET {pattern}: no, says the engine", " ".join(made.output.split())), made.output
