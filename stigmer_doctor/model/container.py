@@ -108,6 +108,17 @@ class Compose(Part, frozen=True, kw_only=True):
     hash: str = ""
 
 
+RUN_FLAGS = frozenset({"tty", "interactive", "privileged", "read-only", "init"})
+"""The further `docker run` options that a container's facts carry: those without a value, and those with one."""
+RUN_OPTIONS = frozenset(
+    {
+        *("stop-signal", "stop-timeout", "log-driver", "log-opt", "publish", "cap-add", "cap-drop", "device", "memory"),
+        *("cpus", "cpu-shares", "pids-limit", "security-opt", "group-add", "dns", "dns-option", "dns-search", "tmpfs"),
+        *("sysctl", "ulimit"),
+    }
+)
+
+
 class Container(Fact, frozen=True, kw_only=True, rename={"overrides": "own", "unsupported_options": "uncarried"}):
     """The inspected container; only what a rule or a report reads.
 

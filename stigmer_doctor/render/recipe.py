@@ -8,13 +8,13 @@ from collections.abc import Iterable, Sequence
 
 from stigmer_doctor.analysis.replacement import Replacement, ReplacementNetwork, replacement
 from stigmer_doctor.model.changes import Changes
+from stigmer_doctor.model.container import RUN_FLAGS, RUN_OPTIONS
 from stigmer_doctor.model.facts import Container, DataDir, Facts, Mount, Variable
 from stigmer_doctor.render.clean import holds_hidden, printable
 from stigmer_doctor.render.step import ReportStep
 from stigmer_doctor.rules.commands import Output, command, continued, export, in_turn, into_file, option
 
 _EXPORTABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
-_OPTION = re.compile(r"--[a-z][a-z0-9-]*(=|$)")
 _ENVIRONMENT = "{{range .Config.Env}}{{println .}}{{end}}"
 
 
@@ -130,8 +130,10 @@ def _options(new: Replacement) -> Iterable[tuple[str, ...]]:
 
 
 def _is_option(word: str) -> bool:
-    """Anything else would be the image, or an option that nobody collected."""
-    return bool(_OPTION.match(word)) and not holds_hidden(word)
+    """Anything else would be the image, or an option that nobody collected: a snapshot may say anything."""
+    name, separator, _ = word.removeprefix("--").partition("=")
+    known = name in (RUN_OPTIONS if separator else RUN_FLAGS)
+    return known and word.startswith("--") and not holds_hidden(word)
 
 
 def _mount(mount: Mount) -> tuple[str, str]:

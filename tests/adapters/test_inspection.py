@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from stigmer_doctor.adapters.docker import inspection
 from stigmer_doctor.adapters.docker.run_options import run_options
+from stigmer_doctor.model.container import RUN_FLAGS, RUN_OPTIONS
 from stigmer_doctor.model.facts import Compose, Mount, State
 from stigmer_doctor.model.inspected import Attachment, InspectedContainer, Limits, NetworkSettings
 from tests.adapters.odd import ABSENT, ODD, changed, places
@@ -253,3 +254,13 @@ JSON = st.recursive(
 @given(st.sampled_from(list(places(RAW))), JSON)
 def test_nothing_that_json_can_say_stops_the_reading(place: tuple[Any, ...], value: Any) -> None:
     inspection.container(changed(RAW, place, value), ID)
+
+
+def test_every_option_that_is_carried_is_one_that_the_recipe_takes() -> None:
+    more: dict[str, Any] = {"Privileged": True, "ReadonlyRootfs": True, "CpuShares": 1}
+    more |= {name: ["x"] for name in ("CapDrop", "SecurityOpt", "GroupAdd")}
+    words = (*READ.run_options, *run_options({}, more).options)
+    names = {word.removeprefix("--").partition("=") for word in words}
+    assert len({name for name, *_ in names}) == len(RUN_OPTIONS | RUN_FLAGS)
+    assert {name for name, separator, _ in names if separator} <= RUN_OPTIONS
+    assert {name for name, separator, _ in names if not separator} <= RUN_FLAGS

@@ -178,6 +178,15 @@ def test_a_variable_of_the_image_can_only_be_emptied(tmp_path: Path) -> None:
     )
 
 
+def test_an_option_that_nobody_collects_is_named_and_not_carried_over(tmp_path: Path) -> None:
+    odd = ("--volume=/:/host", "--config=x", "--device", "--tty=x", "-v=/:/x", "image")
+    steps = with_container(unsupported_options=(), run_options=("--tty", "--dns=10.0.0.1", *odd))
+    call = the_run(steps, tmp_path)
+    assert {"--tty", "--dns=10.0.0.1"} <= set(call)
+    assert not set(odd) & set(call)
+    assert all(f"{word} (it is not an option)" in repr(steps) for word in odd)
+
+
 def test_the_image_is_named_by_its_id_when_its_name_means_another_one_by_now(tmp_path: Path) -> None:
     facts = incident_facts()
     assert isinstance(facts.lookup, f.Lookup)
