@@ -84,10 +84,10 @@ class Page:
             self.command(command, indent=2)
 
     def table(self, header: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
-        """Columns that share the width; a line break in a cell is kept."""
+        """Columns that share the width."""
         from stigmer_doctor.render.table import table  # loads rich, which few reports need
 
-        cells = [["\n".join(map(self._clean, cell.split("\n"))) for cell in row] for row in rows]
+        cells = [[self._clean(cell) for cell in row] for row in rows]
         self._lines += table(header, cells, self.width, color=self._color)
 
     def _clean(self, text: str) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from stigmer_doctor.model.findings import CheckStatus, Finding, Severity, Status
+from stigmer_doctor.model.findings import CheckStatus, Severity, Status
 from stigmer_doctor.render import environment, links, outline, remediation_steps, tree
 from stigmer_doctor.render.causes import Cause, causes
 from stigmer_doctor.render.clean import shorten
@@ -93,15 +93,19 @@ class _Writer:
             self._page.field("measured", self._within(branch.finding.measured))
             self._page.field("expected", branch.finding.expected)
         self._page.field("to do", cause.advice)
-        for branch in cause.branches:
-            self._details(branch.finding)
+        for branch in cause.branches if self._verbose else ():
+            for evidence in branch.finding.evidence:
+                self._page.field("seen", f"{evidence.source}, {evidence.locator}: {evidence.value}")
+        self._own_commands(cause)
 
-    def _details(self, finding: Finding) -> None:
-        if not finding.root_cause:
-            for command in remediation_steps.of(finding, self._facts):
-                self._page.command(command, indent=12)
-        for evidence in finding.evidence if self._verbose else ():
-            self._page.field("seen", f"{evidence.source}, {evidence.locator}: {evidence.value}")
+    def _own_commands(self, cause: Cause) -> None:
+        """Nothing but an empty line follows a command, so that nothing is copied with it."""
+        shown = [branch.finding for branch in cause.branches if not branch.finding.root_cause]
+        commands = [command for finding in shown for command in remediation_steps.of(finding, self._facts)]
+        for command in commands:
+            self._page.command(command, indent=12)
+        if commands and cause.consequences:
+            self._page.blank()
 
     def _consequences(self, cause: Cause) -> None:
         for index, consequence in enumerate(cause.consequences):
@@ -132,8 +136,8 @@ class _Writer:
     def _doctors_fix(self) -> None:
         if self._fix:
             self._page.heading("Fix it")
-            self._page.command(self._fix, indent=3)
             self._page.paragraph(remediation_steps.promise(self._diagnosis, self._facts), first="   ", rest_indent=3)
+            self._page.command(self._fix, indent=3)
 
     def _by_hand(self) -> None:
         steps = remediation_steps.commands(self._diagnosis, self._facts)
@@ -144,10 +148,10 @@ class _Writer:
             if number > 1:
                 self._page.blank()
             self._page.paragraph(step.title, first=f"{number}. ", rest_indent=3)
-            for line in (*step.lines, *step.commands):
-                self._page.command(line, indent=3)
             for note in step.notes:
                 self._page.paragraph(note, first="   ", rest_indent=3)
+            for line in (*step.lines, *step.commands):
+                self._page.command(line, indent=3)
 
     # ---- the rest ----------------------------------------------------------------------------------------------------
 

@@ -81,7 +81,7 @@ def json(document: TopologyDocument, _: Display) -> str:
 def _verdict(advice: Recommendation) -> str:
     if not advice.network:
         return "No configuration of the container reaches this machine as it is."
-    host = next(iter(advice.addresses.values())).removeprefix("http://").rpartition(":")[0]
+    host = next(iter(advice.addresses.values()), "").removeprefix("http://").rpartition(":")[0]
     mapping = ", mapped to host-gateway" if advice.hosts else ""
     need = f"; {len(advice.conditions)} services have to listen elsewhere" if advice.conditions else ""
     return f"{advice.network} networking, with this machine addressed as {host}{mapping}{need}."
