@@ -9,11 +9,14 @@ from html import unescape
 from urllib.parse import unquote
 from xml.etree import ElementTree as ET
 
+from tests.injection.payloads import CANARY
+
 PROGRAMS = (
     "docker", "stigmer", "stigmer-doctor", "temporal", "ollama", "redis-server", "nslookup", "ss", "lsof", "ls", "sudo",
     "export", "kubectl", "ssh",
 )  # fmt: skip
 _BEGINS = re.compile(rf"(?:[A-Z_]+=\S+ )?(?:{'|'.join(PROGRAMS)})(?: |$)")
+_OWN_LINE = re.compile(rf"^[ \t]*touch {CANARY}.*", re.MULTILINE)
 _GOES_ON = ("\\", "&&", "|")
 _HTML_COMMAND = re.compile(r'<pre class="command" tabindex="0"><code>([^<]*)</code></pre>')
 _FENCE = re.compile(r"^ *(`{3,})(\w*)$")
@@ -48,13 +51,27 @@ def html(report: str) -> list[str]:
 
 
 def from_json(report: str) -> list[str]:
-    return [command for finding in json.loads(report)["findings"] for command in finding["remediation"]["commands"]]
+    """The commands of the findings, and those that a fix leaves to the user."""
+    document = json.loads(report)
+    plans = (document.get("fix_run") or {}).get("plans", ())
+    left = [command for plan in plans for entry in plan.get("manual", ()) for command in entry.get("commands", ())]
+    return [command for other in document["findings"] for command in other["remediation"]["commands"]] + left
 
 
 def sarif(report: str) -> list[str]:
     """Nothing in it is to be run; the help of a rule says how to read on."""
     (run,) = json.loads(report)["runs"]
     return [command for value in _strings(run["results"]) for command in text(value)]
+
+
+def strings(document: str) -> list[str]:
+    """A document that has no place for commands: what looks like one in any of its texts."""
+    return [command for value in _strings(json.loads(document)) for command in text(value)]
+
+
+def broken_out(page: str) -> list[str]:
+    """Lines that are a payload's own: a line break of somebody else's has become one of the page."""
+    return _OWN_LINE.findall(page)
 
 
 def junit(report: str) -> list[str]:
@@ -80,6 +97,16 @@ EXTRACT: Mapping[str, Callable[[str], list[str]]] = {
     "sarif": sarif,
     "junit": junit,
     "github": github,
+    "fix text": text,
+    "fix json": from_json,
+    "diff text": text,
+    "diff markdown": markdown,
+    "diff json": strings,
+    "topology text": text,
+    "topology markdown": markdown,
+    "topology json": strings,
+    "undo --list": text,
+    "undo": text,
 }
 
 

@@ -1,16 +1,14 @@
-"""Every field of the facts and of the profile that holds text, found in the model's types; and how one is changed."""
+"""Every field that holds text of what is printed, found in the model's types; and how one is changed."""
 
 from __future__ import annotations
 
 import enum
 from collections.abc import Callable, Iterator
+from functools import cache
 from typing import Any, NamedTuple
 
 import msgspec
 from msgspec import inspect
-
-from stigmer_doctor.model.facts import Facts
-from stigmer_doctor.model.profile import Profile
 
 
 class Field(NamedTuple):
@@ -21,11 +19,11 @@ class Field(NamedTuple):
         return f"{self.owner.__name__}.{self.name}"
 
 
-def fields() -> tuple[Field, ...]:
-    """Of `Facts`, of `Profile` and of all that they are made of, in the order of their names."""
+def fields(*roots: type) -> tuple[Field, ...]:
+    """Of these types and of all that they are made of, in the order of their names."""
     found: dict[Field, None] = {}
     known: set[type] = set()
-    for root in (Facts, Profile):
+    for root in roots:
         for struct in _structs(inspect.type_info(root), known):
             for part in struct.fields:
                 if _holds_text(part.type):
@@ -36,6 +34,8 @@ def fields() -> tuple[Field, ...]:
 def changed(value: Any, field: Field, change: Callable[[str], str]) -> Any:
     """The value with every text of that field changed, wherever in it such a field is."""
     if isinstance(value, msgspec.Struct):
+        if field.owner not in _inside(type(value)):
+            return value
         parts = {name: getattr(value, name) for name in value.__struct_fields__}
         made = {
             name: _text(part, change)
@@ -47,6 +47,12 @@ def changed(value: Any, field: Field, change: Callable[[str], str]) -> Any:
             value if all(made[name] is part for name, part in parts.items()) else msgspec.structs.replace(value, **made)
         )
     return _mapped(value, lambda part: changed(part, field, change))
+
+
+@cache
+def _inside(owner: type[msgspec.Struct]) -> frozenset[type]:
+    """The types that it is made of, itself included."""
+    return frozenset(struct.cls for struct in _structs(inspect.type_info(owner), set()))
 
 
 def _text(value: Any, change: Callable[[str], str]) -> Any:

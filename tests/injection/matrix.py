@@ -2,43 +2,52 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from itertools import islice
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from msgspec.structs import replace
-
-from stigmer_doctor import profile
-from stigmer_doctor.judge import judge
-from stigmer_doctor.model import facts as f
-from stigmer_doctor.model.findings import Diagnosis
+from stigmer_doctor.model.facts import Facts
+from stigmer_doctor.model.fixes import Plan
 from stigmer_doctor.model.profile import EndpointProfile, Profile
-from stigmer_doctor.render import remediation_steps
-from stigmer_doctor.render.formats import FORMATS, renderer
-from stigmer_doctor.render.renderer import Display, Report
-from stigmer_doctor.rules.registry import RULES
-from tests.injection.extraction import EXTRACT, normal
+from stigmer_doctor.model.survey import Survey
+from tests.injection import others, reports
+from tests.injection.extraction import EXTRACT, broken_out, normal
 from tests.injection.fields import Field, changed, fields
-from tests.injection.payloads import PAYLOADS, changes
+from tests.injection.payloads import PAYLOADS, changes, concerns
 from tests.injection.shell import Ran, problems, run
-from tests.render.samples import incident_facts, native_linux
-from tests.rules.situations import FIRING
 
-_WIDE = Display(width=1_000_000)
 REFUSED = "# no command here: "
 MISSED = "in no format"
 # The profile says which programs start the services: what stands there is a command, of any program.
 PROGRAMS_OF_A_PROFILE = (Field(EndpointProfile, "start"), Field(Profile, "pull_commands"))
 
 
+class Kind(NamedTuple):
+    """One kind of document: the types that it is made of, examples of them, and what is printed of one that was
+    changed, by format, given what it was before."""
+
+    roots: tuple[type, ...]
+    bases: Callable[[], Sequence[Any]]
+    pages: Callable[[Any, Any], Mapping[str, str]]
+
+
+KINDS: Mapping[str, Kind] = {
+    "report": Kind((Facts, Profile), reports.situations, reports.pages),
+    "topology": Kind((Survey, Profile), others.surveys, others.survey_pages),
+    "fix": Kind((Plan,), others.plans, others.plan_alone),
+    "undo": Kind((others.Undoing,), others.undoing, others.undo_pages),
+}
+
+
 class Cell(NamedTuple):
     """One thing that is tried."""
 
+    kind: str
     field: Field
     style: str
-    situation: int
+    base: int
     beside: bool
 
 
@@ -51,66 +60,62 @@ class Printed(NamedTuple):
 
 
 @cache
-def situations() -> tuple[f.Facts, ...]:
-    """Facts of which the doctor prints commands: one for each rule, and those of whole reports; a container of compose
-    and one without, an engine that was named and one that was not."""
-    found = [incident_facts(), native_linux().facts, *(make() for makes in FIRING.values() for make in makes[:1])]
-    printing = [facts for facts in found if list(truth(_diagnosis(facts), facts))]
-    named = f.EngineSearch(endpoint="unix:///named.sock", source="--context", context="named", local=True)
-    return tuple(replace(facts, search=named) if n % 3 == 0 else facts for n, facts in enumerate(printing))
+def fields_of(kind: str) -> tuple[Field, ...]:
+    return fields(*KINDS[kind].roots)
 
 
 def cells() -> list[Cell]:
-    """All of them; some change nothing, as not every situation has every field."""
+    """All of them; some change nothing, as not every document has every field."""
     return [
-        Cell(field, style, situation, beside)
-        for field in fields()
+        Cell(kind, field, style, base, beside)
+        for kind in KINDS
+        for field in fields_of(kind)
         for style in PAYLOADS
-        for situation in range(len(situations()))
+        for base in range(len(KINDS[kind].bases()))
         for beside in (False, True)
     ]
 
 
-def report(cell: Cell) -> Report | None:
-    """None where the situation has no such field."""
-    facts, known = situations()[cell.situation], profile.load()
-    change = changes(cell.style)[cell.beside]
-    other, chosen = changed(facts, cell.field, change), changed(known, cell.field, change)
-    if other is facts and chosen is known:
-        return None
-    return Report(judge(other, RULES, chosen), other)
+def made(cell: Cell) -> Any:
+    """The document; None where it has no such field."""
+    before = KINDS[cell.kind].bases()[cell.base]
+    after = changed(before, cell.field, changes(cell.style)[cell.beside])
+    return None if after is before else after
 
 
-def _diagnosis(facts: f.Facts) -> Diagnosis:
-    return judge(facts, RULES, profile.load())
-
-
-def truth(diagnosis: Diagnosis, facts: f.Facts) -> Iterator[str]:
-    """The commands that the text has to have."""
-    for step in remediation_steps.commands(diagnosis, facts):
-        yield from step.commands
-
-
-def printed(cell: Cell, made: Report) -> list[Printed]:
+def printed(cell: Cell, document: Any) -> list[Printed]:
     """The commands in every format."""
-    pages = {name: renderer("report", name)(made, _WIDE) for name in FORMATS["report"]}
-    found = [Printed(cell, name, command) for name, page in pages.items() for command in EXTRACT[name](page)]
-    lost = missed(made, found, whole="further steps: see" not in pages["markdown"])
-    return found + [Printed(cell, MISSED, command) for command in lost if cell.field not in PROGRAMS_OF_A_PROFILE]
+    pages = KINDS[cell.kind].pages(document, KINDS[cell.kind].bases()[cell.base])
+    found = [
+        Printed(cell, name, command)
+        for name, page in pages.items()
+        for command in (*EXTRACT[name](page), *broken_out(page))
+    ]
+    if cell.kind != "report" or not pages or cell.field in PROGRAMS_OF_A_PROFILE:
+        return found
+    whole = "further steps: see" not in pages["markdown"]
+    return found + [Printed(cell, MISSED, command) for command in missed(document, found, whole=whole)]
 
 
-def missed(made: Report, found: Iterable[Printed], *, whole: bool) -> list[str]:
+def missed(document: reports.Given, found: Iterable[Printed], *, whole: bool) -> list[str]:
     """Commands that were not found in the text, or in Markdown where no step was too long for it: then the whole would
     prove nothing."""
     lines = {normal(other.command) for other in found if other.format == "text"}
     blocks = "\n".join(normal(other.command) for other in found if other.format == "markdown")
-    wanted = [normal(command) for command in truth(*made) if not command.startswith(REFUSED)]
+    commands = reports.truth(reports.reported(document))
+    wanted = [normal(command) for command in commands if not command.startswith(REFUSED)]
     return [command for command in wanted if command not in lines or (whole and command not in blocks)]
 
 
-def judged(found: Iterable[Printed], folder: Path, batch: int = 5000) -> Iterator[tuple[Printed, list[str]]]:
-    """What is wrong with each, as far as anything is. The same command is run once."""
-    once = {(other.command, other.cell.style): other for other in found}
+Known = set[tuple[str, str, bool]]
+
+
+def judged(
+    found: Iterable[Printed], folder: Path, known: Known, batch: int = 5000
+) -> Iterator[tuple[Printed, list[str]]]:
+    """What is wrong with each, as far as anything is. A command is run once: none that is `known`, which grows."""
+    once = {key: other for other in found if (key := _key(other)) not in known}
+    known.update(once)
     yield from ((other, ["not found by the extraction"]) for other in once.values() if other.format == MISSED)
     rest = (other for other in once.values() if other.format != MISSED)
     number = 0
@@ -123,8 +128,14 @@ def judged(found: Iterable[Printed], folder: Path, batch: int = 5000) -> Iterato
                 yield other, wrong
 
 
+def _key(printed: Printed) -> tuple[str, str, bool]:
+    """Where no payload is in it, it does not matter which one there was."""
+    style = printed.cell.style if concerns(printed.command) else ""
+    return printed.command, style, printed.format == MISSED
+
+
 def _wrong(printed: Printed, ran: Ran) -> list[str]:
     if all(line.startswith("#") for line in printed.command.split("\n")):
-        return []
+        return ["canary"] if ran.canary else []
     found = problems(ran, PAYLOADS[printed.cell.style])
     return [problem for problem in found if problem != "nothing ran" or printed.cell.field not in PROGRAMS_OF_A_PROFILE]

@@ -33,6 +33,11 @@ def changes(style: str) -> tuple[Change, Change]:
     return lambda _: payload, beside
 
 
+def concerns(command: str) -> bool:
+    """Whether a payload is in it, or what quoting has made of one."""
+    return _MARK in command
+
+
 def cut(word: str, payload: str) -> bool:
     """Whether the word holds a part of the payload, or nothing but what a short id leaves of it."""
     return _MARK in word and payload not in word and not payload.startswith(word)

@@ -8,16 +8,22 @@ from __future__ import annotations
 import ast
 import json
 import random
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
 
 import stigmer_doctor
+from stigmer_doctor.render import remediation_steps
+from stigmer_doctor.render.formats import renderer
+from stigmer_doctor.render.renderer import Display
 from stigmer_doctor.rules.commands import Output, addressed, command, into_file, of_profile, option
+from stigmer_doctor.rules.pages import page
+from stigmer_doctor.rules.registry import RULES
 from tests.injection import extraction
-from tests.injection.fields import fields
-from tests.injection.matrix import REFUSED, cells, judged, missed, printed, report, situations
-from tests.injection.payloads import PAYLOADS, changes
+from tests.injection.matrix import REFUSED, cells, fields_of, judged, made, missed, printed
+from tests.injection.payloads import CANARY, PAYLOADS, changes
+from tests.injection.reports import reported, situations, truth
 from tests.injection.shell import problems, run
 
 SAMPLE = 260
@@ -28,19 +34,23 @@ WRITER = "rules/commands.py"
 
 
 def test_every_printed_command_does_what_it_says_and_nothing_else(tmp_path: Path) -> None:
-    chosen = random.Random(7).sample(cells(), SAMPLE)
-    found = [other for cell in chosen if (made := report(cell)) for other in printed(cell, made)]
+    chosen = random.Random(7).sample([cell for cell in cells() if cell.kind == "report"], SAMPLE)
+    chosen += random.Random(7).sample([cell for cell in cells() if cell.kind != "report"], SAMPLE // 2)
+    found = [other for cell in chosen if (document := made(cell)) is not None for other in printed(cell, document)]
     assert len(found) > SAMPLE
-    assert {other.format for other in found} == {"text", "markdown", "html", "json"}
-    assert list(judged(found, tmp_path)) == []
+    assert {"text", "markdown", "html", "json", "fix text", "fix json", "undo"} <= {other.format for other in found}
+    assert list(judged(found, tmp_path, set())) == []
 
 
 def test_the_fields_are_those_of_the_model() -> None:
-    names = set(map(str, fields()))
+    names = set(map(str, fields_of("report")))
     assert {"Container.name", "Variable.value", "Mount.source", "Compose.service", "EngineSearch.context"} <= names
     assert {"Network.name", "Container.extra_hosts", "Logs.lines", "DataDir.path", "Facts.source"} <= names
     assert len(names) > 200
     assert len(situations()) > 30
+    assert {"Survey.collected_at", "Route.listener"} <= set(map(str, fields_of("topology")))
+    assert {"Journal.kept", "Compose.service", "Undoing.error"} <= set(map(str, fields_of("undo")))
+    assert {"Plan.notes", "FileDiff.path"} <= set(map(str, fields_of("fix")))
 
 
 @pytest.mark.parametrize("style", PAYLOADS)
@@ -94,10 +104,34 @@ def test_a_command_that_ends_its_block_is_noticed_in_every_format() -> None:
 
 def test_a_command_that_is_not_extracted_is_noticed() -> None:
     cell = next(cell for cell in cells() if str(cell.field) == "Container.name")
-    made = report(cell)
-    assert made
-    assert missed(made, [], whole=False)
-    assert not missed(made, printed(cell, made), whole=True)
+    document = made(cell)
+    assert document is not None
+    assert missed(document, [], whole=False)
+    assert not missed(document, printed(cell, document), whole=True)
+
+
+def test_nothing_stands_directly_behind_a_command() -> None:
+    """So that nothing but commands is copied with one, by lines."""
+    for given in situations():
+        report = reported(given)
+        own = [one for finding in report.diagnosis.findings for one in remediation_steps.of(finding, report.facts)]
+        commands = [line.strip() for one in (*truth(report), *own) for line in one.split("\n")]
+        for verbose in (False, True):
+            lines = [line.strip() for line in renderer("report", "text")(report, Display(verbose=verbose)).split("\n")]
+            behind = {after for line, after in pairwise(lines) if line in commands}
+            assert behind <= {"", *commands}
+
+
+def test_a_line_break_of_others_that_becomes_one_of_the_page_is_noticed() -> None:
+    assert extraction.broken_out(f"a\n  touch {CANARY}\n") == [f"  touch {CANARY}"]
+    assert not extraction.broken_out(f"a touch {CANARY}")
+
+
+def test_the_commands_of_the_rules_pages_are_whole(tmp_path: Path) -> None:
+    """Each block of shell is run with programs that only write down their arguments."""
+    pages = [renderer("rules", "markdown")([(rule, page(rule))], Display()) for rule in RULES]
+    blocks = [block for text in pages for block in extraction.markdown(text)]
+    assert all(ran.calls and not ran.canary for ran in run(blocks, tmp_path))
 
 
 def test_what_cannot_be_one_word_is_said_and_not_printed() -> None:
