@@ -134,12 +134,12 @@ def test_a_file_in_it_that_is_somebody_elses_is_named(what: str, state: StateFol
 @posix
 def test_a_lock_is_no_way_out_of_the_folder(state: StateFolder) -> None:
     state.save(journal())
-    outside = state.folder.parent / "outside"
-    outside.write_bytes(b"kept")
-    (state.folder / "runner.lock").symlink_to(outside)
+    target = state.folder.parent / "target"
+    target.write_bytes(b"kept")
+    (state.folder / "runner.lock").symlink_to(target)
     with pytest.raises(DoctorError, match="cannot be used"), state.locked("runner"):
         pass
-    assert outside.read_bytes() == b"kept"
+    assert target.read_bytes() == b"kept"
 
 
 def test_a_name_of_any_length_can_be_locked(state: StateFolder) -> None:
