@@ -13,7 +13,9 @@ _EXAMPLES = {
   stigmer-doctor check --format markdown              to paste into a bug ticket
   stigmer-doctor check --snapshot runner.json         what somebody else saved
   stigmer-doctor check --select SD3 --fail-on warning its variables alone
-  stigmer-doctor check --source . --select SD8,SD9    a checkout; no engine""",
+  stigmer-doctor check --source . --select SD8,SD9    a checkout; no engine
+  stigmer-doctor check --wait 60                      after a start, in a script
+  stigmer-doctor check --watch                        while things are changed""",
     "fix": """\
   stigmer-doctor fix --dry-run                        what would be changed
   stigmer-doctor fix                                  ask, then change it

@@ -29,12 +29,12 @@ def load_swept(file: str) -> Facts:
     return SecretRedactor(known.shown_variables, known.vocabulary).sweep(load(file))
 
 
-def gather(options: argparse.Namespace, environ: Mapping[str, str]) -> Facts:
-    """The redacted facts of the container that the options name."""
+def gather(options: argparse.Namespace, environ: Mapping[str, str], *, quiet: bool = False) -> Facts:
+    """The redacted facts of the container that the options name; `quiet` without a line of progress."""
     from stigmer_doctor.cli import composition
 
-    meanwhile = composition.load_the_rest
-    with composition.collecting(options, environ, progress=progress(), meanwhile=meanwhile) as (wanted, ports):
+    meanwhile, shown = composition.load_the_rest, (lambda _: None) if quiet else progress()
+    with composition.collecting(options, environ, progress=shown, meanwhile=meanwhile) as (wanted, ports):
         from stigmer_doctor import app  # not before the clients load in their process
 
         return app.gather(wanted, ports)

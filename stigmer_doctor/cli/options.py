@@ -23,6 +23,11 @@ class Options:
     def check(self) -> None:
         self._value("--snapshot", metavar="FILE", help="judge a saved snapshot instead of a live engine")
         self._report()
+        self._value(
+            "--wait", type=_wait, nargs="?", const=120.0, metavar="SECONDS",
+            help="look again until all services answer, 120 seconds at most where no time is given",
+        )  # fmt: skip
+        self._flag("--watch", help="look again for ever, and show what changes")
         self._flag("--no-keep-pass", help="keep no snapshot of a check that passes (see diff --since-pass)")
         self._target()
         self._look()

@@ -7,11 +7,15 @@ import os
 import sys
 from collections.abc import Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from stigmer_doctor.adapters.files.atomic import replace_file
 from stigmer_doctor.cli.streams import tell, write_out
 from stigmer_doctor.cli.terminal import columns
 from stigmer_doctor.model.errors import UsageError
+
+if TYPE_CHECKING:
+    from stigmer_doctor.render.renderer import Display
 
 _NARROWEST, _USUAL, _WIDEST = 40, 80, 120
 _OFF = ("0", "false", "no", "off")
@@ -23,23 +27,34 @@ def publish(
     """Write a document of that kind (see `render.formats`) in the format and to the file that the options name. Where
     it is `paged`, the user's pager shows a long text on a terminal."""
     from stigmer_doctor.render.formats import renderer
-    from stigmer_doctor.render.renderer import Display
 
     file: str | None = getattr(options, "output", None)
-    display = Display(
-        width=_width(),
-        color=_color(options.no_color, file, environ),
-        unicode=_unicode(file, environ),
-        verbose=getattr(options, "verbose", False),
-    )
-    render = renderer(kind, getattr(options, "format", "text"))
-    written = render(document, display)
+    display = _display(file, options, environ)
+    written = renderer(kind, getattr(options, "format", "text"))(document, display)
     if paged and isinstance(written, str) and file is None and sys.stdout.isatty():
         _show(written)
     else:
         write(written, file)
     if file and file != "-":
         say(f"wrote {file}")
+
+
+def live(document: object, options: argparse.Namespace, environ: Mapping[str, str], *, screen: bool) -> str:
+    """How things stand now, for a `screen` or on a line."""
+    from stigmer_doctor.render.formats import renderer
+
+    return renderer("live", "screen" if screen else "line")(document, _display(None, options, environ))
+
+
+def _display(file: str | None, options: argparse.Namespace, environ: Mapping[str, str]) -> Display:
+    from stigmer_doctor.render.renderer import Display
+
+    return Display(
+        width=_width(),
+        color=_color(options.no_color, file, environ),
+        unicode=_unicode(file, environ),
+        verbose=getattr(options, "verbose", False),
+    )
 
 
 def write(document: str | bytes, file: str | None) -> None:

@@ -25,6 +25,7 @@ FORMATS: Mapping[str, Mapping[str, str]] = {
     "topology": {"text": "topology:text", "markdown": "topology:markdown", "json": "topology:json"},
     "diff": {"text": "diff:text", "markdown": "diff:markdown", "json": "diff:json"},
     "rules": {"text": "rule_page:text", "markdown": "rule_page:markdown", "json": "rule_page:json"},
+    "live": {"screen": "live:screen", "line": "live:line"},
     "plan": {"text": "fix:plan"},
     "fixes": {"text": "fix:fixes"},
 }

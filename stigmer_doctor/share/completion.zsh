@@ -42,6 +42,8 @@ _shtab_stigmer_doctor_check_options=(
   "--ignore[not these rules\; prefixes allowed]:CODES:"
   "--fail-on[what makes the exit code 1\: error, warning, never (default\: error)]:LEVEL:(error warning never)"
   "--verbose[show evidence, and every check with its time]"
+  "--wait[look again until all services answer, 120 seconds at most where no time is given]:SECONDS:"
+  "--watch[look again for ever, and show what changes]"
   "--no-keep-pass[keep no snapshot of a check that passes (see diff --since-pass)]"
   "--container[the container (default\: stigmer-agent-runner)]:NAME|ID:"
   "--host[the Docker engine to ask, as docker --host]:URL:"

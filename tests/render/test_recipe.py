@@ -204,11 +204,10 @@ def test_the_image_is_named_by_its_id_when_a_part_of_its_name_is_hidden(tmp_path
     name = "runner:<hidden 1>"
     listed = replace(facts.lookup.runners[0], image=name)
     changed = finding("x", "a fault", changes=(UseNetwork(mode="bridge"),))
-    facts = replace(
-        facts, container=replace(facts.container, image=name), lookup=replace(facts.lookup, runners=(listed,))
-    )
+    container = replace(facts.container, image=name)
+    facts = replace(facts, container=container, lookup=replace(facts.lookup, runners=(listed,)))
     steps = remediation_steps.commands(*diagnosed(facts, rule("SD201", "host-network-not-shared", changed)))
-    assert the_run(steps, tmp_path)[-1] == facts.container.image_id
+    assert the_run(steps, tmp_path)[-1] == container.image_id
 
 
 def test_the_daemons_record_gets_the_new_id() -> None:
