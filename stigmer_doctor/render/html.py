@@ -92,7 +92,7 @@ def _steps(steps: Iterable[ReportStep]) -> str:
 
 
 def _step(step: ReportStep) -> str:
-    lines = _block("\n".join(step.lines)) if step.lines else ""
+    lines = _block("\n".join(map(one_line, step.lines))) if step.lines else ""
     notes = "".join(f"<p>{_text(note)}</p>" for note in step.notes)
     return f"<li><p>{_text(step.title)}</p>{lines}{''.join(map(_command, step.commands))}{notes}</li>"
 
@@ -111,7 +111,8 @@ def _item(line: DetailLine) -> str:
 def _log(facts: Facts) -> str:
     if not isinstance(facts.logs, Logs) or not facts.logs.lines:
         return ""
-    return f"\n<p>Log: {outline.counted(len(facts.logs.lines), 'line')}</p>\n" + _block("\n".join(facts.logs.lines))
+    lines = "\n".join(map(one_line, facts.logs.lines))
+    return f"\n<p>Log: {outline.counted(len(facts.logs.lines), 'line')}</p>\n{_block(lines)}"
 
 
 def _folded(title: str, body: str, *, open_: bool = False) -> str:
