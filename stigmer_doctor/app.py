@@ -27,9 +27,10 @@ _MOST_CHANGES = 200
 
 def gather(collect_options: CollectOptions, ports: Ports) -> Facts:
     """The redacted facts of a live container."""
+    from stigmer_doctor.analysis.bounds import measurable
     from stigmer_doctor.collect.run import collect
 
-    return collect(collect_options, ports)
+    return measurable(collect(collect_options, ports))
 
 
 def survey(collect_options: CollectOptions, ports: Ports, image: str) -> Survey:

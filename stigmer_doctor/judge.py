@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 
 import msgspec
 
+from stigmer_doctor.analysis.bounds import bounded
 from stigmer_doctor.analysis.known import Known
 from stigmer_doctor.model.changes import lines
 from stigmer_doctor.model.facts import Container, Engine, Facts, NotMeasured
@@ -31,6 +32,9 @@ from stigmer_doctor.rules.fingerprint import fingerprint
 from stigmer_doctor.rules.service_status import services
 
 Clock = Callable[[], float]
+MOST_FINDINGS = 200
+"""Of one rule."""
+_STOPPED = f"it was stopped after {MOST_FINDINGS} findings"
 _ORDER = (Severity.ERROR, Severity.WARNING, Severity.INFO)
 
 
@@ -47,6 +51,8 @@ def judge(
     Every rule runs, also one whose code is `suppressed`, so that causes and consequences are right; its findings are
     then marked, and count for nothing. `clock` is in seconds and only measures how long each rule took.
     """
+    judged = bounded(facts, profile)
+    facts = judged.facts
     checks, findings = _asked(rules, Known(facts, profile), clock, suppressed)
     findings_with_suppression = (
         msgspec.structs.replace(finding, suppressed=suppressed(finding.code)) for finding in _link(findings, rules)
@@ -65,6 +71,7 @@ def judge(
         findings=tuple(linked),
         services=asked,
         redactions=facts.redactions,
+        left_out=(*judged.left_out, *(f"{check.code}: {_STOPPED}" for check in checks if _STOPPED in check.reason)),
     )
 
 
@@ -99,6 +106,9 @@ def _run(rule: Rule, known: Known) -> tuple[Check, list[Finding]]:
                     skipped.append(reason)
                 case Finding():
                     found.append(_stamp(rule, outcome))
+            if len(found) == MOST_FINDINGS:
+                skipped.append(_STOPPED)
+                break
     except Exception as error:  # noqa: BLE001 - one broken rule must not take the report with it
         return _check(rule, CheckStatus.CRASH, f"{type(error).__name__}: {error}"), []
     return _check(rule, _worst(found, skipped), "; ".join(dict.fromkeys(skipped))), found

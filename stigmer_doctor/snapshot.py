@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import codecs
-import json
 from collections import Counter
 
 import msgspec
 
+from stigmer_doctor.analysis.bounds import measurable
 from stigmer_doctor.model.errors import CannotDiagnose
 from stigmer_doctor.model.facts import SCHEMA_VERSION, Facts
 
@@ -37,7 +37,7 @@ def load(raw: bytes, name: str) -> Facts:
             "Save it again with `stigmer-doctor snapshot FILE`"
         )
     try:
-        return _read(raw, name)
+        return measurable(_read(raw, name))
     except RecursionError as error:
         raise CannotDiagnose(f"{name} is nested deeper than any snapshot") from error
     except UnicodeDecodeError as error:
@@ -73,6 +73,8 @@ class _DuplicateKeyError(ValueError):
 def _refuse_doubles(raw: bytes) -> None:
     """Of a key that stands twice, each program takes another one: what is judged is not what was looked at. Raises
     _DuplicateKeyError."""
+    import json  # not where a snapshot is written
+
     json.loads(raw, object_pairs_hook=_once, parse_int=len, parse_float=len)
 
 

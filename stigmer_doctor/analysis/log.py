@@ -9,7 +9,7 @@ import msgspec
 from stigmer_doctor.model.facts import Logs
 
 # "2026-01-22 03:26:58,001 - __main__ - ERROR - "
-_PREFIX = re.compile(r"\s*\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d\S* - \S+ - [A-Z]+ - ?")
+_PREFIX = re.compile(r"\A\s*\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d\S* - \S+ - [A-Z]+ - ?")
 
 
 class Line(msgspec.Struct, frozen=True):

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import re
 from fnmatch import fnmatchcase
+from functools import lru_cache
+from itertools import islice
 
 import msgspec
 
@@ -19,6 +21,9 @@ _ADDRESS_WORDS = frozenset({"URL", "URI", "ENDPOINT", "ADDRESS", "ADDR", "HOST",
 _TELLING_WORDS = _ADDRESS_WORDS - {"SERVICE", "BASE"}
 _ALIKE = 0.93
 """One or two letters of a name of usual length."""
+_MOST_COMPARED = 50
+_CACHED = 4096
+_ROUNDING = 1e-9
 
 
 class UnreadVariable(msgspec.Struct, frozen=True):
@@ -75,7 +80,7 @@ def _unread(variable: Variable, facts: _Decisive) -> bool:
         return False
     if any(fnmatchcase(variable.name, pattern) for pattern in profile.library_variables):
         return False
-    return contract.source is ContractSource.IMAGE or variable.name not in _known(profile)
+    return contract.source is ContractSource.IMAGE or variable.name not in known_names(profile)
 
 
 def _dropped(name: str, facts: _Decisive) -> bool:
@@ -88,7 +93,7 @@ def _dropped(name: str, facts: _Decisive) -> bool:
     return all(use.known and name not in use.variables for use in uses)
 
 
-def _known(profile: Profile) -> set[str]:
+def known_names(profile: Profile) -> set[str]:
     """Every name that some version of the runner or its daemon is known to use."""
     return {
         *(read.name for read in profile.reads),
@@ -149,6 +154,7 @@ def _owned(name: str, profile: Profile) -> bool:
     return _plain(name).startswith(profile.owned_prefixes)
 
 
+@lru_cache(_CACHED)
 def _plain(name: str) -> str:
     return re.sub(r"[^A-Z0-9]+", "_", name.upper())
 
@@ -168,8 +174,10 @@ def _near_endpoint(name: str, profile: Profile) -> EndpointProfile | None:
 
 
 def _near_read(name: str, contract: Contract) -> str:
-    """The variable that the code reads under almost this name, "" when there is none."""
-    alike = {read.name: _likeness(name, read.name) for read in contract.reads}
+    """The variable that the code reads under almost this name, "" when there is none. Of names that are made of the
+    same letters, only the first are compared letter by letter."""
+    near = (read.name for read in contract.reads if _may_be_alike(_plain(name), _plain(read.name)))
+    alike = {other: _likeness(name, other) for other in islice(near, _MOST_COMPARED)}
     best = max(alike, key=lambda other: alike[other], default="")
     return best if best and alike[best] >= _ALIKE else ""
 
@@ -206,8 +214,23 @@ def _subject(name: str) -> list[str]:
 def _likeness(name: str, known: str) -> float:
     """Between 0 and 1; 1 also for the same words in another order."""
     one, other = _plain(name), _plain(known)
+    if not _may_be_alike(one, other):
+        return 0.0
     if sorted(one.split("_")) == sorted(other.split("_")):
         return 1.0
     from difflib import SequenceMatcher  # only where a variable is not read
 
     return SequenceMatcher(None, one, other).ratio()
+
+
+def _may_be_alike(one: str, other: str) -> bool:
+    """Whether the two can be as alike as `_ALIKE` asks: the difference of their lengths, and each letter that only one
+    of them has, counts against it. Much faster than to compare them."""
+    differ = max(abs(len(one) - len(other)), (_letters(one) ^ _letters(other)).bit_count())
+    return differ <= (1 - _ALIKE) * (len(one) + len(other)) + _ROUNDING
+
+
+@lru_cache(_CACHED)
+def _letters(plain: str) -> int:
+    """A bit for each character that the name has."""
+    return sum(1 << ord(char) for char in set(plain))

@@ -190,4 +190,6 @@ class Diagnosis(Record, frozen=True, kw_only=True):
     services: tuple[Service, ...] = ()
     """Every endpoint in force; those of the profile where the configuration is not known."""
     redactions: tuple[Redaction, ...] = ()
+    left_out: tuple[str, ...] = ()
+    """What was not measured because there was too much of it, in words."""
     fix_run: FixRun | None = None

@@ -66,6 +66,7 @@ def evidence(report: Report, found: Iterable[Cause]) -> Iterator[DetailLine]:
 
 def checks(diagnosis: Diagnosis) -> Iterator[DetailLine]:
     """What was not checked, and why; and what was hidden."""
+    yield from (_line(f"not measured as a whole: {line}") for line in diagnosis.left_out)
     for status, said in ((CheckStatus.SKIP, "not checked"), (CheckStatus.CRASH, "the check itself failed")):
         for reason in outline.unchecked(diagnosis, status):
             yield _line(f"{outline.runs(reason.codes, diagnosis)}, {said}: {reason.reason}")

@@ -30,6 +30,8 @@ def _commands(diagnosis: Diagnosis) -> Iterable[str]:
         written = ",".join(f"{key}={_escaped(str(value), also=':,')}" for key, value in properties.items())
         text = f"{finding.message}. {finding.remediation.text}"
         yield f"::{_LEVELS[finding.severity or Severity.INFO]} {written}::{_escaped(text)}"
+    for line in diagnosis.left_out:
+        yield f"::notice title=not measured as a whole::{_escaped(line)}"
     for service in diagnosis.services:
         if service.unexplained:
             text = f"{service.title} was not measured to answer: {service.reason}"

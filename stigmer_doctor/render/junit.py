@@ -36,6 +36,9 @@ def render(report: Report, _: Display) -> str:
         name = _clean(f"{service.title} answers")
         case = ET.SubElement(suite, "testcase", classname="stigmer-doctor", name=name, time="0")
         ET.SubElement(case, "error", message=_clean(service.reason))
+    if diagnosis.left_out:
+        lines = (_clean(f"not measured as a whole: {line}") for line in diagnosis.left_out)
+        ET.SubElement(suite, "system-out").text = "\n".join(lines)
     ET.indent(suite)
     return f'<?xml version="1.0" encoding="UTF-8"?>\n{ET.tostring(suite, encoding="unicode")}\n'
 

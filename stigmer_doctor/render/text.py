@@ -44,6 +44,7 @@ class _Writer:
         self._doctors_fix()
         self._by_hand()
         self._causes(Severity.INFO, found)
+        self._left_out()
         self._unchecked()
         if self._verbose:
             self._checks()
@@ -154,6 +155,12 @@ class _Writer:
                 self._page.command(line, indent=3)
 
     # ---- the rest ----------------------------------------------------------------------------------------------------
+
+    def _left_out(self) -> None:
+        if self._diagnosis.left_out:
+            self._page.blank()
+        for line in self._diagnosis.left_out:
+            self._page.paragraph(line, first="Not measured as a whole: ", rest_indent=2)
 
     def _unchecked(self) -> None:
         skipped = outline.unchecked(self._diagnosis)

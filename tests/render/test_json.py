@@ -39,7 +39,7 @@ def test_the_keys_are_the_documented_ones() -> None:
     document = json.loads(printed("json", incident()))
     assert list(document) == [
         "schema_version", "tool", "generated_at", "target", "status", "fingerprint", "summary", "checks", "findings",
-        "services", "redactions", "fix_run",
+        "services", "redactions", "left_out", "fix_run",
     ]  # fmt: skip
     assert list(document["summary"]) == ["pass", "warn", "fail", "skip", "crash", "root_causes"]
     assert {*document["findings"][0]} >= {
