@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from stigmer_doctor.adapters.docker.address import EngineAddress
@@ -14,7 +15,8 @@ from stigmer_doctor.adapters.docker.limits import Deadlines
 from stigmer_doctor.adapters.docker.streams import FRAME_HEADER
 from stigmer_doctor.probe import wire
 from tests.hostile.answers import CALLS, body_of, call_of
-from tests.hostile.faults import head, whole
+from tests.hostile.engine import EVERY
+from tests.hostile.faults import Fault, Reset, head, whole
 
 ADDRESS = EngineAddress(url="unix:///engine", source="the test")
 _DEADLINE_S = 5.0
@@ -77,51 +79,51 @@ PROBE: Mapping[str, Any] = {
 
 
 class MemoryEngine(Dialer):
-    """A dialer whose connections are answered here: by `replaced` bodies, by call or by what the probe is asked, else
-    decently."""
+    """A dialer whose connections are answered here: by `replaced` bodies, by call or by what the probe is asked, or
+    with the `fault` of a call, else decently."""
 
-    def __init__(self, replaced: Mapping[str, bytes] | None = None) -> None:
+    def __init__(self, replaced: Mapping[str, bytes] | None = None, call: str = "", fault: Fault | None = None) -> None:
         super().__init__(ADDRESS, _DEADLINE_S)
-        self.replaced = dict(replaced or {})
-        self.asked: set[str] = set()
+        self._replaced, self._call, self._fault = dict(replaced or {}), call, fault
 
     def __call__(self, within: float) -> Any:  # noqa: ARG002 - the signature of a dialer
-        return _Connection(self.answer)
+        return _Connection(self)
 
     stream = __call__
 
     def opened(self) -> DockerEngine:
         return DockerEngine(ADDRESS, Deadlines(_DEADLINE_S), self)
 
-    def answer(self, method: str, target: str) -> bytes | None:
+    def answer(self, method: str, target: str) -> Iterator[bytes] | None:
         """The whole answer to a request; None where a program is attached to."""
         call = call_of(method, target)
-        self.asked.add(call)
+        if self._fault and self._call in (call, EVERY):
+            return self._fault(body_of(call))
         if call and CALLS[call][2] is None:
             return None
         if not call:
-            return whole(b'{"message": "page not found"}', "404 Not Found")
+            return iter([whole(b'{"message": "page not found"}', "404 Not Found")])
         kind = "application/vnd.docker.multiplexed-stream" if call == "logs" else "application/json"
-        return whole(self.replaced.get(call, body_of(call) if call not in self.replaced else b""), kind=kind)
+        return iter([whole(self._replaced.get(call, body_of(call)), kind=kind)])
 
     def reply(self, question: str) -> bytes:
         """What the probe replies."""
-        self.asked.add(question)
-        return self.replaced.get(question, json.dumps(PROBE[question]).encode())
+        return self._replaced.get(question, json.dumps(PROBE[question]).encode())
 
 
 class _Connection:
-    """As much of a socket as a session and a channel use."""
+    """As much of a socket as a session and a channel use. It is answered when it is read from; what is attached to is a
+    probe that runs at once."""
 
-    def __init__(self, answer: Callable[[str, str], bytes | None]) -> None:
-        self._answer, self._reply = answer, answer.__self__.reply  # type: ignore[attr-defined] # a bound method
+    def __init__(self, engine: MemoryEngine) -> None:
+        self._engine = engine
         self._received, self._sent = bytearray(), bytearray()
+        self._answer: Iterator[bytes] = iter(())
         self._attached = self._closed = False
-        self._program = -1
+        self._program = -1  # how much of it is still to come; -1 before its length came
         self._ready = threading.Condition()
 
     def settimeout(self, seconds: float | None, /) -> None: ...
-    def setsockopt(self, *_: int) -> None: ...
 
     def dup(self) -> _Connection:
         return self
@@ -139,30 +141,39 @@ class _Connection:
             if self._closed:
                 raise BrokenPipeError
             self._received += data
-            self._work()
+            self._read_frames() if self._attached else self._read_request()
             self._ready.notify_all()
 
     def recv(self, length: int, /) -> bytes:
         with self._ready:
-            self._ready.wait_for(lambda: self._sent or self._closed or not self._attached, _DEADLINE_S)
+            if self._attached:
+                self._ready.wait_for(lambda: self._sent or self._closed, _DEADLINE_S)
+            while not self._sent and not self._closed and (piece := self._piece()) is not None:
+                self._sent += piece
             taken = bytes(self._sent[:length])
             del self._sent[:length]
             return taken
 
-    def _work(self) -> None:
-        if not self._attached:
-            first, ended, _ = bytes(self._received).partition(b"\r\n\r\n")
-            if not ended:
-                return
-            method, target = first.decode().split(" ", 2)[:2]
-            answer = self._answer(method, target)
+    def _piece(self) -> bytes | None:
+        try:
+            return next(self._answer, None)
+        except Reset:
+            raise ConnectionResetError(errno.ECONNRESET, "reset") from None
+
+    def _read_request(self) -> None:
+        first, ended, _ = bytes(self._received).partition(b"\r\n\r\n")
+        if ended:
             self._received.clear()
+            method, target = first.decode().split(" ", 2)[:2]
+            answer = self._engine.answer(method, target)
             self._attached = answer is None
-            self._sent += answer or head("101 UPGRADED", "Connection: Upgrade", "Upgrade: tcp")
-            return
+            self._answer = answer or iter(())
+            self._sent += head("101 UPGRADED", "Connection: Upgrade", "Upgrade: tcp") if self._attached else b""
+
+    def _read_frames(self) -> None:
         if self._program < 0 and len(self._received) >= 4:
             self._program = 4 + int.from_bytes(self._received[:4], "big")
-        if self._program > 0 and len(self._received) >= self._program:
+        if 0 < self._program <= len(self._received):
             del self._received[: self._program]
             self._program = 0
             self._write(wire.frame(wire.REPLY, wire.HELLO))
@@ -171,7 +182,7 @@ class _Connection:
             payload = bytes(self._received[wire.HEADER.size : wire.HEADER.size + length])
             del self._received[: wire.HEADER.size + length]
             if kind == wire.REQUEST:
-                self._write(wire.frame(wire.REPLY, number, self._reply(json.loads(payload)["ask"])))
+                self._write(wire.frame(wire.REPLY, number, self._engine.reply(json.loads(payload)["ask"])))
 
     def _write(self, data: bytes) -> None:
         self._sent += FRAME_HEADER.pack(1, len(data)) + data

@@ -273,10 +273,10 @@ class _MemorySource(FakeSource):
         return EngineSearch(endpoint="unix:///engine", source="the test", local=True)
 
 
-def checked(call: str, body: bytes) -> Facts:
-    """The facts of a check whose engine answers a call, or whose probe a question, so."""
+def checked(engine: MemoryEngine) -> Facts:
+    """The facts of a check of that engine, through the probe that it runs."""
     given = dataclasses.replace(
-        ports(_MemorySource(MemoryEngine({call: body}))),
+        ports(_MemorySource(engine)),
         start_probe=container_probe.Probe,
         probe_command=container_probe.command,
         read_contract=read_contract,
@@ -284,11 +284,11 @@ def checked(call: str, body: bytes) -> Facts:
     return collect(collect_options(), given)
 
 
-def failure_of_check(call: str, body: bytes) -> str:
-    """What is wrong with a check that is given the body, "" for nothing: it is not to pass either, for nothing answers
-    in the runner's place."""
+def failure_of_check(engine: MemoryEngine) -> str:
+    """What is wrong with a check of that engine, "" for nothing: it is not to pass either, for none of the runner's
+    services is reached."""
     try:
-        facts = checked(call, body)
+        facts = checked(engine)
         _sound(facts)
         diagnosis = app.diagnose(facts, profile.load())
         printed("json", Report(diagnosis, facts))
@@ -318,7 +318,7 @@ def main() -> int:
     for call, answer in questions():
         for wrong, body in malformed_of(Reader(call, answer, lambda _: None)):
             count += 1
-            if said := failure_of_check(call, body):
+            if said := failure_of_check(MemoryEngine({call: body})):
                 found += 1
                 print(f"check, {call}: {wrong}: {said[:200]}", flush=True)
     print(f"{count} checks: {found} failures")

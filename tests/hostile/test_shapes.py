@@ -8,6 +8,9 @@ from itertools import islice
 import pytest
 
 from tests.adapters.odd import places
+from tests.hostile.engine import EVERY
+from tests.hostile.faults import FAULTS
+from tests.hostile.memory import MemoryEngine
 from tests.hostile.mutations import VALUES
 from tests.hostile.shapes import Reader, failure, failure_of_check, malformed_of, questions, readers
 
@@ -41,4 +44,18 @@ def test_a_check_of_malformed_answers_ends_in_a_report_that_does_not_pass() -> N
     asked = (Reader(call, decent, len) for call, decent in questions())
     answers = ((reader.name, *malformed) for reader in asked for malformed in malformed_of(reader))
     drawn = islice(answers, 0, None, _CHECKED_EVERY)
-    assert [f"{call}, {wrong}: {said}" for call, wrong, body in drawn if (said := failure_of_check(call, body))] == []
+    made = ((call, wrong, failure_of_check(MemoryEngine({call: body}))) for call, wrong, body in drawn)
+    assert [f"{call}, {wrong}: {said}" for call, wrong, said in made if said] == []
+
+
+@pytest.mark.parametrize("call", ["inspect", EVERY])
+def test_a_check_of_broken_http_ends_in_a_report_that_does_not_pass(call: str) -> None:
+    faults = {name: fault for name, fault in FAULTS.items() if name not in _TAKE_TIME}
+    made = {name: failure_of_check(MemoryEngine(call=call, fault=fault)) for name, fault in faults.items()}
+    assert {name: said for name, said in made.items() if said} == {}
+
+
+_TAKE_TIME = (
+    *("silent", "silent-after-head", "silent-midway", "late", "just-in-time", "drip-head", "drip-body"),
+    *("endless-tiny-chunks", "long-list", "long-line", "huge-integer"),
+)
