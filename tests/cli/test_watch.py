@@ -53,13 +53,15 @@ def test_a_wait_that_is_over_reports_how_things_stand(seen: list[f.Facts], capsy
     assert len(seen) == 2
 
 
-def test_a_watch_says_what_changes_until_it_is_ended(seen: list[f.Facts], capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_watch_says_what_changes_until_it_is_ended(
+    seen: list[f.Facts], capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
     def ended(*_: object, **__: object) -> f.Facts:
         if not seen:
             raise KeyboardInterrupt
         return seen.pop(0)
 
-    check.gather = ended  # type: ignore[assignment] # the fixture puts the real one back
+    monkeypatch.setattr(check, "gather", ended)
     seen += [REFUSED, REFUSED, healthy(), healthy(), REFUSED]
     assert main(["check", "--watch"], NOBODY) == 130
     lines = capsys.readouterr().out.splitlines()
