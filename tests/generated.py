@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
+import tomllib
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
+from stigmer_doctor import profile
 from stigmer_doctor.render.catalogue import catalogue
 from stigmer_doctor.render.json import schema_text
 from stigmer_doctor.rules.pages import page
@@ -26,10 +29,16 @@ def generated() -> Mapping[Path, str]:
     return {
         ROOT / "docs" / "rules.md": catalogue([(rule, page(rule)) for rule in RULES]),
         ROOT / "stigmer_doctor" / "render" / "report.schema.json": schema_text(),
+        profile.FOLDER / "stigmer.json": _profile(),
         _SHARE / "stigmer-doctor.1": man_page(),
         ROOT / "docs" / "pictures" / "incident.svg": terminal(diagnosed("incident"), most=_FIRST_PAGE),
         **{_SHARE / f"completion.{shell}": text for shell, text in completions()},
     }
+
+
+def _profile() -> str:
+    written = tomllib.loads((profile.FOLDER / "stigmer.toml").read_text(encoding="utf-8"))
+    return json.dumps(written, indent=1, ensure_ascii=False) + "\n"
 
 
 if __name__ == "__main__":
