@@ -1,7 +1,5 @@
 """A snapshot is the redacted facts as JSON: judged anywhere, it gives the report of the machine it comes from."""
 
-from __future__ import annotations
-
 import codecs
 from collections import Counter
 

@@ -1,7 +1,5 @@
 """What real clients were told, and what the probe saw inside."""
 
-from __future__ import annotations
-
 from enum import StrEnum
 from typing import TypeAlias
 

@@ -1,7 +1,5 @@
 """The container: how it was found, what the engine says of it, what it logged."""
 
-from __future__ import annotations
-
 from enum import StrEnum
 
 from stigmer_doctor.model.record import Fact, Part

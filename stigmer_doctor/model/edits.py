@@ -1,7 +1,5 @@
 """Changes of text files, described and not performed: where, and what stands there afterwards."""
 
-from __future__ import annotations
-
 from stigmer_doctor.model.record import Part
 
 

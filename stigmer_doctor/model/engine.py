@@ -1,7 +1,5 @@
 """The engine: which one was asked, and what it says of itself."""
 
-from __future__ import annotations
-
 from enum import StrEnum
 
 from stigmer_doctor.model.place import Place

@@ -4,8 +4,6 @@ Everything is frozen, serialisable and redacted. A snapshot is a `Facts` as JSON
 a saved snapshot gives the same diagnosis as the live container. Times are ISO 8601 in UTC; latencies are milliseconds.
 """
 
-from __future__ import annotations
-
 import msgspec
 
 from stigmer_doctor.model.answers import (

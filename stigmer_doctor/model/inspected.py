@@ -3,8 +3,6 @@
 It lives in memory only. `collect` makes facts of it; nothing here is ever part of a snapshot or a report.
 """
 
-from __future__ import annotations
-
 import msgspec
 
 from stigmer_doctor.model.container import Compose, Mount, State

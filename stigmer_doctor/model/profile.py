@@ -1,7 +1,5 @@
 """What the runner is: the shape of `profiles/stigmer.toml`."""
 
-from __future__ import annotations
-
 import msgspec
 
 from stigmer_doctor.model.facts import Protocol

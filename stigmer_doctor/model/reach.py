@@ -1,7 +1,5 @@
 """What was dialled and what listens."""
 
-from __future__ import annotations
-
 from enum import StrEnum
 
 from stigmer_doctor.model.addresses import host_port

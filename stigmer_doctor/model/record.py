@@ -1,6 +1,8 @@
-"""What all facts are made of."""
+"""What all facts are made of.
 
-from __future__ import annotations
+Modules of facts do without `from __future__ import annotations`: msgspec would compile each of 300 annotations when the
+first snapshot is read.
+"""
 
 import msgspec
 

@@ -1,7 +1,5 @@
 """What the runner's code reads, and what is in force in its container."""
 
-from __future__ import annotations
-
 from enum import StrEnum
 
 from stigmer_doctor.model.addresses import host_port

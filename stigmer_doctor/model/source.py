@@ -3,8 +3,6 @@
 Files are named as the user named them, or relative to the source tree, with forward slashes. Values are redacted.
 """
 
-from __future__ import annotations
-
 from stigmer_doctor.model.container import Container, Variable
 from stigmer_doctor.model.edits import Edit, Span
 from stigmer_doctor.model.record import Fact, Part

@@ -4,8 +4,6 @@ A beacon is a listener of the doctor's own on one address of the user's machine,
 whoever connects. The nonce that comes back proves which machine answered.
 """
 
-from __future__ import annotations
-
 from enum import StrEnum
 
 from stigmer_doctor.model.loopback import LOOPBACK

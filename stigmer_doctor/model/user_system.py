@@ -1,7 +1,5 @@
 """The user's machine: which system it is, and which networks its routes lead to."""
 
-from __future__ import annotations
-
 from stigmer_doctor.model.record import Fact, Part
 
 
