@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+from itertools import accumulate
 
 import msgspec
 
@@ -17,6 +20,33 @@ class Line(msgspec.Struct, frozen=True):
 
     number: int
     text: str
+
+
+def lines_with(expression: str, logs: Logs, first: int = 0) -> list[Line]:
+    """The lines, from the index `first` on, that the expression matches in. It sees one line at a time."""
+    lines = logs.lines[first:]
+    text = "\n".join(lines)
+    found = {index for wording in _wordings(expression) for index in _found(re.compile(wording), text, lines)}
+    return [Line(first + index + 1, lines[index]) for index in sorted(found)]
+
+
+def _wordings(expression: str) -> list[str]:
+    """Expressions that together match what it does. One that begins with a text is looked for at the speed of `in`, and
+    several that do not begin alike fifty times slower."""
+    return [expression] if re.search(r"[()\[\\]", expression) else expression.split("|")
+
+
+def _found(wording: re.Pattern[str], text: str, lines: Sequence[str]) -> Iterator[int]:
+    """The indices of the lines in which it occurs; `text` is the lines joined."""
+    anywhere = re.compile(wording.pattern, wording.flags | re.MULTILINE)
+    starts: list[int] = []
+    place = 0
+    while lines and place <= len(text) and (match := anywhere.search(text, place)):
+        starts = starts or list(accumulate((len(line) + 1 for line in lines), initial=0))
+        index = bisect_right(starts, match.start(), hi=len(lines)) - 1
+        if wording.search(lines[index]):  # not over the end of a line
+            yield index
+        place = starts[index + 1]
 
 
 def since_start(logs: Logs) -> list[Line]:

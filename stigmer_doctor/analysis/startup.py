@@ -8,7 +8,7 @@ from itertools import takewhile
 
 import msgspec
 
-from stigmer_doctor.analysis.log import Line, is_ruler, message, since_start
+from stigmer_doctor.analysis.log import Line, is_ruler, lines_with, message, since_start
 from stigmer_doctor.analysis.moments import seconds
 from stigmer_doctor.analysis.parts import SETTINGS, START
 from stigmer_doctor.model.facts import Container, Logs, NotMeasured
@@ -60,11 +60,11 @@ def startup(container: Container, profile: Profile, *, logs: Logs | NotMeasured)
         return Startup.NOT_RUNNING
     if isinstance(logs, NotMeasured):
         return Startup.UNKNOWN
-    for line in reversed(since_start(logs)):
-        if profile.worker_ready in line.text:
-            return Startup.READY
-        if re.search(profile.startup_failure, line.text):
-            return Startup.FAILED
+    first = logs.before_start or 0
+    ready = [line.number for line in lines_with(re.escape(profile.worker_ready), logs, first)]
+    failed = [line.number for line in lines_with(profile.startup_failure, logs, first)]
+    if ready or failed:
+        return Startup.READY if max(ready, default=0) >= max(failed, default=0) else Startup.FAILED
     return Startup.UNKNOWN if _scrolled_out(logs) or silenced(container) else Startup.STARTING
 
 
@@ -73,9 +73,9 @@ def last_failure(profile: Profile, *, logs: Logs | NotMeasured) -> Failure | Non
     if isinstance(logs, NotMeasured):
         return None
     failures = [
-        (Line(number, text), match.group("what"))
-        for number, text in enumerate(logs.lines, 1)
-        if (match := re.search(profile.startup_failure, text))
+        (line, match.group("what"))
+        for line in lines_with(profile.startup_failure, logs)
+        if (match := re.search(profile.startup_failure, line.text))
     ]
     if not failures:
         return None

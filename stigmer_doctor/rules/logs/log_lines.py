@@ -8,7 +8,7 @@ from collections.abc import Mapping
 import msgspec
 
 from stigmer_doctor.analysis.links import Link, Links
-from stigmer_doctor.analysis.log import Line
+from stigmer_doctor.analysis.log import Line, lines_with
 from stigmer_doctor.model.facts import (
     Answered,
     Endpoint,
@@ -63,9 +63,9 @@ def claimed(signature: SignatureProfile, logs: Logs, profile: Profile) -> list[L
     rank = _ranks(profile)
     stronger = [other for other in profile.signatures if rank[other.rule] < rank[signature.rule]]
     return [
-        Line(number, text)
-        for number, text in enumerate(logs.lines, 1)
-        if re.search(signature.pattern, text) and not any(re.search(other.pattern, text) for other in stronger)
+        line
+        for line in lines_with(signature.pattern, logs)
+        if not any(re.search(other.pattern, line.text) for other in stronger)
     ]
 
 
@@ -130,9 +130,8 @@ def _since(signature: SignatureProfile, lines: list[Line], logs: Logs, link: Lin
 
 def _success(signature: SignatureProfile, last: int, logs: Logs) -> str:
     """The first line after the last failure in which the same client succeeded, in words; "" for none."""
-    after = enumerate(logs.lines[last:], last + 1)
-    found = (number for number, text in after if signature.success and re.search(signature.success, text))
-    return f"line {number}" if (number := next(found, None)) else ""
+    found = lines_with(signature.success, logs, last) if signature.success else []
+    return f"line {found[0].number}" if found else ""
 
 
 def _advice(severity: Severity, link: str, endpoint: Endpoint | None) -> Remediation:
