@@ -21,6 +21,7 @@ FORMATS: Mapping[str, Mapping[str, str]] = {
         "sarif": "sarif:render",
         "junit": "junit:render",
         "github": "github:render",
+        "prometheus": "prometheus:render",
     },
     "topology": {"text": "topology:text", "markdown": "topology:markdown", "json": "topology:json"},
     "diff": {"text": "diff:text", "markdown": "diff:markdown", "json": "diff:json"},

@@ -49,7 +49,7 @@ _shtab_stigmer_doctor_diff___data_dir_COMPGEN=_shtab_compgen_dirs
 _shtab_stigmer_doctor_diff___source_COMPGEN=_shtab_compgen_dirs
 _shtab_stigmer_doctor_diff___compose_COMPGEN=_shtab_compgen_files
 
-_shtab_stigmer_doctor_check___format_choices=(text markdown html json sarif junit github)
+_shtab_stigmer_doctor_check___format_choices=(text markdown html json sarif junit github prometheus)
 _shtab_stigmer_doctor_check___fail_on_choices=(error warning never)
 _shtab_stigmer_doctor_fix___format_choices=(text json)
 _shtab_stigmer_doctor_topology___format_choices=(text markdown json)

@@ -61,7 +61,7 @@ complete -c stigmer-doctor -n _shtab_stigmer_doctor_using -s V -l version -d 'sh
 complete -c stigmer-doctor -n '_shtab_stigmer_doctor_using; and test $_shtab_stigmer_doctor_npos -eq 0' -a check -d 'Diagnose the runner container; the default command.'
 complete -c stigmer-doctor -n '_shtab_stigmer_doctor_using check' -s h -l help -d 'show this help message and exit'
 complete -c stigmer-doctor -n '_shtab_stigmer_doctor_using check' -l snapshot -xka "(__fish_complete_path (commandline -ct))" -d 'judge a saved snapshot instead of a live engine'
-complete -c stigmer-doctor -n '_shtab_stigmer_doctor_using check' -l format -xka "text markdown html json sarif junit github" -d 'of the report: text, markdown, html, json, sarif, junit, github (default: text)'
+complete -c stigmer-doctor -n '_shtab_stigmer_doctor_using check' -l format -xka "text markdown html json sarif junit github prometheus" -d 'of the report: text, markdown, html, json, sarif, junit, github, prometheus (default: text)'
 complete -c stigmer-doctor -n '_shtab_stigmer_doctor_using check' -l json -d 'the same as --format json'
 complete -c stigmer-doctor -n '_shtab_stigmer_doctor_using check' -l output -xka "(__fish_complete_path (commandline -ct))" -d 'write the report there instead of to standard output'
 complete -c stigmer-doctor -n '_shtab_stigmer_doctor_using check' -l save-snapshot -xka "(__fish_complete_path (commandline -ct))" -d 'save the facts of this very report too'

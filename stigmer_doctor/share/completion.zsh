@@ -34,7 +34,7 @@ _shtab_stigmer_doctor_defaults_added=0
 _shtab_stigmer_doctor_check_options=(
   "(- : *)"{-h,--help}"[show this help message and exit]"
   "--snapshot[judge a saved snapshot instead of a live engine]:FILE:_files"
-  "--format[of the report\: text, markdown, html, json, sarif, junit, github (default\: text)]:FORMAT:(text markdown html json sarif junit github)"
+  "--format[of the report\: text, markdown, html, json, sarif, junit, github, prometheus (default\: text)]:FORMAT:(text markdown html json sarif junit github prometheus)"
   "--json[the same as --format json]"
   "--output[write the report there instead of to standard output]:FILE:_files"
   "--save-snapshot[save the facts of this very report too]:FILE:_files"
