@@ -22,6 +22,7 @@ COMMANDS = {
     "ticket": "write report and snapshot for a bug ticket, and file it where you agree",
     "diff": "say what changed between two snapshots, or since a check last passed",
     "rule": "explain a rule, or all of them",
+    "triage": "keep many snapshots, and ask which faults there are (extra: triage)",
     "completion": "print what a shell reads to complete this command line",
 }
 _WHOLE = ("-h", "--help", "-V", "--version")

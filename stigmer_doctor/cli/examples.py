@@ -40,6 +40,11 @@ _EXAMPLES = {
   stigmer-doctor rule SD201
   stigmer-doctor rule host-network-not-shared
   stigmer-doctor rule --all --format markdown""",
+    "triage": """\
+  stigmer-doctor triage add tickets/ more.tar.gz      folders, archives, files
+  stigmer-doctor triage top                           the most frequent causes
+  stigmer-doctor triage diff 0.1.0 0.2.0              two versions, or A..B days
+  stigmer-doctor triage rejudge                       under the rules of today""",
     "completion": """\
   eval "$(stigmer-doctor completion bash)"            in ~/.bashrc
   stigmer-doctor completion zsh > DIR/_stigmer-doctor DIR is one of $fpath

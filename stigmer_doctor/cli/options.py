@@ -10,6 +10,7 @@ from stigmer_doctor.cli.environment import switched_on, variable
 from stigmer_doctor.cli.parser import Parser, one_of
 from stigmer_doctor.render.formats import FORMATS
 
+TRIAGE = ("add", "top", "trend", "diff", "show", "sql", "rejudge")
 SHELLS = ("bash", "zsh", "fish", "powershell")
 
 
@@ -95,6 +96,18 @@ class Options:
         self._flag("--all", help="every rule")
         self._choice("--format", FORMATS["rules"], "text", "of the page")
         self._json()
+        self._color()
+
+    def triage(self) -> None:
+        self._parser.add_argument(
+            "action", metavar="ACTION", choices=TRIAGE, type=one_of(TRIAGE),
+            help="add PATH..., top, trend, diff A B, show HASH|FINGERPRINT, sql QUERY, rejudge",
+        )  # fmt: skip
+        self._parser.add_argument("words", nargs="*", metavar="ARGUMENT", help="what the action takes")
+        self._value("--store", metavar="DIR", default="triage-store", help="the store's folder (default: %(default)s)")
+        self._value("--most", type=_rows, default=20, metavar="ROWS", help="of top and trend (default: %(default)d)")
+        self._flag("--by-fingerprint", help="top: whole faults, not single causes")
+        self._format("table")
         self._color()
 
     def completion(self) -> None:
@@ -199,6 +212,10 @@ def _number(what: str, allowed: Callable[[float], bool]) -> Callable[[str], floa
 _seconds = _number("seconds between 0 and 600", lambda value: 0 < value <= 600)
 _wait = _number("seconds between 0 and 86400", lambda value: 0 < value <= 86400)
 _days = _number("days", lambda value: 0 <= value <= 3650)
+
+
+def _rows(text: str) -> int:
+    return int(_number("rows between 1 and 1000", lambda value: 1 <= value <= 1000 and value == int(value))(text))
 
 
 def _repository(text: str) -> str:

@@ -45,7 +45,7 @@ def render(report: Report, _: Display) -> str:
                 1,
             )
         ],
-        "checked_timestamp_seconds": [(of, seconds)] if (seconds := _seconds(row.at)) is not None else [],
+        "checked_timestamp_seconds": [(of, seconds)] if (seconds := _seconds(row.checked_at)) is not None else [],
     }
     return "".join(_family(name, found) for name, found in samples.items() if found)
 

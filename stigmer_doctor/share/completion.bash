@@ -5,7 +5,7 @@
 #    source ~/.local/share/bash_completion/stigmer-doctor
 # See also: https://github.com/scop/bash-completion/blob/main/doc/configuration.md
 
-_shtab_stigmer_doctor_subparsers=(check fix undo topology snapshot ticket diff rule completion)
+_shtab_stigmer_doctor_subparsers=(check fix undo topology snapshot ticket diff rule triage completion)
 
 _shtab_stigmer_doctor_check_option_strings=(-h --help --snapshot --format --json --output --save-snapshot --select --ignore --fail-on --verbose --wait --watch --no-keep-pass --container --host --context --data-dir --source --compose --timeout --no-color --passive --anonymize)
 _shtab_stigmer_doctor_fix_option_strings=(-h --help --dry-run --select --format --json --unsafe --keep --wait --yes --container --host --context --data-dir --source --compose --timeout --no-color --anonymize)
@@ -15,6 +15,7 @@ _shtab_stigmer_doctor_snapshot_option_strings=(-h --help --container --host --co
 _shtab_stigmer_doctor_ticket_option_strings=(-h --help --repo --snapshot --no-clipboard --yes --container --host --context --data-dir --source --compose --timeout --no-color --passive --anonymize)
 _shtab_stigmer_doctor_diff_option_strings=(-h --help --since-pass --format --json --output --container --host --context --data-dir --source --compose --timeout --no-color --passive --anonymize)
 _shtab_stigmer_doctor_rule_option_strings=(-h --help --all --format --json --no-color)
+_shtab_stigmer_doctor_triage_option_strings=(-h --help --store --most --by-fingerprint --format --json --output --no-color)
 _shtab_stigmer_doctor_completion_option_strings=(-h --help)
 _shtab_stigmer_doctor_option_strings=(-h --help -V --version)
 
@@ -48,6 +49,8 @@ _shtab_stigmer_doctor_diff___output_COMPGEN=_shtab_compgen_files
 _shtab_stigmer_doctor_diff___data_dir_COMPGEN=_shtab_compgen_dirs
 _shtab_stigmer_doctor_diff___source_COMPGEN=_shtab_compgen_dirs
 _shtab_stigmer_doctor_diff___compose_COMPGEN=_shtab_compgen_files
+_shtab_stigmer_doctor_triage___store_COMPGEN=_shtab_compgen_dirs
+_shtab_stigmer_doctor_triage___output_COMPGEN=_shtab_compgen_files
 
 _shtab_stigmer_doctor_check___format_choices=(text markdown html json sarif junit github prometheus)
 _shtab_stigmer_doctor_check___fail_on_choices=(error warning never)
@@ -55,8 +58,10 @@ _shtab_stigmer_doctor_fix___format_choices=(text json)
 _shtab_stigmer_doctor_topology___format_choices=(text markdown json)
 _shtab_stigmer_doctor_diff___format_choices=(text markdown json)
 _shtab_stigmer_doctor_rule___format_choices=(text markdown json)
+_shtab_stigmer_doctor_triage_pos_0_choices=(add top trend diff show sql rejudge)
+_shtab_stigmer_doctor_triage___format_choices=(text markdown json)
 _shtab_stigmer_doctor_completion_pos_0_choices=(bash zsh fish powershell)
-_shtab_stigmer_doctor_pos_0_choices=(check fix undo topology snapshot ticket diff rule completion)
+_shtab_stigmer_doctor_pos_0_choices=(check fix undo topology snapshot ticket diff rule triage completion)
 
 _shtab_stigmer_doctor_check__h_nargs=0
 _shtab_stigmer_doctor_check___help_nargs=0
@@ -112,6 +117,12 @@ _shtab_stigmer_doctor_rule___help_nargs=0
 _shtab_stigmer_doctor_rule___all_nargs=0
 _shtab_stigmer_doctor_rule___json_nargs=0
 _shtab_stigmer_doctor_rule___no_color_nargs=0
+_shtab_stigmer_doctor_triage_pos_1_nargs='*'
+_shtab_stigmer_doctor_triage__h_nargs=0
+_shtab_stigmer_doctor_triage___help_nargs=0
+_shtab_stigmer_doctor_triage___by_fingerprint_nargs=0
+_shtab_stigmer_doctor_triage___json_nargs=0
+_shtab_stigmer_doctor_triage___no_color_nargs=0
 _shtab_stigmer_doctor_completion__h_nargs=0
 _shtab_stigmer_doctor_completion___help_nargs=0
 _shtab_stigmer_doctor_pos_0_nargs=A...

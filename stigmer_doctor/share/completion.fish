@@ -50,8 +50,8 @@ function _shtab_stigmer_doctor_using
   test "$_shtab_stigmer_doctor_cmdpath" = "$argv"
 end
 
-set -g _shtab_stigmer_doctor_commands check fix undo topology snapshot ticket diff rule completion
-set -g _shtab_stigmer_doctor_opts_with_value --compose --container --context --data-dir --fail-on --format --host --ignore --image --keep --output --repo --save-snapshot --select --snapshot --source --timeout --wait
+set -g _shtab_stigmer_doctor_commands check fix undo topology snapshot ticket diff rule triage completion
+set -g _shtab_stigmer_doctor_opts_with_value --compose --container --context --data-dir --fail-on --format --host --ignore --image --keep --most --output --repo --save-snapshot --select --snapshot --source --store --timeout --wait
 
 complete -c stigmer-doctor -e
 complete -c stigmer-doctor -f
@@ -182,6 +182,16 @@ complete -c stigmer-doctor -n '_shtab_stigmer_doctor_using rule' -l all -d 'ever
 complete -c stigmer-doctor -n '_shtab_stigmer_doctor_using rule' -l format -xka "text markdown json" -d 'of the page: text, markdown, json (default: text)'
 complete -c stigmer-doctor -n '_shtab_stigmer_doctor_using rule' -l json -d 'the same as --format json'
 complete -c stigmer-doctor -n '_shtab_stigmer_doctor_using rule' -l no-color -d 'no colours (also: NO_COLOR)'
+complete -c stigmer-doctor -n '_shtab_stigmer_doctor_using; and test $_shtab_stigmer_doctor_npos -eq 0' -a triage -d 'Keep many snapshots, and ask which faults there are (extra: triage).'
+complete -c stigmer-doctor -n '_shtab_stigmer_doctor_using triage' -s h -l help -d 'show this help message and exit'
+complete -c stigmer-doctor -n '_shtab_stigmer_doctor_using triage' -l store -xka "(__fish_complete_directories)" -d 'the store'"'"'s folder (default: triage-store)'
+complete -c stigmer-doctor -n '_shtab_stigmer_doctor_using triage' -l most -x -d 'of top and trend (default: 20)'
+complete -c stigmer-doctor -n '_shtab_stigmer_doctor_using triage' -l by-fingerprint -d 'top: whole faults, not single causes'
+complete -c stigmer-doctor -n '_shtab_stigmer_doctor_using triage' -l format -xka "text markdown json" -d 'of the report: text, markdown, json (default: text)'
+complete -c stigmer-doctor -n '_shtab_stigmer_doctor_using triage' -l json -d 'the same as --format json'
+complete -c stigmer-doctor -n '_shtab_stigmer_doctor_using triage' -l output -xka "(__fish_complete_path (commandline -ct))" -d 'write the report there instead of to standard output'
+complete -c stigmer-doctor -n '_shtab_stigmer_doctor_using triage' -l no-color -d 'no colours (also: NO_COLOR)'
+complete -c stigmer-doctor -n '_shtab_stigmer_doctor_using triage; and test $_shtab_stigmer_doctor_npos -eq 0' -ka "add top trend diff show sql rejudge" -d 'add PATH..., top, trend, diff A B, show HASH|FINGERPRINT, sql QUERY, rejudge'
 complete -c stigmer-doctor -n '_shtab_stigmer_doctor_using; and test $_shtab_stigmer_doctor_npos -eq 0' -a completion -d 'Print what a shell reads to complete this command line.'
 complete -c stigmer-doctor -n '_shtab_stigmer_doctor_using completion' -s h -l help -d 'show this help message and exit'
 complete -c stigmer-doctor -n '_shtab_stigmer_doctor_using completion; and test $_shtab_stigmer_doctor_npos -eq 0' -ka "bash zsh fish powershell" -d 'bash, zsh, fish, powershell'

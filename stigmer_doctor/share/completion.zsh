@@ -18,6 +18,7 @@ _shtab_stigmer_doctor_commands() {
     snapshot:'Collect and save the redacted facts, to be judged elsewhere.'
     ticket:'Write report and snapshot for a bug ticket, and file it where you agree.'
     topology:'Measure which ways lead from a container to this machine, and say what to use.'
+    triage:'Keep many snapshots, and ask which faults there are (extra: triage).'
     undo:'Put back the container that the last fix replaced.'
   )
   _describe 'stigmer-doctor commands' _commands
@@ -187,6 +188,22 @@ _shtab_stigmer_doctor_topology_options=(
 # guard to ensure default positional specs are added only once per session
 _shtab_stigmer_doctor_topology_defaults_added=0
 
+_shtab_stigmer_doctor_triage_options=(
+  "(- : *)"{-h,--help}"[show this help message and exit]"
+  "--store[the store\'s folder (default\: triage-store)]:DIR:_files -/"
+  "--most[of top and trend (default\: 20)]:ROWS:"
+  "--by-fingerprint[top\: whole faults, not single causes]"
+  "--format[of the report\: text, markdown, json (default\: text)]:FORMAT:(text markdown json)"
+  "--json[the same as --format json]"
+  "--output[write the report there instead of to standard output]:FILE:_files"
+  "--no-color[no colours (also\: NO_COLOR)]"
+  ":add PATH..., top, trend, diff A B, show HASH\|FINGERPRINT, sql QUERY, rejudge:(add top trend diff show sql rejudge)"
+  "(*)::what the action takes:"
+)
+
+# guard to ensure default positional specs are added only once per session
+_shtab_stigmer_doctor_triage_defaults_added=0
+
 _shtab_stigmer_doctor_undo_options=(
   "(- : *)"{-h,--help}"[show this help message and exit]"
   "--list[list what can be undone]"
@@ -232,6 +249,7 @@ _shtab_stigmer_doctor() {
         snapshot) _arguments -C -s $_shtab_stigmer_doctor_snapshot_options ;;
         ticket) _arguments -C -s $_shtab_stigmer_doctor_ticket_options ;;
         topology) _arguments -C -s $_shtab_stigmer_doctor_topology_options ;;
+        triage) _arguments -C -s $_shtab_stigmer_doctor_triage_options ;;
         undo) _arguments -C -s $_shtab_stigmer_doctor_undo_options ;;
       esac
   esac

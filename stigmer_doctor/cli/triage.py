@@ -1,0 +1,173 @@
+"""`stigmer-doctor triage`: a store of many snapshots, and questions about it."""
+
+from __future__ import annotations
+
+import argparse
+import datetime as dt
+import os
+from collections.abc import Callable, Iterator, Mapping
+from itertools import islice
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from stigmer_doctor.cli import output
+from stigmer_doctor.cli.progress import progress
+from stigmer_doctor.model.errors import UsageError
+from stigmer_doctor.model.exit_codes import ExitCode
+
+if TYPE_CHECKING:
+    from stigmer_doctor.model.tabular import Tabular
+    from stigmer_doctor.triage.rows import Judged, UnreadableSnapshot
+    from stigmer_doctor.triage.store import Store
+
+_SHARD = 2000
+_NAMED = 20
+_TAKES = {
+    "add": (1, None),
+    "top": (0, 0),
+    "trend": (0, 0),
+    "diff": (2, 2),
+    "show": (1, 1),
+    "sql": (1, 1),
+    "rejudge": (0, 0),
+}
+"""How many words each action takes, at least and at most."""
+
+
+def run(options: argparse.Namespace, environ: Mapping[str, str]) -> int:
+    """0; 1 where `add` could not read a file, or `rejudge` changes a verdict."""
+    least, most = _TAKES[options.action]
+    if len(options.words) < least or (most is not None and len(options.words) > most):
+        raise UsageError(f"triage {options.action} takes {_number(least, most)}: see stigmer-doctor triage --help")
+    try:
+        from stigmer_doctor.triage.store import Store
+    except ModuleNotFoundError as error:
+        raise UsageError(
+            "triage needs DuckDB: install stigmer-doctor with the extra triage, stigmer-doctor[triage]"
+        ) from error
+
+    store = Store(Path(options.store).expanduser())
+    if options.action == "add":
+        return _add(store, options)
+    if options.action == "show":
+        return _show(store, options, environ)
+    table = _ASKED[options.action](store, options)
+    output.publish("table", table, options, environ)
+    return ExitCode.FINDINGS if options.action == "rejudge" and table.rows else ExitCode.OK
+
+
+def _number(least: int, most: int | None) -> str:
+    if most is None:
+        return f"{least} path or more"
+    return f"{most} argument{'' if most == 1 else 's'}" if most else "no argument"
+
+
+# ---- adding ----------------------------------------------------------------------------------------------------------
+
+
+def _add(store: Store, options: argparse.Namespace) -> int:
+    from stigmer_doctor.triage.judging import content_hash, judged
+    from stigmer_doctor.triage.reading import snapshots
+
+    known, show = store.hashes(), progress()
+    counts = {"new": 0, "known": 0}
+    problems: list[UnreadableSnapshot] = []
+
+    def fresh() -> Iterator[object]:
+        for found in snapshots([Path(word) for word in options.words]):
+            name = "" if found.problem else content_hash(found.data)
+            if name and name in known:
+                counts["known"] += 1
+                continue
+            known.update([name] if name else [])
+            yield found
+
+    rows = judged(fresh(), os.cpu_count() or 1)  # type: ignore[arg-type] # what `snapshots` yields
+    try:
+        for shard in _shards(rows, problems):
+            store.add(shard, _now())
+            counts["new"] += len(shard)
+            show(f"{counts['new']} snapshots judged")
+    finally:
+        show("")
+    for problem in problems[:_NAMED]:
+        output.say(f"cannot read {problem.name}: {problem.problem}")
+    more = f" ({len(problems) - _NAMED} are not named)" if len(problems) > _NAMED else ""
+    output.say(f"{counts['new']} added, {counts['known']} known before, {len(problems)} unreadable{more}")
+    return ExitCode.FINDINGS if problems else ExitCode.OK
+
+
+def _shards(rows: Iterator[Judged | UnreadableSnapshot], problems: list[UnreadableSnapshot]) -> Iterator[list[Judged]]:
+    from stigmer_doctor.triage.rows import Judged
+
+    while batch := list(islice(rows, _SHARD)):
+        problems += [row for row in batch if not isinstance(row, Judged)]
+        yield [row for row in batch if isinstance(row, Judged)]
+
+
+def _now() -> str:
+    return dt.datetime.now(dt.UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+
+
+# ---- asking ----------------------------------------------------------------------------------------------------------
+
+
+def _show(store: Store, options: argparse.Namespace, environ: Mapping[str, str]) -> int:
+    """The report of the newest snapshot that is meant, and how many there are."""
+    from stigmer_doctor.render.renderer import Report
+    from stigmer_doctor.triage import questions
+    from stigmer_doctor.triage.judging import diagnosis_of
+
+    (name,) = options.words
+    hashes = questions.found(store, name)
+    if not hashes:
+        raise UsageError(f"the store has no snapshot {name}: triage top --by-fingerprint lists what there is")
+    facts, diagnosis = diagnosis_of(questions.facts_of(store, hashes[0]), hashes[0])
+    output.say(f"{hashes[0]}, the newest of {len(hashes)}")
+    output.publish("report", Report(diagnosis, facts), options, environ)
+    return ExitCode.OK
+
+
+def _top(store: Store, options: argparse.Namespace) -> Tabular:
+    from stigmer_doctor.triage import questions
+
+    return questions.fingerprints(store, options.most) if options.by_fingerprint else questions.top(store, options.most)
+
+
+def _trend(store: Store, options: argparse.Namespace) -> Tabular:
+    from stigmer_doctor.triage import questions
+
+    return questions.trend(store, options.most)
+
+
+def _diff(store: Store, options: argparse.Namespace) -> Tabular:
+    from stigmer_doctor.triage import questions
+
+    return questions.compare(store, *options.words)
+
+
+def _sql(store: Store, options: argparse.Namespace) -> Tabular:
+    from stigmer_doctor.model.tabular import Tabular
+
+    columns, rows = store.answer(options.words[0])
+    shown = (tuple(_cell(cell) for cell in row) for row in rows)
+    return Tabular(title=f"{len(rows)} rows", columns=tuple(columns), rows=tuple(shown))
+
+
+def _cell(cell: object) -> str | int | float | None:
+    return cell if cell is None or isinstance(cell, (str, int, float)) else str(cell)
+
+
+def _rejudge(store: Store, _: argparse.Namespace) -> Tabular:
+    from stigmer_doctor.triage.rejudge import rejudge
+
+    return rejudge(store, os.cpu_count() or 1)
+
+
+_ASKED: Mapping[str, Callable[[Store, argparse.Namespace], Tabular]] = {
+    "top": _top,
+    "trend": _trend,
+    "diff": _diff,
+    "sql": _sql,
+    "rejudge": _rejudge,
+}

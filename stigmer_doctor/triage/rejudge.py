@@ -1,0 +1,57 @@
+"""Which verdicts are others under this version of the rules, and how: the regression test of rules on real tickets."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+
+from stigmer_doctor.model.tabular import Tabular
+from stigmer_doctor.triage.judging import diagnosis_of
+from stigmer_doctor.triage.store import Store
+
+_BATCH = 256
+_EXAMPLES = 3
+_ROWS = (
+    "SELECT snapshot, status, array_to_string(causes, ' '), facts FROM verdicts JOIN snapshots USING (snapshot) "
+    "WHERE snapshot > ? ORDER BY snapshot LIMIT ?"
+)
+Kept = tuple[str, str, str, str]
+
+
+def rejudge(store: Store, processes: int) -> Tabular:
+    """Every verdict that changes, with how many do so in the same way."""
+    changes: dict[tuple[str, str], list[str]] = {}
+    whole = 0
+    with ProcessPoolExecutor(processes) as pool:
+        for batches in _batches(store, processes):
+            for results in pool.map(_again, batches):
+                for snapshot, before, after in results:
+                    whole += 1
+                    if before != after:
+                        changes.setdefault((before, after), []).append(snapshot[:12])
+    ranked = sorted(changes.items(), key=lambda item: (-len(item[1]), item[0]))
+    return Tabular(
+        title=f"{sum(map(len, changes.values()))} of {whole} verdicts change under these rules",
+        columns=("before", "after", "tickets", "such as"),
+        rows=tuple((*way, len(names), " ".join(names[:_EXAMPLES])) for way, names in ranked),
+        bar="tickets",
+    )
+
+
+def _batches(store: Store, processes: int) -> Iterator[list[list[Kept]]]:
+    """As many batches at once as there are processes: the store may hold more than the memory does."""
+    last = ""
+    while rows := store.asked(_ROWS, [last, _BATCH * processes]):
+        last = rows[-1][0]
+        yield [
+            [(row[0], row[1], row[2], row[3]) for row in rows[at : at + _BATCH]] for at in range(0, len(rows), _BATCH)
+        ]
+
+
+def _again(batch: Sequence[Kept]) -> list[tuple[str, str, str]]:
+    found = []
+    for snapshot, status, causes, facts in batch:
+        _, diagnosis = diagnosis_of(facts.encode(), snapshot)
+        codes = sorted({finding.code for finding in diagnosis.findings if finding.root_cause})
+        found.append((snapshot, f"{status} {causes}".strip(), f"{diagnosis.status.value} {' '.join(codes)}".strip()))
+    return found
