@@ -29,15 +29,17 @@ from stigmer_doctor.model.facts import Facts, NotMeasured
 from stigmer_doctor.model.findings import CheckStatus, Diagnosis, Finding
 from stigmer_doctor.model.profile import Profile
 from stigmer_doctor.redaction.redactor import SecretRedactor
+from stigmer_doctor.render.formats import FORMATS as TABLE
 from stigmer_doctor.rules.registry import RULES
 from tests.fuzz import case as cases
 from tests.fuzz.case import Case
 from tests.fuzz.limits import TooLong, TooMuch, limited
 
-FORMATS = ("text", "markdown", "json", "sarif", "junit", "github")
+FORMATS = tuple(TABLE["report"])
 SOURCES = ("--select", "SD8,SD9")
 _ENOUGH_STACK = (RecursionError, MemoryError)
 _OBEYED = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
+_OTHER = Path(__file__).parents[2] / "fixtures" / "snapshots" / "incident.json"
 _DESIGNED = range(6)
 _CHANGES = Changes(
     network="bridge", variables={"STIGMER_BACKEND_URL": None, "A": "b: #c$"}, hosts={"h": "host-gateway"}
@@ -117,6 +119,8 @@ class Driver:
 
     def _snapshot(self, file: Path, case: Case) -> None:
         self._check(case, "--snapshot", str(file))
+        for name in TABLE["diff"] if case.thorough else ():
+            self._command("diff", str(_OTHER), str(file), "--format", name)
 
     def _profile(self, files: Path, case: Case) -> None:
         try:
