@@ -369,6 +369,9 @@ class FakeFiles:
     def read(self, path: str) -> bytes | None:
         return self.files.get(path)
 
+    def resolved(self, path: str) -> str:
+        return path if any(f"{file}/".startswith(f"{path}/") for file in self.files) else ""
+
 
 def ports(
     source: FakeSource | None = None,

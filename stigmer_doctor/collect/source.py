@@ -9,6 +9,7 @@ from msgspec.structs import replace
 
 from stigmer_doctor.collect.compose_projects import Group, groups, looks_like_compose
 from stigmer_doctor.collect.configuration import assumed_contract, contract_of
+from stigmer_doctor.collect.label_paths import withheld
 from stigmer_doctor.collect.options import CollectOptions, Ports
 from stigmer_doctor.model.facts import Compose, Container, Contract, NotMeasured
 from stigmer_doctor.model.manifests import ManifestFiles
@@ -131,13 +132,14 @@ def compose(
 ) -> ComposeFiles | NotMeasured:
     """The compose files that the user named, else those of the tree, and those that the container was created of."""
     owner = container.compose if isinstance(container, Container) else None
-    own = _own(owner, ports) if owner else None
+    why = withheld(owner, collect_options.compose, ports.source.resolved) if owner else ""
+    own = _own(owner, ports) if owner and not why else None
     named = [Group(collect_options.compose, named=True)] if collect_options.compose else tree.projects()
     if not named and own is None:
         missing = (
             f"the container's compose files cannot be read here ({', '.join(owner.config_files)})" if owner else ""
         )
-        return NotMeasured(reason=missing or _NONE_NAMED)
+        return NotMeasured(reason=why or missing or _NONE_NAMED)
     # Reading YAML takes longer to load than everything else here: most containers have no compose file.
     from stigmer_doctor.collect.compose import ComposeReader, compose_files
 

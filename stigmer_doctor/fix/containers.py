@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from stigmer_doctor.collect.label_paths import withheld
 from stigmer_doctor.fix import file_changes
 from stigmer_doctor.fix import plan as planning
 from stigmer_doctor.fix.apply import apply_and_verify, transaction_for
@@ -76,8 +77,10 @@ class ContainerFix:
         """The changes of the project's files, or why there are none."""
         if image is ImageState.MOVED:
             return (), f"{old.image} means another image by now, and compose would use that one"
-        refusal = planning.drifted(facts) or self._context.compose.check(owner)
-        return ((), refusal) if refusal else file_changes.compose(owner, changes, self._context.ports.source.read)
+        source = self._context.ports.source
+        why = withheld(owner, self._context.collect_options.compose, source.resolved)
+        refusal = why or planning.drifted(facts) or self._context.compose.check(owner)
+        return ((), refusal) if refusal else file_changes.compose(owner, changes, source.read)
 
     # ---- carrying it out ---------------------------------------------------------------------------------------------
 

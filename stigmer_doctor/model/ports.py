@@ -242,6 +242,10 @@ class SourceFiles(Protocol):
         """None where it cannot be read; of a large file no more than 10 MiB and a byte."""
         ...
 
+    def resolved(self, path: str) -> str:
+        """The path from the root on, with its links followed; "" where there is nothing."""
+        ...
+
 
 class GoVerdict(NamedTuple):
     """What gofmt says of a file: the first error with its line and column (in bytes, from 1), or "" for none."""

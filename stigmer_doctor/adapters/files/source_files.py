@@ -25,9 +25,19 @@ class SourceTree:
 
     def read(self, path: str) -> bytes | None:
         try:
-            return read_regular(self._root / path if self._root else expanded(path), _MOST_BYTES + 1)
+            return read_regular(self._path(path), _MOST_BYTES + 1)
         except (OSError, ValueError):
             return None
+
+    def resolved(self, path: str) -> str:
+        """The path from the root on, with its links followed; "" where there is nothing."""
+        try:
+            return str(self._path(path).resolve(strict=True))
+        except (OSError, ValueError, RuntimeError):  # a link that leads to itself is a RuntimeError
+            return ""
+
+    def _path(self, path: str) -> Path:
+        return self._root / path if self._root else expanded(path)
 
     def _walk(self, root: str, suffixes: tuple[str, ...]) -> Iterator[str]:
         waiting, cut = [root], len(root.rstrip("/\\")) + 1
