@@ -15,7 +15,7 @@ from stigmer_doctor.fix.context import FixContext, FixOptions
 from stigmer_doctor.fix.result import FixResult, worst
 from stigmer_doctor.fix.sources import SourceFix, concerned
 from stigmer_doctor.model.errors import EngineError, NotFound
-from stigmer_doctor.model.facts import Container, Facts
+from stigmer_doctor.model.facts import Container, Facts, NotMeasured
 from stigmer_doctor.model.findings import Diagnosis, Status
 from stigmer_doctor.model.fixes import FixOutcome, FixStep, Journal
 from stigmer_doctor.model.ports import ContainerManager
@@ -79,6 +79,9 @@ class Fixer:
     def _sources(self, options: FixOptions, diagnosed: tuple[Facts, Diagnosis]) -> FixResult:
         facts, diagnosis = diagnosed
         if not concerned(diagnosis, options.select):
+            if facts.named and isinstance(facts.compose, NotMeasured):
+                self._context.say(f"Cannot diagnose {', '.join(facts.named)}: {facts.compose.reason}.")
+                return FixResult.NO_DIAGNOSIS
             self._context.say("Nothing to fix: no fault was found in the source files.")
             return FixResult.NOTHING_TO_FIX
         return SourceFix(self._context).run(facts, diagnosis, options)

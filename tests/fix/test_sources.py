@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import pytest
+
 from stigmer_doctor.fix.context import FixContext, FixOptions
 from stigmer_doctor.fix.result import FixResult
 from stigmer_doctor.fix.run import Fixer
@@ -70,6 +72,16 @@ def test_a_file_of_the_tree_is_written_and_put_back() -> None:
     (journal,) = case.fixer.fixes()
     assert case.fixer.undo(journal) is FixResult.UNDONE
     assert case.files[FILE] == WRONG
+
+
+def test_files_that_could_not_be_judged_are_not_taken_for_right(monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_: object) -> None:
+        raise ValueError
+
+    monkeypatch.setattr("stigmer_doctor.collect.compose.compose_files", broken)
+    case = Case(RIGHT, name=HOME)
+    assert case.fix() is FixResult.NO_DIAGNOSIS
+    assert case.said == [f"Cannot diagnose {HOME}: an answer made no sense (ValueError)."]
 
 
 def test_where_nothing_is_wrong_nothing_is_written() -> None:

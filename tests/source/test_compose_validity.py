@@ -22,6 +22,8 @@ REFUSED = {
     "a number for a text": (RUNNER + "    container_name: 3\n", "container_name"),
     "a text for a list": (RUNNER + "    ports: '80:80'\n", "must be a list"),
     "no port": (RUNNER + "    ports: ['80:abc']\n", "port"),
+    "a port of more digits than a number has": (RUNNER + f"    ports: ['{'9' * 5000}:1']\n", "port"),
+    "more replicas than a number has digits for": (RUNNER + f"    scale: '{'9' * 5000}'\n", "scale"),
     "no duration": (RUNNER + "    stop_grace_period: soon\n", "duration"),
     "an opened brace": (RUNNER + "    command: ${A\n", "$"),
     "an extended service that is not there": (RUNNER + "    extends: {service: base}\n", "base"),
@@ -34,6 +36,7 @@ REFUSED = {
 }
 TAKEN = {
     "an extension": RUNNER + "    x-note: {any: thing}\nx-top: 1\n",
+    "numbers of any length, and without a digit": RUNNER + f"x-a: {'9' * 5000}\nx-b: -{'9' * 5000}\nx-c: 0x_\n",
     "a defined volume": RUNNER + "    volumes: [work:/workspace]\nvolumes: {work: }\n",
     "a bound folder": RUNNER + "    volumes: ['./work:/workspace', 'C:\\work:/w']\n",
     "a default in a default": RUNNER + "    hostname: ${A:-${B:-c}}\n",

@@ -8,6 +8,8 @@ from typing import Any
 
 from stigmer_doctor.source.compose.values import Open, Path, ValueRefused
 
+_MOST_DIGITS = 20
+"""Of a number of 64 bits, with its sign: what has more is none for compose."""
 _FLAGS = {"true": True, "false": False, "y": True, "yes": True, "on": True, "n": False, "no": False, "off": False}
 _WHOLE, _REAL = re.compile(r"[-+]?[0-9]+"), re.compile(r"[-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?")
 _CASTS = {
@@ -63,7 +65,7 @@ def _cast(value: Any, keys: list[str], wanted: str, path: Path) -> None:
 def _converted(text: str, wanted: str, path: Path) -> Any:
     if wanted == "flag" and text.lower() in _FLAGS:
         return _FLAGS[text.lower()]
-    if wanted == "whole" and _WHOLE.fullmatch(text):
+    if wanted == "whole" and _WHOLE.fullmatch(text) and len(text) <= _MOST_DIGITS:
         return int(text)
     if wanted == "real" and _REAL.fullmatch(text):
         return float(text)
@@ -192,7 +194,7 @@ def _range(text: str) -> range | None:
     if not text:
         return range(0)
     first, _, last = text.partition("-")
-    if not all(_WHOLE.fullmatch(other) for other in (first, last or first)):
+    if not all(_WHOLE.fullmatch(other) and len(other) <= _MOST_DIGITS for other in (first, last or first)):
         return None
     start, end = int(first), int(last or first)
     return range(start, end + 1) if 0 <= start <= end <= 65535 else None

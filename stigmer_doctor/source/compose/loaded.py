@@ -233,7 +233,7 @@ def _walk(document: Document, path: Path) -> tuple[int, Node | None]:
             if item is None:
                 return depth, place
             place, node = item.key, item.value
-        elif isinstance(node, Sequence) and name.isdigit() and int(name) < len(node.items):
+        elif isinstance(node, Sequence) and name.isdecimal() and len(name) < 10 and int(name) < len(node.items):
             place = node.items[int(name)]
             node = document.resolve(place)
         else:

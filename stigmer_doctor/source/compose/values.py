@@ -113,7 +113,10 @@ def _typed(node: Scalar) -> Any:
     if text in _TRUE or text in _FALSE:
         return text in _TRUE
     if _INT.fullmatch(text):
-        return _whole(text)
+        try:
+            return _whole(text)
+        except ValueError:  # without a digit ("0x_"), or with more than a number has
+            return text
     return float(text.lower().replace(".inf", "inf").replace(".nan", "nan")) if _FLOAT.fullmatch(text) else text
 
 

@@ -427,4 +427,4 @@ def picked(value: Value, index: int) -> Value:
 def _bound(node: Node | None) -> int | None:
     """A limit of a slice, where it is a number in the code."""
     number = text(node)
-    return int(number) if number.isdecimal() else None
+    return int(number) if number.isdecimal() and len(number) < 10 else None
