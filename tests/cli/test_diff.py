@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import stat
+import sys
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ from stigmer_doctor.adapters.files.passes import KeptPasses
 from stigmer_doctor.cli import check
 from stigmer_doctor.cli.main import main
 from stigmer_doctor.model import facts as f
+from stigmer_doctor.model.errors import DoctorError
 from stigmer_doctor.render.formats import FORMATS, renderer
 from stigmer_doctor.render.renderer import Display
 from tests.healthy import healthy
@@ -172,6 +174,14 @@ def test_a_link_in_its_place_is_not_followed(home: dict[str, str], tmp_path: Pat
     assert KeptPasses(home).load(NAME) is None
     KeptPasses(home).save(NAME, b"ours")
     assert other.read_bytes() == b"theirs"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="modes are POSIX's")
+def test_a_folder_that_others_may_write_to_is_refused(home: dict[str, str]) -> None:
+    KeptPasses(home).save(NAME, b"{}")
+    kept(home).parent.chmod(0o777)
+    with pytest.raises(DoctorError, match="cannot be used: others may write to it"):
+        KeptPasses(home).load(NAME)
 
 
 def test_the_journals_of_fixes_do_not_see_it(home: dict[str, str]) -> None:

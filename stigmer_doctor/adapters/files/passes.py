@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Mapping
 
-from stigmer_doctor.adapters.files.private import open_folder
+from stigmer_doctor.adapters.files.private import OpenFolder, open_folder
 from stigmer_doctor.adapters.files.state import file_name, state_folder
 from stigmer_doctor.model.errors import DoctorError
 
@@ -31,12 +31,26 @@ class KeptPasses:
                 folder.write(_file(container), snapshot, durable=False)
 
     def load(self, container: str) -> bytes | None:
-        """What was kept; None where nothing was, or where it cannot be read."""
+        """What was kept; None where nothing was, or where it cannot be read. Raises DoctorError where the folder is not
+        ours alone."""
         try:
-            with open_folder(state_folder(self._environ) / _PASSES) as folder:
-                return folder.read(_file(container), MOST_BYTES)
-        except (OSError, DoctorError):
+            path = state_folder(self._environ) / _PASSES
+        except DoctorError:
             return None
+        try:
+            with open_folder(path) as folder:
+                return _read(folder, container)
+        except FileNotFoundError:
+            return None
+        except OSError as error:
+            raise DoctorError(f"the state folder {path} cannot be used: {error.strerror or error}") from error
+
+
+def _read(folder: OpenFolder, container: str) -> bytes | None:
+    try:
+        return folder.read(_file(container), MOST_BYTES)
+    except OSError:
+        return None
 
 
 def _file(container: str) -> str:
