@@ -48,7 +48,7 @@ class Looking:
 
     def __init__(self, probe: ContainerProbe | NotMeasured, found: Found, facts: dict[str, Any], run: Run) -> None:
         self._probe, self._found, self._facts, self._run = probe, found, facts, run
-        self._expected: Configuration | None = None
+        self._expected: Configuration | NotMeasured | None = None
         self._ahead: _Dialling | None = None
 
     def read(self) -> bool:
@@ -60,7 +60,7 @@ class Looking:
         assumed = assumed_contract(run.ports.profile, "")
         if not isinstance(self._probe, NotMeasured) and self._is_runner(assumed):
             self._expected = self._configuration(assumed)
-            self._ahead = self._dialling(self._expected)
+            self._ahead = None if isinstance(self._expected, NotMeasured) else self._dialling(self._expected)
         contract = inside.contract(found.container.id, self._probe, found.engine, run.options.passive, run.ports)
         if not self._is_runner(contract):
             return False
@@ -70,14 +70,17 @@ class Looking:
     def dial(self) -> None:
         """Who is reached and who answers, after `read`, and where other ways lead."""
         redactor, config = self._run.ports.redactor, self._facts["configuration"]
-        ahead = self._ahead
-        if ahead is None or self._expected is None or not same_questions(config, self._expected):
+        if isinstance(config, NotMeasured):
+            self._unseen(config)
+            return
+        ahead, expected = self._ahead, self._expected
+        if ahead is None or not isinstance(expected, Configuration) or not same_questions(config, expected):
             ahead = self._dialling(config)
         others = self._slow(ahead)
         try:
             seen = attempt(redactor, ahead.seen.result)
             if isinstance(seen, NotMeasured):
-                self._facts |= dict.fromkeys((*LinkFacts.__struct_fields__, "inside", "topology"), seen)
+                self._unseen(seen)
                 return
             self._facts |= asdict(seen.links) | {"inside": seen.inside}
             situation = Situation(config, seen.links, seen.own)
@@ -86,14 +89,20 @@ class Looking:
         finally:
             wait(filter(None, (others,)))  # also where nobody needs them: the engine is closed after this
 
+    def _unseen(self, why: NotMeasured) -> None:
+        self._facts |= dict.fromkeys((*LinkFacts.__struct_fields__, "inside", "topology"), why)
+
     def _is_runner(self, contract: Contract) -> bool:
         given = self._found.container.environment
         return looks_like_runner(given, self._found.listed.candidates[0], contract, self._run.ports.profile)
 
-    def _configuration(self, contract: Contract) -> Configuration:
+    def _configuration(self, contract: Contract) -> Configuration | NotMeasured:
         profile = self._run.ports.profile
-        return configuration(
-            self._facts["container"], contract, profile, logged_addresses(self._facts["logs"], profile)
+        return attempt(
+            self._run.ports.redactor,
+            lambda: configuration(
+                self._facts["container"], contract, profile, logged_addresses(self._facts["logs"], profile)
+            ),
         )
 
     def _dialling(self, config: Configuration) -> _Dialling:

@@ -238,3 +238,14 @@ def test_a_client_that_breaks_costs_its_answer() -> None:
     facts = collect(collect_options(), ports(clients=Breaking()))
     assert facts.temporal == f.NotMeasured(reason="an answer made no sense (RecursionError)")
     assert isinstance(facts.backend, f.BackendAnswer)
+
+
+def test_a_configuration_that_cannot_be_told_costs_what_follows_from_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fails(*_: object) -> None:
+        raise IndexError
+
+    monkeypatch.setattr("stigmer_doctor.collect.looking.configuration", fails)
+    facts = collect(collect_options(), ports())
+    assert facts.configuration == facts.temporal == f.NotMeasured(reason="an answer made no sense (IndexError)")
+    assert isinstance(facts.contract, f.Contract)
+    assert isinstance(facts.logs, f.Logs)
