@@ -86,7 +86,10 @@ def _about(finding: Finding, facts: Facts) -> str:
 
 def _merged(texts: Iterable[str]) -> str:
     """One text in the place of several that differ in few words: "port 7233 and 7234". "" where they differ in more."""
-    columns = [_TOKENS.findall(text) for text in dict.fromkeys(texts)]
+    distinct = list(dict.fromkeys(texts))
+    if len(distinct) == 1:
+        return distinct[0]
+    columns = [_TOKENS.findall(text) for text in distinct]
     if len({len(column) for column in columns}) > 1:
         return ""
     words = [list(dict.fromkeys(word)) for word in zip(*columns, strict=True)]
