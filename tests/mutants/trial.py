@@ -18,8 +18,9 @@ from tests.mutants.reached import Reached
 
 _LEFT_OUT = shutil.ignore_patterns(".git", ".venv", ".*_cache", ".hypothesis", "__pycache__")
 _OPTIONS = ("-q", "-p", "no:cacheprovider", "--hypothesis-seed=0")
-_TEST_SECONDS, _SECONDS = 120, 900
-"""How long one test and all of them may take on a busy machine; a change that makes an endless loop is noticed so."""
+_TEST_SECONDS, _SECONDS, _RECORDING_SECONDS = 120, 900, 3600
+"""How long one test, those of one change and all that are recorded may take on a busy machine; a change that makes an
+endless loop is noticed so."""
 
 
 class Verdict(Enum):
@@ -48,7 +49,7 @@ class Copy:
         """Run all tests that need no lab, unchanged. Raises RuntimeError where they fail."""
         folder.mkdir()
         words = ["-p", "tests.mutants.reached", "-n", str(workers), "--ignore", "tests/lab", "tests"]
-        status, output = self._pytest(words, {reached.FOLDER: str(folder)})
+        status, output = self._pytest(words, {reached.FOLDER: str(folder)}, _RECORDING_SECONDS)
         if status:
             raise RuntimeError(f"the tests fail without any change:\n{output}")
         return Reached.load(folder, self.root)
@@ -74,7 +75,7 @@ class Copy:
             status, output = self._pytest(["-x", *files], {"PYTHONDONTWRITEBYTECODE": "1"})
         return Verdict.NOTICED if status else Verdict.NOT_NOTICED
 
-    def _pytest(self, words: Sequence[str], extra: dict[str, str]) -> tuple[int, str]:
+    def _pytest(self, words: Sequence[str], extra: dict[str, str], seconds: float = _SECONDS) -> tuple[int, str]:
         environment = {**os.environ, "PYTHONPATH": str(self.root), **extra}
         command = [sys.executable, "-m", "pytest", *_OPTIONS, *words]
         with subprocess.Popen(
@@ -82,7 +83,7 @@ class Copy:
             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
         ) as program:  # fmt: skip
             try:
-                output, _ = program.communicate(timeout=_SECONDS)
+                output, _ = program.communicate(timeout=seconds)
             except subprocess.TimeoutExpired:
                 os.killpg(program.pid, signal.SIGKILL)
                 output, _ = program.communicate()
