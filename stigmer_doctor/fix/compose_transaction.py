@@ -75,7 +75,7 @@ class ComposeTransaction(FixTransaction):
         """Stop it, and keep the engine from starting it: compose fails to replace a container that keeps crashing when
         it does so at that very moment."""
         self._manager.disable_restart(container_id)
-        self._manager.stop(container_id, 10)
+        self._manager.stop(container_id, self._old.stop_seconds)
 
     def _carry(self) -> None:
         for path in self.journal.plan.writable_layer_paths:
@@ -96,7 +96,7 @@ class ComposeTransaction(FixTransaction):
                 self._manager.copy(self.journal.kept, now, path)
             record(self.journal, self._files, now)
         if not self._old.has_process:
-            self._manager.stop(now, 10)
+            self._manager.stop(now, self._old.stop_seconds)
         if self._there(self.journal.kept):
             self._manager.remove(self.journal.kept)
 

@@ -15,7 +15,7 @@ from tests.fix.test_container_transaction import FILE, NAME, OLD, Engine, Files
 
 COMPOSE, BEFORE, AFTER = "/src/compose.yaml", b"before", b"after"
 HOLDER = "n" * 64
-QUIET = ("no", {"Status": "exited", "Waited": 10})
+QUIET = ("no", {"Status": "exited", "Waited": 3})
 OWNER = Compose(project="p", service="runner", config_files=(COMPOSE,))
 
 
@@ -116,7 +116,7 @@ def test_the_way_back_lets_compose_make_the_old_container_again(status: str, los
     assert case.files.texts == {FILE: case.tool.made[1].encode(), COMPOSE: BEFORE}
     assert case.runner().get("Copied", []) == list(lost)
     assert case.runner()["State"] == (
-        {"Status": "running"} if status == "running" else {"Status": "exited", "Waited": 10}
+        {"Status": "running"} if status == "running" else {"Status": "exited", "Waited": 3}
     )
     assert case.tool.found == [QUIET, QUIET]
     assert list(case.engine.containers) == [case.tool.made[1]]
