@@ -21,6 +21,7 @@ from stigmer_doctor.model.source import (
     GoTakenName,
     Problem,
 )
+from stigmer_doctor.source.golang.kept_texts import KeptTexts
 from stigmer_doctor.source.text import SourceText, Unreadable
 
 if TYPE_CHECKING:  # the parser is loaded only where there is Go code to parse
@@ -35,11 +36,12 @@ _STARTING = re.compile(rb'"run"|"create"|\b(?:docker|podman|nerdctl)\s+(?:contai
 def go_files(paths: Sequence[str], contract: Contract, ports: Ports) -> GoFiles | NotMeasured:
     """What the Go files of a tree say of the runner."""
     markers = [marker.encode() for marker in ports.profile.go_markers]
-    found = [path for path in paths if _matters(ports.source.read(path) or b"", markers)]
+    texts = KeptTexts(ports.source.read)
+    found = [path for path in paths if _matters(texts.of(path), markers)]
     if not found:
         return NotMeasured(reason="no Go file of the source tree has to do with the runner")
     try:
-        return _Collection(paths, found, ports).facts(contract)
+        return _Collection(paths, found, ports, texts).facts(contract)
     except ImportError:
         return NotMeasured(reason="Go code cannot be parsed here: tree-sitter is not installed")
 
@@ -51,14 +53,14 @@ def _matters(raw: bytes, markers: Iterable[bytes]) -> bool:
 class _Collection:
     """The files that matter, and those of their packages as far as they are needed."""
 
-    def __init__(self, paths: Sequence[str], found: list[str], ports: Ports) -> None:
+    def __init__(self, paths: Sequence[str], found: list[str], ports: Ports, texts: KeptTexts) -> None:
         from stigmer_doctor.source.golang.containers import Starts
         from stigmer_doctor.source.golang.tree import GoTree
 
         self._found, self._ports = found, ports
         self._parsed: dict[str, GoFile | None] = {}
         self._unread: list[Problem] = []
-        self._tree = GoTree(paths, self._file, ports.source.read)
+        self._tree = GoTree(paths, self._file, texts)
         starting = [path for path in found if _STARTING.search(self._tree.bytes_of(path))]
         self._starts = Starts(self._tree, starting)
 

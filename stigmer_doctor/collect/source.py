@@ -30,8 +30,9 @@ class TreeFiles:
     def __init__(self, collect_options: CollectOptions, ports: Ports) -> None:
         self._ports = ports
         found = sorted(ports.source.paths((".go", ".yml", ".yaml", ".py"))) if collect_options.source else []
-        self.compose = [path for path in found if looks_like_compose(path)]
-        self.manifests = _manifests([path for path in found if path.endswith((".yml", ".yaml"))])
+        yaml = [path for path in found if path.endswith((".yml", ".yaml"))]
+        self.compose = [path for path in yaml if looks_like_compose(path)]
+        self.manifests = _manifests(yaml)
         self.go = [path for path in found if path.endswith(".go") and not path.endswith("_test.go")]
         self._python = [path for path in found if path.endswith(".py")]
 

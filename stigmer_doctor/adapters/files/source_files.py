@@ -16,16 +16,18 @@ class SourceTree:
     """Implements SourceFiles. Without a `root` relative paths are relative to the working directory."""
 
     def __init__(self, root: str = "") -> None:
-        self._root = Path(root).expanduser() if root else None
+        self._root = str(Path(root).expanduser()) if root else None
 
     def paths(self, suffixes: tuple[str, ...]) -> list[str]:
         """Files whose name ends so, with forward slashes, relative to the root; in no order. Symbolic links are not
         followed."""
-        return [] if self._root is None else list(self._walk(str(self._root), suffixes))
+        return [] if self._root is None else list(self._walk(self._root, suffixes))
 
     def read(self, path: str) -> bytes | None:
         try:
-            return read_regular(self._path(path), _MOST_BYTES + 1)
+            # Of thousands of files a Path would take longer than to open them.
+            file = os.path.join(self._root, path) if self._root else expanded(path)  # noqa: PTH118
+            return read_regular(file, _MOST_BYTES + 1)
         except (OSError, ValueError):
             return None
 
@@ -37,7 +39,7 @@ class SourceTree:
             return ""
 
     def _path(self, path: str) -> Path:
-        return self._root / path if self._root else expanded(path)
+        return Path(self._root) / path if self._root else expanded(path)
 
     def _walk(self, root: str, suffixes: tuple[str, ...]) -> Iterator[str]:
         waiting, cut = [root], len(root.rstrip("/\\")) + 1

@@ -8,25 +8,22 @@ from collections.abc import Callable, Iterable, Iterator
 from functools import cached_property
 
 from stigmer_doctor.source.golang.imports import imports
+from stigmer_doctor.source.golang.kept_texts import KeptTexts
 from stigmer_doctor.source.golang.packages import Declared, Package, running
 from stigmer_doctor.source.golang.syntax import GoFile
 from stigmer_doctor.source.golang.systems import systems_of
 from stigmer_doctor.source.golang.touching import Touching
 
 _MODULE = re.compile(r"^module\s+\"?([^\s\"]+)", re.MULTILINE)
-_MOST_KEPT = 24 * 1024 * 1024
-
-
 _OF_WORDS = frozenset(number for number in range(256) if number >= 0x80 or chr(number).isalnum() or chr(number) == "_")
 
 
 class GoTree:
-    """`paths` are all Go files but tests; `parsed` gives a file's tree or None, `read` any file's bytes."""
+    """`paths` are all Go files but tests; `parsed` gives a file's tree or None, `texts` any file's text."""
 
-    def __init__(
-        self, paths: Iterable[str], parsed: Callable[[str], GoFile | None], read: Callable[[str], bytes | None]
-    ) -> None:
-        self._parsed, self._read = parsed, read
+    def __init__(self, paths: Iterable[str], parsed: Callable[[str], GoFile | None], texts: KeptTexts) -> None:
+        self._parsed = parsed
+        self.bytes_of = texts.of
         self.folders: dict[str, list[str]] = {}
         for path in paths:
             self.folders.setdefault(posixpath.dirname(path), []).append(path)
@@ -35,8 +32,6 @@ class GoTree:
         self._imports: dict[str, dict[str, str]] = {}
         self._functions: dict[str, list[Declared]] = {}
         self._by_program: dict[str, bool] = {}
-        self._kept: dict[str, bytes] = {}
-        self._kept_bytes = 0
         self._holding: dict[bytes, list[str]] = {}
         self._naming: dict[str, list[str]] = {}
 
@@ -51,7 +46,7 @@ class GoTree:
 
     def _generated(self, path: str) -> bool:
         if path not in self._by_program:
-            self._by_program[path] = b"// Code generated" in (self._read(path) or b"")[:2048]
+            self._by_program[path] = b"// Code generated" in self.bytes_of(path)[:2048]
         return self._by_program[path]
 
     def imports(self, file: GoFile) -> dict[str, str]:
@@ -80,7 +75,7 @@ class GoTree:
                 here = posixpath.dirname(here)
         found = []
         for folder in above:
-            raw = self._read(posixpath.join(folder, "go.mod"))
+            raw = self.bytes_of(posixpath.join(folder, "go.mod"))
             if raw and (match := _MODULE.search(raw.decode("utf-8", "replace"))):
                 found.append((match[1], folder))
         return sorted(found, key=lambda match: (-len(match[0]), match[1]))
@@ -127,16 +122,6 @@ class GoTree:
             word = name.encode()
             self._naming[name] = [path for path in self.holding(word) if _has_word(self.bytes_of(path), word)]
         return self._naming[name]
-
-    def bytes_of(self, path: str) -> bytes:
-        """The text of a file; of a tree that is not too large it is kept."""
-        if path in self._kept:
-            return self._kept[path]
-        raw = self._read(path) or b""
-        if self._kept_bytes + len(raw) <= _MOST_KEPT:
-            self._kept[path] = raw
-            self._kept_bytes += len(raw)
-        return raw
 
     def functions(self, file: GoFile) -> list[Declared]:
         """The functions and methods of a file, and its variables (whose values hold functions), in the text's order."""
