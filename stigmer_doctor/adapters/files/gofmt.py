@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import shutil
 import subprocess
 
 from stigmer_doctor.model.ports import GoVerdict
@@ -14,6 +13,8 @@ _WITHIN_S = 10
 
 def gofmt(raw: bytes) -> GoVerdict | None:
     """What it says of a file's bytes; None where it is not installed or does not answer."""
+    import shutil  # loads three compressors
+
     program = shutil.which("gofmt")
     if program is None:
         return None

@@ -77,11 +77,14 @@ def _close(listener: socket.socket) -> None:
 def _outward_addresses() -> frozenset[str]:
     """Addresses of the interfaces that a default route leaves by. Known on Linux; on an engine in a VM the addresses
     that containers dial are not this machine's anyway, so that nothing listens on them."""
-    import psutil
-
     interfaces = _default_interfaces()
-    found = psutil.net_if_addrs() if interfaces else {}
-    return frozenset(address.address.partition("%")[0] for name in interfaces for address in found.get(name, ()))
+    if not interfaces:
+        return frozenset()
+    from stigmer_doctor.adapters.machine import linux_sockets
+
+    with contextlib.suppress(OSError):
+        return frozenset(linux_sockets.addresses(interfaces))
+    return frozenset()
 
 
 def _default_interfaces() -> frozenset[str]:

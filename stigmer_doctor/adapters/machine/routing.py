@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import ipaddress
-import shutil
 import subprocess
 import sys
 from collections.abc import Iterable, Iterator
@@ -35,6 +34,8 @@ def routes() -> tuple[KernelRoute, ...] | None:
 
 def said_by(program: str, *arguments: str) -> str:
     """What a small program of the system prints; "" where it is missing, fails or takes too long."""
+    import shutil  # loads three compressors
+
     path = shutil.which(program)
     if path is None:
         return ""
