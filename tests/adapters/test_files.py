@@ -24,6 +24,7 @@ OPENERS = {
     "adapters/files/private.py": "our own folder, and the locks in it",
     "adapters/files/regular.py": "the one function",
     "adapters/machine/beacons.py": "/proc",
+    "adapters/machine/linux_sockets.py": "/proc",
     "adapters/machine/routing.py": "/proc",
     "adapters/machine/system.py": "/etc/os-release",
     "cli/completion.py": "our own package",

@@ -94,7 +94,7 @@ def test_what_cannot_be_compared_is_one_line(
 def live_check(facts: f.Facts, home: dict[str, str], monkeypatch: pytest.MonkeyPatch, *words: str) -> int:
     """A check that collects these facts."""
 
-    def gathered(*_: object) -> f.Facts:
+    def gathered(*_: object, **__: object) -> f.Facts:
         return facts
 
     monkeypatch.setattr(check, "gather", gathered)
