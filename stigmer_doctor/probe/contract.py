@@ -201,7 +201,7 @@ class _Reader:
             dict.fromkeys(str(default[1]) for default in defaults if default[0] == "const" and default != NOTHING)
         )
         instead = next((default[1] for default in defaults if default[0] == "env"), "")
-        single = len(texts) == 1 and set(defaults) == {d for d in defaults if d[0] == "const" and d != NOTHING}
+        single = len(texts) == 1 and all(default[0] == "const" and default != NOTHING for default in defaults)
         return {
             "name": name,
             "default": texts[0] if single and not instead else None,

@@ -28,7 +28,9 @@ _MOST_VALUES = 12
 
 
 def distinct(values: Iterable[Value]) -> Values:
-    found = tuple(dict.fromkeys(values))
+    found = tuple(values)
+    if len(found) > 1:  # a value may hold a whole frame, and the hash of that takes its time
+        found = tuple(dict.fromkeys(found))
     return found if len(found) <= _MOST_VALUES else (*found[:_MOST_VALUES], UNKNOWN)
 
 
