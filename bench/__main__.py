@@ -6,6 +6,7 @@ Exits with 1 when a target is missed.
 
 from __future__ import annotations
 
+import compileall
 import json
 import statistics
 import sys
@@ -20,6 +21,7 @@ from rich.table import Table
 
 from bench import tree
 from bench.process import peak_memory_mib
+import stigmer_doctor
 from stigmer_doctor import app, profile, snapshot
 from stigmer_doctor.model.facts import Logs
 from tests.lab.lab import Lab
@@ -180,6 +182,8 @@ def main() -> int:
     if reasons := missing():
         print(f"the lab cannot run here: {'; '.join(reasons)}")
         return 0
+    # As after an installation, also where this environment keeps Python from writing what it has compiled.
+    compileall.compile_dir(Path(stigmer_doctor.__file__).parent, quiet=2)
     with Lab.start("desktop") as lab:
         rows = healthy(lab)
         lab.reset()
