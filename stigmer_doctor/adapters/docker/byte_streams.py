@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from stigmer_doctor.model.errors import ProbeError
 from stigmer_doctor.probe import wire
 
-_MOST_WAITING = 256
+_MOST_WAITING = 64
 
 
 class Incoming:

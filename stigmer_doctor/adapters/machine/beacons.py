@@ -91,6 +91,6 @@ def _default_interfaces() -> frozenset[str]:
     found = set()
     for file, name, destination, zeros in ((_ROUTES, 0, 1, "0" * 8), (_ROUTES6, -1, 0, "0" * 32)):
         with contextlib.suppress(OSError):
-            rows = [line.split() for line in file.read_text(encoding="ascii").splitlines()]
+            rows = [line.split() for line in file.read_text(encoding="ascii", errors="replace").splitlines()]
             found |= {row[name] for row in rows if len(row) > 7 and row[destination] == zeros and row[name] != "lo"}
     return frozenset(found)

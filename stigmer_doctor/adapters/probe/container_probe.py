@@ -19,6 +19,7 @@ from stigmer_doctor.model.errors import ProbeError
 from stigmer_doctor.model.facts import Dial, LeftOut, Outcome, Reach, Resolution, SocketProbe, Vantage
 from stigmer_doctor.model.ports import Banner, Channel, Json
 from stigmer_doctor.probe import wire
+from stigmer_doctor.probe.dial import MOST_DIALS
 
 # -I -S: nothing of the image's own site-packages or variables; -B: it writes no file; -u: frames leave at once.
 OPTIONS = ["-I", "-S", "-B", "-u", "-c"]
@@ -38,6 +39,8 @@ READER = (
 # Types are for us alone: importing their names takes as long as compiling what dials.
 _LEFT_OUT = re.compile(r"^from (?:__future__|stigmer_doctor|typing)\b[^\n(]*(?:\([^)]*\))?$", re.MULTILINE)
 _ANSWERS_WITHIN_S = 10.0
+_MOST_ADDRESSES = 256
+"""Of one name, and of names: more than anybody's. Each address costs a listener here."""
 _LAST_PORT, _MOST_USERS = 2**16 - 1, 2**32
 
 
@@ -184,7 +187,7 @@ def heard_of(answer: Json) -> tuple[Banner, ...]:
                 latency_ms=_milliseconds(hit["latency_ms"]),
                 said=str(hit["said"]),
             )
-            for hit in answer["heard"]
+            for hit in answer["heard"][:MOST_DIALS]
         )
 
 
@@ -196,10 +199,10 @@ def reach_of(answer: Json, vantage: Vantage) -> Reach:
             resolutions=tuple(
                 Resolution(
                     host=str(resolution["host"]),
-                    addresses=tuple(map(str, resolution["addresses"])),
+                    addresses=tuple(map(str, resolution["addresses"][:_MOST_ADDRESSES])),
                     error=str(resolution["error"]),
                 )
-                for resolution in answer["resolutions"]
+                for resolution in answer["resolutions"][:_MOST_ADDRESSES]
             ),
             dials=tuple(
                 Dial(
@@ -210,11 +213,11 @@ def reach_of(answer: Json, vantage: Vantage) -> Reach:
                     latency_ms=_milliseconds(dial["latency_ms"]),
                     detail=str(dial["detail"]),
                 )
-                for dial in answer["dials"]
+                for dial in answer["dials"][:MOST_DIALS]
             ),
             left_out=tuple(
                 LeftOut(host=str(other["host"]), address=str(other["address"]), port=_number(other["port"], _LAST_PORT))
-                for other in answer["left_out"]
+                for other in answer["left_out"][:_MOST_ADDRESSES]
             ),
         )
 
