@@ -11,6 +11,7 @@ from stigmer_doctor.fix.transaction import Check, FixTransaction
 from stigmer_doctor.model.errors import DoctorError
 from stigmer_doctor.model.fixes import FixOutcome, Journal
 from stigmer_doctor.model.ports import ContainerManager
+from stigmer_doctor.rules.commands import remark
 
 
 def transaction_for(journal: Journal, context: FixContext, manager: ContainerManager | None) -> FixTransaction:
@@ -47,7 +48,7 @@ def roll_back(fix: FixTransaction, context: FixContext, outcome: FixOutcome = Fi
     try:
         left = fix.roll_back(outcome)
     except DoctorError as error:  # all is back, and that cannot be written down
-        left = (str(error),)
+        left = (remark(str(error)),)
     if left:
         context.say("The roll-back is incomplete. Run `stigmer-doctor fix` again, or do what is left:")
         for line in left:  # a line each, so that nothing but the command is copied with a command

@@ -107,6 +107,27 @@ def test_what_fails_is_put_back_as_far_as_it_goes() -> None:
     assert said[2] == "  docker start runner"
 
 
+def test_a_fix_that_cannot_be_written_down_is_not_begun(monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object) -> None:
+        raise DoctorError("the state folder cannot be used")
+
+    fix = Fix(AssertionError("it was begun"))
+    monkeypatch.setattr(Nothing, "save", full)
+    with pytest.raises(DoctorError, match="the state folder cannot be used"):
+        applied(fix)
+    assert fix.ended == []
+
+
+def test_a_roll_back_that_cannot_be_written_down_is_incomplete(monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object) -> None:
+        raise DoctorError("the state folder cannot be used")
+
+    monkeypatch.setattr(Fix, "roll_back", full)
+    result, said = applied(Fix(DoctorError("no room")))
+    assert result is FixResult.INCOMPLETE
+    assert said[2] == "  # the state folder cannot be used"
+
+
 def test_an_interruption_is_passed_on_when_everything_is_back() -> None:
     fix = Fix(KeyboardInterrupt())
     with pytest.raises(KeyboardInterrupt):
