@@ -20,7 +20,7 @@ from tests.injection.shell import Ran, problems, run
 
 REFUSED = "# no command here: "
 MISSED = "in no format"
-# The profile says which programs start the services: what stands there is a command, of any program.
+# The profile says which programs start the services: what stands there is a command, of any program and words.
 PROGRAMS_OF_A_PROFILE = (Field(EndpointProfile, "start"), Field(Profile, "pull_commands"))
 
 
@@ -138,4 +138,4 @@ def _wrong(printed: Printed, ran: Ran) -> list[str]:
     if all(line.startswith("#") for line in printed.command.split("\n")):
         return ["canary"] if ran.canary else []
     found = problems(ran, PAYLOADS[printed.cell.style])
-    return [problem for problem in found if problem != "nothing ran" or printed.cell.field not in PROGRAMS_OF_A_PROFILE]
+    return [problem for problem in found if problem == "canary" or printed.cell.field not in PROGRAMS_OF_A_PROFILE]
