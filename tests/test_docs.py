@@ -10,7 +10,11 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 DECISIONS = sorted((ROOT / "docs" / "adr").glob("*.md"))
-DOCUMENTS = [*sorted((ROOT / "docs").glob("*.md")), *DECISIONS, ROOT / "CONTRIBUTING.md", ROOT / "README.md"]
+DOCUMENTS = [
+    *sorted((ROOT / "docs").glob("*.md")),
+    *DECISIONS,
+    *(ROOT / f"{name}.md" for name in ("AGENTS", "CONTRIBUTING", "README")),
+]
 _PATH = re.compile(r"`(\.?\w[\w./-]*(?:/|\.(?:py|md|json|toml|ya?ml)))`")
 _LINK = re.compile(r"\]\((?!https?:)([^)#]+)\)")
 _GONE = {"heal/"}

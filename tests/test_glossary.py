@@ -37,7 +37,7 @@ def files(pattern: str, *tops: str) -> list[Path]:
 
 CODE = files("*.py", "stigmer_doctor", "tests", "bench")
 PAGES = files("*.md", "stigmer_doctor", "docs") + [
-    ROOT / f"{name}.md" for name in ("README", "CONTRIBUTING", "CHANGELOG")
+    ROOT / f"{name}.md" for name in ("AGENTS", "README", "CONTRIBUTING", "CHANGELOG")
 ]
 
 
