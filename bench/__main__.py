@@ -19,9 +19,9 @@ import msgspec
 from rich.console import Console
 from rich.table import Table
 
+import stigmer_doctor
 from bench import tree
 from bench.process import peak_memory_mib
-import stigmer_doctor
 from stigmer_doctor import app, profile, snapshot
 from stigmer_doctor.model.facts import Logs
 from tests.lab.lab import Lab
