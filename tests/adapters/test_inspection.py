@@ -264,3 +264,8 @@ def test_every_option_that_is_carried_is_one_that_the_recipe_takes() -> None:
     assert len({name for name, *_ in names}) == len(RUN_OPTIONS | RUN_FLAGS)
     assert {name for name, separator, _ in names if separator} <= RUN_OPTIONS
     assert {name for name, separator, _ in names if not separator} <= RUN_FLAGS
+
+
+def test_more_variables_than_any_container_has_are_not_looked_through() -> None:
+    with pytest.raises(ValueError, match="more variables"):
+        inspection.container({"Config": {"Env": [f"V{number}=" for number in range(10_001)]}}, "x")

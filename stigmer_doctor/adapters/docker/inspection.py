@@ -22,6 +22,7 @@ from stigmer_doctor.model.inspected import Attachment, InspectedContainer, Limit
 from stigmer_doctor.model.ports import Json
 
 _LONGEST_OUTPUT = 1000
+_MOST_VARIABLES = 10_000
 
 
 def container(raw: Json, asked: str) -> InspectedContainer:
@@ -43,7 +44,7 @@ def container(raw: Json, asked: str) -> InspectedContainer:
         working_dir=text(config.get("WorkingDir")),
         entrypoint=texts(config.get("Entrypoint")),
         command=texts(config.get("Cmd")),
-        environment=pairs(config.get("Env")),
+        environment=_environment(config),
         mounts=tuple(_mount(mount) for mount in mappings(raw.get("Mounts"))),
         compose=_compose(strings(config.get("Labels"))),
         labels=strings(config.get("Labels")),
@@ -51,6 +52,15 @@ def container(raw: Json, asked: str) -> InspectedContainer:
         run_options=options.options,
         unsupported_options=options.unsupported,
     )
+
+
+def _environment(config: Json) -> dict[str, str]:
+    """All of it, for each may be a secret that is to be known elsewhere. Raises ValueError for more than is looked
+    through in a moment."""
+    found = pairs(config.get("Env"))
+    if len(found) > _MOST_VARIABLES:
+        raise ValueError("more variables than any container has")
+    return found
 
 
 def network_settings(host: Json, settings: Json) -> NetworkSettings:
