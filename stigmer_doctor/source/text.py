@@ -62,7 +62,8 @@ class SourceText:
 
     def span(self, start: int, end: int) -> Span:
         first, last = self.line_of(start), self.line_of(end)
-        touched = tuple(self.line(number) for number in range(first, last + 1))
+        behind = end > start and end == self.line_start(last)  # a whole line ends where the next one begins
+        touched = tuple(self.line(number) for number in range(first, last + (not behind)))
         return Span(
             file=self.file,
             start=start,

@@ -32,7 +32,7 @@ def combined(edits: Iterable[Edit]) -> tuple[Edit, ...]:
 
 def _as_lines(text: str, removed: Edit) -> str:
     """Added lines, which begin with a line end, in place of whole ones that end with theirs."""
-    last = removed.span.lines[-2:-1] or removed.span.lines
+    last = removed.span.lines[-1:]
     if removed.span.column != 1 or not last or not last[-1].endswith(("\n", "\r")):
         return text
     line_end = "\r\n" if text.startswith("\r\n") else text[:1]
