@@ -13,6 +13,7 @@ from stigmer_doctor.render.catalogue import catalogue
 from stigmer_doctor.render.json import schema_text
 from stigmer_doctor.rules.pages import page
 from stigmer_doctor.rules.registry import RULES
+from tests.redaction.own_words import own_words
 from tests.render.golden import diagnosed
 from tests.render.pictures import terminal
 from tests.shell_files import completions, man_page
@@ -30,6 +31,7 @@ def generated() -> Mapping[Path, str]:
         ROOT / "docs" / "rules.md": catalogue([(rule, page(rule)) for rule in RULES]),
         ROOT / "stigmer_doctor" / "render" / "report.schema.json": schema_text(),
         profile.FOLDER / "stigmer.json": _profile(),
+        ROOT / "stigmer_doctor" / "redaction" / "own_words.txt": own_words(),
         _SHARE / "stigmer-doctor.1": man_page(),
         ROOT / "docs" / "pictures" / "incident.svg": terminal(diagnosed("incident"), most=_FIRST_PAGE),
         **{_SHARE / f"completion.{shell}": text for shell, text in completions()},

@@ -5,27 +5,36 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 
-from stigmer_doctor.redaction.patterns import SAYS_WHERE, SECRET_WORDS
+from stigmer_doctor.redaction.names import SAYS_WHERE, SECRET_WORDS
+from stigmer_doctor.redaction.words import COMMON, explains_itself, is_own
 
 _FLAG = re.compile(
-    rf"--?(?:[\w.-]{{0,40}}(?:{SECRET_WORDS})[\w.-]{{0,40}}|(?:[\w.-]{{0,40}}[.-])?(?:auth|pass|passin|pwd|cookie))",
+    rf"--?(?:[\w.-]{{0,40}}(?:{SECRET_WORDS})[\w.-]{{0,40}}|(?:[\w.-]{{0,40}}[.-])?"
+    r"(?:auth|pass|passin|passout|pwd?|cookie|jwt|bearer|pin|otp|dsn|creds?|pat|signature|hmac|userpass))",
     re.IGNORECASE,
 )
+_KEY = re.compile(r"--?key", re.IGNORECASE)
+_OF_A_FILE = re.compile(r"(?:[./~]|@)\S*|\S*[/.](?:pem|key|crt|cer|json|p12|pub|txt|ya?ml)|\d{1,3}(?:,\d{1,3}){0,2}")
+"""What is given to an option that takes the file of a key; or the columns by which is sorted."""
 _ASSIGNED = re.compile(r"(?P<flag>--?[\w.-]+)=(?P<given>.+)|(?P<name>[A-Za-z_]\w*)=(?P<value>.+)", re.DOTALL)
 _IN_A_SCRIPT = re.compile(r"(?<![\w./-])(?P<name>[A-Z][A-Z0-9_]*)=[\"']?(?P<value>[^\s\"';&|]+)")
 _LOGIN = re.compile(r"(?:-u|--user=)?[^\s:/]*:(?P<secret>\S+)")
+_LOGINS = frozenset({"-u", "--user", "-a", "--auth", "--login", "--userpass", "--user-pass", "--basic-auth", "--creds"})
 _ATTACHED = re.compile(r"-p(?P<secret>(?=\S*[A-Za-z])(?=\S*\d)[^\s:/=.]{6,})")
 _PASSWORD_OPTIONS = {
     "mysql": "-p", "mysqldump": "-p", "mysqladmin": "-p", "mariadb": "-p", "mariadb-dump": "-p", "sshpass": "-p",
-    "redis-cli": "-a", "ldapsearch": "-w", "mongo": "-p", "mongosh": "-p", "curl": "-b",
+    "redis-cli": "-a", "ldapsearch": "-w", "mongo": "-p", "mongosh": "-p", "curl": "-b", "login": "-p",
+    "vault": "login",
 }  # fmt: skip
 """Which option of a program takes a secret; attached to it, or as the next argument."""
+_NEVER_ATTACHED = frozenset({"login", "vault"})
 _ONLY_ATTACHED = frozenset({"mysql", "mysqldump", "mysqladmin", "mariadb", "mariadb-dump"})
 
 
 def secret_spans(argv: Sequence[str], is_shown: Callable[[str], bool]) -> list[list[tuple[int, int]]]:
     """For each argument, from where to where it is a secret. `is_shown` tells which variables may be shown."""
     programs = {word.rpartition("/")[2] for word in argv} & _PASSWORD_OPTIONS.keys()
+    programs |= {"login"} & set(argv)
     spans = []
     for index, argument in enumerate(argv):
         start = _from(argument, argv[index - 1] if index else "", programs, is_shown)
@@ -38,15 +47,19 @@ def _from(argument: str, before: str, programs: set[str], is_shown: Callable[[st
     """Where the secret begins that goes on to the end of the argument."""
     if _tells(before) and not (argument.startswith("-") and _FLAG.match(argument)):
         return 0
+    if _KEY.fullmatch(before) and not (argument.startswith("-") or _is_no_key(argument)):
+        return 0
     for program in programs:
         option = _PASSWORD_OPTIONS[program]
-        if before == option and program not in _ONLY_ATTACHED:
+        if before == option and program not in _ONLY_ATTACHED and not argument.startswith("-"):
             return 0
-        if argument.startswith(option) and len(argument) > len(option):
+        if argument.startswith(option) and len(argument) > len(option) and program not in _NEVER_ATTACHED:
             return len(option)
     if "curl" in programs and (before in ("-u", "--user") or argument.startswith(("-u", "--user="))):
         login = _LOGIN.fullmatch(argument)
         return login.start("secret") if login else None
+    if before in _LOGINS and (login := _LOGIN.fullmatch(argument)) and _is_odd(login["secret"]):
+        return login.start("secret")
     if attached := _ATTACHED.fullmatch(argument):
         return attached.start("secret")
     return _value_from(argument, is_shown)
@@ -54,8 +67,9 @@ def _from(argument: str, before: str, programs: set[str], is_shown: Callable[[st
 
 def _value_from(argument: str, is_shown: Callable[[str], bool]) -> int | None:
     assigned = _ASSIGNED.fullmatch(argument)
-    if assigned and assigned["flag"] and _tells(assigned["flag"]):
-        return assigned.start("given")
+    if assigned and assigned["flag"]:
+        is_key = _KEY.fullmatch(assigned["flag"]) and not _is_no_key(assigned["given"])
+        return assigned.start("given") if is_key or _tells(assigned["flag"]) else None
     if assigned and assigned["name"] and not is_shown(assigned["name"]):
         return assigned.start("value")
     return None
@@ -64,6 +78,18 @@ def _value_from(argument: str, is_shown: Callable[[str], bool]) -> int | None:
 def _tells(flag: str) -> bool:
     """Whether the option's value is a secret: how many tokens there may be is none, nor where one is."""
     return bool(_FLAG.fullmatch(flag)) and not SAYS_WHERE.search(flag) and not flag.lower().endswith("max-tokens")
+
+
+def _is_no_key(value: str) -> bool:
+    """Whether what an option called `key` is given is a file, columns or a common word."""
+    if _OF_A_FILE.fullmatch(value) or value.lower() in COMMON or explains_itself(value):
+        return True
+    return is_own(value) or (value.isidentifier() and value.islower() and not any(map(str.isdigit, value)))
+
+
+def _is_odd(secret: str) -> bool:
+    """Whether what stands behind a user's name is a password, and neither a group nor a port."""
+    return not (secret.isdigit() or re.fullmatch(r"[a-z_-]{1,16}", secret) or explains_itself(secret))
 
 
 def _assigned_in_script(argument: str, is_shown: Callable[[str], bool]) -> list[tuple[int, int]]:

@@ -1,4 +1,4 @@
-"""In which forms a secret turns up elsewhere, and what in it is a secret by itself."""
+"""In which forms a secret turns up elsewhere."""
 
 from __future__ import annotations
 
@@ -6,37 +6,62 @@ import base64
 import json
 import re
 import shlex
+import unicodedata
 from collections.abc import Iterator
-from urllib.parse import quote, quote_plus, unquote
+from urllib.parse import quote, quote_plus
 
 _URL_UNRESERVED = ("", "/", "!'()*", ";,/?:@&=+$!'()*#")
 """What is left alone by those who encode for URLs: nothing, Python, and JavaScript's two functions."""
-_USERINFO = re.compile(r"(?:://|^)(?P<user>[^/\s:@]{0,200})(?::(?P<password>[^/\s@]{1,400}(?:@[^/\s@]{1,400})*))?@")
-_PASSWORD = re.compile(r"(?:pwd|pass(?:wor)?d?)\s{0,3}=\s{0,3}[\"']?(?P<secret>[^\s;&\"']{1,400})", re.IGNORECASE)
-_LINE_END = re.compile(r"\r?\n|\\n")
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 _SHORTEST_BASE64 = 8
-_SHORTEST_LINE = 16
-_SHORTEST_PEM_LINE = 6
+_BASE64_WIDTHS = (64, 76)
+"""Of the lines of base64 in PEM and in MIME."""
+_LONGEST_IN_ALL_FORMS = 8 * 1024
+_SHORTEST_IN_A_DUMP = 4
 
 
 def forms(value: str) -> frozenset[str]:
-    """The value as URLs, headers, JSON, HTML, shells, Python and hex dumps have it. In which case is left open: what
-    looks for them does so without regard to it."""
+    """The value as URLs, headers, JSON, HTML, shells, Python and dumps have it. In which case is left open: what looks
+    for them does so without regard to it. Of a long one those that programs write without being asked."""
+    found = set(_encoded(value))
+    if len(value) <= _LONGEST_IN_ALL_FORMS:
+        for text in _spelt(value):
+            raw = text.encode("utf-8", "surrogateescape")
+            found |= {
+                *_encoded(text),
+                *_in_urls(text),
+                *_in_html(text),
+                *_in_programs(text, raw),
+                *_in_dumps(text, raw),
+            }
+    return frozenset(found - {""})
+
+
+def _spelt(value: str) -> Iterator[str]:
+    """The same text with its accents in other letters, and without what a terminal would obey."""
+    yield value
+    if not value.isascii():
+        yield unicodedata.normalize("NFC", value)
+        yield unicodedata.normalize("NFD", value)
+    if _CONTROL.search(value):
+        yield _CONTROL.sub("\N{REPLACEMENT CHARACTER}", value)
+        yield _CONTROL.sub("", value)
+    if "\r" in value:
+        yield value.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def _encoded(value: str) -> Iterator[str]:
     raw = value.encode("utf-8", "surrogateescape")
     encoded = base64.b64encode(raw).decode()
-    return frozenset(
-        {
-            value,
-            raw.hex(),
-            encoded.rstrip("="),
-            encoded.rstrip("=").translate(_FOR_URLS),
-            *_inside_base64(raw),
-            *_in_urls(value),
-            *_in_html(value),
-            *_in_programs(value, raw),
-        }
-        - {""}
-    )
+    yield value
+    yield raw.hex()
+    yield encoded.rstrip("=")
+    yield encoded.rstrip("=").translate(_FOR_URLS)
+    yield from _inside_base64(raw)
+    for width in _BASE64_WIDTHS:
+        if len(encoded) > width:
+            lines = (encoded[at : at + width].rstrip("=") for at in range(0, len(encoded), width))
+            yield from (line for line in lines if len(line) >= _SHORTEST_BASE64)
 
 
 _FOR_URLS = str.maketrans("+/", "-_")
@@ -86,18 +111,20 @@ def _in_programs(value: str, raw: bytes) -> Iterator[str]:
         yield shlex.quote(value)[1:-1]
 
 
-def parts(value: str) -> Iterator[str]:
-    """The password in a URL or a connection string, and the lines of a key: each is a secret too."""
-    for match in _USERINFO.finditer(value):
-        secret = match["password"] or ("" if match["password"] is not None else match["user"])
-        if "://" in match[0] or match["password"]:
-            yield secret
-            yield unquote(secret)
-    for match in _PASSWORD.finditer(value):
-        yield match["secret"]
-        yield unquote(match["secret"])
-    lines = _LINE_END.split(value)
-    if len(lines) > 1:
-        shortest = _SHORTEST_PEM_LINE if "-----BEGIN" in value else _SHORTEST_LINE
-        stripped = (line.strip() for line in lines)
-        yield from (line for line in stripped if len(line) >= shortest and not line.startswith("-----"))
+def _in_dumps(value: str, raw: bytes) -> Iterator[str]:
+    """Letter by letter, as escapes and numbers; and what is encoded in other ways or twice."""
+    if len(value) < _SHORTEST_IN_A_DUMP:
+        return
+    pairs = [f"{byte:02x}" for byte in raw]
+    yield from (mark.join(pairs) for mark in (":", " "))
+    yield from (mark + mark.join(pairs) for mark in ("\\x", "%", "="))
+    yield "".join(f"\\{byte:03o}" for byte in raw)
+    yield from (mark.join(map(str, raw)) for mark in (" ", ", ", ","))
+    yield "".join(f"&#{ord(char)};" for char in value)
+    yield "".join(f"&#x{ord(char):x};" for char in value)
+    yield "".join(f"\\u{{{ord(char):x}}}" for char in value)
+    yield base64.b32encode(raw).decode().rstrip("=")
+    yield base64.b85encode(raw).decode()
+    yield base64.a85encode(raw).decode()
+    yield base64.b64encode(base64.b64encode(raw)).decode().rstrip("=")
+    yield from _inside_base64(value.encode("utf-16-le", "surrogatepass"))

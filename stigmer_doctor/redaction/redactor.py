@@ -15,23 +15,21 @@ from urllib.parse import unquote
 
 from stigmer_doctor.model.facts import Redaction
 from stigmer_doctor.redaction.arguments import secret_spans
-from stigmer_doctor.redaction.forms import forms, parts
+from stigmer_doctor.redaction.forms import forms
 from stigmer_doctor.redaction.matcher import Matcher
-from stigmer_doctor.redaction.patterns import SECRET_WORDS, Suspect, spans
+from stigmer_doctor.redaction.names import SECRET_NAME
+from stigmer_doctor.redaction.parts import parts
+from stigmer_doctor.redaction.patterns import Suspect, spans
 from stigmer_doctor.redaction.walk import mapped, strings
 from stigmer_doctor.redaction.words import SHORTEST, names_a_place, occurs_otherwise
 
 T = TypeVar("T")
 
 LONGEST_ERROR = 500
-_SECRET_NAME = re.compile(
-    rf"{SECRET_WORDS}|(?:^|_)(?:KEY|PASS|PW|PWD|PAT|DSN|SALT|COOKIE|AUTH|JWT|PIN)(?:_|$)", re.IGNORECASE
-)
 _HIDDEN = "<hidden "
 _MOST_FROM_TEXTS = 500
 """Secrets that are learnt from texts; of a log that names more, each is hidden in its place alone."""
 _LONGEST_TAKEN_APART = 64 * 1024
-_LONGEST_ENCODED = 8 * 1024
 _CLOSING = ")]}.:`"
 _DEEPEST = 3
 """A file of credentials holds a key, and that one lines."""
@@ -64,7 +62,7 @@ class SecretRedactor:
         self._shown_values.extend(value for name, value in pairs.items() if self._is_shown(name) and "@" not in value)
         for name, value in pairs.items():
             if not self._is_shown(name):
-                self._learn(value, named=bool(_SECRET_NAME.search(name)), name=name)
+                self._learn(value, named=bool(SECRET_NAME.search(name)), name=name, listed=True)
         return {name: self._show(name, value, where) for name, value in pairs.items()}
 
     def text(self, text: str, where: str) -> str:
@@ -119,9 +117,10 @@ class SecretRedactor:
 
     # ---- what is learnt ----------------------------------------------------------------------------------------------
 
-    def _learn(self, value: str, *, named: bool, name: str = "", depth: int = 0) -> None:
+    def _learn(self, value: str, *, named: bool, name: str = "", listed: bool = False, depth: int = 0) -> None:
         """Remember a secret, in the forms in which it turns up elsewhere, and its parts. `named`: something says that
-        it is one, such as the `name` of its variable. Words of the report are not learnt."""
+        it is one, such as the `name` of its variable; `listed`: it may be a list, a login or JSON. Words of the report
+        are not learnt."""
         value = value.strip()
         if not value or value.startswith(_HIDDEN) or self._is_of_report(value, named=named):
             return
@@ -131,20 +130,21 @@ class SecretRedactor:
         elif value not in self._learnt:
             self._remember(value)
         if depth < _DEEPEST and len(value) <= _LONGEST_TAKEN_APART:
-            for part in self._parts(value):
-                self._learn(part, named=True, depth=depth + 1)
+            for part in self._parts(value, listed=listed, named=named):
+                self._learn(part, named=True, listed=listed, depth=depth + 1)
 
     def _remember(self, value: str) -> None:
         token = self._token(value)
-        for form in forms(value) if len(value) <= _LONGEST_ENCODED else {value}:
+        for form in forms(value):
             if len(form) >= SHORTEST:
                 self._learnt.setdefault(form, token)
         self._matcher = None
 
     def _learn_from_text(self, secret: str) -> None:
-        is_word = occurs_otherwise(secret.rstrip(_CLOSING), named=True)  # `token=None):` in a line of code
-        if secret not in self._seen and not is_word and self._from_texts < _MOST_FROM_TEXTS:
-            self._seen.add(secret)
+        if secret in self._seen or self._from_texts >= _MOST_FROM_TEXTS:
+            return
+        self._seen.add(secret)
+        if not occurs_otherwise(secret.rstrip(_CLOSING), named=True):  # `token=None):` in a line of code
             self._from_texts += 1
             self._learn(secret, named=True)
 
@@ -154,8 +154,11 @@ class SecretRedactor:
         )
 
     @staticmethod
-    def _parts(value: str) -> Iterator[str]:
-        found = (*parts(value), *(value[span.start : span.end] for span in spans(value, sentences=False)))
+    def _parts(value: str, *, listed: bool, named: bool) -> Iterator[str]:
+        found = (
+            *parts(value, listed=listed, named=named),
+            *(value[span.start : span.end] for span in spans(value, sentences=False)),
+        )
         yield from (part for part in found if part != value and len(part) >= SHORTEST)
 
     # ---- what is replaced --------------------------------------------------------------------------------------------
@@ -188,7 +191,7 @@ class SecretRedactor:
             self._counts[span.rule, where] += 1
             if span.learn:
                 self._learn_from_text(secret)
-            if span.rule == "url-credentials":
+            if span.rule == "url-credentials" and ":" in secret:
                 self._learn_from_text(unquote(secret).partition(":")[2])
             pieces += (text[last : span.start], self._token(secret))
             last = span.end
@@ -214,7 +217,7 @@ class SecretRedactor:
 
         def token(match: re.Match[str]) -> str:
             name, word = match["name"], match["word"]
-            if not (name in self._weak_names or _SECRET_NAME.search(name) or ("=" in match[0] and _odd(word))):
+            if not (name in self._weak_names or SECRET_NAME.search(name) or ("=" in match[0] and _odd(word))):
                 return match[0]
             count()
             return match[0][: match.start("word") - match.start()] + self._weak[word]

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import re
+from functools import cache
+from pathlib import Path
 
+_OWN = Path(__file__).parent / "own_words.txt"
+_LETTERS = re.compile(r"[A-Za-z]+(?:[ '][A-Za-z]+)*")
 _COMMON = """
 address admin agent agent-runner alpine always amd64 app arm64 async auto backend bash beta bridge build c.utf-8
 cache check client cloud code compose config connect console container create critical current data database debian
@@ -24,6 +28,8 @@ _OF_A_PLACE = re.compile(
     r"(?:^|_)(?:HOST|HOSTNAME|ADDR|ADDRESS|ENDPOINT|PORT|DIR|PATH|HOME|VERSION|REGION|USER|NAME|LANG|TZ)$",
     re.IGNORECASE,
 )
+_OF_AN_IMAGE = re.compile(r"(?:^|_)IMAGE(?:_NAME|_TAG|_REF)?$", re.IGNORECASE)
+_IMAGE = re.compile(r"[a-z0-9][a-z0-9._:/-]{0,250}(?::\w[\w.-]{0,127})?(?:@sha256:[0-9a-f]{64})?")
 _HOST = re.compile(r"[a-z0-9][a-z0-9.-]*(?::\d{1,5})?")
 _PORT = re.compile(r"\d{1,5}")
 _PLAIN = re.compile(
@@ -35,7 +41,7 @@ _SELF_EXPLAINING = re.compile(
     rf"\d{{4}}-\d\d(?:-\d\d(?:[T ]{_HOUR})?)?"
     r"|(?:[a-z][a-z+.-]{1,11}://)?[a-z0-9][a-z0-9.-]{0,200}(?::\d{1,5}/?|/)|[a-z][a-z+.-]{1,11}://(?:[a-z0-9][a-z0-9.-]{0,200})?"
     r"|(?:\d{1,3}\.){3}\d{1,3}|v?\d{1,4}(?:\.\d{1,4}){1,3}"
-    r"|(?:/[a-z_.-]{1,24}(?:[0-9][0-9.]{0,4})?)+/?",
+    r"|(?:/[a-z_.-]{1,24}(?:[0-9][0-9.]{0,4})?)+/?(?::(?:/[a-z_.-]{1,24}(?:[0-9][0-9.]{0,4})?)+/?)?(?::r[ow])?",
     re.IGNORECASE,
 )
 """Dates and times, hosts with ports, addresses without a path or credentials, versions and folders."""
@@ -54,13 +60,33 @@ def occurs_otherwise(value: str, *, named: bool) -> bool:
     is a secret; of others, numbers and short words are none either."""
     if len(value) < SHORTEST or value.lower() in COMMON or _PORT.fullmatch(value) or explains_itself(value):
         return True
+    if is_own(value):
+        return True
     return not named and bool(_PLAIN.fullmatch(value) or (len(value) < _SHORTEST_WORD and _is_word(value)))
 
 
 def names_a_place(name: str, value: str) -> bool:
-    """Whether a variable of that name says where something is: a host, such as another service, has its name in other
-    places too."""
-    return bool(_OF_A_PLACE.search(name) and _HOST.fullmatch(value))
+    """Whether a variable of that name says where something is: a host, such as another service, or an image has its
+    name in other places too."""
+    return bool(
+        (_OF_A_PLACE.search(name) and _HOST.fullmatch(value)) or (_OF_AN_IMAGE.search(name) and _IMAGE.fullmatch(value))
+    )
+
+
+def is_own(value: str) -> bool:
+    """Whether our own sentences have the value in them: a word or a part of one, or words of theirs alone."""
+    if not _LETTERS.fullmatch(value):
+        return False
+    text, words = _own_words()
+    lower = value.lower()
+    return lower in text or all(word in words for word in re.split(r"[ ']", lower) if len(word) >= SHORTEST)
+
+
+@cache
+def _own_words() -> tuple[str, frozenset[str]]:
+    """The words of our texts, one a line, and as a set. Read when a secret is made of letters alone."""
+    text = _OWN.read_text("utf-8")
+    return text, frozenset(text.split())
 
 
 def _is_word(value: str) -> bool:

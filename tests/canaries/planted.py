@@ -6,6 +6,7 @@ from __future__ import annotations
 import base64
 import html
 import json
+import unicodedata
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, NamedTuple
 from urllib.parse import quote
@@ -46,6 +47,9 @@ FORMS: dict[str, Callable[[str], str]] = {
     "repr of bytes": lambda text: repr(text.encode())[2:-1],
     "hex": lambda text: text.encode().hex(),
     "HEX": lambda text: text.encode().hex().upper(),
+    "base32": lambda text: base64.b32encode(text.encode()).decode(),
+    "NFD": lambda text: unicodedata.normalize("NFD", text),
+    "NFC": lambda text: unicodedata.normalize("NFC", text),
     "lower case": str.lower,
     "upper case": str.upper,
 }
@@ -76,6 +80,13 @@ def _lines(s: str) -> dict[str, Any]:
         "query": f"GET /x?access_token={s}&y=1",
         "signature": f"GET /x?sig={s}&y=1",
         "curl": f"curl -u me:{s} https://x",
+        "signing_key": f"signing_key={s}",
+        "element": f"<password>{s}</password>",
+        "password with a blank": f"password: 'two words {s}'",
+        "path in a URL's password": f"https://me:p/{s}@db.example/x",
+        "--client-secret": f"serve --client-secret {s}",
+        "--access-key": f"serve --access-key {s}",
+        "--header": f"curl --header 'Authorization: Bearer {s}' https://x",
         "truncated PEM": f"-----BEGIN PRIVATE KEY-----\nMIIE{s}\nabc{s}",
         "OpenSSH": f"-----BEGIN OPENSSH PRIVATE KEY-----\n{s}\n-----END OPENSSH PRIVATE KEY-----",
         "PGP": f"-----BEGIN PGP PRIVATE KEY BLOCK-----\n{s}\n-----END PGP PRIVATE KEY BLOCK-----",
@@ -114,6 +125,13 @@ def _arguments(s: str) -> dict[str, Any]:
         "sh -c": ("sh", "-c", f"FOO_TOKEN={s} serve"),
         "--header=": (f"--header=Authorization: Bearer {s}",),
         "--db-pwd V": ("--db-pwd", s),
+        "--key V": ("--key", s),
+        "--key=V": (f"--key={s}",),
+        "--jwt V": ("--jwt", s),
+        "--client-secret V": ("--client-secret", s),
+        "--access-key V": ("--access-key", s),
+        "-u user:V": ("http", "-u", f"me:{s}"),
+        "--header V": ("--header", f"Authorization: Bearer {s}"),
     }
 
 
@@ -193,6 +211,11 @@ class Planted:
             secret = self._new(name)
             self._set(f"APP_{len(self.canaries)}", value.replace("$", secret))
             self.log.append(f"said {secret}{'A' if '%41' in value else ''} there")
+        for name, value in LISTED.items():
+            secret = self._new(f"listed, {name}")
+            self._set(f"LISTED_SECRET_{len(self.canaries)}", value.replace("$", secret))
+            self.log.append(f"said {secret} there")
+        self._long()
         for name in ("PIN", "X_SECRET", "MYSQL_PWD", "API_KEY"):
             secret = f"Z{len(self.canaries) % 10}q"
             self._set(name, secret)
@@ -201,8 +224,40 @@ class Planted:
         self.log.append(f"{'x' * 8170} password={self._new('cut')}")
         self.canaries[-1] = Canary("cut", (self.canaries[-1].texts[0][:8],))
 
+    def _long(self) -> None:
+        """What is written in lines, has other letters, and is longer than others."""
+        secret = self._new("password with a slash", "Wq{}x/CanaryZt41")
+        self._set("BROKER", f"amqp://me:{secret}@db.example/x")
+        self.log.append(f"said {secret} there")
+        secret = self._new("wrapped base64", "Wq{}x" + "Canary/Zt41-" * 12)
+        encoded = _encoded(secret)
+        self._set("WRAPPED_SECRET", secret)
+        for width in (64, 76):
+            self.log += [encoded[at : at + width] for at in range(0, len(encoded), width)]
+        self.canaries[-1] = Canary("wrapped base64", (secret, encoded[:60], encoded[76:136]))
+        secret = self._new("long base64", "Wq{}x" + "".join(f"{number:05}-Zt" for number in range(1_200)))
+        self._set("LONG_SECRET", secret)
+        self.log.append(f"said {_encoded(secret)} there")
+        self.canaries[-1] = Canary("long base64", (secret[:60], _encoded(secret)[:60]))
+        secret = self._new("control characters", "Wq{}x\x01Canary\x07Zt41")
+        self._set("BELL_SECRET", secret)
+        self.log.append(f"said {secret} there")
+        self.canaries[-1] = Canary(
+            "control characters", (secret, secret.replace("\x01", "\ufffd").replace("\x07", "\ufffd"))
+        )
 
+
+LISTED = {
+    "comma": "first-1,$",
+    "JSON": '{"a": {"b": ["x", "$"]}}',
+    "login": "bob:$",
+    "blank": "$ and more",
+    "quoted password with a blank": 'Server=db;Password="two $";x=1',
+}
+"""Values of a variable whose name says that it is a secret."""
 PARTS = {
+    "JSON under a secret's key": '{"db": {"password": "$", "host": "db"}}',
+    "JSON under a secret's key, in a list": '{"api_keys": ["$"]}',
     "password of a URL": "postgres://runner:$@db:5432/x",
     "password of a URL, encoded": "postgres://runner:$%41@db:5432/x",
     "password of a connection string": "Server=db;Uid=me;Pwd=$;Timeout=30",

@@ -76,6 +76,7 @@ def planned(planted: Planted) -> list[Outcome]:
 def _reports(planted: Planted, folder: Path, formats: Iterable[str]) -> Iterator[Outcome]:
     file = folder / "snapshot.json"
     yield from _run(planted, "snapshot", str(file))
+    assert "Worker ready" in file.read_text("utf-8")  # what was not collected cannot leak
     yield Outcome("snapshot file", file.read_text("utf-8"))
     for name in formats:
         for outcome in _run(planted, "check", *planted.options, "--snapshot", str(file), "--format", name):

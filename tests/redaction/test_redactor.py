@@ -147,8 +147,13 @@ def test_the_line_after_the_name_of_a_key_is_no_secret(redactor: SecretRedactor,
 
 
 def test_the_word_after_the_name_of_a_key_is_hidden_there_alone(redactor: SecretRedactor) -> None:
-    assert "environment" not in redactor.text("no ANTHROPIC_API_KEY environment variable", "logs")
-    assert redactor.text("the environment", "logs") == "the environment"
+    assert redactor.text("the password swordfishes", "logs") == "the password <hidden 1>"
+    assert redactor.text("the swordfishes", "logs") == "the swordfishes"
+
+
+def test_the_word_after_the_name_of_a_key_is_shown_where_it_is_one_of_ours(redactor: SecretRedactor) -> None:
+    line = "no ANTHROPIC_API_KEY environment variable"
+    assert redactor.text(line, "logs") == line
 
 
 def test_a_value_after_the_name_of_a_key_is_learnt(redactor: SecretRedactor) -> None:

@@ -1,0 +1,32 @@
+"""What a name that holds a secret is called, and how one ends that tells of a secret only where it is."""
+
+from __future__ import annotations
+
+import re
+
+_KEYS = (
+    *("api", "private", "access", "auth", "sign", "signing", "encrypt", "encryption", "decrypt", "decryption"),
+    *("master", "session", "account", "service", "license", "licence", "deploy", "ssh", "hmac", "jwt", "webhook"),
+    *("consumer", "subscription", "shared", "storage", "admin", "app"),
+)
+_OF_A_KEY = "|".join(f"(?<={kind}key)|(?<={kind}[_.-]key)" for kind in _KEYS)
+# What kind of key it is, is looked at behind it: to look for the one word is several times faster.
+SECRET_WORDS = (
+    "secret|token|passw(?:or)?d|passphrase|passcode|credential|requirepass|masterauth|storepass|keypass|userpass"
+    rf"|key(?<=[a-z_.-]key)(?:{_OF_A_KEY})"
+)
+"""In a name, whatever stands around them."""
+
+SECRET_NAME = re.compile(
+    rf"{SECRET_WORDS}|(?:^|[_.-])(?:KEYS?|PASS|PW|PWD|PAT|DSN|SALT|COOKIE|AUTH|JWT|PIN|OTP|CREDS?|BEARER|SIGNATURE"
+    r"|NETRC|NPMRC|PGPASS|HTPASSWD|USERPASS)(?:[_.-]|$)",
+    re.IGNORECASE,
+)
+
+SAYS_WHERE = re.compile(
+    r"(?:^|[_.-])(?:dir|directory|folder|path|file|queue|expiry|expires(?:_?(?:in|at))?|ttl|endpoint|ur[il]|host|port|name"
+    r"|type|count|limit|alg|algorithm|issuer|audience|scopes?|provider|length|size|version|enabled|required|mode"
+    r"|lifetime|timeout|seconds|format|region)$",
+    re.IGNORECASE,
+)
+"""How a name ends that tells of a secret where it is, or until when, and not the secret."""
