@@ -31,10 +31,16 @@ def render(report: Report, _: Display) -> str:
         },
         "columnKind": "unicodeCodePoints",
         "results": [_result(finding, diagnosis) for finding in diagnosis.findings if not finding.suppressed],
-        "invocations": [{"executionSuccessful": not diagnosis.summary.crash}],
+        "invocations": [{"executionSuccessful": not diagnosis.summary.crash, **_left_out(diagnosis)}],
         "properties": {"fingerprint": diagnosis.fingerprint},
     }
     return json.dumps({"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}, indent=2, ensure_ascii=False) + "\n"
+
+
+def _left_out(diagnosis: Diagnosis) -> dict[str, object]:
+    """What was not measured as a whole, where there is any."""
+    notes = [{"level": "note", "message": {"text": f"not measured as a whole: {line}"}} for line in diagnosis.left_out]
+    return {"toolExecutionNotifications": notes} if notes else {}
 
 
 def _rule(check: Check) -> dict[str, Any]:

@@ -97,9 +97,9 @@ def test_the_report_says_what_was_left_out() -> None:
         "SD305: it was stopped after 200 findings",
     )
     assert sum(finding.code == "SD305" for finding in diagnosis.findings) == judge.MOST_FINDINGS
-    for name in FORMATS["report"]:
+    for name in FORMATS["report"].keys() - {"prometheus"}:  # which has numbers only
         said = " ".join(printed(name, Report(diagnosis, facts)).replace("\\", "").split())
-        assert "1,000 of 1,513 variables were judged" in said or name == "sarif"
+        assert "1,000 of 1,513 variables were judged" in said
 
 
 def test_a_name_is_compared_with_a_bounded_number_of_others(monkeypatch: pytest.MonkeyPatch) -> None:
