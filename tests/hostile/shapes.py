@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import io
 import json
 import sys
@@ -275,7 +274,7 @@ class _MemorySource(FakeSource):
 
 def checked(engine: MemoryEngine) -> Facts:
     """The facts of a check of that engine, through the probe that it runs."""
-    given = dataclasses.replace(
+    given = msgspec.structs.replace(
         ports(_MemorySource(engine)),
         start_probe=container_probe.Probe,
         probe_command=container_probe.command,
