@@ -15,6 +15,7 @@ from stigmer_doctor.adapters.docker.lenient import (
     strings,
     text,
     texts,
+    uncrowded,
 )
 from stigmer_doctor.adapters.docker.run_options import run_options
 from stigmer_doctor.model.facts import Compose, Mount, State
@@ -22,12 +23,13 @@ from stigmer_doctor.model.inspected import Attachment, InspectedContainer, Limit
 from stigmer_doctor.model.ports import Json
 
 _LONGEST_OUTPUT = 1000
-_MOST_VARIABLES = 10_000
 
 
 def container(raw: Json, asked: str) -> InspectedContainer:
-    """`GET /containers/{id}/json`. `asked` is under what it was asked for, which stands in for a missing id."""
-    config, host = mapping(raw.get("Config")), mapping(raw.get("HostConfig"))
+    """`GET /containers/{id}/json`. `asked` is under what it was asked for, which stands in for a missing id.
+
+    Raises ValueError where it has more variables, labels or words than any container."""
+    config, host = uncrowded(mapping(raw.get("Config"))), uncrowded(mapping(raw.get("HostConfig")))
     options = run_options(config, host)
     return InspectedContainer(
         id=text(raw.get("Id")) or asked,
@@ -44,7 +46,7 @@ def container(raw: Json, asked: str) -> InspectedContainer:
         working_dir=text(config.get("WorkingDir")),
         entrypoint=texts(config.get("Entrypoint")),
         command=texts(config.get("Cmd")),
-        environment=_environment(config),
+        environment=pairs(config.get("Env")),
         mounts=tuple(_mount(mount) for mount in mappings(raw.get("Mounts"))),
         compose=_compose(strings(config.get("Labels"))),
         labels=strings(config.get("Labels")),
@@ -52,15 +54,6 @@ def container(raw: Json, asked: str) -> InspectedContainer:
         run_options=options.options,
         unsupported_options=options.unsupported,
     )
-
-
-def _environment(config: Json) -> dict[str, str]:
-    """All of it, for each may be a secret that is to be known elsewhere. Raises ValueError for more than is looked
-    through in a moment."""
-    found = pairs(config.get("Env"))
-    if len(found) > _MOST_VARIABLES:
-        raise ValueError("more variables than any container has")
-    return found
 
 
 def network_settings(host: Json, settings: Json) -> NetworkSettings:

@@ -1,6 +1,6 @@
 """Values out of an engine's JSON, whatever stands there: engines and what imitates them send nulls and other types.
 
-Each returns the empty value of its type for what it cannot take, so that it costs no more than itself.
+Each but `uncrowded` returns the empty value of its type for what it cannot take, so that it costs no more than itself.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ import math
 from collections.abc import Mapping
 from typing import Any, TypeGuard
 
+_MOST_ENTRIES = 10_000
 _TOO_LARGE = 2**63
 _MOST_DIGITS = 10**30  # what is larger fits into no float and is nobody's measure
 
@@ -66,3 +67,11 @@ def pairs(value: object) -> dict[str, str]:
     """`NAME=value` entries as a mapping; an entry without "=" has the empty value."""
     split = (entry.partition("=") for entry in texts(value))
     return {name: setting for name, _, setting in split}
+
+
+def uncrowded(section: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The same object. Raises ValueError where something in it has so many entries that nobody's has: each is looked
+    through for secrets, and may be one that is repeated elsewhere, so that none can be left out."""
+    if any(len(value) > _MOST_ENTRIES for value in section.values() if isinstance(value, (list, dict))):
+        raise ValueError("more entries than any engine's")
+    return section

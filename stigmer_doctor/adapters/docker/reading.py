@@ -12,6 +12,7 @@ from stigmer_doctor.adapters.docker.lenient import (
     strings,
     text,
     texts,
+    uncrowded,
 )
 from stigmer_doctor.adapters.docker.run_options import image_options
 from stigmer_doctor.model.facts import ContainerSummary, Engine
@@ -57,8 +58,8 @@ def images(listed: object) -> tuple[ImageSummary, ...]:
 
 
 def image(raw: Json) -> InspectedImage:
-    """`GET /images/{id}/json`."""
-    config = mapping(raw.get("Config"))
+    """`GET /images/{id}/json`. Raises ValueError as `inspection.container` does."""
+    config = uncrowded(mapping(raw.get("Config")))
     return InspectedImage(
         id=text(raw.get("Id")),
         user=text(config.get("User")),
