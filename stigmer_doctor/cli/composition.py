@@ -9,13 +9,13 @@ import argparse
 import contextlib
 import datetime as dt
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from stigmer_doctor.adapters.clients.clients import ProtocolClients
 from stigmer_doctor.cli.collect_options import asks_services, collect_options
-from stigmer_doctor.model.errors import DoctorError
+from stigmer_doctor.model.errors import DoctorError, UsageError
 
 if TYPE_CHECKING:
     from stigmer_doctor.adapters.files.passes import KeptPasses
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from stigmer_doctor.fix.run import Fixer
     from stigmer_doctor.model.fixes import Plan
     from stigmer_doctor.model.ports import Json, Redactor
+    from stigmer_doctor.model.server_tools import ServerTool
     from stigmer_doctor.model.tickets import Tracker
 
 
@@ -148,6 +149,29 @@ def open_page(address: str, environ: Mapping[str, str], agreed: Callable[[], boo
     from stigmer_doctor.adapters.tickets import browser
 
     return browser.has_browser(environ) and agreed() and browser.open_page(address)
+
+
+def serve(
+    tools: Sequence[ServerTool],
+    words: Callable[[str, Mapping[str, Any]], list[str]],
+    environ: Mapping[str, str],
+    instructions: str,
+) -> None:
+    """Offer the tools to the program that started this one; `words` are the command line of a call. Raises UsageError
+    where the SDK is not installed."""
+    from importlib.util import find_spec
+
+    if find_spec("mcp") is None:
+        raise UsageError(
+            "the server needs the extra mcp: install stigmer-doctor[mcp] in place of stigmer-doctor, in a clone with "
+            "pipx install '.[mcp]'"
+        )
+    from stigmer_doctor import __version__
+    from stigmer_doctor.adapters.mcp import own_command, server
+
+    server.serve(
+        tools, lambda name, given: own_command.document(words(name, given), environ), __version__, instructions
+    )
 
 
 def cleaned(error: DoctorError) -> str:

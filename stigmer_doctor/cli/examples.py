@@ -45,6 +45,9 @@ _EXAMPLES = {
   stigmer-doctor triage top                           the most frequent causes
   stigmer-doctor triage diff 0.1.0 0.2.0              two versions, or A..B days
   stigmer-doctor triage rejudge                       under the rules of today""",
+    "mcp": """\
+  stigmer-doctor mcp                                  started by the agent
+  pipx install 'stigmer-doctor[mcp]'                  what it needs""",
     "completion": """\
   eval "$(stigmer-doctor completion bash)"            in ~/.bashrc
   stigmer-doctor completion zsh > DIR/_stigmer-doctor DIR is one of $fpath

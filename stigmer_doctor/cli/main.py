@@ -7,6 +7,7 @@ import gc
 import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from importlib import import_module
 
 from stigmer_doctor import lean_imports
@@ -51,7 +52,7 @@ def main(argv: Sequence[str] | None = None, environ: Mapping[str, str] | None = 
     environ = os.environ if environ is None else environ
     options = parse(sys.argv[1:] if argv is None else argv, environ)
     try:
-        with lean_imports.without("typing_extensions"):  # msgspec prefers it to `typing`; nothing here needs more
+        with _fewer_imports(options.command):
             return _command(options.command)(options, environ)
     except KeyboardInterrupt:
         tell_error("interrupted")
@@ -77,6 +78,11 @@ def _command(name: str) -> Callable[[argparse.Namespace, Mapping[str, str]], int
     """One module a command, imported only when it is used."""
     run: Callable[[argparse.Namespace, Mapping[str, str]], int] = import_module(f"stigmer_doctor.cli.{name}").run
     return run
+
+
+def _fewer_imports(name: str) -> AbstractContextManager[None]:
+    """msgspec prefers typing_extensions to `typing`, and nothing needs more but the SDK of the server."""
+    return nullcontext() if name == "mcp" else lean_imports.without("typing_extensions")
 
 
 def _where(error: BaseException) -> str:

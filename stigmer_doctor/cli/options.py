@@ -110,6 +110,9 @@ class Options:
         self._format("table")
         self._color()
 
+    def mcp(self) -> None:
+        """Every call names what it wants."""
+
     def completion(self) -> None:
         self._parser.add_argument("shell", metavar="SHELL", choices=SHELLS, type=one_of(SHELLS), help=", ".join(SHELLS))
 

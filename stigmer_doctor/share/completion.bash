@@ -5,7 +5,7 @@
 #    source ~/.local/share/bash_completion/stigmer-doctor
 # See also: https://github.com/scop/bash-completion/blob/main/doc/configuration.md
 
-_shtab_stigmer_doctor_subparsers=(check fix undo topology snapshot ticket diff rule triage completion)
+_shtab_stigmer_doctor_subparsers=(check fix undo topology snapshot ticket diff rule triage mcp completion)
 
 _shtab_stigmer_doctor_check_option_strings=(-h --help --snapshot --format --json --output --save-snapshot --select --ignore --fail-on --verbose --wait --watch --no-keep-pass --container --host --context --data-dir --source --compose --timeout --no-color --passive --anonymize)
 _shtab_stigmer_doctor_fix_option_strings=(-h --help --dry-run --select --format --json --unsafe --keep --wait --yes --container --host --context --data-dir --source --compose --timeout --no-color --anonymize)
@@ -16,6 +16,7 @@ _shtab_stigmer_doctor_ticket_option_strings=(-h --help --repo --snapshot --no-cl
 _shtab_stigmer_doctor_diff_option_strings=(-h --help --since-pass --format --json --output --container --host --context --data-dir --source --compose --timeout --no-color --passive --anonymize)
 _shtab_stigmer_doctor_rule_option_strings=(-h --help --all --format --json --no-color)
 _shtab_stigmer_doctor_triage_option_strings=(-h --help --store --most --by-fingerprint --format --json --output --no-color)
+_shtab_stigmer_doctor_mcp_option_strings=(-h --help)
 _shtab_stigmer_doctor_completion_option_strings=(-h --help)
 _shtab_stigmer_doctor_option_strings=(-h --help -V --version)
 
@@ -61,7 +62,7 @@ _shtab_stigmer_doctor_rule___format_choices=(text markdown json)
 _shtab_stigmer_doctor_triage_pos_0_choices=(add top trend diff show sql rejudge)
 _shtab_stigmer_doctor_triage___format_choices=(text markdown json)
 _shtab_stigmer_doctor_completion_pos_0_choices=(bash zsh fish powershell)
-_shtab_stigmer_doctor_pos_0_choices=(check fix undo topology snapshot ticket diff rule triage completion)
+_shtab_stigmer_doctor_pos_0_choices=(check fix undo topology snapshot ticket diff rule triage mcp completion)
 
 _shtab_stigmer_doctor_check__h_nargs=0
 _shtab_stigmer_doctor_check___help_nargs=0
@@ -123,6 +124,8 @@ _shtab_stigmer_doctor_triage___help_nargs=0
 _shtab_stigmer_doctor_triage___by_fingerprint_nargs=0
 _shtab_stigmer_doctor_triage___json_nargs=0
 _shtab_stigmer_doctor_triage___no_color_nargs=0
+_shtab_stigmer_doctor_mcp__h_nargs=0
+_shtab_stigmer_doctor_mcp___help_nargs=0
 _shtab_stigmer_doctor_completion__h_nargs=0
 _shtab_stigmer_doctor_completion___help_nargs=0
 _shtab_stigmer_doctor_pos_0_nargs=A...

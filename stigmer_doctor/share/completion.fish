@@ -50,7 +50,7 @@ function _shtab_stigmer_doctor_using
   test "$_shtab_stigmer_doctor_cmdpath" = "$argv"
 end
 
-set -g _shtab_stigmer_doctor_commands check fix undo topology snapshot ticket diff rule triage completion
+set -g _shtab_stigmer_doctor_commands check fix undo topology snapshot ticket diff rule triage mcp completion
 set -g _shtab_stigmer_doctor_opts_with_value --compose --container --context --data-dir --fail-on --format --host --ignore --image --keep --most --output --repo --save-snapshot --select --snapshot --source --store --timeout --wait
 
 complete -c stigmer-doctor -e
@@ -192,6 +192,8 @@ complete -c stigmer-doctor -n '_shtab_stigmer_doctor_using triage' -l json -d 't
 complete -c stigmer-doctor -n '_shtab_stigmer_doctor_using triage' -l output -xka "(__fish_complete_path (commandline -ct))" -d 'write the report there instead of to standard output'
 complete -c stigmer-doctor -n '_shtab_stigmer_doctor_using triage' -l no-color -d 'no colours (also: NO_COLOR)'
 complete -c stigmer-doctor -n '_shtab_stigmer_doctor_using triage; and test $_shtab_stigmer_doctor_npos -eq 0' -ka "add top trend diff show sql rejudge" -d 'add PATH..., top, trend, diff A B, show HASH|FINGERPRINT, sql QUERY, rejudge'
+complete -c stigmer-doctor -n '_shtab_stigmer_doctor_using; and test $_shtab_stigmer_doctor_npos -eq 0' -a mcp -d 'Serve the commands that only look to a coding agent, over standard input and output.'
+complete -c stigmer-doctor -n '_shtab_stigmer_doctor_using mcp' -s h -l help -d 'show this help message and exit'
 complete -c stigmer-doctor -n '_shtab_stigmer_doctor_using; and test $_shtab_stigmer_doctor_npos -eq 0' -a completion -d 'Print what a shell reads to complete this command line.'
 complete -c stigmer-doctor -n '_shtab_stigmer_doctor_using completion' -s h -l help -d 'show this help message and exit'
 complete -c stigmer-doctor -n '_shtab_stigmer_doctor_using completion; and test $_shtab_stigmer_doctor_npos -eq 0' -ka "bash zsh fish powershell" -d 'bash, zsh, fish, powershell'

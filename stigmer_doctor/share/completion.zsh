@@ -14,6 +14,7 @@ _shtab_stigmer_doctor_commands() {
     completion:'Print what a shell reads to complete this command line.'
     diff:'Say what changed between two snapshots, or since a check last passed.'
     fix:'Fix what was found: rehearse it in a throwaway container, apply it, verify it, or roll back.'
+    mcp:'Serve the commands that only look to a coding agent, over standard input and output.'
     rule:'Explain a rule, or all of them.'
     snapshot:'Collect and save the redacted facts, to be judged elsewhere.'
     ticket:'Write report and snapshot for a bug ticket, and file it where you agree.'
@@ -114,6 +115,13 @@ _shtab_stigmer_doctor_fix_options=(
 
 # guard to ensure default positional specs are added only once per session
 _shtab_stigmer_doctor_fix_defaults_added=0
+
+_shtab_stigmer_doctor_mcp_options=(
+  "(- : *)"{-h,--help}"[show this help message and exit]"
+)
+
+# guard to ensure default positional specs are added only once per session
+_shtab_stigmer_doctor_mcp_defaults_added=0
 
 _shtab_stigmer_doctor_rule_options=(
   "(- : *)"{-h,--help}"[show this help message and exit]"
@@ -245,6 +253,7 @@ _shtab_stigmer_doctor() {
         completion) _arguments -C -s $_shtab_stigmer_doctor_completion_options ;;
         diff) _arguments -C -s $_shtab_stigmer_doctor_diff_options ;;
         fix) _arguments -C -s $_shtab_stigmer_doctor_fix_options ;;
+        mcp) _arguments -C -s $_shtab_stigmer_doctor_mcp_options ;;
         rule) _arguments -C -s $_shtab_stigmer_doctor_rule_options ;;
         snapshot) _arguments -C -s $_shtab_stigmer_doctor_snapshot_options ;;
         ticket) _arguments -C -s $_shtab_stigmer_doctor_ticket_options ;;
