@@ -13,7 +13,7 @@ SEED ?= 1
 SAMPLE ?= 200
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test scenarios check types types-darwin types-win32 mutants bench lab format docs clean
+.PHONY: help setup run test scenarios check types types-darwin types-win32 mutants bench lab format docs site clean
 
 help: ## this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -74,5 +74,11 @@ format: $(READY) ## format the code and fix what ruff can fix
 docs: $(READY) ## write the generated files again: the rule catalogue, schema, completions and pictures
 	$(BIN)/python -m tests.generated
 
+site: $(READY) ## build the site of the documents and the rules in build/site/html
+	$(PYTHON) -m venv $(VENV)-site
+	$(subst $(VENV)/,$(VENV)-site/,$(BIN))/python -m pip install --quiet --require-hashes --requirement requirements/site.txt
+	$(BIN)/python -m tests.site build/site
+	$(subst $(VENV)/,$(VENV)-site/,$(BIN))/python -m mkdocs build --quiet --strict --config-file build/site/mkdocs.yml
+
 clean: ## remove what the other targets made
-	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	rm -rf $(VENV) $(VENV)-site build .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis

@@ -28,6 +28,7 @@ from stigmer_doctor.model.findings import (
 )
 from stigmer_doctor.model.profile import Profile
 from stigmer_doctor.model.rules import Rule
+from stigmer_doctor.rules.addresses import page_address
 from stigmer_doctor.rules.fingerprint import fingerprint
 from stigmer_doctor.rules.service_status import services
 
@@ -121,7 +122,7 @@ def _stamp(rule: Rule, finding: Finding) -> Finding:
         code=rule.code,
         name=rule.name,
         severity=finding.severity or rule.severity,
-        doc=f"stigmer-doctor rule {rule.code}",
+        doc=page_address(rule.code) or f"stigmer-doctor rule {rule.code}",
     )
 
 

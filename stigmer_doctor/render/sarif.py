@@ -6,11 +6,12 @@ import json
 from typing import Any
 from urllib.parse import quote
 
-from stigmer_doctor import HOME_PAGE
+import stigmer_doctor
 from stigmer_doctor.model.edits import Edit, Span
 from stigmer_doctor.model.findings import Check, Diagnosis, Finding, Severity
 from stigmer_doctor.render.places import place
 from stigmer_doctor.render.renderer import Display, Report
+from stigmer_doctor.rules.addresses import page_address
 from stigmer_doctor.rules.fingerprint import VERSION
 
 _SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
@@ -25,7 +26,7 @@ def render(report: Report, _: Display) -> str:
             "driver": {
                 "name": diagnosis.tool.name,
                 "version": diagnosis.tool.version,
-                **({"informationUri": HOME_PAGE} if HOME_PAGE else {}),
+                **({"informationUri": stigmer_doctor.HOME_PAGE} if stigmer_doctor.HOME_PAGE else {}),
                 "rules": [_rule(check) for check in diagnosis.checks],
             }
         },
@@ -44,13 +45,13 @@ def _left_out(diagnosis: Diagnosis) -> dict[str, object]:
 
 
 def _rule(check: Check) -> dict[str, Any]:
-    title = check.name.replace("-", " ")
+    title, address = check.name.replace("-", " "), page_address(check.code)
     return {
         "id": check.code,
         "name": title.title().replace(" ", ""),
         "shortDescription": {"text": title},
         "help": {"text": f"stigmer-doctor rule {check.code}"},
-        **({"helpUri": f"{HOME_PAGE}/rules/{check.code}"} if HOME_PAGE else {}),
+        **({"helpUri": address} if address else {}),
     }
 
 
