@@ -47,7 +47,7 @@ _EXAMPLES = {
   stigmer-doctor triage rejudge                       under the rules of today""",
     "mcp": """\
   stigmer-doctor mcp                                  started by the agent
-  pipx install 'stigmer-doctor[mcp]'                  what it needs""",
+  pipx install '.[mcp]'                               in a clone: what it needs""",
     "completion": """\
   eval "$(stigmer-doctor completion bash)"            in ~/.bashrc
   stigmer-doctor completion zsh > DIR/_stigmer-doctor DIR is one of $fpath
