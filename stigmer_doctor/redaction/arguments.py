@@ -19,7 +19,9 @@ _OF_A_FILE = re.compile(r"(?:[./~]|@)\S*|\S*[/.](?:pem|key|crt|cer|json|p12|pub|
 _ASSIGNED = re.compile(r"(?P<flag>--?[\w.-]+)=(?P<given>.+)|(?P<name>[A-Za-z_]\w*)=(?P<value>.+)", re.DOTALL)
 _IN_A_SCRIPT = re.compile(r"(?<![\w./-])(?P<name>[A-Z][A-Z0-9_]*)=[\"']?(?P<value>[^\s\"';&|]+)")
 _LOGIN = re.compile(r"(?:-u|--user=)?[^\s:/]*:(?P<secret>\S+)")
-_LOGINS = frozenset({"-u", "--user", "-a", "--auth", "--login", "--userpass", "--user-pass", "--basic-auth", "--creds"})
+_LOGINS = frozenset(
+    {"-u", "--user", "--proxy-user", "-a", "--auth", "--login", "--userpass", "--user-pass", "--basic-auth", "--creds"}
+)
 _ATTACHED = re.compile(r"-p(?P<secret>(?=\S*[A-Za-z])(?=\S*\d)[^\s:/=.]{6,})")
 _PASSWORD_OPTIONS = {
     "mysql": "-p", "mysqldump": "-p", "mysqladmin": "-p", "mariadb": "-p", "mariadb-dump": "-p", "sshpass": "-p",

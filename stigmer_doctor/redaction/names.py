@@ -9,11 +9,11 @@ _KEYS = (
     *("master", "session", "account", "service", "license", "licence", "deploy", "ssh", "hmac", "jwt", "webhook"),
     *("consumer", "subscription", "shared", "storage", "admin", "app"),
 )
-_OF_A_KEY = "|".join(f"(?<={kind}key)|(?<={kind}[_.-]key)" for kind in _KEYS)
+_OF_A_KEY = "|".join(f"(?<={kind}key)|(?<={kind}[_.-]key)" for kind in _KEYS) + "|(?<=api key)|(?<=access key)"
 # What kind of key it is, is looked at behind it: to look for the one word is several times faster.
 SECRET_WORDS = (
     "secret|token|passw(?:or)?d|passphrase|passcode|credential|requirepass|masterauth|storepass|keypass|userpass"
-    rf"|key(?<=[a-z_.-]key)(?:{_OF_A_KEY})"
+    rf"|key(?<=[a-z _.-]key)(?:{_OF_A_KEY})"
 )
 """In a name, whatever stands around them."""
 

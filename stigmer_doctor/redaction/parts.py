@@ -27,8 +27,10 @@ _PAIR = re.compile(r"[\w.-]{1,64}=(?P<value>.+)", re.DOTALL)
 _LOGIN = re.compile(r"(?![a-z][a-z0-9+.-]*://|\d)(?:[^\s/:]{0,200}:)+(?P<secret>[^\s:]\S*)")
 _SCHEME = re.compile(r"(?:bearer|basic|token|digest)\s+(?P<secret>\S+)", re.IGNORECASE)
 _BASE64 = re.compile(r"[A-Za-z0-9+/_-]{12,}={0,2}")
+_HEX = re.compile(r"(?:[0-9A-Fa-f]{2}){6,}")
 _IN_ADDRESS = re.compile(r"[/=]([^/?&=#\s]{8,400})")
 _WORD = re.compile(r"[a-z]{1,12}")
+_SHORTEST_OF_A_PATH = 12
 _SHORTEST_LINE = 16
 _SHORTEST_PEM_LINE = 6
 _DEEPEST_JSON = 6
@@ -107,10 +109,17 @@ def _entries(value: str) -> Iterator[str]:
         yield from (text for text in own if not _WORD.fullmatch(text) and (not sentence or _mixed(text)))
     if "://" in value:
         yield from (text for text in _IN_ADDRESS.findall(value) if _mixed(text))
+    else:
+        yield from (text for text in re.split("[/~]", value) if len(text) >= _SHORTEST_OF_A_PATH and _mixed(text))
 
 
 def _decoded(value: str) -> Iterator[str]:
-    """What base64 says, where that is a text."""
+    """What base64, hexadecimal digits or percent signs say, where that is a text."""
+    if "%" in value:
+        yield unquote(value)
+    if _HEX.fullmatch(value) and (text := bytes.fromhex(value).decode("utf-8", "replace")).isprintable():
+        yield text
+        return
     if not _BASE64.fullmatch(value):
         return
     padded = value.translate(str.maketrans("-_", "+/")).rstrip("=")

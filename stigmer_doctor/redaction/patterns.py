@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 from stigmer_doctor.redaction.matcher import fold
@@ -20,7 +20,7 @@ _DATE = r"\d{4}-\d\d-\d\d(?:[T ]\d\d(?::\d\d)*(?:[.,]\d{1,9})?(?:Z|[+-]\d\d:?\d\
 """With which the next line of a log begins."""
 _IS = (
     r"[\"'\\]{0,3}\s{0,3}(?:=>|->|:=|::|[=:]|(?<=[\"']),)\s{0,3}(?:[|>][+-]?\s{1,12})?"
-    r"(?:(?:Some|SecretStr|Secret)\()?[\"'\\]{0,3}"
+    r"(?:(?:Some|SecretStr|Secret)\(|!!?\w{1,20}\s|&\w{1,20}\s)?[\"'\\\[]{0,3}"
 )
 _VALUE = r"[^\s\"',;&<>]"
 _CALL = r"[A-Za-z_][\w.]{0,60}\([^()\r\n]{0,120}\)"
@@ -69,7 +69,7 @@ _AFTER_A_NAME = (
     _Rule(
         "named-value",
         ("",),
-        rf"(?P<rest>[\w.-]{{0,40}}+)"
+        rf"(?P<rest>[\w.-]{{0,40}}+)(?: (?:provided|given|received|used)(?=:))?"
         rf"(?:{_IS}|(?P<prose>[^\S\r\n]{{1,20}}(?:is:?[^\S\r\n](?=\S{{0,60}}\d))?)(?!--)(?=\S{{8,}})[\"']?)"
         rf"(?!<hidden|{_DATE}|{_CALL})(?P<secret>{_VALUE}{{4,}})",
     ),
@@ -90,6 +90,18 @@ _RULES = (
         r"(?<=[a-z0-9])://(?P<secret>[^/\s@'\"?#]{1,400}(?:@[^/\s@'\"?#:]{1,400}(?=@))?"
         # a password that has a slash: what begins like a port is a path
         r"|[^/\s@'\"?#:]{0,100}:(?!/|\d{1,5}/)[^\s@'\"?#:]{1,200}+(?=@[\w.-]{1,200}(?::\d|/|[\"'\s]|$)))@",
+    ),
+    _Rule(
+        "url-credentials",
+        ("@",),
+        r"(?<![\w/.@-])[A-Za-z][\w.-]{0,60}:(?=[^\s@:/]{0,60}\d)(?=[^\s@:/]{0,60}[A-Za-z])(?!<hidden)"
+        r"(?P<secret>[^\s@:/\"'<>]{8,100})@(?!sha\d)(?=[\w.-]{1,100}(?![\w@(]))",
+        re.RegexFlag(0),
+    ),
+    _Rule(
+        "named-value",
+        ("auth",),
+        r"(?:auth\s?=\s?|basicauth)\([\"'][^\"'\r\n]{1,60}[\"'],\s?[\"'](?!<hidden)(?P<secret>[^\"'\r\n]{4,200})[\"']",
     ),
     _Rule(
         "url-credentials",
@@ -157,8 +169,8 @@ _RULES = (
     ),
     _Rule(  # names that have other meanings as well: a folder, a result, a kind of login
         "named-value",
-        ("pwd", "pass", "auth", "sig", "pw", "session", "sid", "jwt", "pin", "otp"),
-        rf"(?:(?<![a-z])(?:pwd?|auth|sig|signature|session[_-]?(?:id|token)|sid|jwt|pin|otp)(?=[\"'\\]{{0,3}}\s{{0,3}}[=:])|(?<![a-z])pass(?==)|(?-i:(?<![a-z])[Pp]ass))"
+        ("pwd", "pass", "auth", "sig", "pw", "session", "sid", "psk", "jwt", "pin", "otp"),
+        rf"(?:(?<![a-z])(?:pwd?|auth|sig|signature|session[_-]?(?:id|token)|sid|psk|(?:bind|root)pw|jwt|pin|otp)(?=[\"'\\]{{0,3}}\s{{0,3}}[=:])|(?:(?<![a-z])pass(?==)|(?<=_)pass(?=[\"'=:]))|(?-i:(?<![a-z])[Pp]ass))"
         rf"{_IS}(?!<hidden|/|{_DATE}|{_CALL})(?={_VALUE}{{0,60}}\d)(?={_VALUE}{{0,60}}[a-z])(?P<secret>{_VALUE}{{4,}})",
     ),
 )
@@ -256,6 +268,7 @@ def _is_option(match: re.Match[str]) -> bool:
     return bool(re.search(r"(?<![^\s\"'=\[(])--?[\w.-]{0,60}$", before))
 
 
+@lru_cache(maxsize=1024)
 def _is_learnt(secret: str, *, prose: bool) -> bool:
     return _random(secret) if prose else not _NAME.fullmatch(secret)
 

@@ -78,6 +78,13 @@ def test_a_learnt_secret_is_hidden_in_every_form(redactor: SecretRedactor, form:
         "api_key: 'pass-canary'",
         "--client-secret pass-canary",
         "got sk-passcanarypass-canary0000",
+        "Incorrect API key provided: pass-canary1.",
+        "os.environ: {'DB_PASS': 'pass-canary1'}",
+        '{"x-api-key":["pass-canary1"]}',
+        "password: !!str pass-canary1",
+        "login me:pass-canary1@10.0.0.1",
+        "auth=('me', 'pass-canary1')",
+        "bindpw: pass-canary1",
         "-----BEGIN RSA PRIVATE KEY-----\npass-canary\n-----END RSA PRIVATE KEY-----",
     ],
 )
