@@ -32,6 +32,7 @@ OPENERS = {
     "cli/read.py": "the user's snapshot, which may be a pipe",
     "cli/streams.py": "the null device",
     "profile.py": "our own package",
+    "redaction/words.py": "our own package",
     "render/html.py": "our own package",
     "rules/pages.py": "our own package",
     "triage/reading.py": "archives that the user names",

@@ -16,6 +16,7 @@ PROGRAMS = (
     "export", "kubectl", "ssh",
 )  # fmt: skip
 _BEGINS = re.compile(rf"(?:[A-Z_]+=\S+ )?(?:{'|'.join(PROGRAMS)})(?: |$)")
+_LABEL = re.compile(r'"((?:[^"\\]|\\.)*)"')
 _OWN_LINE = re.compile(rf"^[ \t]*touch {CANARY}.*", re.MULTILINE)
 _GOES_ON = ("\\", "&&", "|")
 _HTML_COMMAND = re.compile(r'<pre class="command" tabindex="0"><code>([^<]*)</code></pre>')
@@ -89,6 +90,13 @@ def github(report: str) -> list[str]:
     ]
 
 
+def prometheus(report: str) -> list[str]:
+    """Lines that are neither a comment nor a sample of ours, and commands in the values of labels."""
+    lines = report.split("\n")[:-1]
+    strange = [line for line in lines if not line.startswith(("# HELP ", "# TYPE ", "stigmer_doctor_"))]
+    return strange + [command for line in lines for value in _LABEL.findall(line) for command in text(value)]
+
+
 EXTRACT: Mapping[str, Callable[[str], list[str]]] = {
     "text": text,
     "markdown": markdown,
@@ -97,6 +105,7 @@ EXTRACT: Mapping[str, Callable[[str], list[str]]] = {
     "sarif": sarif,
     "junit": junit,
     "github": github,
+    "prometheus": prometheus,
     "fix text": text,
     "fix json": from_json,
     "diff text": text,
