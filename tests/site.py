@@ -20,6 +20,7 @@ ROOT = Path(__file__).parents[1]
 DOCS = ROOT / "docs"
 _LINK = re.compile(r"(\]\()(?![a-z]+:|#)([^)#]+)")
 _FIRST = {"README": "index", "AGENTS": "agents", "CONTRIBUTING": "contributing", "CHANGELOG": "changelog"}
+_DEVELOPERS = ("contributing.md", "architecture.md", "adding-a-rule.md")
 _LISTED = {DOCS / "rules.md": "rules/index.md", DOCS / "adr": "adr/index.md"}
 
 
@@ -60,7 +61,7 @@ def _decisions(written: Mapping[str, str]) -> str:
 
 def configuration() -> dict[str, Any]:
     """Of mkdocs. Nothing is loaded from elsewhere, and a link that leads nowhere fails the build."""
-    decisions = sorted(place for place in pages() if place.startswith("adr/0"))
+    places = sorted(pages())
     return {
         "site_name": "stigmer-doctor",
         **({"site_url": stigmer_doctor.HOME_PAGE} if stigmer_doctor.HOME_PAGE else {}),
@@ -75,11 +76,9 @@ def configuration() -> dict[str, Any]:
         "nav": [
             {"Start": "index.md"},
             {"Rules": ["rules/index.md", *(f"rules/{rule.code}.md" for rule in RULES)]},
-            {"Guarding a repository": "github-action.md"},
-            {"For a coding agent": "agents.md"},
-            {"Changelog": "changelog.md"},
-            {"Working on it": ["contributing.md", "architecture.md", "adding-a-rule.md"]},
-            {"Decisions": ["adr/index.md", *decisions]},
+            *(place for place in places if "/" not in place and place not in {"index.md", *_DEVELOPERS}),
+            {"Working on it": [*_DEVELOPERS]},
+            {"Decisions": ["adr/index.md", *(place for place in places if place.startswith("adr/0"))]},
         ],
     }
 
