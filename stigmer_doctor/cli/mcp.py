@@ -69,8 +69,10 @@ def words(name: str, arguments: Mapping[str, Any]) -> list[str]:
     if tool is None:
         raise UsageError(f"there is no tool {name}: choose from {', '.join(tool.name for tool in TOOLS)}")
     for key, value in arguments.items():
-        if key not in tool.parameters or not isinstance(value, str):
-            raise UsageError(f"{name} takes {', '.join(tool.parameters) or 'no arguments'}, as text: not {key}")
+        if key not in tool.parameters:
+            raise UsageError(f"{name} takes {', '.join(tool.parameters) or 'no arguments'}: not {key}")
+        if not isinstance(value, str):
+            raise UsageError(f"{key} of {name} must be text, not {value!r:.40}")
     line = [*tool.words, *(f"--{key}={arguments[key]}" for key in tool.options if arguments.get(key))]
     return [*line, *_positional(tool, arguments)]
 

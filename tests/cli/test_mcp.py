@@ -40,6 +40,7 @@ async def conversation(folder: Path) -> dict[str, Any]:
             "unknown rule": await client.call_tool("rule", {"code": "SD299"}),
             "no snapshot": await client.call_tool("check", {"snapshot": str(folder / "none.json")}),
             "unknown argument": await client.call_tool("check", {"yes": "1"}),
+            "no text": await client.call_tool("rule", {"code": 201}),
             "unknown tool": await client.call_tool("fix", {}),
         }
 
@@ -79,7 +80,8 @@ def test_a_rule_and_a_check_are_the_documents_of_the_command_line(answers: dict[
     [
         ("unknown rule", "there is no rule SD299: did you mean"),
         ("no snapshot", "No such file"),
-        ("unknown argument", "check takes container, snapshot, as text: not yes"),
+        ("unknown argument", "check takes container, snapshot: not yes"),
+        ("no text", "code of rule must be text, not 201"),
         ("unknown tool", "there is no tool fix: choose from check, topology, rule, plan"),
     ],
 )
