@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from stigmer_doctor.model.fixes import Journal, Plan, Planned
+from stigmer_doctor.render.clean import one_line
 from stigmer_doctor.render.page import Page
 from stigmer_doctor.render.renderer import Display
 
@@ -21,7 +22,7 @@ def plan(planned: Plan, display: Display) -> str:
     if planned.diff:
         page.heading("Changes of the container")
         for line in planned.diff:
-            page.command(line, indent=2)
+            page.command(one_line(line), indent=2)
     for file in planned.files:
         page.heading(f"Changes of {file.path}")
         page.command(file.diff.expandtabs(4), indent=2)
@@ -50,7 +51,7 @@ def _cost(page: Page, planned: Plan) -> None:
     for line in _costs(planned):
         page.paragraph(line, first="  ", rest_indent=2)
     for path in planned.writable_layer_paths[:_MOST_PATHS]:
-        page.command(path, indent=4)
+        page.command(one_line(path), indent=4)
     if len(planned.writable_layer_paths) > _MOST_PATHS:
         page.paragraph(f"and {len(planned.writable_layer_paths) - _MOST_PATHS} more", first="    ", rest_indent=4)
 

@@ -225,3 +225,10 @@ def test_a_command_that_is_left_to_the_user_stands_on_lines_of_its_own() -> None
     lines = renderer("plan", "text")(planned(left), Display()).splitlines()
     at = lines.index("  SD604  run it")
     assert lines[at + 1 : at + 4] == ["         docker run \\", f"           --name 'a b' {'x' * 90}", ""]
+
+
+def test_a_line_break_in_a_value_or_a_path_is_none_of_the_plan() -> None:
+    made = replace(planned(cause()), diff=("+ A=b\nrm x",), writable_layer_paths=("/a\nrm y",))
+    lines = [line.strip() for line in renderer("plan", "text")(made, Display()).splitlines()]
+    assert {"+ A=b\\nrm x", "/a\\nrm y"} <= set(lines)
+    assert not {"rm x", "rm y"} & set(lines)
