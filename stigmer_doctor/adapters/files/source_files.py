@@ -25,8 +25,7 @@ class SourceTree:
 
     def read(self, path: str) -> bytes | None:
         try:
-            # Of thousands of files a Path would take longer than to open them.
-            file = os.path.join(self._root, path) if self._root else expanded(path)  # noqa: PTH118
+            file = os.path.join(self._root, path) if self._root else expanded(path)  # noqa: PTH118 - a Path takes longer
             return read_regular(file, _MOST_BYTES + 1)
         except (OSError, ValueError):
             return None
