@@ -6,6 +6,7 @@ import pytest
 
 from stigmer_doctor.redaction.redactor import SecretRedactor
 from stigmer_doctor.render.formats import FORMATS
+from tests.canaries.invented import Invented
 from tests.canaries.planted import Planted
 from tests.canaries.written import leaks, planned, reports, tickets
 
@@ -16,6 +17,11 @@ def test_no_canary_survives_in_any_report() -> None:
     written = reports(planted)
     assert {outcome.channel.partition(",")[0] for outcome in written} > set(FORMATS["report"])
     assert leaks(planted, written) == set()
+
+
+def test_no_invented_way_shows_a_secret() -> None:
+    invented = Invented()
+    assert leaks(invented, reports(invented, ("json",))) == set()
 
 
 def test_no_canary_survives_in_a_ticket_or_in_a_diff() -> None:
