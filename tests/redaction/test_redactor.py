@@ -285,6 +285,15 @@ def test_a_secret_with_other_letters_is_hidden_whole_in_json_and_in_json_in_json
     assert said(redactor, f"x {text} y") == "x <hidden 1> y"
 
 
+def test_a_secret_is_hidden_in_html_that_names_every_sign_by_its_number(redactor: SecretRedactor) -> None:
+    redactor.environment({"MY_TOKEN": "ab/12+cd"}, "environment")
+    assert said(redactor, "x ab&#x2f;12&#x2b;cd y") == "x <hidden 1> y"
+
+
+def test_what_follows_the_program_that_takes_a_password_is_none(redactor: SecretRedactor) -> None:
+    assert redactor.arguments(("sshpass", "-p", "abcd1234", "ssh", "host-a"), "inspect")[3:] == ("ssh", "host-a")
+
+
 def test_the_first_argument_follows_none(redactor: SecretRedactor) -> None:
     assert redactor.arguments(["serve", "--api-key"], "command") == ("serve", "--api-key")
 
