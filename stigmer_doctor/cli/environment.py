@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
 
-from stigmer_doctor.analysis.alike import did_you_mean
-
 PREFIX = "STIGMER_DOCTOR_"
 _YES, _NO = ("1", "true", "yes", "on"), ("0", "false", "no", "off")
 
@@ -25,6 +23,8 @@ def switched_on(value: str) -> bool:
 
 def misspelt(environ: Mapping[str, str], options: Collection[str]) -> Iterator[str]:
     """A line for every variable of ours that sets none of the options."""
+    from stigmer_doctor.analysis.alike import did_you_mean  # only where there may be a mistake
+
     known = [variable(option) for option in options]
     for name in sorted(environ):
         if name.startswith(PREFIX) and name not in known:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 from collections.abc import Callable, Collection, Sequence
 
-from stigmer_doctor.analysis.alike import did_you_mean
 from stigmer_doctor.cli.streams import tell_error
 from stigmer_doctor.cli.terminal import columns
 from stigmer_doctor.model.exit_codes import ExitCode
@@ -52,7 +51,7 @@ def one_of(choices: Collection[str]) -> Callable[[str], str]:
 
     def read(text: str) -> str:
         if text not in choices:
-            hint = did_you_mean(text, choices, f"choose from {', '.join(choices)}")
+            hint = _did_you_mean(text, choices, f"choose from {', '.join(choices)}")
             raise argparse.ArgumentTypeError(f"there is no {text!r}: {hint}")
         return text
 
@@ -63,7 +62,7 @@ def unknown_command(word: str, commands: Collection[str]) -> str:
     """What to say of a first word that names no command."""
     if word.endswith(".json"):
         return f"unknown command {word!r}: did you mean check --snapshot {word}?"
-    hint = did_you_mean(word, commands, f"choose from {', '.join(commands)}; a container is named with --container")
+    hint = _did_you_mean(word, commands, f"choose from {', '.join(commands)}; a container is named with --container")
     return f"unknown command {word!r}: {hint}"
 
 
@@ -80,4 +79,10 @@ def unknown_words(words: Sequence[str], parser: Parser, commands: Collection[str
         return f"unknown option {word}: did you mean --format {bare}?"
     if len(bare) == 1:
         word = f"--{bare}"
-    return f"unknown option {words[0]}: {did_you_mean(word, parser.options(), f'see {parser.prog} --help')}"
+    return f"unknown option {words[0]}: {_did_you_mean(word, parser.options(), f'see {parser.prog} --help')}"
+
+
+def _did_you_mean(word: str, known: Collection[str], otherwise: str) -> str:
+    from stigmer_doctor.analysis.alike import did_you_mean  # only where there was a mistake
+
+    return did_you_mean(word, known, otherwise)

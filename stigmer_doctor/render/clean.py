@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 
 _UNSAFE = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
 _HIDDEN = re.compile(r"<hidden \d+>")
@@ -26,7 +25,7 @@ def ascii_only(text: str) -> str:
 
 def printable(text: str) -> bool:
     """Whether the text can be shown as it is."""
-    return all(unicodedata.category(char) not in _UNSAFE for char in text)
+    return (text.isascii() and text.isprintable()) or all(_category(char) not in _UNSAFE for char in text)
 
 
 def holds_hidden(text: str) -> bool:
@@ -40,6 +39,12 @@ def shorten(text: str, length: int) -> str:
 
 
 def _escape(character: str) -> str:
-    if unicodedata.category(character) not in _UNSAFE:
+    if _category(character) not in _UNSAFE:
         return character
     return {"\n": "\\n", "\r": "\\r"}.get(character) or ascii(character)[1:-1]
+
+
+def _category(character: str) -> str:
+    import unicodedata  # its tables are loaded for what is not plain
+
+    return unicodedata.category(character)

@@ -30,7 +30,7 @@ def test_the_help_loads_the_command_line_alone() -> None:
     slow = {"typing", "pathlib", "shutil", "dataclasses", "inspect", "difflib", "msgspec", "rich"}
     assert slow & modules == set()
     ours = {name.split(".")[1] for name in modules if name.startswith("stigmer_doctor.")}
-    assert ours == {"lean_imports", "cli", "analysis", "model", "render"}, "their small modules: alike, errors, formats"
+    assert ours == {"lean_imports", "cli", "model", "render"}, "their small modules: errors, formats"
 
 
 def test_judging_a_snapshot_loads_the_rules_and_what_writes_the_text() -> None:
