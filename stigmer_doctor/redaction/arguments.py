@@ -10,7 +10,7 @@ from stigmer_doctor.redaction.words import COMMON, explains_itself, is_own
 
 _FLAG = re.compile(
     rf"--?(?:[\w.-]{{0,40}}(?:{SECRET_WORDS})[\w.-]{{0,40}}|(?:[\w.-]{{0,40}}[.-])?"
-    r"(?:auth|pass|passin|passout|pwd?|cookie|jwt|bearer|pin|otp|dsn|creds?|pat|signature|hmac|userpass))",
+    r"(?:auth|pass|passin|passout|pwd?|cookie|jwt|bearer|pin|otp|dsn|creds?|pat|signature|hmac|psk|userpass))",
     re.IGNORECASE,
 )
 _KEY = re.compile(r"--?key", re.IGNORECASE)
