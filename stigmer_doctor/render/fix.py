@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from stigmer_doctor.model.fixes import Journal, Plan, Planned
 from stigmer_doctor.render.clean import one_line
@@ -25,7 +25,7 @@ def plan(planned: Plan, display: Display) -> str:
             page.command(one_line(line), indent=2)
     for file in planned.files:
         page.heading(f"Changes of {file.path}")
-        page.command(file.diff.expandtabs(4), indent=2)
+        page.command("\n".join(_marked(file.diff.expandtabs(4))), indent=2)
     if planned.diff:
         _cost(page, planned)
     for note in planned.notes:
@@ -34,6 +34,12 @@ def plan(planned: Plan, display: Display) -> str:
         _left(page, planned.manual)
     page.blank()
     return page.text()
+
+
+def _marked(diff: str) -> Iterator[str]:
+    """The lines of a diff, each with its mark: what has none is a remark, and nothing that a shell would run."""
+    for line in diff.split("\n"):
+        yield line if line.startswith((" ", "+", "-", "@", "\\")) or not line else f"\\ {line}"
 
 
 def _left(page: Page, entries: Iterable[Planned]) -> None:

@@ -42,8 +42,10 @@ def _apart(edits: Iterable[Edit]) -> Iterator[Edit]:
 
 
 def _file(file: str, edits: list[Edit]) -> Iterable[str]:
-    yield f"--- {file}"
-    yield f"+++ {file}"
+    # On one line, whatever the file is called.
+    name = "".join(char if char.isprintable() else ascii(char)[1:-1] for char in file)
+    yield f"--- {name}"
+    yield f"+++ {name}"
     shift = 0
     for group in _touching(edits):
         first = group[0].span

@@ -40,3 +40,8 @@ def test_the_diff_shows_what_can_be_made(name: str) -> None:
 def test_edits_that_overlap_are_not_made() -> None:
     with pytest.raises(ValueError, match="overlap at a:1:3"):
         applied("abcdef", [_edit(0, 3, "x"), _edit(2, 4, "y")])
+
+
+def test_the_name_of_a_file_stays_on_its_line() -> None:
+    span = Span(file="a\nrm -rf x\x1b", start=0, end=1, line=1, column=1, end_line=1, end_column=1, lines=("abc\n",))
+    assert unified([Edit(span=span, text="x")]).splitlines()[:2] == [r"--- a\nrm -rf x\x1b", r"+++ a\nrm -rf x\x1b"]
