@@ -15,7 +15,8 @@ PROGRAMS = (
     "docker", "stigmer", "stigmer-doctor", "temporal", "ollama", "redis-server", "nslookup", "ss", "lsof", "ls", "sudo",
     "export", "kubectl", "ssh",
 )  # fmt: skip
-_BEGINS = re.compile(rf"(?:[A-Z_]+=\S+ )?(?:{'|'.join(PROGRAMS)})(?: |$)")
+_QUOTED = r"""(?:'[^']*'|"(?:[^"\\]|\\.)*"|[^\s'"])+"""
+_BEGINS = re.compile(rf"(?:[A-Z_]+={_QUOTED} )?(?:{'|'.join(PROGRAMS)})(?: |$)")
 _LABEL = re.compile(r'"((?:[^"\\]|\\.)*)"')
 _OWN_LINE = re.compile(rf"^[ \t]*touch {CANARY}.*", re.MULTILINE)
 _GOES_ON = ("\\", "&&", "|")
