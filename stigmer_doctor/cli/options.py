@@ -10,7 +10,16 @@ from stigmer_doctor.cli.environment import switched_on, variable
 from stigmer_doctor.cli.parser import Parser, one_of
 from stigmer_doctor.render.formats import FORMATS
 
-TRIAGE = ("add", "top", "trend", "diff", "show", "sql", "rejudge")
+TRIAGE: Mapping[str, tuple[int, int | None]] = {
+    "add": (1, None),
+    "top": (0, 0),
+    "trend": (0, 0),
+    "diff": (2, 2),
+    "show": (1, 1),
+    "sql": (1, 1),
+    "rejudge": (0, 0),
+}
+"""How many words each action takes, at least and at most."""
 SHELLS = ("bash", "zsh", "fish", "powershell")
 
 
@@ -100,7 +109,7 @@ class Options:
 
     def triage(self) -> None:
         self._parser.add_argument(
-            "action", metavar="ACTION", choices=TRIAGE, type=one_of(TRIAGE),
+            "action", metavar="ACTION", choices=tuple(TRIAGE), type=one_of(TRIAGE),
             help="add PATH..., top, trend, diff A B, show HASH|FINGERPRINT, sql QUERY, rejudge",
         )  # fmt: skip
         self._parser.add_argument("words", nargs="*", metavar="ARGUMENT", help="what the action takes")

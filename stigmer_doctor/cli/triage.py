@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from stigmer_doctor.cli import output
+from stigmer_doctor.cli.options import TRIAGE
 from stigmer_doctor.cli.progress import progress
 from stigmer_doctor.model.errors import UsageError
 from stigmer_doctor.model.exit_codes import ExitCode
@@ -22,21 +23,11 @@ if TYPE_CHECKING:
 
 _SHARD = 2000
 _NAMED = 20
-_TAKES = {
-    "add": (1, None),
-    "top": (0, 0),
-    "trend": (0, 0),
-    "diff": (2, 2),
-    "show": (1, 1),
-    "sql": (1, 1),
-    "rejudge": (0, 0),
-}
-"""How many words each action takes, at least and at most."""
 
 
 def run(options: argparse.Namespace, environ: Mapping[str, str]) -> int:
     """0; 1 where `add` could not read a file, or `rejudge` changes a verdict."""
-    least, most = _TAKES[options.action]
+    least, most = TRIAGE[options.action]
     if len(options.words) < least or (most is not None and len(options.words) > most):
         raise UsageError(f"triage {options.action} takes {_number(least, most)}: see stigmer-doctor triage --help")
     try:

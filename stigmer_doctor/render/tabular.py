@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json as codec
+from collections.abc import Iterable
 
 from stigmer_doctor.model.tabular import Cell, Tabular
 from stigmer_doctor.render.clean import one_line, shorten
@@ -65,5 +66,5 @@ def _cell(cell: Cell) -> str:
     return "" if cell is None else one_line(str(cell))
 
 
-def _line(cells: object) -> str:
-    return f"| {' | '.join(cells)} |"  # type: ignore[arg-type] # any iterable of texts
+def _line(cells: Iterable[str]) -> str:
+    return f"| {' | '.join(cells)} |"

@@ -8,6 +8,7 @@ from concurrent.futures import ProcessPoolExecutor
 from itertools import islice
 
 from msgspec import json
+from msgspec.structs import asdict
 
 from stigmer_doctor import __version__, profile, snapshot
 from stigmer_doctor.analysis.verdicts import verdict
@@ -77,5 +78,4 @@ def _codes(diagnosis: Diagnosis) -> list[str]:
 
 def line(row: Judged, added: str) -> bytes:
     """The row as a line of JSON."""
-    verdict_row = json.decode(json.encode(row.verdict))
-    return json.encode({**verdict_row, "codes": row.codes, "added": added, "facts": row.facts})
+    return json.encode({**asdict(row.verdict), "codes": row.codes, "added": added, "facts": row.facts})
