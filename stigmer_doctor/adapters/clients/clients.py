@@ -97,7 +97,7 @@ class ProtocolClients:
             raise ProbeError(f"the {client} client failed ({reply.error})")
         try:
             return msgspec.json.decode(reply.answer, type=kind)
-        except Exception as error:
+        except Exception as error:  # whatever it wrote is not what it was asked for
             raise ProbeError(f"the {client} client said what makes no sense") from error
 
     def _reply(self, client: str, timeout: float, arguments: dict[str, Any]) -> Response:

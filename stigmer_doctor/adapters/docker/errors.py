@@ -31,7 +31,7 @@ def translated(address: EngineAddress, times: Deadlines, complaint: Callable[[],
         yield
     except DoctorError:
         raise
-    except Exception as error:
+    except Exception as error:  # of any library, and of readers of what an engine said: all become one of ours
         raise translation(error, address, times, complaint()) from error
 
 

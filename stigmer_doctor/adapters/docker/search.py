@@ -111,7 +111,7 @@ def _json(file: Path, title: str, home: Path | None = None) -> dict[str, Any]:
     except OSError as error:
         reason = error.strerror or "it cannot be read"
         raise EngineError(EngineFault.INVALID_ADDRESS, f"cannot read {title}, {name}: {reason}") from error
-    except Exception as error:
+    except Exception as error:  # a codec's, a parser's, or that it is nested too deeply
         raise EngineError(EngineFault.INVALID_ADDRESS, f"{title}, {name}, is not valid JSON") from error
     if not isinstance(content, dict):
         raise EngineError(EngineFault.INVALID_ADDRESS, f"{title}, {name}, is not a JSON object")

@@ -227,7 +227,7 @@ def _making_sense(complaint: str = "the probe's answer makes no sense") -> Itera
     """Whatever an answer breaks that is read within, it raises ProbeError."""
     try:
         yield
-    except Exception as error:
+    except Exception as error:  # an image's program answers: anything may be in it
         raise ProbeError(complaint) from error
 
 
