@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from itertools import takewhile
 
 from stigmer_doctor.redaction.names import SAYS_WHERE, SECRET_WORDS
 from stigmer_doctor.redaction.words import COMMON, explains_itself, is_own
@@ -13,6 +14,8 @@ _FLAG = re.compile(
     r"(?:auth|pass|passin|passout|pwd?|cookie|jwt|bearer|pin|otp|dsn|creds?|pat|signature|hmac|psk|userpass))",
     re.IGNORECASE,
 )
+_OF_MANY_KINDS = re.compile(r"--?(?:licen[cs]e|session|community)", re.IGNORECASE)
+"""Options that take a name as often as a secret: its letters and digits tell."""
 _KEY = re.compile(r"--?key", re.IGNORECASE)
 _OF_A_FILE = re.compile(r"(?:[./~]|@)\S*|\S*[/.](?:pem|key|crt|cer|json|p12|pub|txt|ya?ml)|\d{1,3}(?:,\d{1,3}){0,2}")
 """What is given to an option that takes the file of a key; or the columns by which is sorted."""
@@ -26,10 +29,11 @@ _ATTACHED = re.compile(r"-p(?P<secret>(?=\S*[A-Za-z])(?=\S*\d)[^\s:/=.]{6,})")
 _PASSWORD_OPTIONS = {
     "mysql": "-p", "mysqldump": "-p", "mysqladmin": "-p", "mariadb": "-p", "mariadb-dump": "-p", "sshpass": "-p",
     "redis-cli": "-a", "ldapsearch": "-w", "mongo": "-p", "mongosh": "-p", "curl": "-b", "login": "-p",
-    "vault": "login",
+    "vault": "login", "snmpget": "-c", "snmpwalk": "-c", "snmpbulkwalk": "-c",
 }  # fmt: skip
 """Which option of a program takes a secret; attached to it, or as the next argument."""
 _NEVER_ATTACHED = frozenset({"login", "vault"})
+_SHORTEST_OF_MANY_KINDS = 8
 _ONLY_ATTACHED = frozenset({"mysql", "mysqldump", "mysqladmin", "mariadb", "mariadb-dump"})
 
 
@@ -37,9 +41,10 @@ def secret_spans(argv: Sequence[str], is_shown: Callable[[str], bool]) -> list[l
     """For each argument, from where to where it is a secret. `is_shown` tells which variables may be shown."""
     programs = {word.rpartition("/")[2] for word in argv} & _PASSWORD_OPTIONS.keys()
     programs |= {"login"} & set(argv)
+    last = _given_to_htpasswd(argv) if "htpasswd" in argv else None
     spans = []
     for index, argument in enumerate(argv):
-        start = _from(argument, argv[index - 1] if index else "", programs, is_shown)
+        start = 0 if index == last else _from(argument, argv[index - 1] if index else "", programs, is_shown)
         whole = [] if start is None else [(start, len(argument))]
         spans.append(whole or _assigned_in_script(argument, is_shown))
     return spans
@@ -48,6 +53,8 @@ def secret_spans(argv: Sequence[str], is_shown: Callable[[str], bool]) -> list[l
 def _from(argument: str, before: str, programs: set[str], is_shown: Callable[[str], bool]) -> int | None:
     """Where the secret begins that goes on to the end of the argument."""
     if _tells(before) and not (argument.startswith("-") and _FLAG.match(argument)):
+        return 0
+    if _OF_MANY_KINDS.fullmatch(before) and _is_mixed(argument):
         return 0
     if _KEY.fullmatch(before) and not (argument.startswith("-") or _is_no_key(argument)):
         return 0
@@ -92,6 +99,19 @@ def _is_no_key(value: str) -> bool:
 def _is_odd(secret: str) -> bool:
     """Whether what stands behind a user's name is a password, and neither a group nor a port."""
     return not (secret.isdigit() or re.fullmatch(r"[a-z_-]{1,16}", secret) or explains_itself(secret))
+
+
+def _given_to_htpasswd(argv: Sequence[str]) -> int | None:
+    """Which argument is the password: with `-b` the last of the file (but with `-n`), the name and itself."""
+    first = argv.index("htpasswd") + 1
+    options = "".join(takewhile(lambda word: word.startswith("-"), argv[first:]))
+    if "b" not in options:
+        return None
+    return first + options.count("-") + (1 if "n" in options else 2)
+
+
+def _is_mixed(value: str) -> bool:
+    return len(value) >= _SHORTEST_OF_MANY_KINDS and any(map(str.isdigit, value)) and any(map(str.isalpha, value))
 
 
 def _assigned_in_script(argument: str, is_shown: Callable[[str], bool]) -> list[tuple[int, int]]:

@@ -12,7 +12,8 @@ _KEYS = (
 _OF_A_KEY = "|".join(f"(?<={kind}key)|(?<={kind}[_.-]key)" for kind in _KEYS) + "|(?<=api key)|(?<=access key)"
 # What kind of key it is, is looked at behind it: to look for the one word is several times faster.
 SECRET_WORDS = (
-    "secret|token|passw(?:or)?d|passphrase|passcode|credential|requirepass|masterauth|storepass|keypass|userpass"
+    "secret|token|passw(?:or[dt]|d)|kennwort|contrase\u00f1a|mot de passe|senha"
+    "|(?:recovery|backup)[ _-]code|passphrase|passcode|credential|requirepass|masterauth|storepass|keypass|userpass"
     rf"|key(?<=[a-z _.-]key)(?:{_OF_A_KEY})"
 )
 """In a name, whatever stands around them."""

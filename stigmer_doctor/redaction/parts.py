@@ -17,10 +17,11 @@ _USERINFO = re.compile(
 )
 _PASSWORD = re.compile(
     r"(?:pwd|pass(?:wor)?d?|(?:access|account)key)\s{0,3}=\s{0,3}"
-    r"(?:\"(?P<quoted>[^\"]{1,400})\"|'(?P<single>[^']{1,400})'|"
+    r"(?:\"(?P<quoted>[^\"]{1,400})\"|\{(?P<braced>[^}]{1,400})\}|'(?P<single>[^']{1,400})'|"
     r"(?P<open>[^;&\"'\s]{1,400}(?:[ ][^;&\"'\s=]{1,400})*(?=;)|[^\s;&\"']{1,400}))",
     re.IGNORECASE,
 )
+_ELEMENT = re.compile(r">([^<>]{4,400})</")
 _LINE_END = re.compile(r"\r?\n|\\n")
 _LIST = re.compile(r"[,;| \t]+")
 _PAIR = re.compile(r"[\w.-]{1,64}=(?P<value>.+)", re.DOTALL)
@@ -43,6 +44,7 @@ def parts(value: str, *, listed: bool, named: bool = True) -> Iterator[str]:
     yield from _lines(value)
     if listed:
         yield from _leaves(value, named=named)
+        yield from _ELEMENT.findall(value) if named else ()
     if listed and named:
         yield from _entries(value)
         yield from _decoded(value)
@@ -55,7 +57,7 @@ def _passwords(value: str) -> Iterator[str]:
             yield secret
             yield unquote(secret)
     for match in _PASSWORD.finditer(value):
-        secret = match["quoted"] or match["single"] or match["open"]
+        secret = match["quoted"] or match["braced"] or match["single"] or match["open"]
         yield secret
         yield unquote(secret)
 
@@ -79,7 +81,9 @@ def _leaves(value: str, *, named: bool) -> Iterator[str]:
 
 
 def _texts(node: object, *, named: bool, depth: int) -> Iterator[str]:
-    if isinstance(node, str):
+    if isinstance(node, int) and named:
+        yield str(node)
+    elif isinstance(node, str):
         if named:
             yield node
         yield from _leaves(node, named=named) if depth else ()

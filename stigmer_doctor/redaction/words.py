@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 _OWN = Path(__file__).parent / "own_words.txt"
@@ -73,6 +73,7 @@ def names_a_place(name: str, value: str) -> bool:
     )
 
 
+@lru_cache(maxsize=1024)
 def is_own(value: str) -> bool:
     """Whether our own sentences have the value in them: a word or a part of one, or words of theirs alone."""
     if not _LETTERS.fullmatch(value):

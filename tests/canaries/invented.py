@@ -47,6 +47,8 @@ VARIABLES: Mapping[str, tuple[str, Form]] = {
     "query with other names": ("HOOK", lambda s: f"https://x.example/hook?v=1&signature={s}"),
     "path of an address": ("HOOK_SECRET_URL", lambda s: f"https://x.example/hook/{s}"),
     "TOML": ("APP_TOML", lambda s: f'[db]\nuser = "me"\npassword = "{s}"'),
+    "element of XML": ("APP_SECRET_XML", lambda s: f"<db><user>me</user><word>{s}</word></db>"),
+    "ODBC": ("ODBC_DSN", lambda s: f"Driver=x;UID=me;PWD={{{s}}};"),
     "properties": ("APP_PROPERTIES", lambda s: f"spring.datasource.password={s}\\nspring.x=1"),
 }
 """A variable's name and its value; then a log line says the secret alone."""
@@ -116,6 +118,15 @@ LINES: Mapping[str, Form] = {
     "Sourcegraph": lambda _: f"got sgp_{'0123456789abcdef0123' * 2}",
     "Duffel": lambda s: f"got duffel_live_{(s * 4)[:43]}",
     "Adobe": lambda s: f"got p8e-{(s * 4)[:32]}",
+    "line of .pgpass": lambda s: f"db.example:5432:app:me:{s}",
+    "line of a cookie jar": lambda s: f".x.example\tTRUE\t/\tFALSE\t0\tsid\t{s}",
+    "ODBC": lambda s: f"Driver=x;UID=me;PWD={{{s}}};",
+    "htpasswd": lambda s: f"htpasswd -nbB me {s}",
+    "SNMP": lambda s: f"snmpwalk -v 2c -c {s} switch",
+    "community": lambda s: f"community={s}",
+    "German": lambda s: f"Passwort: {s}",
+    "Spanish": lambda s: f"contraseña: {s}",
+    "recovery": lambda s: f"recovery codes: {s}",
     "Octopus": lambda s: f"got API-{(s.upper() * 2)[:26]}",
 }
 """Lines of a log with a secret that was never seen elsewhere."""
@@ -139,6 +150,10 @@ ARGUMENTS: Mapping[str, Callable[[str], tuple[str, ...]]] = {
     "wget": lambda s: ("wget", f"--http-password={s}", "https://x.example"),
     "vault": lambda s: ("vault", "login", s),
     "requirepass": lambda s: ("redis-server", "--requirepass", s),
+    "htpasswd": lambda s: ("htpasswd", "-cb", "users", "me", s),
+    "--license": lambda s: ("serve", "--license", s),
+    "--session": lambda s: ("serve", "--session", s),
+    "snmpget": lambda s: ("snmpget", "-c", s, "switch"),
     "masterauth": lambda s: ("redis-server", "--masterauth", s),
 }
 """Command lines with a secret that was never seen elsewhere."""

@@ -70,6 +70,9 @@ HONEST = (
     _run("python", "-c", "print(key)"),
     _run("serve", "--bind", "0.0.0.0:8080", "--log-level", "debug2"),
     _run("serve", "--user", "runner2"),
+    _run("serve", "--session", "main", "--license", "MIT"),
+    _run("serve", "--session", "worker-pool", "--community", "public"),
+    _run("htpasswd", "-c", "users", "runner2"),
     # logs
     _said("2026-01-22 03:26:58,001 - root - INFO - password authentication succeeded"),
     _said("the password is wrong", "password is required", "wrong password for user runner2"),
@@ -87,6 +90,8 @@ HONEST = (
     _said("id 123e4567-e89b-12d3-a456-426614174000", "trace_id=4bf92f3577b34da6a3ce929d0e0e4736"),
     _said("dial tcp 10.9.8.7:7233: i/o timeout", "http://host:8080/a/b@v1", "see https://x.example/a:b/c@2"),
     _said("docker run --network=bridge --add-host host.docker.internal:host-gateway x", NET_SECRET="bridge"),
+    _said("main.py:5432:start:INFO", "127.0.0.1:5432:5432", "db:5432: refused", "column\tTRUE\t/\tFALSE"),
+    _said("community: public", "the recovery code is short", "a backup code for each user"),
     # values of other variables
     _said("INFO ready", "eu-central-1", LOG_FORMAT="ready,json", AWS_REGION="eu-central-1"),
     _said("/workspace/app-1", "feature-x1", "team-a", APP_LIST="feature-x1,team-a", WORK_PATH="/workspace/app-1"),

@@ -274,6 +274,11 @@ def test_a_secret_is_hidden_in_json(redactor: SecretRedactor) -> None:
     assert said(redactor, '{"a": "quo\\"te-canary"}') == '{"a": "<hidden 1>"}'
 
 
+def test_a_number_in_the_json_of_a_secret_is_one(redactor: SecretRedactor) -> None:
+    redactor.environment({"MY_TOKEN": '{"n": 84736251, "few": 12}'}, "environment")
+    assert said(redactor, "the number 84736251 of 12") == "the number <hidden 2> of 12"
+
+
 @pytest.mark.parametrize("times", [1, 2])
 def test_a_secret_with_other_letters_is_hidden_whole_in_json_and_in_json_in_json(
     redactor: SecretRedactor, times: int
