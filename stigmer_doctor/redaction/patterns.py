@@ -25,6 +25,10 @@ _CLOSING = ")]}.,:;`'\""
 _NONE = frozenset({"null", "none", "true", "false", "undefined", "unset", "<nil", "(nil", "missing", "empty"})
 _REFERENCE = re.compile(r"\$[A-Z][A-Z0-9_]+|\$\{[A-Za-z_]\w{0,60}(?:\}|:?[?+].{0,200})|\$\([^)]{0,60}\)?")
 """A variable that a shell or compose fills in, without a value for where it is not set."""
+_ENGLISH = re.compile(
+    r"[A-Za-z]?[a-z]+(?:ed|ing|ions?|ment|ness|ity|ful|ly|[ai]ble|[ae]n[tc]e?|ures?|age|ates?|ect|ers?|ory|ous|match|change|point)"
+)
+"""As words of a sentence end."""
 _NOUN = re.compile(r"-[a-z][a-z-]{1,38}(?:-\d{1,3})?")
 _OF_A_VALUE = re.compile(r"-(?:value|id|data|string|plain|raw|hash|key|pair|v\d)$")
 _TAG = re.compile(r"\w[\w.-]{0,60}(?:@sha256)?(?::\d{1,5})?")
@@ -115,7 +119,9 @@ def _tells_of_one(match: re.Match[str]) -> bool:
     if between == ":":
         return _is_image(rest, value)
     if between.isspace() and "\n" not in between:
-        return value.lower() in COMMON or is_own(value) or (rest.startswith("-") and not _is_option(match))
+        option = _is_option(match)
+        english = not option and (rest.startswith("-") or _ENGLISH.fullmatch(value))
+        return bool(english) or value.lower() in COMMON or is_own(value)
     return False
 
 

@@ -77,6 +77,7 @@ HONEST = (
     _said("2026-01-22 03:26:58,001 - root - INFO - password authentication succeeded"),
     _said("the password is wrong", "password is required", "wrong password for user runner2"),
     _said("token is expired", "token expired at 2026-11-28T10:00:00Z", "Token count: 12345, tokens used: 2048"),
+    _said("the token refreshed", "token validation failed", "Credentials obtained", "password mismatch"),
     _said("keys: 12 loaded", "primary_key=order_id", "cache key: user-1234", "routing_key=orders2.created"),
     _said("key=value pairs", "sort_key=created_at1", "foreign key constraint orders_fk2"),
     _said("session_id is missing", "session: started session 12", "code=404 exit code=137 status_code=500"),
