@@ -11,7 +11,7 @@ from stigmer_doctor.fix.transaction import Check, FixTransaction
 from stigmer_doctor.model.errors import DoctorError
 from stigmer_doctor.model.fixes import FixOutcome, Journal
 from stigmer_doctor.model.ports import ContainerManager
-from stigmer_doctor.rules.commands import remark
+from stigmer_doctor.rules.commands import addressed, remark
 
 
 def transaction_for(journal: Journal, context: FixContext, manager: ContainerManager | None) -> FixTransaction:
@@ -52,7 +52,7 @@ def roll_back(fix: FixTransaction, context: FixContext, outcome: FixOutcome = Fi
     if left:
         context.say("The roll-back is incomplete. Run `stigmer-doctor fix` again, or do what is left:")
         for line in left:  # a line each, so that nothing but the command is copied with a command
-            context.say(f"  {line}")
+            context.say(f"  {addressed(line, context.engine_options())}")
         return FixResult.INCOMPLETE
     if journal.old_id:
         context.say(f"The container {journal.name} is back as it was ({journal.old_id[:12]}).")

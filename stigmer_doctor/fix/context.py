@@ -11,10 +11,12 @@ from msgspec.structs import replace
 
 from stigmer_doctor import app
 from stigmer_doctor.collect.options import CollectOptions, Ports
+from stigmer_doctor.model.errors import EngineError
 from stigmer_doctor.model.facts import Facts
 from stigmer_doctor.model.findings import Diagnosis
 from stigmer_doctor.model.fixes import Journal, Plan
 from stigmer_doctor.model.ports import ComposeTool, Files, StateStore
+from stigmer_doctor.rules.commands import engine_options
 
 NO_CONSENT = "Nothing was changed: it takes your consent, on a terminal or with --yes."
 
@@ -57,6 +59,13 @@ class FixContext:
         """The id of a new journal, and the random word in it."""
         nonce = secrets.token_hex(4)
         return f"{self.ports.now()[:10]}-{nonce}", nonce
+
+    def engine_options(self) -> tuple[str, ...]:
+        """What makes the user's docker talk to the same engine."""
+        try:
+            return engine_options(self.ports.engine.search())
+        except EngineError:
+            return ()
 
     def save(self, journal: Journal) -> None:
         self.state.save(journal)

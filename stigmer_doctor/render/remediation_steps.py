@@ -10,7 +10,7 @@ from stigmer_doctor.model.findings import Diagnosis, Finding, Severity, Status
 from stigmer_doctor.render import compose, outline, recipe
 from stigmer_doctor.render.step import ReportStep
 from stigmer_doctor.rules import codes
-from stigmer_doctor.rules.commands import addressed, command, option
+from stigmer_doctor.rules.commands import addressed, command, engine_options, option
 from stigmer_doctor.source.edits import unified
 
 _UNCHANGEABLE = ("paused", "removing", "dead")
@@ -38,7 +38,7 @@ def fix(diagnosis: Diagnosis, facts: Facts) -> str:
     """The command that lets the doctor do it; "" where it can change nothing about what was found."""
     causes = _causes(diagnosis)
     if _by_container(causes, facts):
-        return command("stigmer-doctor", "fix", *_engine_options(facts.search), *_container_option(facts))
+        return command("stigmer-doctor", "fix", *engine_options(facts.search), *_container_option(facts))
     found = [cause for cause in causes if codes.about_source(cause.code)]
     return _fix(found, facts) if any(finding.remediation.edits for finding in found) else ""
 
@@ -71,7 +71,7 @@ def _more(diagnosis: Diagnosis, facts: Facts) -> str:
 
 def of(finding: Finding, facts: Facts) -> tuple[str, ...]:
     """The finding's own commands, for the engine in use."""
-    return tuple(addressed(printed, _engine_options(facts.search)) for printed in finding.remediation.commands)
+    return tuple(addressed(printed, engine_options(facts.search)) for printed in finding.remediation.commands)
 
 
 def docker_words(search: EngineSearch) -> tuple[str, ...]:
@@ -79,13 +79,7 @@ def docker_words(search: EngineSearch) -> tuple[str, ...]:
 
     What DOCKER_HOST, DOCKER_CONTEXT or the current context say is in force for the user's docker as well.
     """
-    return "docker", *_engine_options(search)
-
-
-def _engine_options(search: EngineSearch) -> tuple[str, ...]:
-    if search.source == "--context" and search.context:
-        return option("--context", search.context)
-    return option("--host", search.endpoint) if search.source in ("--host", "--context") else ()
+    return "docker", *engine_options(search)
 
 
 def _causes(diagnosis: Diagnosis) -> list[Finding]:
@@ -113,7 +107,7 @@ def _services(causes: Iterable[Finding], search: EngineSearch) -> Iterable[Repor
         if fresh:
             yield ReportStep(
                 title=f"For {cause.code} {cause.name}:",
-                commands=tuple(addressed(printed, _engine_options(search)) for printed in fresh),
+                commands=tuple(addressed(printed, engine_options(search)) for printed in fresh),
             )
 
 
@@ -154,7 +148,7 @@ def _source_options(facts: Facts) -> Iterable[str]:
 
 
 def _check(facts: Facts) -> str:
-    words = ["stigmer-doctor", "check", *_engine_options(facts.search)]
+    words = ["stigmer-doctor", "check", *engine_options(facts.search)]
     container = _container_option(facts)
     if not container and (facts.source or facts.named):
         return command(*words, *_source_options(facts))

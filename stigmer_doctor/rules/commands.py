@@ -13,6 +13,8 @@ from collections.abc import Iterable, Mapping
 
 import msgspec
 
+from stigmer_doctor.model.engine import EngineSearch
+
 _REFUSED = "# no command here: "
 _KNOW_NO_END_OF_OPTIONS = frozenset({"nslookup"})
 # Docker takes the next word as the value of a short option; "=" after its long form leaves nothing to a parser.
@@ -48,6 +50,14 @@ def docker(*words: str, operands: Iterable[str] = ()) -> str:
 def option(name: str, value: str) -> tuple[str, ...]:
     """An option and its value; one word where the value looks like an option itself."""
     return (f"{_LONG.get(name, name)}={value}",) if value.startswith("-") else (name, value)
+
+
+def engine_options(search: EngineSearch) -> tuple[str, ...]:
+    """What makes docker talk to the same engine; what DOCKER_HOST, DOCKER_CONTEXT or the current context say is in
+    force for the user's docker as well."""
+    if search.source == "--context" and search.context:
+        return option("--context", search.context)
+    return option("--host", search.endpoint) if search.source in ("--host", "--context") else ()
 
 
 def addressed(printed: str, engine: Iterable[str]) -> str:

@@ -12,6 +12,7 @@ from stigmer_doctor.fix.context import FixContext
 from stigmer_doctor.fix.result import FixResult, worst
 from stigmer_doctor.fix.transaction import FixTransaction
 from stigmer_doctor.model.container import Compose
+from stigmer_doctor.model.engine import EngineSearch
 from stigmer_doctor.model.errors import DoctorError
 from stigmer_doctor.model.fixes import FixOutcome, FixStep, Journal, Plan
 from tests import fakes
@@ -105,6 +106,13 @@ def test_what_fails_is_put_back_as_far_as_it_goes() -> None:
     assert result is FixResult.INCOMPLETE
     assert said[0] == "It failed: no room."
     assert said[2] == "  docker start runner"
+
+
+def test_what_is_left_to_do_is_said_of_the_engine_that_was_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    named = EngineSearch(endpoint="unix:///other.sock", source="--host", local=True)
+    monkeypatch.setattr(fakes.FakeSource, "search", lambda _: named)
+    _, said = applied(Fix(DoctorError("no room"), left=("# why:", "docker start runner")))
+    assert said[2:] == ["  # why:", "  docker --host unix:///other.sock start runner"]
 
 
 def test_a_fix_that_cannot_be_written_down_is_not_begun(monkeypatch: pytest.MonkeyPatch) -> None:
