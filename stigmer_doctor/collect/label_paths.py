@@ -18,9 +18,14 @@ def withheld(owner: Compose, named: Collection[str], resolved: Callable[[str], s
     if not owner.config_files:
         return ""
     vouched = {resolved(file) for file in named}
-    folder = owner.working_dir or posixpath.dirname(owner.config_files[0])
+    folder = _folder(owner)
     found = {file: resolved(file) for file in owner.config_files}
-    odd = [file for file, at in found.items() if at and at not in vouched and not _below(at, resolved(folder))]
+    home = resolved(folder)
+    odd = [
+        file
+        for file, at in found.items()
+        if at and at not in vouched and not (at.endswith(_SUFFIXES) and _below(at, home))
+    ]
     if not odd:
         return ""
     return (
@@ -29,9 +34,21 @@ def withheld(owner: Compose, named: Collection[str], resolved: Callable[[str], s
     )
 
 
+def withheld_from_compose(owner: Compose, resolved: Callable[[str], str]) -> str:
+    """Why compose is not given the files of variables that the labels name; "" where they lie below the project's
+    folder. `resolved` as in `withheld`."""
+    home = resolved(_folder(owner))
+    odd = [file for file in owner.environment_files if (at := resolved(file)) and not _below(at, home)]
+    if not odd:
+        return ""
+    return f"the container's labels name {', '.join(odd)} as files of variables, outside its project's folder"
+
+
+def _folder(owner: Compose) -> str:
+    return owner.working_dir or (posixpath.dirname(owner.config_files[0]) if owner.config_files else "")
+
+
 def _below(file: str, folder: str) -> bool:
-    """Whether it is a YAML file in the folder. The root is nobody's project."""
+    """Whether it is in the folder. The root is nobody's project."""
     home = PurePath(folder)
-    return (
-        file.endswith(_SUFFIXES) and home.is_absolute() and home != home.parent and PurePath(file).is_relative_to(home)
-    )
+    return home.is_absolute() and home != home.parent and PurePath(file).is_relative_to(home)

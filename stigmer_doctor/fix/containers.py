@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from stigmer_doctor.collect.label_paths import withheld
+from stigmer_doctor.collect.label_paths import withheld, withheld_from_compose
 from stigmer_doctor.fix import file_changes
 from stigmer_doctor.fix import plan as planning
 from stigmer_doctor.fix.apply import apply_and_verify, transaction_for
@@ -79,6 +79,7 @@ class ContainerFix:
             return (), f"{old.image} means another image by now, and compose would use that one"
         source = self._context.ports.source
         why = withheld(owner, self._context.collect_options.compose, source.resolved)
+        why = why or withheld_from_compose(owner, source.resolved)
         refusal = why or planning.drifted(facts) or self._context.compose.check(owner)
         return ((), refusal) if refusal else file_changes.compose(owner, changes, source.read)
 

@@ -9,7 +9,7 @@ import pytest
 from msgspec.structs import replace
 
 from stigmer_doctor.adapters.files.source_files import SourceTree
-from stigmer_doctor.collect.label_paths import withheld
+from stigmer_doctor.collect.label_paths import withheld, withheld_from_compose
 from stigmer_doctor.collect.source import TreeFiles, compose
 from stigmer_doctor.model import facts as f
 from stigmer_doctor.model.container import Compose
@@ -50,6 +50,15 @@ def test_what_lies_below_the_projects_folder_is_read(files: tuple[str, ...], hom
 def test_what_lies_elsewhere_is_read_where_the_user_names_it(file: str, home: Path) -> None:
     assert "it is read where --compose names it" in asked(home, "project/compose.yaml", file)
     assert not asked(home, "project/compose.yaml", file, named=(file,))
+
+
+def test_compose_is_given_no_files_of_variables_from_elsewhere(home: Path) -> None:
+    folder = home / "project"
+    owner = Compose(project="p", service="s", working_dir=str(folder))
+    below = replace(owner, environment_files=(str(folder / "id_rsa"), str(folder / "missing")))
+    elsewhere = replace(owner, environment_files=(str(folder / "../hosts.yml"),))
+    assert not withheld_from_compose(below, SourceTree().resolved)
+    assert "hosts.yml as files of variables" in withheld_from_compose(elsewhere, SourceTree().resolved)
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="a link needs a privilege there")
