@@ -29,6 +29,7 @@ from stigmer_doctor.model.findings import (
 from stigmer_doctor.model.profile import Profile
 from stigmer_doctor.model.rules import Rule
 from stigmer_doctor.rules.addresses import page_address
+from stigmer_doctor.rules.codes import asked_ahead
 from stigmer_doctor.rules.fingerprint import fingerprint
 from stigmer_doctor.rules.service_status import services
 
@@ -36,6 +37,7 @@ Clock = Callable[[], float]
 MOST_FINDINGS = 200
 """Of one rule."""
 _STOPPED = f"it was stopped after {MOST_FINDINGS} findings"
+_NOT_AHEAD = "it is about a runner that exists (--pre)"
 _ORDER = (Severity.ERROR, Severity.WARNING, Severity.INFO)
 
 
@@ -54,7 +56,10 @@ def judge(
     """
     judged = bounded(facts, profile)
     facts = judged.facts
+    rules = [*map(_ahead, rules)] if facts.pre else rules
     checks, findings = _asked(rules, Known(facts, profile), clock, suppressed)
+    if facts.pre:
+        findings = [*map(_without_changes, findings)]
     findings_with_suppression = (
         msgspec.structs.replace(finding, suppressed=suppressed(finding.code)) for finding in _link(findings, rules)
     )
@@ -67,6 +72,7 @@ def judge(
         target=_target(facts),
         status=status,
         fingerprint=fingerprint(status, linked, asked),
+        pre=facts.pre,
         summary=_summary(checks, linked),
         checks=tuple(checks),
         findings=tuple(linked),
@@ -74,6 +80,11 @@ def judge(
         redactions=facts.redactions,
         left_out=(*judged.left_out, *(f"{check.code}: {_STOPPED}" for check in checks if _STOPPED in check.reason)),
     )
+
+
+def _ahead(rule: Rule) -> Rule:
+    """The rule, asked before there is a runner: a pass does not wait then for what only its work shows."""
+    return msgspec.structs.replace(rule, causes=(*rule.causes, *rule.causes_ahead), essential=False)
 
 
 def _asked(
@@ -97,6 +108,8 @@ def _asked(
 def _run(rule: Rule, known: Known) -> tuple[Check, list[Finding]]:
     found: list[Finding] = []
     skipped: list[str] = []
+    if known["pre"] and not asked_ahead(rule.code):
+        return _check(rule, CheckStatus.SKIP, _NOT_AHEAD), []
     try:
         given = known.arguments(rule.check)
         if isinstance(given, NotMeasured):
@@ -132,6 +145,14 @@ def _with_fix(remediation: Remediation, severity: Severity) -> Remediation:
     if remediation.fix or not remediation.changes or severity is not Severity.ERROR:
         return remediation
     return msgspec.structs.replace(remediation, fix=FixView(safety="safe", diff="\n".join(lines(remediation.changes))))
+
+
+def _without_changes(finding: Finding) -> Finding:
+    """There is no container yet that could be changed; files and services can."""
+    advice = finding.remediation
+    if not advice.changes:
+        return finding
+    return msgspec.structs.replace(finding, remediation=Remediation(text=advice.text, commands=advice.commands))
 
 
 def _check(rule: Rule, status: CheckStatus, reason: str) -> Check:

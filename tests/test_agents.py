@@ -27,8 +27,8 @@ def test_the_table_names_keys_of_the_report() -> None:
     found = json.loads(SCHEMA)["$defs"]
     keys = {key for struct in found.values() for key in struct.get("properties", {})}
     named = {"status", "findings", "caused_by", "suppressed", "remediation", "commands", "changes", "edits", "services"}
-    named |= {"reason", "checks", "left_out", "fix_run", "plans", "fingerprint"}
-    assert len(COMMANDS) == 5
+    named |= {"reason", "checks", "left_out", "fix_run", "plans", "fingerprint", "pre"}
+    assert len(COMMANDS) == 6
     assert named <= keys
     assert [key for key in named if key not in PAGE] == []
 

@@ -8,7 +8,7 @@ from stigmer_doctor.analysis.candidates import Candidate, best, candidates, reac
 from stigmer_doctor.analysis.host_names import names_in
 from stigmer_doctor.analysis.listening import listening_on, to_listen_on
 from stigmer_doctor.model.addresses import host_port
-from stigmer_doctor.model.facts import Protocol
+from stigmer_doctor.model.facts import Listeners, NotMeasured, Place, Protocol
 from stigmer_doctor.model.profile import EndpointProfile, Profile
 from stigmer_doctor.model.survey import Recommendation, Survey
 from stigmer_doctor.model.topology import BeaconOutcome, Topology
@@ -24,17 +24,24 @@ _SHARE = (
 
 
 def recommend(survey: Survey, profile: Profile) -> Recommendation:
+    """What follows from a survey."""
+    return recommended(survey.topology, survey.listeners, survey.search.place, profile)
+
+
+def recommended(
+    topology: Topology, listeners: Listeners | NotMeasured, place: Place, profile: Profile
+) -> Recommendation:
     """The first candidate that reaches every service that runs; where none does, the one that misses fewest. For a
     service that does not run, the loopback is assumed, except for one that is known to listen on all addresses."""
-    found = candidates(survey.topology, names_in(survey.search.place, profile).aliases)
-    services = {service.name: listening_on(service, survey.listeners) for service in profile.always_used}
+    found = candidates(topology, names_in(place, profile).aliases)
+    services = {service.name: listening_on(service, listeners) for service in profile.always_used}
     chosen = best(found, services)
     if chosen is None:
-        return Recommendation(why=(_NOWHERE,), conditions=_ways_out(survey.topology))
+        return Recommendation(why=(_NOWHERE,), conditions=_ways_out(topology))
     return Recommendation(
         network=chosen.network,
         hosts={chosen.host: "host-gateway"} if chosen.mapped else {},
-        addresses={service.variables[0]: _value(service, chosen.host) for service in profile.always_used},
+        addresses=_addresses(chosen.host, profile),
         why=tuple(_why(chosen)),
         conditions=tuple(
             f"{service.title} has to listen on {to_listen_on(chosen.address, service.protocol)}, port {service.port}: "
@@ -43,6 +50,16 @@ def recommend(survey: Survey, profile: Profile) -> Recommendation:
             if not reaches(chosen, services[service.name])
         ),
     )
+
+
+def usual(place: Place, profile: Profile) -> Recommendation:
+    """What works on most machines, where nothing was seen to work on this one."""
+    alias = names_in(place, profile).alias
+    return Recommendation(network="bridge", hosts={alias: "host-gateway"}, addresses=_addresses(alias, profile))
+
+
+def _addresses(host: str, profile: Profile) -> dict[str, str]:
+    return {service.variables[0]: _value(service, host) for service in profile.always_used}
 
 
 def _listed(addresses: tuple[str, ...]) -> str:

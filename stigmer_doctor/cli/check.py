@@ -36,7 +36,7 @@ def run(options: argparse.Namespace, environ: Mapping[str, str]) -> int:
     if options.save_snapshot:
         output.write(snapshot.dump(facts), options.save_snapshot)
     output.publish("report", report, options, environ)
-    if not (options.snapshot or options.anonymize or options.no_keep_pass):
+    if not (options.snapshot or options.pre or options.anonymize or options.no_keep_pass):
         _keep_pass(facts, diagnosis, environ)
     return app.exit_code(diagnosis, options.fail_on)
 
@@ -44,6 +44,8 @@ def run(options: argparse.Namespace, environ: Mapping[str, str]) -> int:
 def _refuse_contradictions(options: argparse.Namespace) -> None:
     if options.snapshot and (options.wait or options.watch):
         raise UsageError("a snapshot does not change: leave --wait and --watch out, or --snapshot")
+    if options.snapshot and options.pre:
+        raise UsageError("a snapshot says what was looked at: leave --pre out, or --snapshot")
     if options.watch and (options.wait or options.output or options.save_snapshot or options.format != "text"):
         raise UsageError(
             "--watch goes on for ever, and shows text: leave --wait, --output, --save-snapshot and --format out"

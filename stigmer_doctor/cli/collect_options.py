@@ -31,6 +31,7 @@ def collect_options(options: argparse.Namespace, known: Profile, checkout: Calla
         source=source,
         compose=_compose(options, source),
         engine=not _only_source(options),
+        pre=getattr(options, "pre", False),
     )
 
 

@@ -14,6 +14,7 @@ _EXAMPLES = {
   stigmer-doctor check --snapshot runner.json         what somebody else saved
   stigmer-doctor check --select SD3 --fail-on warning its variables alone
   stigmer-doctor check --source . --select SD8,SD9    a checkout; no engine
+  stigmer-doctor check --pre                          before the first start
   stigmer-doctor check --wait 60                      after a start, in a script
   stigmer-doctor check --watch                        while things are changed""",
     "fix": """\

@@ -33,6 +33,7 @@ class Options:
     def check(self) -> None:
         self._value("--snapshot", metavar="FILE", help="judge a saved snapshot instead of a live engine")
         self._report()
+        self._flag("--pre", help="before there is a runner: what one would meet that is started now")
         self._value(
             "--wait", type=_wait, nargs="?", const=120.0, metavar="SECONDS",
             help="look again until all services answer, 120 seconds at most where no time is given",

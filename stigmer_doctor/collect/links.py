@@ -159,11 +159,12 @@ def _user_side(
     reach: Callable[[], Reach | NotMeasured] = partial(ports.user.reach, targets, run.options.timeout)
     return (
         pool.submit(attempt, ports.redactor, reach),
-        pool.submit(attempt, ports.redactor, partial(_listeners, port_numbers, ports)),
+        pool.submit(attempt, ports.redactor, partial(listeners_at, port_numbers, ports)),
     )
 
 
-def _listeners(port_numbers: tuple[int, ...], ports: Ports) -> Listeners | NotMeasured:
+def listeners_at(port_numbers: tuple[int, ...], ports: Ports) -> Listeners | NotMeasured:
+    """What listens on these ports of this machine."""
     found = ports.user.listeners(port_numbers)
     if found is None:
         return NotMeasured(reason="this system does not let this user list listening sockets")

@@ -30,7 +30,8 @@ _LATE = 8
 
 class CollectOptions(msgspec.Struct, frozen=True, kw_only=True):
     """Which container to look at, and how. `timeout` is in seconds, per connection. `source` is a source tree and
-    `compose` are compose files to look at as well, "" and () for none; `engine`: look at the container at all."""
+    `compose` are compose files to look at as well, "" and () for none; `engine`: look at the container at all;
+    `pre`: at what one would meet that is not there yet."""
 
     container: str
     data_dir: str
@@ -40,6 +41,7 @@ class CollectOptions(msgspec.Struct, frozen=True, kw_only=True):
     source: str = ""
     compose: tuple[str, ...] = ()
     engine: bool = True
+    pre: bool = False
 
     @property
     def together(self) -> float:

@@ -38,6 +38,7 @@ T = TypeVar("T")
 _LOG_LINES = 2000
 _LOG_BYTES = 1024 * 1024
 _ONLY_SOURCE = NotMeasured(reason="only source files were looked at, as selected")
+_NO_RUNNER = NotMeasured(reason="there is no runner yet to look at (--pre)")
 _PASSIVE = NotMeasured(reason="--passive: nothing is run in or near the container, and nothing is dialled")
 
 
@@ -67,16 +68,18 @@ class _Collection:
         tree = self._pool.submit(source.TreeFiles, self._collect_options, self._ports)
         try:
             if self._collect_options.engine:
-                self._engine()
+                self._engine(tree)
             else:
                 self._gone = _ONLY_SOURCE
         except Exception as error:  # noqa: BLE001 - whatever an engine says, and whenever: what was learnt is kept
             self._stopped(error)
-        self._facts |= self._source(attempt(self._ports.redactor, tree.result))
+        if "compose" not in self._facts:
+            self._facts |= self._source(tree)
         return self._assemble(data_dir, system)
 
-    def _source(self, tree: source.TreeFiles | NotMeasured) -> dict[str, Any]:
+    def _source(self, listing: Future[source.TreeFiles]) -> dict[str, Any]:
         """What source files say, once it is known what the container is and what its image reads."""
+        tree = attempt(self._ports.redactor, listing.result)
         if isinstance(tree, NotMeasured):
             return dict.fromkeys(("compose", "go", "manifests"), tree)
         collect_options, ports = self._collect_options, self._ports
@@ -89,8 +92,8 @@ class _Collection:
         }
         return {name: attempt(ports.redactor, ask) for name, ask in asked.items()}
 
-    def _engine(self) -> None:
-        """Find and open the engine, then look at the container on it."""
+    def _engine(self, tree: Future[source.TreeFiles]) -> None:
+        """Find and open the engine, then look at the container on it, or at what one would meet."""
         self._ports.progress("asking the engine")
         try:
             self._search = self._ports.engine.search()
@@ -106,11 +109,27 @@ class _Collection:
             listed = self._listed(inspecting, engine)
             self._facts["engine"] = self._described(described)
             self._facts["lookup"] = listed
+            if self._collect_options.pre:
+                self._ahead(engine, tree)
+                return
             if listed.match is Match.MISSING:
                 others = elsewhere(self._collect_options.container, self._ports.engine)
                 self._facts["lookup"] = replace(listed, elsewhere=others)
             if listed.match is Match.FOUND:
                 self._container(inspecting, listed, engine)
+
+    def _ahead(self, engine: EngineClient, tree: Future[source.TreeFiles]) -> None:
+        self._gone = _PASSIVE if self._collect_options.passive else _NO_RUNNER
+        if self._collect_options.passive:
+            return
+        from stigmer_doctor.collect.ahead import Ahead  # most checks are of a runner that exists
+
+        self._ports.progress("trying both networks")
+        looking = Ahead(engine, self._facts["engine"], self._run)
+        self._facts |= looking.ways()
+        self._facts |= self._source(tree)
+        self._ports.progress("dialling every address")
+        self._facts |= looking.measure(self._facts)
 
     def _described(self, describing: Future[Engine]) -> Engine | NotMeasured:
         """What the engine says of itself, which one may refuse that answers everything else."""
@@ -243,6 +262,7 @@ class _Collection:
             tool_version=self._collect_options.tool_version,
             collected_at=self._ports.now(),
             passive=self._collect_options.passive,
+            pre=self._collect_options.pre,
             timeout_s=self._collect_options.timeout,
             source=self._collect_options.source,
             named=self._collect_options.compose,

@@ -5,15 +5,16 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 
 from stigmer_doctor.collect import topology
+from stigmer_doctor.collect.links import listeners_at
 from stigmer_doctor.collect.options import CollectOptions, Ports, Run
 from stigmer_doctor.model.errors import CannotDiagnose, NotFound
-from stigmer_doctor.model.facts import Listeners, NotMeasured
 from stigmer_doctor.model.ports import EngineClient
 from stigmer_doctor.model.profile import Profile
 from stigmer_doctor.model.survey import Survey
 from stigmer_doctor.model.topology import RouteNetwork
 
-_BOTH = (RouteNetwork.HOST, RouteNetwork.BRIDGE)
+BOTH = (RouteNetwork.HOST, RouteNetwork.BRIDGE)
+"""The networks that every engine has."""
 
 
 def survey(collect_options: CollectOptions, ports: Ports, image: str = "") -> Survey:
@@ -25,12 +26,13 @@ def survey(collect_options: CollectOptions, ports: Ports, image: str = "") -> Su
         raise CannotDiagnose(f"the engine at {search.endpoint} is on another machine: no way from it leads to this one")
     ports.progress("asking the engine")
     with ports.engine.open(together=collect_options.together) as engine, ThreadPoolExecutor(8) as pool:
-        chosen = _image(engine, collect_options.container, image, ports.profile)
-        listening = pool.submit(_listeners, ports)
+        chosen = runner_image(engine, collect_options.container, image, ports.profile)
+        port_numbers = tuple(service.port for service in ports.profile.always_used)
+        listening = pool.submit(listeners_at, port_numbers, ports)
         ports.progress("trying both networks")
         described = engine.describe()
         run = Run(collect_options, ports, pool, search.place)
-        seen = topology.beside(_BOTH, engine, chosen, run, rootless=described.rootless)
+        seen = topology.beside(BOTH, engine, chosen, run, rootless=described.rootless)
         if not seen.started:
             raise CannotDiagnose(f"no throwaway container of {chosen} could look around: {'; '.join(seen.missing)}")
         found = Survey(
@@ -44,8 +46,9 @@ def survey(collect_options: CollectOptions, ports: Ports, image: str = "") -> Su
         return ports.redactor.sweep(found)
 
 
-def _image(engine: EngineClient, container: str, named: str, profile: Profile) -> str:
-    """The image to look with: the named one, that of the runner's container, or one with the runner's name."""
+def runner_image(engine: EngineClient, container: str, named: str, profile: Profile) -> str:
+    """The image to look with: the named one, that of the runner's container, or one with the runner's name. Raises
+    CannotDiagnose where there is none."""
     try:
         if named:
             engine.image(named)
@@ -62,11 +65,3 @@ def _image(engine: EngineClient, container: str, named: str, profile: Profile) -
             "--image"
         )
     return found
-
-
-def _listeners(ports: Ports) -> Listeners | NotMeasured:
-    port_numbers = tuple(service.port for service in ports.profile.always_used)
-    found = ports.user.listeners(port_numbers)
-    if found is None:
-        return NotMeasured(reason="this system does not let this user list listening sockets")
-    return Listeners(ports=port_numbers, items=found)

@@ -157,6 +157,11 @@ class Container(Fact, frozen=True, kw_only=True, rename={"overrides": "own", "un
     labels: tuple[str, ...] = ()
 
     @property
+    def planned(self) -> bool:
+        """Whether nobody has made it yet: source files describe it, or the doctor does."""
+        return not self.id
+
+    @property
     def running(self) -> bool:
         return self.state.status == "running"
 

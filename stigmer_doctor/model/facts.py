@@ -122,6 +122,8 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True):
     tool_version: str
     collected_at: str
     passive: bool = False
+    pre: bool = False
+    """There was no runner yet to look at: the container is planned, and was measured from what stood in for it."""
     timeout_s: float = 3.0
     source: str = ""
     """The source tree that was looked at, as it was named."""

@@ -184,6 +184,8 @@ class Diagnosis(Record, frozen=True, kw_only=True):
     status: Status
     fingerprint: str = ""
     """What tells this fault from others on any machine and at any time; "" in reports from before there was one."""
+    pre: bool = False
+    """It says what a runner would meet: none was looked at."""
     summary: Summary
     checks: tuple[Check, ...]
     findings: tuple[Finding, ...]

@@ -99,6 +99,8 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     """What a compose service that builds the runner's image is called."""
     pull_commands: tuple[str, ...]
     """How the newest image is fetched, and the runner made again of it."""
+    started_with: dict[str, str]
+    """What the local daemon sets in the runner besides addresses, by variable: as far as it decides what is dialled."""
     data_dir: str
     tickets: str
     """OWNER/NAME on GitHub: the repository whose issues tickets go to."""

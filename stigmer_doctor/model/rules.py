@@ -24,6 +24,8 @@ class Rule(msgspec.Struct, frozen=True, kw_only=True):
     severity: Severity
     check: Callable[..., Judgement]
     causes: tuple[str, ...] = ()
+    causes_ahead: tuple[str, ...] = ()
+    """What it explains besides where the container is only planned: it would be made of what the finding is about."""
     blocks_diagnosis: bool = False
     """Findings of this rule mean that the runner could not be looked at: exit code 3."""
     essential: bool = False

@@ -27,9 +27,16 @@ def _container(diagnosis: Diagnosis, facts: Facts) -> str:
     target, container = diagnosis.target, facts.container
     if not target.container:
         return "No container" if isinstance(facts.compose, NotMeasured) else "Source files only"
+    if isinstance(container, Container) and container.planned:
+        return f"{target.container}, not started yet: {_settings(container)}"
     image = f" ({target.image})" if target.image else ""
     state = f", {container.state.status}, network {container.network_mode}" if isinstance(container, Container) else ""
     return f"{target.container}{image}{state}"
+
+
+def _settings(container: Container) -> str:
+    """What it would be started with, as `docker run` says it."""
+    return " ".join((f"--network {container.network_mode}", *(f"--add-host {host}" for host in container.extra_hosts)))
 
 
 def _engine(engine: Engine) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 import msgspec
 
 from stigmer_doctor.model.facts import Facts, LlmAnswer, TemporalAnswer
-from stigmer_doctor.model.findings import CheckStatus, Diagnosis, Finding, ServiceStatus, Severity, Status
+from stigmer_doctor.model.findings import CheckStatus, Diagnosis, Finding, Service, ServiceStatus, Severity, Status
 from stigmer_doctor.render import links
 
 _VARIABLE = re.compile(r"[A-Z][A-Z0-9_]*")
@@ -105,7 +105,8 @@ def verdict(diagnosis: Diagnosis, facts: Facts) -> str:
     causes = [branch.finding for branch in found if branch.severity is Severity.ERROR]
     match diagnosis.status:
         case Status.INCONCLUSIVE:
-            return "; ".join(f"{cause.message} ({cause.code})" for cause in causes) or _inconclusive(diagnosis)
+            why = "; ".join(f"{cause.message} ({cause.code})" for cause in causes) or _inconclusive(diagnosis)
+            return f"Whether a runner would work is not known: {why}" if facts.pre else why
         case Status.FAIL:
             said = f"{_failing(causes, facts)}: {'; '.join(_named(causes))}."
             return " ".join(filter(None, (said, _not_asked(diagnosis))))
@@ -146,8 +147,10 @@ def _failing(causes: Sequence[Finding], facts: Facts) -> str:
     """What does not work, as far as it was measured; the number of causes otherwise."""
     out_of_reach = [endpoint.title for endpoint in links.endpoints(facts) if links.connects(endpoint, facts) is False]
     if out_of_reach:
-        return f"The runner cannot reach {listed(out_of_reach, 'or')}"
-    return counted(len({cause.code for cause in causes}), "root cause")
+        runner = "A runner started now could not" if facts.pre else "The runner cannot"
+        return f"{runner} reach {listed(out_of_reach, 'or')}"
+    number = counted(len({cause.code for cause in causes}), "root cause")
+    return f"Not ready for a runner, {number}" if facts.pre else number
 
 
 def _named(findings: Iterable[Finding]) -> list[str]:
@@ -166,10 +169,21 @@ def _answering(diagnosis: Diagnosis, facts: Facts) -> str:
     answers = [finding for finding in selected if finding.status is ServiceStatus.ANSWERS]
     if not answers:
         return "Nothing is wrong in what was selected; what the services answer was not part of it."
+    if facts.pre:
+        return _ready(diagnosis, answers)
     endpoints = {endpoint.name: endpoint for endpoint in links.endpoints(facts)}
     said = ", ".join(answer.title + _count(links.answered(endpoints[answer.name], facts)) for answer in answers)
     rest = [service.title for service in diagnosis.services if service not in answers]
     return f"{said} answer; not selected: {listed(rest)}." if rest else f"Everything answers: {said}."
+
+
+def _ready(diagnosis: Diagnosis, answers: Sequence[Service]) -> str:
+    """What answers the runner that would be started: only all of it is enough to start one."""
+    titles = listed(answer.title for answer in answers)
+    rest = [service.title for service in diagnosis.services if service not in answers]
+    if rest:
+        return f"{titles} would answer a runner; not selected: {listed(rest)}."
+    return f"Ready for a runner: {titles} answer where it would run."
 
 
 def _count(answer: object) -> str:

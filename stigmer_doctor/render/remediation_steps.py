@@ -58,7 +58,7 @@ def following(diagnosis: Diagnosis, facts: Facts) -> str:
     left to do."""
     first = next((command for step in commands(diagnosis, facts) for command in step.commands), "")
     simple = "" if "\n" in first or first.startswith("#") else first
-    return fix(diagnosis, facts) or simple or _more(diagnosis, facts)
+    return fix(diagnosis, facts) or simple or _more(diagnosis, facts) or _after_the_start(facts)
 
 
 def _more(diagnosis: Diagnosis, facts: Facts) -> str:
@@ -67,6 +67,11 @@ def _more(diagnosis: Diagnosis, facts: Facts) -> str:
     if code:
         return command("stigmer-doctor", "rule", code)
     return f"{_check(facts)} --verbose" if diagnosis.status is Status.INCONCLUSIVE else ""
+
+
+def _after_the_start(facts: Facts) -> str:
+    """What tells whether a runner that is started now works."""
+    return command("stigmer-doctor", "check", "--wait", *_engine_options(facts.search)) if facts.pre else ""
 
 
 def of(finding: Finding, facts: Facts) -> tuple[str, ...]:
@@ -138,18 +143,19 @@ def _fix(found: Iterable[Finding], facts: Facts) -> str:
 
 def _source_options(facts: Facts) -> Iterable[str]:
     """What makes a command look at the same source files, and at nothing else."""
+    return ("--select", ",".join(codes.SOURCE), *_files_options(facts))
+
+
+def _files_options(facts: Facts) -> Iterable[str]:
     source = option("--source", facts.source) if facts.source else ()
-    return (
-        "--select",
-        ",".join(codes.SOURCE),
-        *source,
-        *(word for file in facts.named for word in option("--compose", file)),
-    )
+    return (*source, *(word for file in facts.named for word in option("--compose", file)))
 
 
 def _check(facts: Facts) -> str:
     words = ["stigmer-doctor", "check", *engine_options(facts.search)]
     container = _container_option(facts)
+    if facts.pre:
+        return command(*words, "--pre", *_files_options(facts))
     if not container and (facts.source or facts.named):
         return command(*words, *_source_options(facts))
     return command(*words, *container)

@@ -30,6 +30,19 @@ def about_service(code: str, name: str) -> bool:
     return next((service for prefix, service in _SERVICES.items() if code.startswith(prefix)), "") == name
 
 
+_AHEAD = (
+    *("SD10", "SD111", "SD131", "SD203", "SD205", "SD206", "SD208", "SD209", "SD211", "SD304", "SD4"),
+    *("SD501", "SD502", "SD503", "SD504", "SD505", "SD507", "SD6", *SOURCE),
+)
+_OF_A_CONTAINER = ("SD104", "SD806")
+
+
+def asked_ahead(code: str) -> bool:
+    """Whether the rule of that code can be asked before there is a runner. Of one that is planned, the rules about
+    source files say what is wrong with the plan."""
+    return code.startswith(_AHEAD) and code not in _OF_A_CONTAINER
+
+
 @cache
 def essential() -> frozenset[str]:
     """Rules that look whether the runner works."""

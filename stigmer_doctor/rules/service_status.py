@@ -21,7 +21,7 @@ def services(
     return tuple(
         replace(
             service,
-            explained_by=_explanations(service, findings),
+            explained_by=_explanations(service, findings, ahead=facts.pre),
             suppressed=not any(about_service(code, service.name) for code in selected),
         )
         for service in _measured(facts, profile)
@@ -63,15 +63,16 @@ def _outcome(endpoint: Endpoint, facts: Facts) -> tuple[ServiceStatus, str]:
     return ServiceStatus.FAILS, outcome.value
 
 
-def _explanations(service: Service, findings: Sequence[Finding]) -> tuple[str, ...]:
-    """The errors that are about the service, or about the whole container. One that is not selected explains a failure
+def _explanations(service: Service, findings: Sequence[Finding], *, ahead: bool) -> tuple[str, ...]:
+    """The errors that are about the service, or about the whole container; `ahead` of a runner those about source files
+    as well, of which it would be made. One that is not selected explains a failure
     that was measured, since it was left out on purpose; it does not explain why nothing was measured."""
     return tuple(
         dict.fromkeys(
             finding.code
             for finding in findings
             if finding.severity is Severity.ERROR
-            and not about_source(finding.code)
+            and (ahead or not about_source(finding.code))
             and service.status is not ServiceStatus.ANSWERS
             and (service.name in finding.endpoints or not finding.endpoints)
             and not (finding.suppressed and service.status is ServiceStatus.NOT_ASKED)

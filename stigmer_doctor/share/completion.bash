@@ -7,7 +7,7 @@
 
 _shtab_stigmer_doctor_subparsers=(check fix undo topology snapshot ticket diff rule triage mcp completion)
 
-_shtab_stigmer_doctor_check_option_strings=(-h --help --snapshot --format --json --output --save-snapshot --select --ignore --fail-on --verbose --wait --watch --no-keep-pass --container --host --context --data-dir --source --compose --timeout --no-color --passive --anonymize)
+_shtab_stigmer_doctor_check_option_strings=(-h --help --snapshot --format --json --output --save-snapshot --select --ignore --fail-on --verbose --pre --wait --watch --no-keep-pass --container --host --context --data-dir --source --compose --timeout --no-color --passive --anonymize)
 _shtab_stigmer_doctor_fix_option_strings=(-h --help --dry-run --select --format --json --unsafe --keep --wait --yes --container --host --context --data-dir --source --compose --timeout --no-color --anonymize)
 _shtab_stigmer_doctor_undo_option_strings=(-h --help --list --yes --container --host --context --data-dir --source --compose --timeout --no-color)
 _shtab_stigmer_doctor_topology_option_strings=(-h --help --image --format --json --output --container --host --context --data-dir --source --compose --timeout --no-color --passive --anonymize)
@@ -68,6 +68,7 @@ _shtab_stigmer_doctor_check__h_nargs=0
 _shtab_stigmer_doctor_check___help_nargs=0
 _shtab_stigmer_doctor_check___json_nargs=0
 _shtab_stigmer_doctor_check___verbose_nargs=0
+_shtab_stigmer_doctor_check___pre_nargs=0
 _shtab_stigmer_doctor_check___wait_nargs='?'
 _shtab_stigmer_doctor_check___watch_nargs=0
 _shtab_stigmer_doctor_check___no_keep_pass_nargs=0

@@ -69,6 +69,7 @@ complete -c stigmer-doctor -n '_shtab_stigmer_doctor_using check' -l select -x -
 complete -c stigmer-doctor -n '_shtab_stigmer_doctor_using check' -l ignore -x -d 'not these rules; prefixes allowed'
 complete -c stigmer-doctor -n '_shtab_stigmer_doctor_using check' -l fail-on -xka "error warning never" -d 'what makes the exit code 1: error, warning, never (default: error)'
 complete -c stigmer-doctor -n '_shtab_stigmer_doctor_using check' -l verbose -d 'show evidence, and every check with its time'
+complete -c stigmer-doctor -n '_shtab_stigmer_doctor_using check' -l pre -d 'before there is a runner: what one would meet that is started now'
 complete -c stigmer-doctor -n '_shtab_stigmer_doctor_using check' -l wait -x -d 'look again until all services answer, 120 seconds at most where no time is given'
 complete -c stigmer-doctor -n '_shtab_stigmer_doctor_using check' -l watch -d 'look again for ever, and show what changes'
 complete -c stigmer-doctor -n '_shtab_stigmer_doctor_using check' -l no-keep-pass -d 'keep no snapshot of a check that passes (see diff --since-pass)'

@@ -44,6 +44,7 @@ _shtab_stigmer_doctor_check_options=(
   "--ignore[not these rules\; prefixes allowed]:CODES:"
   "--fail-on[what makes the exit code 1\: error, warning, never (default\: error)]:LEVEL:(error warning never)"
   "--verbose[show evidence, and every check with its time]"
+  "--pre[before there is a runner\: what one would meet that is started now]"
   "--wait[look again until all services answer, 120 seconds at most where no time is given]:SECONDS:"
   "--watch[look again for ever, and show what changes]"
   "--no-keep-pass[keep no snapshot of a check that passes (see diff --since-pass)]"

@@ -16,11 +16,23 @@ import pytest
 from tests.lab import image
 from tests.lab.diagnosis import check
 from tests.lab.lab import WITHIN_S, Lab
-from tests.lab.scenarios import ALIAS, ALL, SCENARIOS, daemon_environment
+from tests.lab.scenarios import ALIAS, ALL, LOCALHOST, SCENARIOS, daemon_environment
 
 pytestmark = pytest.mark.lab
 
 USER, BRIDGE = "user", "bridge"  # stand for the lab's own addresses
+COMPOSE = f"""\
+services:
+  runner:
+    container_name: stigmer-agent-runner
+    image: stigmer-agent-runner:local
+    environment:
+      MODE: local
+      STIGMER_BACKEND_ENDPOINT: {ALIAS}:7234
+      TEMPORAL_SERVICE_ADDRESS: {ALIAS}:7233
+      STIGMER_LLM_PROVIDER: ollama
+      STIGMER_LLM_BASE_URL: http://{ALIAS}:11434
+"""
 Cells = dict[tuple[str, str, str], str]
 
 
@@ -276,3 +288,25 @@ def test_a_killed_doctor_leaves_nothing_after_the_next_run(desktop: Lab, after_m
         assert desktop.doctor("topology").returncode == 0
     assert desktop.engine.containers(all=True) == []
     assert listening(desktop) == before
+
+
+def test_before_there_is_a_runner_the_same_is_said_of_it_as_after(linux: Lab) -> None:
+    linux.load(image.PYTHON)
+    linux.services.start("backend", "llm")
+    stopped = check(linux, "--pre", "--timeout", "1")
+    assert (stopped.exit_code, stopped.causes) == (1, {"SD507"})
+    file = linux.home / "compose.yaml"
+    file.write_text(COMPOSE)
+    described = check(linux, "--pre", "--timeout", "1", "--compose", str(file))
+    assert described.causes == {"SD205", "SD507", "SD804"}  # where host networking is better, a bridge has two faults
+    assert all(found["caused_by"] for found in described.of("SD401", "SD501", "SD601"))
+    linux.services.start("temporal")
+    ready = check(linux, "--pre", "--timeout", "1")
+    assert (ready.exit_code, ready.document["status"], ready.document["pre"]) == (0, "pass", True)
+    assert not linux.engine.containers(all=True)
+    runner = linux.run(network="host", env=daemon_environment(**LOCALHOST))
+    linux.wait_polled(runner)
+    started = check(linux)
+    assert started.exit_code == 0
+    addresses = [[service["address"] for service in report.document["services"]] for report in (ready, started)]
+    assert addresses[0] == addresses[1]

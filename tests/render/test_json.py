@@ -38,8 +38,8 @@ def test_the_schema_refuses_a_report_without_one_of_its_keys() -> None:
 def test_the_keys_are_the_documented_ones() -> None:
     document = json.loads(printed("json", incident()))
     assert list(document) == [
-        "schema_version", "tool", "generated_at", "target", "status", "fingerprint", "summary", "checks", "findings",
-        "services", "redactions", "left_out", "fix_run",
+        "schema_version", "tool", "generated_at", "target", "status", "fingerprint", "pre", "summary", "checks",
+        "findings", "services", "redactions", "left_out", "fix_run",
     ]  # fmt: skip
     assert list(document["summary"]) == ["pass", "warn", "fail", "skip", "crash", "root_causes"]
     assert {*document["findings"][0]} >= {

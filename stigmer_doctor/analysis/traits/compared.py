@@ -47,6 +47,7 @@ NOT_COMPARED = {
     "tool_version": "said of both",
     "collected_at": "said of both",
     "passive": "said of both",
+    "pre": "how it was measured",
     "timeout_s": "how it was measured",
     "source": "how it was measured",
     "named": "how it was measured",

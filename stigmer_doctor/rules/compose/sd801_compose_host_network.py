@@ -9,7 +9,7 @@ from stigmer_doctor.model.profile import Profile
 from stigmer_doctor.model.rules import Judgement, Rule
 from stigmer_doctor.model.source import ComposeFiles, ComposeService, Token
 from stigmer_doctor.model.topology import Topology
-from stigmer_doctor.rules import files
+from stigmer_doctor.rules import files, linking
 from stigmer_doctor.rules.compose.unset import combined, without_misnamed
 
 
@@ -69,4 +69,4 @@ def _finding(service: ComposeService, mode: Token, edits: tuple[Edit, ...], runn
     )
 
 
-RULE = Rule(code="SD801", severity=Severity.ERROR, check=check)
+RULE = Rule(code="SD801", severity=Severity.ERROR, check=check, causes_ahead=linking.DIALLED)

@@ -9,7 +9,7 @@ from stigmer_doctor.model.findings import Finding, Severity, Skip
 from stigmer_doctor.model.profile import Profile
 from stigmer_doctor.model.rules import Judgement, Rule
 from stigmer_doctor.model.source import ComposeFiles, ComposeService, ComposeVariable
-from stigmer_doctor.rules import files
+from stigmer_doctor.rules import files, linking
 
 
 def check(compose: ComposeFiles, profile: Profile) -> Judgement:
@@ -66,4 +66,4 @@ def _edits(unread: UnreadVariable, written: ComposeVariable) -> tuple[Edit, ...]
     return tuple(edits)
 
 
-RULE = Rule(code="SD802", severity=Severity.ERROR, check=check, causes=("SD803",))
+RULE = Rule(code="SD802", severity=Severity.ERROR, check=check, causes=("SD803",), causes_ahead=linking.DIALLED)

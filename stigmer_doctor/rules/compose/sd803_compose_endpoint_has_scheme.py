@@ -7,7 +7,7 @@ from stigmer_doctor.model.facts import Endpoint, Protocol
 from stigmer_doctor.model.findings import Finding, Severity
 from stigmer_doctor.model.rules import Judgement, Rule
 from stigmer_doctor.model.source import ComposeFiles, ComposeService, ComposeVariable
-from stigmer_doctor.rules import files
+from stigmer_doctor.rules import files, linking
 
 
 def check(compose: ComposeFiles) -> Judgement:
@@ -37,4 +37,4 @@ def _finding(endpoint: Endpoint, written: ComposeVariable, service: ComposeServi
     )
 
 
-RULE = Rule(code="SD803", severity=Severity.ERROR, check=check)
+RULE = Rule(code="SD803", severity=Severity.ERROR, check=check, causes_ahead=linking.DIALLED)

@@ -8,7 +8,7 @@ from stigmer_doctor.model.findings import Finding, Severity, Skip
 from stigmer_doctor.model.rules import Judgement, Rule
 from stigmer_doctor.model.source import ComposeFiles, ComposeService
 from stigmer_doctor.model.topology import BeaconOutcome, RouteNetwork, Topology
-from stigmer_doctor.rules import files
+from stigmer_doctor.rules import files, linking
 
 
 def check(
@@ -55,4 +55,4 @@ def _finding(alias: str, service: ComposeService, *, mappable: bool) -> Finding:
     )
 
 
-RULE = Rule(code="SD804", severity=Severity.ERROR, check=check)
+RULE = Rule(code="SD804", severity=Severity.ERROR, check=check, causes_ahead=linking.UNRESOLVABLE)

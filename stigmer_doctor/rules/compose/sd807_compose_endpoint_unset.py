@@ -7,7 +7,7 @@ from stigmer_doctor.model.findings import Finding, Severity, Skip
 from stigmer_doctor.model.profile import Profile
 from stigmer_doctor.model.rules import Judgement, Rule
 from stigmer_doctor.model.source import ComposeFiles, ComposeService, UnsetEndpoint
-from stigmer_doctor.rules import files
+from stigmer_doctor.rules import files, linking
 from stigmer_doctor.rules.compose.unset import without_misnamed
 
 _SHARED = ("service:", "container:", "none")
@@ -55,4 +55,4 @@ def _finding(unset: UnsetEndpoint, endpoint: Endpoint, service: ComposeService) 
     )
 
 
-RULE = Rule(code="SD807", severity=Severity.ERROR, check=check)
+RULE = Rule(code="SD807", severity=Severity.ERROR, check=check, causes_ahead=linking.DIALLED)

@@ -14,8 +14,8 @@ _LIST = docker("ps", "--all")
 _SHOWN = 5
 
 
-def check(lookup: Lookup, profile: Profile) -> Judgement:
-    if lookup.match is Match.FOUND:
+def check(lookup: Lookup, profile: Profile, pre: bool) -> Judgement:
+    if lookup.match is Match.FOUND or pre:
         return
     message, measured, remediation = _said(lookup, profile)
     others = tuple({candidate.id: candidate for candidate in (*lookup.candidates, *lookup.runners)}.values())

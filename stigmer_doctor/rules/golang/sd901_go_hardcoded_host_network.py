@@ -11,7 +11,9 @@ from stigmer_doctor.rules import files
 
 def check(go: GoFiles, *, container: Container | NotMeasured) -> Judgement:
     running = (
-        container if isinstance(container, Container) and container.host_network and not container.compose else None
+        container
+        if isinstance(container, Container) and container.host_network and not (container.compose or container.planned)
+        else None
     )
     for network in go.host_networks:
         yield _finding(network, running) if network.certain else _untold(network)

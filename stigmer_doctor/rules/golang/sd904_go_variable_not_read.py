@@ -34,7 +34,11 @@ def _of_one(started: GoContainer, go: GoFiles, profile: Profile, container: Cont
 
 def _finding(unread: UnreadVariable, written: GoVariable, container: Container | NotMeasured) -> Finding:
     meant = unread.meant
-    running = container.variable(written.name) if isinstance(container, Container) and not container.compose else None
+    running = (
+        container.variable(written.name)
+        if isinstance(container, Container) and not (container.compose or container.planned)
+        else None
+    )
     got = "; the running container has it from here" if running else ""
     says = f", and {meant}, which it reads, is not written" if unread.misnamed else ""
     edits = _edits(unread, written)
