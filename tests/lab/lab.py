@@ -119,7 +119,8 @@ class Lab:
         self.addresses.release()
 
     def reset(self) -> None:
-        """As after `start`: no container, no service, nothing dropped, loopback forwarded where the topology does."""
+        """As after `start`: no container, no service, nothing dropped or claimed, loopback forwarded where the topology
+        does."""
         for resource in self.engine.containers(all=True):
             with contextlib.suppress(NotFound):  # one that the doctor made, and is removing
                 self.engine.remove_container(resource["Id"], force=True, v=True)
@@ -129,6 +130,7 @@ class Lab:
         self.services.stop()
         (self.folder / "backend-calls").unlink(missing_ok=True)
         self.undrop()
+        self._machine.unclaim()
         while self._squatting:
             process = self._squatting.pop()
             process.kill()
@@ -232,6 +234,10 @@ class Lab:
             if time.monotonic() > deadline:
                 raise TimeoutError(f"nobody accepts connections on port {port}")
             time.sleep(0.05)
+
+    def claim_containers(self) -> None:
+        """A VPN that claims the addresses of the containers on the bridge, until the next reset."""
+        self._machine.claim(f"{self.addresses.bridge.rpartition('.')[0]}.0/25")
 
     def drop_bridges(self) -> None:
         self._machine.drop_bridges()

@@ -15,6 +15,7 @@ from tests.lab.reaper import Record
 
 TOPOLOGIES = ("desktop", "shared", "linux", "podman", "rootless", "rootless-open", "newest")
 _LINK = "lab0"
+_VPN = "tun0"
 _NO_ALIAS_PORT = 5354
 
 
@@ -70,6 +71,17 @@ class Machine:
     def _filter(self, *match: str, jump: tuple[str, ...] = ("DROP",)) -> None:
         target, *how = jump
         self.filter("INPUT", *match, "--jump", target, *(("--reject-with", *how) if how else ()))
+
+    def claim(self, network: str) -> None:
+        """A VPN that takes what goes from the user's machine to these addresses, until `unclaim`."""
+        self.user.ip("link", "add", _VPN, "type", "veth", "peer", "name", f"{_VPN}-peer")
+        for end in (_VPN, f"{_VPN}-peer"):
+            self.user.ip("link", "set", end, "up")
+        self.user.ip("route", "add", network, "dev", _VPN)
+
+    def unclaim(self) -> None:
+        with contextlib.suppress(RuntimeError):  # not there
+            self.user.ip("link", "delete", _VPN)
 
     def undrop(self) -> None:
         while self._dropped:

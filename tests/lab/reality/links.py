@@ -85,6 +85,7 @@ FIREWALLS = (
     ),
     Case("linux-reject-reset", ("SD206",), _linux(after=_reject(*PORTS.values(), how="tcp-reset")), topology="linux"),
     Case("linux-drop-bridges", ("SD206",), _linux(after=lambda lab: lab.drop_bridges()), topology="linux"),
+    Case("linux-vpn-claims-bridge", ("SD212",), _linux(after=lambda lab: lab.claim_containers()), topology="linux"),
     Case("linux-mapped-everywhere", (), _linux(), works=True, topology="linux"),
     Case("shared-bridge", (), Setup(), works=True, topology="shared"),
 )
