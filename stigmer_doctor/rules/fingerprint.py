@@ -2,17 +2,29 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
+import sys
 from collections.abc import Iterable, Sequence
 
 from stigmer_doctor.model.findings import Finding, Service, Severity, Status
 from stigmer_doctor.rules.codes import about_source
 
+# `hashlib` loads OpenSSL: 4 ms and 4 MB. This is the interpreter's own, on which that falls back itself; a build may be
+# without it.
+try:
+    if sys.version_info >= (3, 12):
+        from _sha2 import sha256
+    else:
+        from _sha256 import sha256  # type: ignore[import-not-found] # only the public one has stubs
+except ImportError:
+    from hashlib import sha256
+
 VERSION = 1
 """Of what goes into it: the same fault has another fingerprint in another version."""
 _DECIDES = {Status.FAIL: Severity.ERROR, Status.INCONCLUSIVE: Severity.ERROR, Status.WARN: Severity.WARNING}
 _LENGTH = 12
+_LETTERS = "abcdefghijklmnopqrstuvwxyz234567"
+_BITS = 5
+"""Of the hash that a letter stands for, as in base 32."""
 
 
 def fingerprint(status: Status, findings: Iterable[Finding], services: Iterable[Service]) -> str:
@@ -39,4 +51,6 @@ def _causes(decides: Severity | None, shown: Sequence[Finding]) -> list[Finding]
 
 def _word(text: str) -> str:
     """Short, and of letters beyond f too, so that no tracker takes it for a commit."""
-    return base64.b32encode(hashlib.sha256(text.encode()).digest()).decode().lower()[:_LENGTH]
+    number = int.from_bytes(sha256(text.encode()).digest())
+    places = range(256 - _BITS, 256 - _BITS * (_LENGTH + 1), -_BITS)
+    return "".join(_LETTERS[number >> place & 2**_BITS - 1] for place in places)
