@@ -14,7 +14,7 @@ from typing import NamedTuple
 from stigmer_doctor.redaction.expressions import AFTER_A_NAME, LONGEST_KEY, RULES
 from stigmer_doctor.redaction.matcher import fold
 from stigmer_doctor.redaction.names import SAYS_WHERE, SECRET_WORDS
-from stigmer_doctor.redaction.token_formats import TOKEN_FORMATS
+from stigmer_doctor.redaction.token_formats import SHORTEST_TOKEN, TOKEN_FORMATS
 from stigmer_doctor.redaction.words import COMMON, explains_itself, is_own
 
 _NAME = re.compile(rf"[A-Za-z_.]{{0,40}}(?:{SECRET_WORDS})[A-Za-z_.]{{0,40}}", re.IGNORECASE)
@@ -32,6 +32,7 @@ _ENGLISH = re.compile(
 _NOUN = re.compile(r"-[a-z][a-z-]{1,38}(?:-\d{1,3})?")
 _OF_A_VALUE = re.compile(r"-(?:value|id|data|string|plain|raw|hash|key|pair|v\d)$")
 _TAG = re.compile(r"\w[\w.-]{0,60}(?:@sha256)?(?::\d{1,5})?")
+_LONG = re.compile(rf"\S{{{SHORTEST_TOKEN},}}")
 
 
 class Suspect(NamedTuple):
@@ -55,9 +56,13 @@ def spans(text: str, *, sentences: bool = True) -> list[Suspect]:
 
 def _ruled(text: str, lower: str) -> Iterator[Suspect]:
     for rule in RULES:
-        if any(word in lower for word in rule.words):
+        if any(word in lower for word in rule.words) and _passes(rule.sieve, lower):
             for match in _compiled(rule.expression, rule.flags).finditer(text):
                 yield Suspect(*match.span("secret"), rule.name, _is_learnt(match["secret"], prose=False))
+
+
+def _passes(sieve: str, lower: str) -> bool:
+    return not sieve or bool(_compiled(sieve, re.RegexFlag(0)).search(lower))
 
 
 def _named(text: str, folded: str, sentences: bool) -> Iterator[Suspect]:
@@ -77,9 +82,10 @@ def _named(text: str, folded: str, sentences: bool) -> Iterator[Suspect]:
 
 
 def _shaped(text: str) -> Iterator[Suspect]:
+    long = " ".join(_LONG.findall(text))
     for known, expression in TOKEN_FORMATS.items():
-        if known in text:
-            pattern = _compiled(f"(?<![A-Za-z0-9])(?:{expression})", re.RegexFlag(0))
+        if known in long:
+            pattern = _compiled(expression, re.RegexFlag(0))
             yield from (Suspect(*match.span(), "known-token-format") for match in pattern.finditer(text))
 
 

@@ -9,7 +9,7 @@ have.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 _WORD = r"[A-Za-z0-9]"
 _URL = r"[\w-]"
@@ -43,6 +43,7 @@ _PREFIXED = (
     (rf"{_HEX}{{24}}-{_HEX}{{40,}}", "v1.0-"),
     (r"[\w-]{22}\.[A-Za-z0-9]{24}\.[A-Za-z0-9]{16,}", "pat. sat."),
     (r"[A-Za-z0-9=_-]{100,}", "sl."),
+    (rf"{_WORD}{{14}}\.[a-f0-9]{{64}}", "pat"),
 )
 
 _OTHER = {
@@ -58,7 +59,6 @@ _OTHER = {
     "_mmk": r"\w{6}_\w{29}_mmk",
     "A3-": r"A3-[A-Z0-9]{6}(?:-[A-Z0-9]{5,11}){4,}",
     "_gitlab_session=": r"(?<=_gitlab_session=)[0-9a-z]{32}",
-    "pat": r"pat[A-Za-z0-9]{14}\.[a-f0-9]{64}",
 }
 
 _NOT_LISTED = (
@@ -78,10 +78,23 @@ def _by_prefix(formats: Iterable[tuple[str, str]]) -> dict[str, str]:
     found: dict[str, str] = {}
     for rest, prefixes in formats:
         for prefix in prefixes.split():
-            whole = prefix.replace(".", r"\.") + rest
+            literal = prefix.replace(".", r"\.")
+            # The letters first, then what stands before them: so the search is one for letters.
+            whole = f"{literal}(?<!{_WORD}{literal}){rest}"
             found[prefix] = f"{found[prefix]}|{whole}" if prefix in found else whole
     return found
 
 
-TOKEN_FORMATS = {**_by_prefix(_PREFIXED), **_OTHER, **_by_prefix(_NOT_LISTED), **_OTHER_NOT_LISTED}
-"""Expressions by what has to occur in a text for them to match in it."""
+def _not_within(formats: Mapping[str, str]) -> dict[str, str]:
+    return {known: f"(?<!{_WORD})(?:{expression})" for known, expression in formats.items()}
+
+
+TOKEN_FORMATS = {
+    **_by_prefix(_PREFIXED),
+    **_not_within(_OTHER),
+    **_by_prefix(_NOT_LISTED),
+    **_not_within(_OTHER_NOT_LISTED),
+}
+"""Expressions by what has to occur in a text for them to match in it: `SHORTEST_TOKEN` characters or more, with it and
+without a blank. None stands behind a letter or a digit."""
+SHORTEST_TOKEN = 15

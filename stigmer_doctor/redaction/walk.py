@@ -2,24 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import msgspec
 
 
-def strings(value: Any) -> Iterator[str]:
-    """All texts in it."""
-    if type(value) is str:
-        yield value
-    elif isinstance(value, (tuple, list)):
+def strings(value: Any) -> list[str]:
+    """All texts in it, in their order."""
+    found: list[str] = []
+    _add(value, found)
+    return found
+
+
+def _add(value: Any, found: list[str]) -> None:
+    kind = type(value)
+    if kind is str:
+        found.append(value)
+    elif issubclass(kind, (tuple, list)):
         for item in value:
-            yield from strings(item)
+            _add(item, found)
+    elif issubclass(kind, msgspec.Struct):
+        for name in kind.__struct_fields__:
+            _add(getattr(value, name), found)
     elif isinstance(value, Mapping):
-        yield from strings(tuple(value.items()))
-    elif isinstance(value, msgspec.Struct):
-        for name in value.__struct_fields__:
-            yield from strings(getattr(value, name))
+        for item in value.items():
+            _add(item, found)
 
 
 def mapped(value: Any, change: Callable[[str], str]) -> Any:
