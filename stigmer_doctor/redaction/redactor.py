@@ -33,7 +33,7 @@ _LONGEST_TAKEN_APART = 64 * 1024
 _CLOSING = ")]}.:`"
 _DEEPEST = 3
 """A file of credentials holds a key, and that one lines."""
-_APART = "\n" * 4
+TEXTS_APART = "\n" * 4
 """Between two texts that are looked at together: no expression reaches over it."""
 
 
@@ -87,7 +87,7 @@ class SecretRedactor:
 
     def sweep(self, fact: T, where: str = "sweep") -> T:
         """The same structure with every secret that was learnt or looks like one replaced in all its strings."""
-        whole = _APART.join(strings(fact))
+        whole = TEXTS_APART.join(strings(fact))
         for span in self._spans(whole, sentences=False):
             self._learn_from_text(whole[span.start : span.end])
         if not self._weak and not (self._learnt and self._matching().occurs(whole)):
