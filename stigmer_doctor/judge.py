@@ -98,22 +98,29 @@ def _asked(
             causes = frozenset(finding.code for finding in _link(findings, rules) if finding.root_cause)
             known.tell("root_causes", causes)
         started = clock()
-        check, found = _run(rule, known)
-        took = round((clock() - started) * 1000, 3)
-        checks[rule.code] = msgspec.structs.replace(check, duration_ms=took, suppressed=suppressed(rule.code))
+        status, reason, found = _run(rule, known)
+        checks[rule.code] = Check(
+            code=rule.code,
+            name=rule.name,
+            status=status,
+            reason=reason,
+            duration_ms=round((clock() - started) * 1000, 3),
+            suppressed=suppressed(rule.code),
+        )
         findings.extend(found)
     return [checks[rule.code] for rule in rules], findings
 
 
-def _run(rule: Rule, known: Known) -> tuple[Check, list[Finding]]:
+def _run(rule: Rule, known: Known) -> tuple[CheckStatus, str, list[Finding]]:
+    """What became of the rule, why where it could not check, and what it found."""
     found: list[Finding] = []
     skipped: list[str] = []
     if known["pre"] and not asked_ahead(rule.code):
-        return _check(rule, CheckStatus.SKIP, _NOT_AHEAD), []
+        return CheckStatus.SKIP, _NOT_AHEAD, []
     try:
         given = known.arguments(rule.check)
         if isinstance(given, NotMeasured):
-            return _check(rule, CheckStatus.SKIP, given.reason), []
+            return CheckStatus.SKIP, given.reason, []
         for outcome in rule.check(**given):
             match outcome:
                 case Skip(reason=reason):
@@ -124,8 +131,10 @@ def _run(rule: Rule, known: Known) -> tuple[Check, list[Finding]]:
                 skipped.append(_STOPPED)
                 break
     except Exception as error:  # noqa: BLE001 - one broken rule must not take the report with it
-        return _check(rule, CheckStatus.CRASH, f"{type(error).__name__}: {error}"), []
-    return _check(rule, _worst(found, skipped), "; ".join(dict.fromkeys(skipped))), found
+        return CheckStatus.CRASH, f"{type(error).__name__}: {error}", []
+    if not found and not skipped:
+        return CheckStatus.PASS, "", found
+    return _worst(found, skipped), "; ".join(dict.fromkeys(skipped)), found
 
 
 def _stamp(rule: Rule, finding: Finding) -> Finding:
@@ -153,10 +162,6 @@ def _without_changes(finding: Finding) -> Finding:
     if not advice.changes:
         return finding
     return msgspec.structs.replace(finding, remediation=Remediation(text=advice.text, commands=advice.commands))
-
-
-def _check(rule: Rule, status: CheckStatus, reason: str) -> Check:
-    return Check(code=rule.code, name=rule.name, status=status, reason=reason)
 
 
 def _worst(found: Sequence[Finding], skipped: Sequence[str]) -> CheckStatus:

@@ -24,9 +24,11 @@ class Known:
     def __getitem__(self, name: str) -> object:
         """The fact of that name; `NotMeasured` where it, or what it is derived from, was not measured. Raises KeyError
         for a name that nothing has and for one that is derived from itself."""
-        if name not in self._values:
-            self._values[name] = self._derive(name) if name in self._derived else self._measured(name)
-        return self._values[name]
+        try:
+            return self._values[name]
+        except KeyError:
+            value = self._values[name] = self._derive(name) if name in self._derived else self._measured(name)
+            return value
 
     def tell(self, name: str, value: object) -> None:
         """Add what is known only later."""
@@ -35,8 +37,14 @@ class Known:
     def arguments(self, function: Callable[..., object]) -> dict[str, object] | NotMeasured:
         """What the function is to be called with, or why it cannot be: one of its needs was not measured."""
         asked = asks(function)
-        given = {name: self[name] for name in (*asked.needs, *asked.wants)}
-        return next((fact for name in asked.needs if isinstance(fact := given[name], NotMeasured)), given)
+        given: dict[str, object] = {}
+        for name in asked.needs:
+            fact = given[name] = self._values[name] if name in self._values else self[name]
+            if isinstance(fact, NotMeasured):
+                return fact
+        for name in asked.wants:
+            given[name] = self[name]
+        return given
 
     def _measured(self, name: str) -> object:
         if name not in Facts.__struct_fields__:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import re
+from functools import lru_cache
 
 LOOPBACK = "127.0.0.1"
 LOOPBACKS = (LOOPBACK, "::1")
@@ -12,6 +13,7 @@ _PART = re.compile(r"0x[0-9a-f]*|[0-9]+", re.IGNORECASE)
 _MOST_PARTS = 4
 
 
+@lru_cache(maxsize=1024)
 def is_loopback(host: str) -> bool:
     """Whether a host name or address literal means "the machine that dials": the loopback in any spelling, and the
     unspecified address (0.0.0.0, ::), which a client takes for it."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import cache
 
 import msgspec
 
@@ -40,5 +41,9 @@ class Rule(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def name(self) -> str:
         """From the file's stem: `sd204_loopback_address_in_container` is loopback-address-in-container."""
-        stem = self.check.__module__.rpartition(".")[2]
-        return stem.partition("_")[2].replace("_", "-")
+        return _name(self.check.__module__)
+
+
+@cache
+def _name(module: str) -> str:
+    return module.rpartition(".")[2].partition("_")[2].replace("_", "-")

@@ -23,6 +23,7 @@ _SERVICES = {"SD4": "backend", "SD5": "temporal", "SD65": "redis", "SD6": "llm"}
 _EVERY_SERVICE = "SD2"
 
 
+@cache
 def about_service(code: str, name: str) -> bool:
     """Whether the rule of that code is about the endpoint of that name: the rules of the network are about all."""
     if code.startswith(_EVERY_SERVICE):
