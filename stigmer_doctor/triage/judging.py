@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
+from functools import cache
 from itertools import islice
 
 from msgspec import json
@@ -17,6 +18,7 @@ from stigmer_doctor.model.errors import DoctorError
 from stigmer_doctor.model.facts import Facts
 from stigmer_doctor.model.findings import Diagnosis
 from stigmer_doctor.model.verdict import Verdict
+from stigmer_doctor.redaction.harmless import HarmlessTexts
 from stigmer_doctor.redaction.redactor import SecretRedactor
 from stigmer_doctor.rules.registry import RULES
 from stigmer_doctor.triage.reading import ReadSnapshot
@@ -59,13 +61,26 @@ def _row(found: ReadSnapshot) -> Judged | UnreadableSnapshot:
         return UnreadableSnapshot(found.name, found.problem)
     try:
         facts, diagnosis = diagnosis_of(found.data, found.name)
-        known = profile.load()
-        kept = snapshot.dump(SecretRedactor(known.shown_variables, known.vocabulary).sweep(facts))
+        kept = snapshot.on_one_line(_swept(facts))
         return Judged(_verdict(facts, diagnosis, found.data), tuple(_codes(diagnosis)), kept.decode())
     except DoctorError as error:
         return UnreadableSnapshot(found.name, str(error))
     except Exception as error:  # noqa: BLE001 - it costs itself alone
         return UnreadableSnapshot(found.name, f"internal error: {type(error).__name__}")
+
+
+def _swept(facts: Facts) -> Facts:
+    """Without secrets that the doctor which collected it did not know yet."""
+    if _harmless().covers(facts):
+        return facts
+    known = profile.load()
+    return SecretRedactor(known.shown_variables, known.vocabulary).sweep(facts)
+
+
+@cache
+def _harmless() -> HarmlessTexts:
+    """Of this process."""
+    return HarmlessTexts()
 
 
 def _verdict(facts: Facts, diagnosis: Diagnosis, data: bytes) -> Verdict:
