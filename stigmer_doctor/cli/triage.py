@@ -5,8 +5,7 @@ from __future__ import annotations
 import argparse
 import datetime as dt
 import os
-from collections.abc import Callable, Iterator, Mapping
-from itertools import islice
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,10 +17,10 @@ from stigmer_doctor.model.exit_codes import ExitCode
 
 if TYPE_CHECKING:
     from stigmer_doctor.model.tabular import Tabular
+    from stigmer_doctor.triage.reading import ReadSnapshot
     from stigmer_doctor.triage.rows import Judged, UnreadableSnapshot
     from stigmer_doctor.triage.store import Store
 
-_SHARD = 2000
 _NAMED = 20
 
 
@@ -57,6 +56,7 @@ def _number(least: int, most: int | None) -> str:
 
 
 def _add(store: Store, options: argparse.Namespace) -> int:
+    from stigmer_doctor.triage import shards
     from stigmer_doctor.triage.judging import content_hash, judged
     from stigmer_doctor.triage.reading import snapshots
 
@@ -64,7 +64,7 @@ def _add(store: Store, options: argparse.Namespace) -> int:
     counts = {"new": 0, "known": 0}
     problems: list[UnreadableSnapshot] = []
 
-    def fresh() -> Iterator[object]:
+    def fresh() -> Iterator[ReadSnapshot]:
         for found in snapshots([Path(word) for word in options.words]):
             name = "" if found.problem else content_hash(found.data)
             if name and name in known:
@@ -73,12 +73,13 @@ def _add(store: Store, options: argparse.Namespace) -> int:
             known.update([name] if name else [])
             yield found
 
-    rows = judged(fresh(), os.cpu_count() or 1)  # type: ignore[arg-type] # what `snapshots` yields
+    rows = judged(fresh(), os.cpu_count() or 1, _now())
     try:
-        for shard in _shards(rows, problems):
-            store.add(shard, _now())
-            counts["new"] += len(shard)
+        for lines in _shards(rows, shards.SHARD, problems):
+            store.shards.add(lines)
+            counts["new"] += len(lines)
             show(f"{counts['new']} snapshots judged")
+        store.shards.tidy()
     finally:
         show("")
     for problem in problems[:_NAMED]:
@@ -88,12 +89,23 @@ def _add(store: Store, options: argparse.Namespace) -> int:
     return ExitCode.FINDINGS if problems else ExitCode.OK
 
 
-def _shards(rows: Iterator[Judged | UnreadableSnapshot], problems: list[UnreadableSnapshot]) -> Iterator[list[Judged]]:
+def _shards(
+    rows: Iterable[Judged | UnreadableSnapshot], most: int, problems: list[UnreadableSnapshot]
+) -> Iterator[list[bytes]]:
+    """The lines of each shard: as many as there may be in one, but for the last."""
     from stigmer_doctor.triage.rows import Judged
 
-    while batch := list(islice(rows, _SHARD)):
-        problems += [row for row in batch if not isinstance(row, Judged)]
-        yield [row for row in batch if isinstance(row, Judged)]
+    lines: list[bytes] = []
+    for row in rows:
+        if not isinstance(row, Judged):
+            problems.append(row)
+            continue
+        lines.append(row.line)
+        if len(lines) == most:
+            yield lines
+            lines = []
+    if lines:
+        yield lines
 
 
 def _now() -> str:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+from collections import deque
 from collections.abc import Iterable, Iterator
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import Future, ProcessPoolExecutor
 from functools import cache
 from itertools import islice
 
@@ -17,7 +18,6 @@ from stigmer_doctor.judge import judge
 from stigmer_doctor.model.errors import DoctorError
 from stigmer_doctor.model.facts import Facts
 from stigmer_doctor.model.findings import Diagnosis
-from stigmer_doctor.model.verdict import Verdict
 from stigmer_doctor.redaction.harmless import HarmlessTexts
 from stigmer_doctor.redaction.redactor import SecretRedactor
 from stigmer_doctor.rules.registry import RULES
@@ -25,15 +25,20 @@ from stigmer_doctor.triage.reading import ReadSnapshot
 from stigmer_doctor.triage.rows import Judged, UnreadableSnapshot
 
 _BATCH = 16
+_AHEAD = 4
+"""Batches for each process."""
 
 
-def judged(found: Iterable[ReadSnapshot], processes: int) -> Iterator[Judged | UnreadableSnapshot]:
-    """A row for each, as they are done. At most a few batches wait: what is read is not all in memory."""
+def judged(found: Iterable[ReadSnapshot], processes: int, added: str) -> Iterator[Judged | UnreadableSnapshot]:
+    """A row for each, in their order. At most a few batches wait: what is read is not all in memory."""
+    snapshots, running = iter(found), deque[Future[list[Judged | UnreadableSnapshot]]]()
     with ProcessPoolExecutor(processes) as pool:
-        waiting = iter(found)
-        while batch := list(islice(waiting, _BATCH * processes * 4)):
-            for rows in pool.map(_rows, _parts(batch)):
-                yield from rows
+        while batch := list(islice(snapshots, _BATCH)):
+            running.append(pool.submit(_rows, batch, added))
+            if len(running) > _AHEAD * processes:
+                yield from running.popleft().result()
+        while running:
+            yield from running.popleft().result()
 
 
 def content_hash(data: bytes) -> str:
@@ -47,22 +52,19 @@ def diagnosis_of(data: bytes, name: str) -> tuple[Facts, Diagnosis]:
     return facts, judge(facts, RULES, profile.load())
 
 
-def _parts(batch: list[ReadSnapshot]) -> Iterator[list[ReadSnapshot]]:
-    for start in range(0, len(batch), _BATCH):
-        yield batch[start : start + _BATCH]
+def _rows(batch: list[ReadSnapshot], added: str) -> list[Judged | UnreadableSnapshot]:
+    return [_row(found, added) for found in batch]
 
 
-def _rows(batch: list[ReadSnapshot]) -> list[Judged | UnreadableSnapshot]:
-    return [_row(found) for found in batch]
-
-
-def _row(found: ReadSnapshot) -> Judged | UnreadableSnapshot:
+def _row(found: ReadSnapshot, added: str) -> Judged | UnreadableSnapshot:
     if found.problem:
         return UnreadableSnapshot(found.name, found.problem)
     try:
         facts, diagnosis = diagnosis_of(found.data, found.name)
-        kept = snapshot.on_one_line(_swept(facts))
-        return Judged(_verdict(facts, diagnosis, found.data), tuple(_codes(diagnosis)), kept.decode())
+        row = verdict(diagnosis, facts, __version__, content_hash(found.data))
+        codes = sorted({finding.code for finding in diagnosis.findings})
+        kept = snapshot.on_one_line(_swept(facts)).decode()
+        return Judged(json.encode({**asdict(row), "codes": codes, "added": added, "facts": kept}))
     except DoctorError as error:
         return UnreadableSnapshot(found.name, str(error))
     except Exception as error:  # noqa: BLE001 - it costs itself alone
@@ -81,16 +83,3 @@ def _swept(facts: Facts) -> Facts:
 def _harmless() -> HarmlessTexts:
     """Of this process."""
     return HarmlessTexts()
-
-
-def _verdict(facts: Facts, diagnosis: Diagnosis, data: bytes) -> Verdict:
-    return verdict(diagnosis, facts, __version__, content_hash(data))
-
-
-def _codes(diagnosis: Diagnosis) -> list[str]:
-    return sorted({finding.code for finding in diagnosis.findings})
-
-
-def line(row: Judged, added: str) -> bytes:
-    """The row as a line of JSON."""
-    return json.encode({**asdict(row.verdict), "codes": row.codes, "added": added, "facts": row.facts})

@@ -13,7 +13,7 @@ _BATCH = 256
 _EXAMPLES = 3
 _ROWS = (
     "SELECT snapshot, status, array_to_string(causes, ' '), facts FROM verdicts JOIN snapshots USING (snapshot) "
-    "WHERE snapshot > ? ORDER BY snapshot LIMIT ?"
+    "ORDER BY snapshot"
 )
 Kept = tuple[str, str, str, str]
 
@@ -23,7 +23,7 @@ def rejudge(store: Store, processes: int) -> Tabular:
     changes: dict[tuple[str, str], list[str]] = {}
     whole = 0
     with ProcessPoolExecutor(processes) as pool:
-        for batches in _batches(store, processes):
+        for batches in _batches(store):
             for results in pool.map(_again, batches):
                 for snapshot, before, after in results:
                     whole += 1
@@ -38,14 +38,16 @@ def rejudge(store: Store, processes: int) -> Tabular:
     )
 
 
-def _batches(store: Store, processes: int) -> Iterator[list[list[Kept]]]:
-    """As many batches at once as there are processes: the store may hold more than the memory does."""
-    last = ""
-    while rows := store.asked(_ROWS, [last, _BATCH * processes]):
-        last = rows[-1][0]
-        yield [
-            [(row[0], row[1], row[2], row[3]) for row in rows[at : at + _BATCH]] for at in range(0, len(rows), _BATCH)
-        ]
+def _batches(store: Store) -> Iterator[list[list[Kept]]]:
+    """Shard by shard, as the store may hold more than the memory does: each snapshot once, also where shards are merged
+    meanwhile."""
+    done: set[str] = set()
+    seen: set[str] = set()
+    while names := sorted(set(store.shards.names()) - done):
+        done.add(names[0])
+        rows = [(row[0], row[1], row[2], row[3]) for row in store.asked(_ROWS, shard=names[0]) if row[0] not in seen]
+        seen.update(row[0] for row in rows)
+        yield [rows[at : at + _BATCH] for at in range(0, len(rows), _BATCH)]
 
 
 def _again(batch: Sequence[Kept]) -> list[tuple[str, str, str]]:

@@ -4,15 +4,11 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from stigmer_doctor.model.verdict import Verdict
-
 
 class Judged(NamedTuple):
-    """A snapshot's verdict, the codes of all its findings, and the swept snapshot itself."""
+    """What is kept of a snapshot, as a line of JSON: its row of `verdicts`, and the swept snapshot itself as a text."""
 
-    verdict: Verdict
-    codes: tuple[str, ...]
-    facts: str
+    line: bytes
 
 
 class UnreadableSnapshot(NamedTuple):
@@ -40,3 +36,5 @@ COLUMNS = {
     "collected_by": "VARCHAR",
 }
 """Of the table `verdicts`, with DuckDB's types; times are ISO 8601 in UTC."""
+FACTS = {"snapshot": "VARCHAR", "facts": "VARCHAR"}
+"""Of the table `snapshots`."""

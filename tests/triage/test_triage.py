@@ -21,7 +21,7 @@ from tests.rules.vary import failing
 
 pytest.importorskip("duckdb")
 NOBODY: dict[str, str] = {}
-SHARD = "stigmer_doctor.cli.triage._SHARD"
+SHARD = "stigmer_doctor.triage.shards.SHARD"
 
 
 def saved(number: int, facts: f.Facts) -> bytes:
@@ -89,21 +89,21 @@ def test_everything_is_found_once_and_what_is_none_is_named(
 def test_an_interrupted_run_and_its_repetition_give_the_same_tables(
     tickets: Path, store: str, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from stigmer_doctor.triage.store import Store
+    from stigmer_doctor.triage.shards import Shards
 
     monkeypatch.setattr(SHARD, 2)
-    whole, add = Store.add, []
+    whole, add = Shards.add, []
 
-    def killed(self: Store, *given: object) -> None:
+    def killed(self: Shards, *given: object) -> None:
         add.append(given)
         if len(add) == 3:
             raise KeyboardInterrupt
         whole(self, *given)  # type: ignore[arg-type] # as they came
 
-    monkeypatch.setattr(Store, "add", killed)
+    monkeypatch.setattr(Shards, "add", killed)
     place = str(tmp_path / "store")
     assert main(["triage", "add", str(tickets), "--store", place], NOBODY) == 130
-    monkeypatch.setattr(Store, "add", whole)
+    monkeypatch.setattr(Shards, "add", whole)
     main(["triage", "add", str(tickets), "--store", place], NOBODY)
     capsys.readouterr()
     assert rows(capsys, place) == rows(capsys, store)

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import msgspec
 
+from stigmer_doctor.adapters.files.lock import try_lock
 from stigmer_doctor.adapters.files.private import OpenFolder, open_folder
 from stigmer_doctor.adapters.files.regular import MOST_BYTES
 from stigmer_doctor.model.errors import DoctorError
@@ -54,7 +55,7 @@ class StateFolder:
         with self._opened(make=True) as folder:
             handle = folder.lock_file(f"{file_name(container)}.lock")
         try:
-            if not _lock(handle):
+            if not try_lock(handle):
                 holder = os.read(handle, 32).decode("ascii", "replace").strip() or "another process"
                 raise DoctorError(f"another fix of {container} is running (process {holder}): wait for it to end")
             with contextlib.suppress(OSError):  # on a full disk, nobody learns which process it is
@@ -118,18 +119,3 @@ def state_folder(environ: Mapping[str, str]) -> Path:
         return Path(environ.get("LOCALAPPDATA") or home / "AppData" / "Local") / "stigmer-doctor"
     named = Path(environ.get("XDG_STATE_HOME") or "")
     return (named if named.is_absolute() else home / ".local" / "state") / "stigmer-doctor"
-
-
-def _lock(handle: int) -> bool:
-    try:
-        if sys.platform == "win32":
-            import msvcrt
-
-            msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)
-        else:
-            import fcntl
-
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        return False
-    return True
