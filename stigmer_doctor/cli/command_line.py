@@ -23,6 +23,7 @@ COMMANDS = {
     "diff": "say what changed between two snapshots, or since a check last passed",
     "rule": "explain a rule, or all of them",
     "triage": "keep many snapshots, and ask which faults there are (extra: triage)",
+    "fleet": "check many machines at once through a Temporal server that they share (extra: fleet)",
     "mcp": "serve the commands that only look to a coding agent, over standard input and output",
     "completion": "print what a shell reads to complete this command line",
 }

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from stigmer_doctor.adapters.files.passes import KeptPasses
     from stigmer_doctor.collect.options import CollectOptions, Ports
     from stigmer_doctor.fix.run import Fixer
+    from stigmer_doctor.fleet.worker import FleetMachine
     from stigmer_doctor.model.fixes import Plan
     from stigmer_doctor.model.ports import Json, Redactor
     from stigmer_doctor.model.server_tools import ServerTool
@@ -171,6 +172,21 @@ def serve(
 
     server.serve(
         tools, lambda name, given: own_command.document(words(name, given), environ), __version__, instructions
+    )
+
+
+def machine(name: str, words: Sequence[str], environ: Mapping[str, str]) -> FleetMachine:
+    """What a worker of a fleet has of this machine; `words` are the options of its checks."""
+    from functools import partial
+
+    from stigmer_doctor.adapters.files import last_verdict
+    from stigmer_doctor.adapters.mcp import own_command
+    from stigmer_doctor.fleet.worker import FleetMachine
+
+    return FleetMachine(
+        name=name,
+        take=lambda: own_command.document(["snapshot", "-", *words], environ).encode(),
+        keep=partial(last_verdict.save, name, environ=environ),
     )
 
 

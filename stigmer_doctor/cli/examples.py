@@ -46,6 +46,13 @@ _EXAMPLES = {
   stigmer-doctor triage top                           the most frequent causes
   stigmer-doctor triage diff 0.1.0 0.2.0              two versions, or A..B days
   stigmer-doctor triage rejudge                       under the rules of today""",
+    "fleet": """\
+  stigmer-doctor fleet key team.key                   then give it to all
+  stigmer-doctor fleet worker --temporal HOST:7233    on every machine
+  stigmer-doctor fleet check --temporal HOST:7233 --hosts hosts.txt
+  stigmer-doctor fleet status --temporal HOST:7233    the last sweep, or ID
+  stigmer-doctor fleet schedule create --hosts hosts.txt --at 06:00
+(--key-file FILE, or STIGMER_DOCTOR_KEY_FILE, with all but the first)""",
     "mcp": """\
   stigmer-doctor mcp                                  started by the agent
   pipx install '.[mcp]'                               in a clone: what it needs""",

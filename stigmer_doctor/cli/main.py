@@ -81,8 +81,8 @@ def _command(name: str) -> Callable[[argparse.Namespace, Mapping[str, str]], int
 
 
 def _fewer_imports(name: str) -> AbstractContextManager[None]:
-    """msgspec prefers typing_extensions to `typing`, and nothing needs more but the SDK of the server."""
-    return nullcontext() if name == "mcp" else lean_imports.without("typing_extensions")
+    """msgspec prefers typing_extensions to `typing`, and nothing needs more but the SDKs of two commands."""
+    return nullcontext() if name in ("mcp", "fleet") else lean_imports.without("typing_extensions")
 
 
 def _where(error: BaseException) -> str:

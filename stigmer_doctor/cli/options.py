@@ -19,7 +19,14 @@ TRIAGE: Mapping[str, tuple[int, int | None]] = {
     "sql": (1, 1),
     "rejudge": (0, 0),
 }
-"""How many words each action takes, at least and at most."""
+FLEET: Mapping[str, tuple[int, int | None]] = {
+    "worker": (0, 0),
+    "check": (0, 0),
+    "status": (0, 1),
+    "schedule": (1, 1),
+    "key": (1, 1),
+}
+"""Both: how many words each action takes, at least and at most."""
 SHELLS = ("bash", "zsh", "fish", "powershell")
 
 
@@ -119,6 +126,39 @@ class Options:
         self._flag("--by-fingerprint", help="top: whole faults, not single causes")
         self._format("table")
         self._color()
+
+    def fleet(self) -> None:
+        self._parser.add_argument(
+            "action", metavar="ACTION", choices=tuple(FLEET), type=one_of(FLEET),
+            help="worker, check, status [SWEEP], schedule create|show|delete, key FILE",
+        )  # fmt: skip
+        self._parser.add_argument("words", nargs="*", metavar="ARGUMENT", help="what the action takes")
+        self._value("--temporal", metavar="ADDRESS", help="the team's Temporal server, such as temporal.example:7233")
+        self._value("--namespace", metavar="NAME", default="default", help="there (default: %(default)s)")
+        self._value("--key-file", metavar="FILE", help="the team's keys; its user alone can read it")
+        self._flag("--tls", help="TLS with what the system trusts")
+        self._value("--tls-ca", metavar="FILE", help="the certificate that the server's is signed with")
+        self._value("--tls-cert", metavar="FILE", help="a certificate to show, with --tls-key")
+        self._value("--tls-key", metavar="FILE", help="its key")
+        self._value("--tls-server-name", metavar="NAME", help="whose certificate the server shows")
+        self._value("--api-key-file", metavar="FILE", help="an API key to show")
+        self._value("--storage", metavar="DIR", help="a folder that all machines share, for snapshots")
+        self._value("--hosts", metavar="FILE", help="check, schedule: a machine's name on each line")
+        self._value("--at-once", type=_machines, default=200, metavar="N", help="so many (default: %(default)d)")
+        self._value(
+            "--wait", type=_wait, default=30.0, metavar="SECONDS", help="for a silent machine (default: %(default)g)"
+        )
+        self._value("--sweep", metavar="ID", help="check: carry that one on")
+        self._value("--save", metavar="DIR", help="check, status: write the snapshots there, for triage add")
+        self._choice("--fail-on", ("error", "warning", "never"), "error", "what makes the exit code 1", "LEVEL")
+        self._value(
+            "--at", type=_time_of_day, default=(6, 0), metavar="HH:MM", help="schedule: in UTC (default: 06:00)"
+        )
+        self._value("--name", metavar="NAME", help="worker: this machine's (default: its host name)")
+        self._flag("--sweeps", help="worker: carry out sweeps too; on one or two machines")
+        self._format("table")
+        self._target()
+        self._look()
 
     def mcp(self) -> None:
         """Every call names what it wants."""
@@ -229,6 +269,17 @@ _days = _number("days", lambda value: 0 <= value <= 3650)
 
 def _rows(text: str) -> int:
     return int(_number("rows between 1 and 1000", lambda value: 1 <= value <= 1000 and value == int(value))(text))
+
+
+def _machines(text: str) -> int:
+    return int(_number("machines between 1 and 1000", lambda value: 1 <= value <= 1000 and value == int(value))(text))
+
+
+def _time_of_day(text: str) -> tuple[int, int]:
+    hour, _, minute = text.partition(":")
+    if not (hour.isdecimal() and minute.isdecimal() and int(hour) < 24 and int(minute) < 60):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a time of day such as 06:00")
+    return int(hour), int(minute)
 
 
 def _repository(text: str) -> str:

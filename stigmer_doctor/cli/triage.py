@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from stigmer_doctor.cli import output
+from stigmer_doctor.cli.actions import expect_words
 from stigmer_doctor.cli.options import TRIAGE
 from stigmer_doctor.cli.progress import progress
 from stigmer_doctor.model.errors import UsageError
@@ -26,9 +27,7 @@ _NAMED = 20
 
 def run(options: argparse.Namespace, environ: Mapping[str, str]) -> int:
     """0; 1 where `add` could not read a file, or `rejudge` changes a verdict."""
-    least, most = TRIAGE[options.action]
-    if len(options.words) < least or (most is not None and len(options.words) > most):
-        raise UsageError(f"triage {options.action} takes {_number(least, most)}: see stigmer-doctor triage --help")
+    expect_words(options, TRIAGE, "path")
     try:
         from stigmer_doctor.triage.store import Store
     except ModuleNotFoundError as error:
@@ -44,12 +43,6 @@ def run(options: argparse.Namespace, environ: Mapping[str, str]) -> int:
     table = _ASKED[options.action](store, options)
     output.publish("table", table, options, environ)
     return ExitCode.FINDINGS if options.action == "rejudge" and table.rows else ExitCode.OK
-
-
-def _number(least: int, most: int | None) -> str:
-    if most is None:
-        return f"{least} path or more"
-    return f"{most} argument{'' if most == 1 else 's'}" if most else "no argument"
 
 
 # ---- adding ----------------------------------------------------------------------------------------------------------

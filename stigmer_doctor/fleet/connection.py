@@ -1,0 +1,136 @@
+"""The connection to the team's Temporal, with every way in which it cannot be had as one line."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable
+from typing import NamedTuple
+
+from temporalio.api.workflowservice.v1 import DescribeNamespaceRequest
+from temporalio.client import Client
+from temporalio.runtime import LogForwardingConfig, LoggingConfig, Runtime, TelemetryConfig, TelemetryFilter
+from temporalio.service import RPCError, RPCStatusCode, TLSConfig
+
+from stigmer_doctor.adapters.files.regular import expanded, read_regular
+from stigmer_doctor.fleet.codec import data_converter
+from stigmer_doctor.fleet.keys import TeamKeys
+from stigmer_doctor.model.errors import CannotDiagnose, UsageError
+
+_WITHIN_S = 15.0
+_IDENTITY = "stigmer-doctor"
+"""Short: it stands in the history of every answer, behind the queue's name, which says whose it is."""
+_MOST_BYTES = 256 * 1024
+
+
+Connection = Client
+
+
+class Address(NamedTuple):
+    """Where the server is, and what to show it; the files are named, never what is in them."""
+
+    target: str
+    namespace: str = "default"
+    tls: bool = False
+    ca_file: str | None = None
+    cert_file: str | None = None
+    cert_key_file: str | None = None
+    server_name: str | None = None
+    api_key_file: str | None = None
+
+
+async def connect(address: Address, keys: TeamKeys, tell: Callable[[str], None]) -> Client:
+    """Raises CannotDiagnose where the server cannot be used, and UsageError for files that cannot be read. `tell` is
+    given what the SDK logs."""
+    tls, api_key = _tls(address), _text(address.api_key_file)
+    try:
+        client = await asyncio.wait_for(
+            Client.connect(
+                address.target,
+                namespace=address.namespace,
+                tls=tls,
+                api_key=api_key,
+                data_converter=data_converter(keys),
+                identity=_IDENTITY,
+                runtime=_runtime(tell),
+            ),
+            _WITHIN_S,
+        )
+    except (RuntimeError, ValueError, TimeoutError, RPCError) as error:
+        raise CannotDiagnose(f"no Temporal server answers at {address.target}: {_line(error)}") from error
+    await _expect_namespace(client, address)
+    return client
+
+
+async def _expect_namespace(client: Client, address: Address) -> None:
+    try:
+        await client.workflow_service.describe_namespace(DescribeNamespaceRequest(namespace=address.namespace))
+    except RPCError as error:
+        raise CannotDiagnose(_refusal(error, address)) from error
+
+
+def _refusal(error: RPCError, address: Address) -> str:
+    if error.status is RPCStatusCode.NOT_FOUND:
+        return f"the Temporal server at {address.target} has no namespace {address.namespace}: --namespace names one"
+    if error.status in (RPCStatusCode.PERMISSION_DENIED, RPCStatusCode.UNAUTHENTICATED):
+        return (
+            f"the Temporal server at {address.target} does not let this user in ({error.status.name}): "
+            "see --api-key-file and --tls-cert"
+        )
+    return f"the Temporal server at {address.target} does not answer as one: {_line(error)}"
+
+
+def _tls(address: Address) -> TLSConfig | bool:
+    named = (address.ca_file, address.cert_file, address.cert_key_file, address.server_name)
+    if not any(named):
+        return address.tls or bool(address.api_key_file)
+    if bool(address.cert_file) != bool(address.cert_key_file):
+        raise UsageError("--tls-cert and --tls-key go together: name both")
+    return TLSConfig(
+        server_root_ca_cert=_file(address.ca_file),
+        client_cert=_file(address.cert_file),
+        client_private_key=_file(address.cert_key_file),
+        domain=address.server_name,
+    )
+
+
+def _file(name: str | None) -> bytes | None:
+    if not name:
+        return None
+    try:
+        return read_regular(expanded(name), _MOST_BYTES)
+    except OSError as error:
+        raise UsageError(f"cannot read {name}: {error.strerror or error}") from error
+
+
+def _text(name: str | None) -> str | None:
+    content = _file(name)
+    return content.decode("ascii", "replace").strip() if content else None
+
+
+def _runtime(tell: Callable[[str], None]) -> Runtime:
+    """One whose logs are lines of ours, on standard error: the SDK would write them to standard output."""
+    logger = logging.getLogger("temporalio")
+    logger.handlers, logger.propagate = [_Lines(tell)], False
+    logger.setLevel(logging.WARNING)
+    forwarding = LogForwardingConfig(
+        logger, append_target_to_name=False, prepend_target_on_message=False, append_log_fields_to_message=False
+    )
+    levels = TelemetryFilter(core_level="WARN", other_level="ERROR")
+    return Runtime(telemetry=TelemetryConfig(logging=LoggingConfig(filter=levels, forwarding=forwarding)))
+
+
+class _Lines(logging.Handler):
+    """A log's record without its traceback, which may hold what was in a variable."""
+
+    def __init__(self, tell: Callable[[str], None]) -> None:
+        super().__init__()
+        self._tell = tell
+
+    def emit(self, record: logging.LogRecord) -> None:
+        error = record.exc_info[1] if record.exc_info else None
+        self._tell(f"Temporal's SDK: {record.getMessage()[:200]}{f': {_line(error)}' if error else ''}")
+
+
+def _line(error: BaseException) -> str:
+    return " ".join(str(error).split())[:300] or type(error).__name__

@@ -1,0 +1,95 @@
+"""The command line of `fleet`: every mistake is one line, and no key is printed."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from stigmer_doctor.adapters.files import last_verdict
+from stigmer_doctor.cli.command_line import parse
+from stigmer_doctor.cli.fleet import _words
+from stigmer_doctor.cli.main import main
+from stigmer_doctor.fleet.keys import add_key
+from tests.fleet.test_answers import VERDICT
+
+SERVER = ("--temporal", "127.0.0.1:1")
+
+
+@pytest.fixture
+def key(tmp_path: Path) -> str:
+    add_key(str(tmp_path / "team.key"))
+    return str(tmp_path / "team.key")
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (("worker",), "fleet needs a Temporal server that the machines share: --temporal HOST:7233"),
+        (("worker", *SERVER), "fleet needs the team's key: --key-file FILE"),
+        (("worker", *SERVER, "--key-file", "missing"), "cannot read the key file missing"),
+        (("worker", *SERVER, "--key-file", "KEY", "--name", "a/b"), "'a/b' cannot be a machine's name"),
+        (("worker", *SERVER, "--key-file", "KEY", "--storage", "gone"), "gone is not a folder"),
+        (("worker", *SERVER, "--key-file", "KEY", "--tls-cert", "c"), "--tls-cert and --tls-key go together"),
+        (("worker", *SERVER, "--key-file", "KEY", "--api-key-file", "gone"), "cannot read gone"),
+        (("check", *SERVER, "--key-file", "KEY"), "fleet check needs the machines, --hosts FILE, or a sweep"),
+        (("check", *SERVER, "--key-file", "KEY", "--hosts", "KEY"), "names no machine"),
+        (("schedule", "tomorrow", *SERVER, "--key-file", "KEY"), "create, show or delete, not 'tomorrow'"),
+        (("schedule", "create", *SERVER, "--key-file", "KEY"), "needs the machines: --hosts FILE"),
+        (("status", "one", "two"), "fleet status takes 1 argument at most"),
+        (("key",), "fleet key takes 1 argument"),
+        (("wroker",), "did you mean worker?"),
+        (("schedule", "create", "--at", "25:00"), "'25:00' is not a time of day"),
+    ],
+)
+def test_a_mistake_is_one_line(
+    words: tuple[str, ...], message: str, key: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:  # fmt: skip
+    monkeypatch.chdir(tmp_path)
+    try:
+        code = main(["fleet", *(key if word == "KEY" else word for word in words)], {})
+    except SystemExit as ended:
+        code = int(str(ended.code))
+    said = capsys.readouterr()
+    assert message in said.err
+    assert (code in (2, 3), said.out, said.err.count("\n")) == (True, "", 1)
+    assert Path(key).read_text("ascii").strip() not in said.err
+
+
+def test_keys_are_made_and_added(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = tmp_path / "team.key"
+    assert main(["fleet", "key", str(file)], {}) == 0
+    assert "made the key" in capsys.readouterr().err
+    assert main(["fleet", "key", str(file)], {}) == 0
+    said = capsys.readouterr().err
+    assert "added the key" in said
+    assert not any(line in said for line in file.read_text("ascii").split())
+
+
+def test_a_check_has_the_options_of_its_worker_and_nothing_else() -> None:
+    line = ("fleet", "worker", "--container", "mine", "--passive", "--compose", "a", "--compose", "b", "--timeout", "5")
+    assert list(_words(parse(line, {}))) == [
+        "--container=mine", "--timeout=5.0", "--compose=a", "--compose=b", "--passive",
+    ]  # fmt: skip
+
+
+def test_the_last_verdict_stands_in_a_file_of_the_machine(tmp_path: Path) -> None:
+    environ = {"XDG_STATE_HOME": str(tmp_path), "HOME": str(tmp_path), "LOCALAPPDATA": str(tmp_path)}
+    last_verdict.save("laptop", VERDICT, environ)
+    file = last_verdict.file_of("laptop", environ)
+    assert json.loads(file.read_text("utf-8"))["fingerprint"] == VERDICT.fingerprint
+    assert [path.name for path in file.parent.iterdir()] == ["laptop.json"]
+
+
+def test_without_the_extra_the_command_says_what_to_install(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    import sys
+
+    for name in [name for name in sys.modules if name.startswith("stigmer_doctor.fleet")]:
+        monkeypatch.delitem(sys.modules, name)
+    monkeypatch.setitem(sys.modules, "cryptography.exceptions", None)
+    assert main(["fleet", "key", "x"], {}) == 2
+    assert "install stigmer-doctor with the extra fleet" in capsys.readouterr().err
