@@ -71,7 +71,7 @@ def _more(diagnosis: Diagnosis, facts: Facts) -> str:
 
 def _after_the_start(facts: Facts) -> str:
     """What tells whether a runner that is started now works."""
-    return command("stigmer-doctor", "check", "--wait", *_engine_options(facts.search)) if facts.pre else ""
+    return command("stigmer-doctor", "check", "--wait", *engine_options(facts.search)) if facts.pre else ""
 
 
 def of(finding: Finding, facts: Facts) -> tuple[str, ...]:

@@ -5,7 +5,7 @@
 #    source ~/.local/share/bash_completion/stigmer-doctor
 # See also: https://github.com/scop/bash-completion/blob/main/doc/configuration.md
 
-_shtab_stigmer_doctor_subparsers=(check fix undo topology snapshot ticket diff rule triage mcp completion)
+_shtab_stigmer_doctor_subparsers=(check fix undo topology snapshot ticket diff rule triage fleet mcp completion)
 
 _shtab_stigmer_doctor_check_option_strings=(-h --help --snapshot --format --json --output --save-snapshot --select --ignore --fail-on --verbose --pre --wait --watch --no-keep-pass --container --host --context --data-dir --source --compose --timeout --no-color --passive --anonymize)
 _shtab_stigmer_doctor_fix_option_strings=(-h --help --dry-run --select --format --json --unsafe --keep --wait --yes --container --host --context --data-dir --source --compose --timeout --no-color --anonymize)
@@ -16,6 +16,7 @@ _shtab_stigmer_doctor_ticket_option_strings=(-h --help --repo --snapshot --no-cl
 _shtab_stigmer_doctor_diff_option_strings=(-h --help --since-pass --format --json --output --container --host --context --data-dir --source --compose --timeout --no-color --passive --anonymize)
 _shtab_stigmer_doctor_rule_option_strings=(-h --help --all --format --json --no-color)
 _shtab_stigmer_doctor_triage_option_strings=(-h --help --store --most --by-fingerprint --format --json --output --no-color)
+_shtab_stigmer_doctor_fleet_option_strings=(-h --help --temporal --namespace --key-file --tls --tls-ca --tls-cert --tls-key --tls-server-name --api-key-file --storage --hosts --at-once --wait --sweep --save --fail-on --at --name --sweeps --format --json --output --container --host --context --data-dir --source --compose --timeout --no-color --passive --anonymize)
 _shtab_stigmer_doctor_mcp_option_strings=(-h --help)
 _shtab_stigmer_doctor_completion_option_strings=(-h --help)
 _shtab_stigmer_doctor_option_strings=(-h --help -V --version)
@@ -52,6 +53,18 @@ _shtab_stigmer_doctor_diff___source_COMPGEN=_shtab_compgen_dirs
 _shtab_stigmer_doctor_diff___compose_COMPGEN=_shtab_compgen_files
 _shtab_stigmer_doctor_triage___store_COMPGEN=_shtab_compgen_dirs
 _shtab_stigmer_doctor_triage___output_COMPGEN=_shtab_compgen_files
+_shtab_stigmer_doctor_fleet___key_file_COMPGEN=_shtab_compgen_files
+_shtab_stigmer_doctor_fleet___tls_ca_COMPGEN=_shtab_compgen_files
+_shtab_stigmer_doctor_fleet___tls_cert_COMPGEN=_shtab_compgen_files
+_shtab_stigmer_doctor_fleet___tls_key_COMPGEN=_shtab_compgen_files
+_shtab_stigmer_doctor_fleet___api_key_file_COMPGEN=_shtab_compgen_files
+_shtab_stigmer_doctor_fleet___storage_COMPGEN=_shtab_compgen_dirs
+_shtab_stigmer_doctor_fleet___hosts_COMPGEN=_shtab_compgen_files
+_shtab_stigmer_doctor_fleet___save_COMPGEN=_shtab_compgen_dirs
+_shtab_stigmer_doctor_fleet___output_COMPGEN=_shtab_compgen_files
+_shtab_stigmer_doctor_fleet___data_dir_COMPGEN=_shtab_compgen_dirs
+_shtab_stigmer_doctor_fleet___source_COMPGEN=_shtab_compgen_dirs
+_shtab_stigmer_doctor_fleet___compose_COMPGEN=_shtab_compgen_files
 
 _shtab_stigmer_doctor_check___format_choices=(text markdown html json sarif junit github prometheus)
 _shtab_stigmer_doctor_check___fail_on_choices=(error warning never)
@@ -61,8 +74,11 @@ _shtab_stigmer_doctor_diff___format_choices=(text markdown json)
 _shtab_stigmer_doctor_rule___format_choices=(text markdown json)
 _shtab_stigmer_doctor_triage_pos_0_choices=(add top trend diff show sql rejudge)
 _shtab_stigmer_doctor_triage___format_choices=(text markdown json)
+_shtab_stigmer_doctor_fleet_pos_0_choices=(worker check status schedule key)
+_shtab_stigmer_doctor_fleet___fail_on_choices=(error warning never)
+_shtab_stigmer_doctor_fleet___format_choices=(text markdown json)
 _shtab_stigmer_doctor_completion_pos_0_choices=(bash zsh fish powershell)
-_shtab_stigmer_doctor_pos_0_choices=(check fix undo topology snapshot ticket diff rule triage mcp completion)
+_shtab_stigmer_doctor_pos_0_choices=(check fix undo topology snapshot ticket diff rule triage fleet mcp completion)
 
 _shtab_stigmer_doctor_check__h_nargs=0
 _shtab_stigmer_doctor_check___help_nargs=0
@@ -125,6 +141,15 @@ _shtab_stigmer_doctor_triage___help_nargs=0
 _shtab_stigmer_doctor_triage___by_fingerprint_nargs=0
 _shtab_stigmer_doctor_triage___json_nargs=0
 _shtab_stigmer_doctor_triage___no_color_nargs=0
+_shtab_stigmer_doctor_fleet_pos_1_nargs='*'
+_shtab_stigmer_doctor_fleet__h_nargs=0
+_shtab_stigmer_doctor_fleet___help_nargs=0
+_shtab_stigmer_doctor_fleet___tls_nargs=0
+_shtab_stigmer_doctor_fleet___sweeps_nargs=0
+_shtab_stigmer_doctor_fleet___json_nargs=0
+_shtab_stigmer_doctor_fleet___no_color_nargs=0
+_shtab_stigmer_doctor_fleet___passive_nargs=0
+_shtab_stigmer_doctor_fleet___anonymize_nargs=0
 _shtab_stigmer_doctor_mcp__h_nargs=0
 _shtab_stigmer_doctor_mcp___help_nargs=0
 _shtab_stigmer_doctor_completion__h_nargs=0

@@ -50,8 +50,8 @@ function _shtab_stigmer_doctor_using
   test "$_shtab_stigmer_doctor_cmdpath" = "$argv"
 end
 
-set -g _shtab_stigmer_doctor_commands check fix undo topology snapshot ticket diff rule triage mcp completion
-set -g _shtab_stigmer_doctor_opts_with_value --compose --container --context --data-dir --fail-on --format --host --ignore --image --keep --most --output --repo --save-snapshot --select --snapshot --source --store --timeout --wait
+set -g _shtab_stigmer_doctor_commands check fix undo topology snapshot ticket diff rule triage fleet mcp completion
+set -g _shtab_stigmer_doctor_opts_with_value --api-key-file --at --at-once --compose --container --context --data-dir --fail-on --format --host --hosts --ignore --image --keep --key-file --most --name --namespace --output --repo --save --save-snapshot --select --snapshot --source --storage --store --sweep --temporal --timeout --tls-ca --tls-cert --tls-key --tls-server-name --wait
 
 complete -c stigmer-doctor -e
 complete -c stigmer-doctor -f
@@ -193,6 +193,41 @@ complete -c stigmer-doctor -n '_shtab_stigmer_doctor_using triage' -l json -d 't
 complete -c stigmer-doctor -n '_shtab_stigmer_doctor_using triage' -l output -xka "(__fish_complete_path (commandline -ct))" -d 'write the report there instead of to standard output'
 complete -c stigmer-doctor -n '_shtab_stigmer_doctor_using triage' -l no-color -d 'no colours (also: NO_COLOR)'
 complete -c stigmer-doctor -n '_shtab_stigmer_doctor_using triage; and test $_shtab_stigmer_doctor_npos -eq 0' -ka "add top trend diff show sql rejudge" -d 'add PATH..., top, trend, diff A B, show HASH|FINGERPRINT, sql QUERY, rejudge'
+complete -c stigmer-doctor -n '_shtab_stigmer_doctor_using; and test $_shtab_stigmer_doctor_npos -eq 0' -a fleet -d 'Check many machines at once through a temporal server that they share (extra: fleet).'
+complete -c stigmer-doctor -n '_shtab_stigmer_doctor_using fleet' -s h -l help -d 'show this help message and exit'
+complete -c stigmer-doctor -n '_shtab_stigmer_doctor_using fleet' -l temporal -x -d 'the team'"'"'s Temporal server, such as temporal.example:7233'
+complete -c stigmer-doctor -n '_shtab_stigmer_doctor_using fleet' -l namespace -x -d 'there (default: default)'
+complete -c stigmer-doctor -n '_shtab_stigmer_doctor_using fleet' -l key-file -xka "(__fish_complete_path (commandline -ct))" -d 'the team'"'"'s keys; its user alone can read it'
+complete -c stigmer-doctor -n '_shtab_stigmer_doctor_using fleet' -l tls -d 'TLS with what the system trusts'
+complete -c stigmer-doctor -n '_shtab_stigmer_doctor_using fleet' -l tls-ca -xka "(__fish_complete_path (commandline -ct))" -d 'the certificate that the server'"'"'s is signed with'
+complete -c stigmer-doctor -n '_shtab_stigmer_doctor_using fleet' -l tls-cert -xka "(__fish_complete_path (commandline -ct))" -d 'a certificate to show, with --tls-key'
+complete -c stigmer-doctor -n '_shtab_stigmer_doctor_using fleet' -l tls-key -xka "(__fish_complete_path (commandline -ct))" -d 'its key'
+complete -c stigmer-doctor -n '_shtab_stigmer_doctor_using fleet' -l tls-server-name -x -d 'whose certificate the server shows'
+complete -c stigmer-doctor -n '_shtab_stigmer_doctor_using fleet' -l api-key-file -xka "(__fish_complete_path (commandline -ct))" -d 'an API key to show'
+complete -c stigmer-doctor -n '_shtab_stigmer_doctor_using fleet' -l storage -xka "(__fish_complete_directories)" -d 'a folder that all machines share, for snapshots'
+complete -c stigmer-doctor -n '_shtab_stigmer_doctor_using fleet' -l hosts -xka "(__fish_complete_path (commandline -ct))" -d 'check, schedule: a machine'"'"'s name on each line'
+complete -c stigmer-doctor -n '_shtab_stigmer_doctor_using fleet' -l at-once -x -d 'so many (default: 200)'
+complete -c stigmer-doctor -n '_shtab_stigmer_doctor_using fleet' -l wait -x -d 'for a silent machine (default: 30)'
+complete -c stigmer-doctor -n '_shtab_stigmer_doctor_using fleet' -l sweep -x -d 'check: carry that one on'
+complete -c stigmer-doctor -n '_shtab_stigmer_doctor_using fleet' -l save -xka "(__fish_complete_directories)" -d 'check, status: write the snapshots there, for triage add'
+complete -c stigmer-doctor -n '_shtab_stigmer_doctor_using fleet' -l fail-on -xka "error warning never" -d 'what makes the exit code 1: error, warning, never (default: error)'
+complete -c stigmer-doctor -n '_shtab_stigmer_doctor_using fleet' -l at -x -d 'schedule: in UTC (default: 06:00)'
+complete -c stigmer-doctor -n '_shtab_stigmer_doctor_using fleet' -l name -x -d 'worker: this machine'"'"'s (default: its host name)'
+complete -c stigmer-doctor -n '_shtab_stigmer_doctor_using fleet' -l sweeps -d 'worker: carry out sweeps too; on one or two machines'
+complete -c stigmer-doctor -n '_shtab_stigmer_doctor_using fleet' -l format -xka "text markdown json" -d 'of the report: text, markdown, json (default: text)'
+complete -c stigmer-doctor -n '_shtab_stigmer_doctor_using fleet' -l json -d 'the same as --format json'
+complete -c stigmer-doctor -n '_shtab_stigmer_doctor_using fleet' -l output -xka "(__fish_complete_path (commandline -ct))" -d 'write the report there instead of to standard output'
+complete -c stigmer-doctor -n '_shtab_stigmer_doctor_using fleet' -l container -x -d 'the container (default: stigmer-agent-runner)'
+complete -c stigmer-doctor -n '_shtab_stigmer_doctor_using fleet' -l host -x -d 'the Docker engine to ask, as docker --host'
+complete -c stigmer-doctor -n '_shtab_stigmer_doctor_using fleet' -l context -x -d 'the docker context to use, as docker --context'
+complete -c stigmer-doctor -n '_shtab_stigmer_doctor_using fleet' -l data-dir -xka "(__fish_complete_directories)" -d 'the daemon'"'"'s data directory (default: ~/.stigmer/data)'
+complete -c stigmer-doctor -n '_shtab_stigmer_doctor_using fleet' -l source -xka "(__fish_complete_directories)" -d 'a Stigmer checkout to look at too (default: the one around here)'
+complete -c stigmer-doctor -n '_shtab_stigmer_doctor_using fleet' -l compose -xka "(__fish_complete_path (commandline -ct))" -d 'a compose file to look at too; repeat it as for compose'
+complete -c stigmer-doctor -n '_shtab_stigmer_doctor_using fleet' -l timeout -x -d 'per connection (default: 3)'
+complete -c stigmer-doctor -n '_shtab_stigmer_doctor_using fleet' -l no-color -d 'no colours (also: NO_COLOR)'
+complete -c stigmer-doctor -n '_shtab_stigmer_doctor_using fleet' -l passive -d 'inspect and logs only: run nothing, dial nothing'
+complete -c stigmer-doctor -n '_shtab_stigmer_doctor_using fleet' -l anonymize -d 'stable words for home folder, user, host names and public addresses too'
+complete -c stigmer-doctor -n '_shtab_stigmer_doctor_using fleet; and test $_shtab_stigmer_doctor_npos -eq 0' -ka "worker check status schedule key" -d 'worker, check, status [SWEEP], schedule create|show|delete, key FILE'
 complete -c stigmer-doctor -n '_shtab_stigmer_doctor_using; and test $_shtab_stigmer_doctor_npos -eq 0' -a mcp -d 'Serve the commands that only look to a coding agent, over standard input and output.'
 complete -c stigmer-doctor -n '_shtab_stigmer_doctor_using mcp' -s h -l help -d 'show this help message and exit'
 complete -c stigmer-doctor -n '_shtab_stigmer_doctor_using; and test $_shtab_stigmer_doctor_npos -eq 0' -a completion -d 'Print what a shell reads to complete this command line.'

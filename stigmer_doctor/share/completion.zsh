@@ -14,6 +14,7 @@ _shtab_stigmer_doctor_commands() {
     completion:'Print what a shell reads to complete this command line.'
     diff:'Say what changed between two snapshots, or since a check last passed.'
     fix:'Fix what was found: rehearse it in a throwaway container, apply it, verify it, or roll back.'
+    fleet:'Check many machines at once through a temporal server that they share (extra: fleet).'
     mcp:'Serve the commands that only look to a coding agent, over standard input and output.'
     rule:'Explain a rule, or all of them.'
     snapshot:'Collect and save the redacted facts, to be judged elsewhere.'
@@ -116,6 +117,47 @@ _shtab_stigmer_doctor_fix_options=(
 
 # guard to ensure default positional specs are added only once per session
 _shtab_stigmer_doctor_fix_defaults_added=0
+
+_shtab_stigmer_doctor_fleet_options=(
+  "(- : *)"{-h,--help}"[show this help message and exit]"
+  "--temporal[the team\'s Temporal server, such as temporal.example\:7233]:ADDRESS:"
+  "--namespace[there (default\: default)]:NAME:"
+  "--key-file[the team\'s keys\; its user alone can read it]:FILE:_files"
+  "--tls[TLS with what the system trusts]"
+  "--tls-ca[the certificate that the server\'s is signed with]:FILE:_files"
+  "--tls-cert[a certificate to show, with --tls-key]:FILE:_files"
+  "--tls-key[its key]:FILE:_files"
+  "--tls-server-name[whose certificate the server shows]:NAME:"
+  "--api-key-file[an API key to show]:FILE:_files"
+  "--storage[a folder that all machines share, for snapshots]:DIR:_files -/"
+  "--hosts[check, schedule\: a machine\'s name on each line]:FILE:_files"
+  "--at-once[so many (default\: 200)]:N:"
+  "--wait[for a silent machine (default\: 30)]:SECONDS:"
+  "--sweep[check\: carry that one on]:ID:"
+  "--save[check, status\: write the snapshots there, for triage add]:DIR:_files -/"
+  "--fail-on[what makes the exit code 1\: error, warning, never (default\: error)]:LEVEL:(error warning never)"
+  "--at[schedule\: in UTC (default\: 06\:00)]:HH:MM:"
+  "--name[worker\: this machine\'s (default\: its host name)]:NAME:"
+  "--sweeps[worker\: carry out sweeps too\; on one or two machines]"
+  "--format[of the report\: text, markdown, json (default\: text)]:FORMAT:(text markdown json)"
+  "--json[the same as --format json]"
+  "--output[write the report there instead of to standard output]:FILE:_files"
+  "--container[the container (default\: stigmer-agent-runner)]:NAME|ID:"
+  "--host[the Docker engine to ask, as docker --host]:URL:"
+  "--context[the docker context to use, as docker --context]:NAME:"
+  "--data-dir[the daemon\'s data directory (default\: \~\/.stigmer\/data)]:DIR:_files -/"
+  "--source[a Stigmer checkout to look at too (default\: the one around here)]:DIR:_files -/"
+  "*--compose[a compose file to look at too\; repeat it as for compose]:FILE:_files"
+  "--timeout[per connection (default\: 3)]:SECONDS:"
+  "--no-color[no colours (also\: NO_COLOR)]"
+  "--passive[inspect and logs only\: run nothing, dial nothing]"
+  "--anonymize[stable words for home folder, user, host names and public addresses too]"
+  ":worker, check, status \[SWEEP\], schedule create\|show\|delete, key FILE:(worker check status schedule key)"
+  "(*)::what the action takes:"
+)
+
+# guard to ensure default positional specs are added only once per session
+_shtab_stigmer_doctor_fleet_defaults_added=0
 
 _shtab_stigmer_doctor_mcp_options=(
   "(- : *)"{-h,--help}"[show this help message and exit]"
@@ -254,6 +296,7 @@ _shtab_stigmer_doctor() {
         completion) _arguments -C -s $_shtab_stigmer_doctor_completion_options ;;
         diff) _arguments -C -s $_shtab_stigmer_doctor_diff_options ;;
         fix) _arguments -C -s $_shtab_stigmer_doctor_fix_options ;;
+        fleet) _arguments -C -s $_shtab_stigmer_doctor_fleet_options ;;
         mcp) _arguments -C -s $_shtab_stigmer_doctor_mcp_options ;;
         rule) _arguments -C -s $_shtab_stigmer_doctor_rule_options ;;
         snapshot) _arguments -C -s $_shtab_stigmer_doctor_snapshot_options ;;
