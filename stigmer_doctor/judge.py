@@ -10,7 +10,7 @@ import msgspec
 from stigmer_doctor.analysis.bounds import bounded
 from stigmer_doctor.analysis.known import Known
 from stigmer_doctor.model.changes import lines
-from stigmer_doctor.model.facts import Container, Engine, Facts, NotMeasured
+from stigmer_doctor.model.facts import Container, Engine, Facts, NotMeasured, Place
 from stigmer_doctor.model.findings import (
     Check,
     CheckStatus,
@@ -118,6 +118,8 @@ def _run(rule: Rule, known: Known) -> tuple[CheckStatus, str, list[Finding]]:
     if known["pre"] and not asked_ahead(rule.code):
         return CheckStatus.SKIP, _NOT_AHEAD, []
     try:
+        if rule.not_in_pods and known["place"] is Place.POD:
+            return CheckStatus.SKIP, rule.not_in_pods, []
         given = known.arguments(rule.check)
         if isinstance(given, NotMeasured):
             return CheckStatus.SKIP, given.reason, []

@@ -22,7 +22,7 @@ from stigmer_doctor.model.inspected import (
     Throwaway,
     Usage,
 )
-from stigmer_doctor.model.ports import Banner, Beacon, Channel, ContainerManager, ContainerProbe, Json
+from stigmer_doctor.model.ports import Banner, Beacon, Channel, Cluster, ContainerManager, ContainerProbe, Json
 from stigmer_doctor.redaction.redactor import SecretRedactor
 from tests.healthy import healthy
 
@@ -161,6 +161,9 @@ class FakeEngine:
         joins = settings.network.mode.startswith("container:")
         self.executed.append(f"beside, {settings.image}" if joins else "clone")
         return FakeChannel()
+
+    def cluster(self) -> Cluster | None:
+        return None
 
     def manager(self) -> ContainerManager:
         raise NotImplementedError

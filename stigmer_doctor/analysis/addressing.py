@@ -5,6 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from stigmer_doctor.analysis.addresses import parse, path, value
+from stigmer_doctor.analysis.cluster_addresses import ClusterAddresses
 from stigmer_doctor.analysis.host_names import HostNames
 from stigmer_doctor.analysis.links import Link, Links
 from stigmer_doctor.analysis.loopbacks import Loopbacks
@@ -23,6 +24,7 @@ class Addressing(msgspec.Struct, frozen=True):
     links: Links
     names: HostNames
     loopbacks: Loopbacks | NotMeasured
+    cluster: ClusterAddresses
 
     @property
     def word(self) -> str:
@@ -32,6 +34,11 @@ class Addressing(msgspec.Struct, frozen=True):
             return self.names.alias
         differs = not isinstance(self.loopbacks, NotMeasured) and self.loopbacks.shared is False
         return self.names.alias if differs else _LOCALHOST
+
+    def usual(self, endpoint: Endpoint) -> tuple[str, int] | None:
+        """Host and port at which the container has to look for the endpoint's service where nothing else is known; None
+        in a cluster in which no Service looks like it."""
+        return self.cluster.of(endpoint) if self.cluster.in_pod else (self.word, endpoint.standard_port)
 
     def leading(self, host: str) -> str:
         """The host, or the name to use in its place where it stands for the user's machine and does not lead there."""
@@ -44,14 +51,17 @@ class Addressing(msgspec.Struct, frozen=True):
     def meant(self, endpoint: Endpoint, text: str) -> tuple[str, int] | None:
         """The address that a text means for the endpoint, with a host that leads there; None where it names none."""
         parsed = parse(text, endpoint.standard_port)
+        if parsed and self.cluster.lost(parsed[0]):
+            return self.usual(endpoint)
         return (self.leading(parsed[0]), parsed[1]) if parsed else None
 
     def rewritten(self, endpoint: Endpoint, text: str) -> tuple[str, str]:
         """What to write into the endpoint's variable for a text that stood in another one, and its host: at the
-        service's usual address where the text names none."""
+        service's usual address where the text names none, both "" where that is not known."""
         meant = self.meant(endpoint, text)
         if meant is None:
-            return value(endpoint, self.word, endpoint.standard_port), self.word
+            usual = self.usual(endpoint)
+            return (value(endpoint, *usual), usual[0]) if usual else ("", "")
         if endpoint.protocol is not Protocol.OLLAMA:
             return value(endpoint, *meant), meant[0]
         scheme = "https" if text.startswith("https://") else "http"
@@ -103,10 +113,15 @@ class Addressing(msgspec.Struct, frozen=True):
 
 
 def addressing(
-    container: Container, links: Links, host_names: HostNames, *, loopbacks: Loopbacks | NotMeasured
+    container: Container,
+    links: Links,
+    host_names: HostNames,
+    cluster_addresses: ClusterAddresses,
+    *,
+    loopbacks: Loopbacks | NotMeasured,
 ) -> Addressing:
     """All of these together."""
-    return Addressing(container, links, host_names, loopbacks)
+    return Addressing(container, links, host_names, loopbacks, cluster_addresses)
 
 
 def _moved(link: Link, host: str) -> SetVariable:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 
 from stigmer_doctor.analysis.addressing import addressing
 from stigmer_doctor.analysis.answers import answers
+from stigmer_doctor.analysis.cluster_addresses import cluster_addresses
 from stigmer_doctor.analysis.host_names import host_names
 from stigmer_doctor.analysis.host_network_better import host_network_better
 from stigmer_doctor.analysis.links import dialled_links, links
@@ -21,6 +22,7 @@ from stigmer_doctor.analysis.unread_variables import unread_variables
 _ALL: tuple[Callable[..., object], ...] = (
     addressing,
     answers,
+    cluster_addresses,
     dialled_links,
     host_names,
     host_network_better,

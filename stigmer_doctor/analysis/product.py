@@ -8,6 +8,7 @@ import msgspec
 
 from stigmer_doctor.model.facts import Engine
 
+KUBERNETES = "Kubernetes"
 _VERSION = re.compile(r"\d+(?:\.\d+)+", re.ASCII)
 
 
@@ -30,6 +31,8 @@ class Product(msgspec.Struct, frozen=True):
 
 def product(engine: Engine) -> Product:
     """By what the engine says of itself: its platform, its system, its name, its components."""
+    if engine.name == KUBERNETES:
+        return Product(KUBERNETES, engine.version)
     said = f"{engine.platform} {engine.operating_system} {engine.name} {engine.kernel}".lower()
     if "docker desktop" in said or "docker-desktop" in said:
         found = _VERSION.search(engine.platform)

@@ -22,8 +22,9 @@ def collect_options(options: argparse.Namespace, known: Profile, checkout: Calla
     from stigmer_doctor.collect.options import CollectOptions
 
     source = _source(options) or checkout()
+    refuse_contradictions(options)
     return CollectOptions(
-        container=options.container or known.container_name,
+        container=in_cluster(options) or options.container or known.container_name,
         data_dir=options.data_dir or known.data_dir,
         tool_version=__version__,
         passive=getattr(options, "passive", False),
@@ -32,7 +33,25 @@ def collect_options(options: argparse.Namespace, known: Profile, checkout: Calla
         compose=_compose(options, source),
         engine=not _only_source(options),
         pre=getattr(options, "pre", False),
+        deployment=bool(getattr(options, "deployment", None)),
+        debug_container=getattr(options, "debug_container", False),
     )
+
+
+def in_cluster(options: argparse.Namespace) -> str:
+    """The pod or the Deployment that is named; "" where a container is meant."""
+    return getattr(options, "pod", None) or getattr(options, "deployment", None) or ""
+
+
+def refuse_contradictions(options: argparse.Namespace) -> None:
+    """Raises UsageError where a container and a pod are named at once, or what belongs to a pod and no pod."""
+    if getattr(options, "pod", None) and options.deployment:
+        raise UsageError("--deployment looks at every pod of it: leave --pod or --deployment out")
+    engine = next((name for name in ("container", "host", "context") if getattr(options, name, None)), "")
+    if in_cluster(options) and engine:
+        raise UsageError(f"--{engine} is about a container engine, and a pod is in a cluster: leave one of them out")
+    if not in_cluster(options) and getattr(options, "debug_container", False):
+        raise UsageError("--debug-container goes with --pod or --deployment")
 
 
 def asks_services(options: argparse.Namespace) -> bool:

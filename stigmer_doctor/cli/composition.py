@@ -14,16 +14,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from stigmer_doctor.adapters.clients.clients import ProtocolClients
-from stigmer_doctor.cli.collect_options import asks_services, collect_options
+from stigmer_doctor.cli.collect_options import asks_services, collect_options, in_cluster
 from stigmer_doctor.model.errors import DoctorError, UsageError
 
 if TYPE_CHECKING:
     from stigmer_doctor.adapters.files.passes import KeptPasses
-    from stigmer_doctor.collect.options import CollectOptions, Ports
+    from stigmer_doctor.collect.options import CollectOptions, EngineSource, Ports
     from stigmer_doctor.fix.run import Fixer
     from stigmer_doctor.fleet.worker import FleetMachine
     from stigmer_doctor.model.fixes import Plan
     from stigmer_doctor.model.ports import Json, Redactor
+    from stigmer_doctor.model.profile import Profile
     from stigmer_doctor.model.server_tools import ServerTool
     from stigmer_doctor.model.tickets import Tracker
 
@@ -76,11 +77,13 @@ def _assembled(
     redactor = SecretRedactor(known.shown_variables, known.vocabulary)
     wanted = collect_options(options, known, lambda: checkout(Path.cwd(), known.source_markers))
     ports = Ports(
-        engine=NamedEngine(options.host, options.context, environ),
+        engine=_cluster(options, environ, known)
+        if in_cluster(options)
+        else NamedEngine(options.host, options.context, environ),
         user=LocalMachine(),
         clients=clients,
         probe_command=container_probe.command,
-        start_probe=container_probe.Probe,
+        start_probe=container_probe.PodProbe if in_cluster(options) else container_probe.Probe,
         read_contract=_read_contract,
         redactor=redactor,
         source=SourceTree(wanted.source),
@@ -91,6 +94,20 @@ def _assembled(
         meanwhile=meanwhile,
     )
     return wanted, ports
+
+
+def _cluster(options: argparse.Namespace, environ: Mapping[str, str], known: Profile) -> EngineSource:
+    """The cluster that the options name."""
+    from stigmer_doctor.adapters.kubernetes.named_cluster import NamedCluster
+
+    return NamedCluster(
+        options.kube_context or "",
+        options.namespace or "",
+        environ,
+        images=known.images,
+        names=known.compose_services,
+        debug=options.debug_container,
+    )
 
 
 @contextlib.contextmanager

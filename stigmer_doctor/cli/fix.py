@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING
 
 from stigmer_doctor.cli import composition, output, recovery
 from stigmer_doctor.cli.anonymize import anonymized
+from stigmer_doctor.cli.collect_options import in_cluster
 from stigmer_doctor.cli.consent import consent
 from stigmer_doctor.cli.progress import progress
+from stigmer_doctor.model.errors import UsageError
 
 if TYPE_CHECKING:
     from stigmer_doctor.fix.context import FixOptions
@@ -24,6 +26,11 @@ _NEXT = "working"
 def run(options: argparse.Namespace, environ: Mapping[str, str]) -> int:
     """0 fixed and verified (or the runner was measured to work), 1 not fixed, or not all that it needs to work, 2
     no consent, 3 no diagnosis, 4 rolled back, 5 the roll-back is incomplete."""
+    if in_cluster(options):
+        raise UsageError(
+            "fix changes nothing in a cluster: change what makes the pods, as check --pod says; with --source it shows "
+            "the place in the manifest"
+        )
     record = _Record(options, environ)
     with composition.fixing(options, environ, record.say, record.show, record.progress) as fixer:
         recovery.name_unreadable(fixer, stop=not options.dry_run)

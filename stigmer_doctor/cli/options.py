@@ -48,6 +48,7 @@ class Options:
         self._flag("--watch", help="look again for ever, and show what changes")
         self._flag("--no-keep-pass", help="keep no snapshot of a check that passes (see diff --since-pass)")
         self._target()
+        self._cluster()
         self._look()
 
     def diff(self) -> None:
@@ -58,6 +59,7 @@ class Options:
         self._flag("--since-pass", help="compare with the last check of that container that passed here")
         self._format("diff")
         self._target()
+        self._cluster()
         self._look()
 
     def ticket(self) -> None:
@@ -71,6 +73,7 @@ class Options:
         self._flag("--no-clipboard", help="do not copy the report")
         self._consent()
         self._target()
+        self._cluster()
         self._look()
 
     def fix(self) -> None:
@@ -89,6 +92,7 @@ class Options:
         )  # fmt: skip
         self._consent()
         self._target()
+        self._cluster()
         self._anonymize()
 
     def undo(self) -> None:
@@ -101,11 +105,13 @@ class Options:
         self._value("--image", metavar="IMAGE", help="a local image with Python (default: the runner's)")
         self._format("topology")
         self._target()
+        self._cluster()
         self._look()
 
     def snapshot(self) -> None:
         self._parser.add_argument("file", metavar="FILE", help="where to write it; - is standard output")
         self._target()
+        self._cluster()
         self._look()
 
     def rule(self) -> None:
@@ -183,6 +189,22 @@ class Options:
         )
         self._color()
 
+    def _cluster(self) -> None:
+        self._value("--pod", type=_resource("pod"), metavar="NAME", help="a runner on Kubernetes: its pod")
+        self._value(
+            "--deployment", type=_resource("Deployment"), metavar="NAME",
+            help="the same, every replica of the Deployment",
+        )  # fmt: skip
+        self._value(
+            "--namespace", "-n", type=_resource("namespace"), metavar="NAME",
+            help="of the pod (default: that of kubectl's context)",
+        )  # fmt: skip
+        self._value("--kube-context", metavar="NAME", help="the context to use, as kubectl --context")
+        self._flag(
+            "--debug-container",
+            help="look into a pod that does not run from an ephemeral container in it; that stays listed",
+        )
+
     def _format(self, kind: str) -> None:
         self._choice("--format", FORMATS[kind], "text", "of the report")
         self._json()
@@ -223,11 +245,11 @@ class Options:
             help=f"{text}: {', '.join(choices)} (default: %(default)s)",
         )  # fmt: skip
 
-    def _value(self, option: str, **more: object) -> None:
+    def _value(self, option: str, *short: str, **more: object) -> None:
         value = self._environ.get(variable(option))
         if value:
             more["default"] = self._read(option, value, more)
-        self._parser.add_argument(option, **more)  # type: ignore[arg-type] # argparse's own keywords, passed through
+        self._parser.add_argument(*short, option, **more)  # type: ignore[arg-type] # argparse's own keywords, passed through
 
     def _read(self, option: str, value: str, more: Mapping[str, object]) -> object:
         """What the variable of an option says, read as the option's value would be."""
@@ -280,6 +302,21 @@ def _time_of_day(text: str) -> tuple[int, int]:
     if not (hour.isdecimal() and minute.isdecimal() and int(hour) < 24 and int(minute) < 60):
         raise argparse.ArgumentTypeError(f"{text!r} is not a time of day such as 06:00")
     return int(hour), int(minute)
+
+
+def _resource(kind: str) -> Callable[[str], str]:
+    """Reads the name of something in a cluster: it can be taken for no option, and for no other kind of thing."""
+
+    def read(text: str) -> str:
+        import re
+
+        if not re.fullmatch(r"[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?", text):
+            raise argparse.ArgumentTypeError(
+                f"{text!r} is not the name of a {kind}: those are small letters, digits, - and ."
+            )
+        return text
+
+    return read
 
 
 def _repository(text: str) -> str:

@@ -7,7 +7,9 @@ from collections.abc import Mapping
 
 from stigmer_doctor.cli import composition, output
 from stigmer_doctor.cli.anonymize import anonymized
+from stigmer_doctor.cli.collect_options import in_cluster
 from stigmer_doctor.cli.progress import progress
+from stigmer_doctor.model.errors import UsageError
 from stigmer_doctor.model.exit_codes import ExitCode
 
 
@@ -16,6 +18,11 @@ def run(options: argparse.Namespace, environ: Mapping[str, str]) -> int:
     from stigmer_doctor import app
     from stigmer_doctor.render.topology import TopologyDocument
 
+    if in_cluster(options):
+        raise UsageError(
+            "topology measures the ways from containers to this machine, and none leads here from a pod: check --pod "
+            "says what it reaches"
+        )
     output.check_writable(options.output)
     with composition.collecting(options, environ, progress=progress()) as (wanted, ports):
         survey = anonymized(app.survey(wanted, ports, options.image or ""), options, environ)

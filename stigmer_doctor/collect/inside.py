@@ -180,7 +180,7 @@ def look(probe: ContainerProbe | NotMeasured, ports: Ports) -> Inside | NotMeasu
     mounts, so it cannot tell."""
     if isinstance(probe, NotMeasured):
         return probe
-    if probe.vantage is not Vantage.CONTAINER:
+    if probe.vantage not in (Vantage.CONTAINER, Vantage.POD):
         return NotMeasured(reason=f"it was looked at from {probe.vantage.value}")
     looked = attempt(ports.redactor, partial(probe.look, ports.profile.docker_socket))
     if isinstance(looked, NotMeasured):

@@ -143,7 +143,7 @@ def _targets(container: Container, configuration: Configuration, run: Run) -> li
     proxies = [
         (found.host, found.port) for endpoint in configuration.endpoints if (found := proxy_of(endpoint, container))
     ]
-    alternatives = [run.names.alias, *(["127.0.0.1"] if container.host_network else [])]
+    alternatives = [*filter(None, (run.names.alias,)), *(["127.0.0.1"] if container.host_network else [])]
     standard = _standard_ports(configuration, run.ports)
     return list(dict.fromkeys([*dialled, *proxies, *((host, port) for host in alternatives for port in standard)]))
 
@@ -153,7 +153,7 @@ def _user_side(
 ) -> tuple[Future[Reach | NotMeasured], Future[Listeners | NotMeasured]]:
     ports, pool = run.ports, run.pool
     if not run.place.here:
-        elsewhere = NotMeasured(reason="the engine is on another machine, so this machine's services do not matter")
+        elsewhere = NotMeasured(reason=f"{run.place.apart}, so this machine's services do not matter")
         return pool.submit(lambda: elsewhere), pool.submit(lambda: elsewhere)
     targets = [(host, port) for host in LOOPBACKS for port in port_numbers]
     reach: Callable[[], Reach | NotMeasured] = partial(ports.user.reach, targets, run.options.timeout)

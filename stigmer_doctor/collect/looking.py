@@ -19,6 +19,7 @@ from stigmer_doctor.collect.found import Found
 from stigmer_doctor.collect.kept import attempt
 from stigmer_doctor.collect.links import LinkFacts, measure, same_questions
 from stigmer_doctor.collect.options import Run
+from stigmer_doctor.collect.pods import unknown_address
 from stigmer_doctor.collect.routes import all_reached, other_networks, own_ways
 from stigmer_doctor.collect.target import looks_like_runner
 from stigmer_doctor.collect.topology import together
@@ -98,6 +99,8 @@ class Looking:
 
     def _configuration(self, contract: Contract) -> Configuration | NotMeasured:
         profile = self._run.ports.profile
+        if "pod" in self._facts and (why := unknown_address(self._facts["container"], self._facts["pod"], profile)):
+            return NotMeasured(reason=why)
         return attempt(
             self._run.ports.redactor,
             lambda: configuration(

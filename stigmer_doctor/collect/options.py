@@ -42,6 +42,10 @@ class CollectOptions(msgspec.Struct, frozen=True, kw_only=True):
     compose: tuple[str, ...] = ()
     engine: bool = True
     pre: bool = False
+    deployment: bool = False
+    """`container` is the name of a Deployment, and each of its pods is to be looked at."""
+    debug_container: bool = False
+    """A pod that does not run may be given an ephemeral container."""
 
     @property
     def together(self) -> float:

@@ -23,7 +23,7 @@ def own_ways(
     if isinstance(probe, NotMeasured):
         return probe
     if not run.place.here:
-        return NotMeasured(reason="the engine is on another machine, so no way from it leads to this one")
+        return NotMeasured(reason=f"{run.place.apart}, so no way from it leads to this machine")
     vantage = topology.own_network(container, config, probe, networks, run.names)
     return topology.measure([vantage], run.ports, run.options.timeout)
 

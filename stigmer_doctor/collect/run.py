@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 from msgspec.structs import replace
 
-from stigmer_doctor.collect import inside, source
+from stigmer_doctor.collect import inside, pods, source
 from stigmer_doctor.collect.found import Found
 from stigmer_doctor.collect.kept import attempt, kept, reason
 from stigmer_doctor.collect.logs import logs
@@ -155,14 +155,18 @@ class _Collection:
             self._gone = NotMeasured(reason="the container was removed while it was looked at")
 
     def _inspect(self, container: InspectedContainer, listed: Lookup, engine: EngineClient) -> None:
-        ports, pool = self._ports, self._pool
-        ports.progress("looking into the container")
+        ports, pool, cluster = self._ports, self._pool, engine.cluster()
+        ports.progress("looking into the container" if cluster is None else "looking into the pod")
+        if cluster is not None:
+            container = pods.without_service_links(container, ports.profile)
         entering = pool.submit(self._enter, container, engine)
         reading = self._read_log(container, engine)
         image = pool.submit(self._image, container, engine)
         networks = pool.submit(self._networks, container, engine)
         found = Found(container, image.result(), networks.result(), listed, engine)
         self._facts["container"] = found.facts(ports.redactor)
+        if cluster is not None:
+            self._facts |= pods.surroundings(cluster, self._facts["container"], self._run)
         self._facts["logs"] = self._logs(reading, self._facts["container"].state)
         cut = self._look(kept(self._ports.redactor, entering.result), found)
         if cut or lost(self._facts):
@@ -171,6 +175,8 @@ class _Collection:
     def _again(self, found: Found, *, cut: bool) -> None:
         """Look once more, from beside, where the container ended or the probe was `cut` off in the middle."""
         engine = found.engine
+        if not self._may_look_beside():
+            return
         now = engine.container(found.container.id)  # raises NotFound where the reason is that it was removed
         if now.state.status == "removing":
             raise NotFound("the container is being removed")
@@ -190,6 +196,8 @@ class _Collection:
             if not looking.read():
                 self._not_a_runner(found.listed)
                 return False
+            if (cluster := found.engine.cluster()) is not None:
+                self._facts |= pods.missing_services(cluster, self._facts, self._run)
             if self._collect_options.passive:
                 self._gone = _PASSIVE
                 return False
@@ -206,7 +214,13 @@ class _Collection:
         # The engine takes its time to start the program; before it is sent, what is done meanwhile would hold it up.
         meanwhile = partial(self._pool.submit, self._ports.meanwhile)
         ports = replace(self._ports, start_probe=partial(self._ports.start_probe, sent=meanwhile))
-        return inside.enter(container, engine, ports, beside=restarts(container, ports.now()))
+        beside = self._may_look_beside() and restarts(container, ports.now())
+        return inside.enter(container, engine, ports, beside=beside)
+
+    def _may_look_beside(self) -> bool:
+        """Whether a throwaway container may be started. In a pod that is one which stays listed, so that the user has
+        to allow it; without it what can be had is worth more than nothing."""
+        return self._run.place is not Place.POD or self._collect_options.debug_container
 
     def _read_log(self, container: InspectedContainer, engine: EngineClient) -> Future[tuple[bytes, bool]]:
         return self._pool.submit(engine.logs, container.id, lines=_LOG_LINES, max_bytes=_LOG_BYTES)
@@ -253,11 +267,13 @@ class _Collection:
     def _not_a_runner(self, listed: Lookup) -> None:
         self._facts["lookup"] = replace(listed, match=Match.NOT_A_RUNNER)
         self._gone = NotMeasured(reason="the container is not an agent-runner")
-        for name in ("container", "logs"):
+        of_pods = pods.FACTS if self._run.place is Place.POD else ()
+        for name in ("container", "logs", *of_pods):
             self._facts[name] = self._gone
 
     def _assemble(self, data_dir: Future[Any], system: Future[Any]) -> Facts:
-        missing: dict[str, Any] = {name: self._gone for name in _MEASURED if name not in self._facts}
+        asked = (*_MEASURED, *(pods.FACTS if self._run.place is Place.POD else ()))
+        missing: dict[str, Any] = {name: self._gone for name in asked if name not in self._facts}
         return Facts(
             tool_version=self._collect_options.tool_version,
             collected_at=self._ports.now(),

@@ -25,6 +25,9 @@ class EngineSearch(Part, frozen=True, kw_only=True):
     `source` says who named the endpoint: "--host", "--context", "DOCKER_HOST", "DOCKER_CONTEXT", "currentContext of
     <path>" or "default". `context` is the name of the docker context in use, "" without one. `live_sockets` are other
     sockets on this machine that accept connections (only looked for when the engine did not answer).
+
+    Of a cluster `endpoint` is its API server, `context` kubectl's, `source` "--kube-context" or "kubectl", and
+    `namespace` the one that was looked into; that is "" for a container engine.
     """
 
     endpoint: str
@@ -34,10 +37,13 @@ class EngineSearch(Part, frozen=True, kw_only=True):
     fault: EngineFault | None = None
     detail: str = ""
     live_sockets: tuple[str, ...] = ()
+    namespace: str = ""
 
     @property
     def place(self) -> Place:
         """Where that engine's containers run."""
+        if self.namespace:
+            return Place.POD
         return Place.THIS_MACHINE if self.local else Place.ENGINE_ELSEWHERE
 
 

@@ -39,6 +39,15 @@ from stigmer_doctor.model.engine import Engine, EngineFault, EngineSearch
 from stigmer_doctor.model.loopback import LOOPBACK_NAMES, is_loopback
 from stigmer_doctor.model.manifests import ManifestFiles
 from stigmer_doctor.model.place import Place
+from stigmer_doctor.model.pod import (
+    ClusterServices,
+    ConfigMaps,
+    NetworkPolicies,
+    Pod,
+    PodEvents,
+    PodWorkload,
+    Replicas,
+)
 from stigmer_doctor.model.reach import Dial, LeftOut, Listener, Listeners, Outcome, Reach, Resolution, Vantage
 from stigmer_doctor.model.record import NotMeasured
 from stigmer_doctor.model.runner import (
@@ -63,8 +72,10 @@ __all__ = [
     "Answered",
     "BackendAnswer",
     "ClientUse",
+    "ClusterServices",
     "Comparison",
     "Compose",
+    "ConfigMaps",
     "Configuration",
     "Container",
     "ContainerOnOtherEngine",
@@ -89,16 +100,21 @@ __all__ = [
     "Match",
     "Mount",
     "Network",
+    "NetworkPolicies",
     "NotMeasured",
     "Origin",
     "Outcome",
     "Place",
+    "Pod",
+    "PodEvents",
+    "PodWorkload",
     "Poller",
     "Protocol",
     "Reach",
     "Read",
     "Redaction",
     "RedisAnswer",
+    "Replicas",
     "Resolution",
     "Setting",
     "SocketProbe",
@@ -113,6 +129,7 @@ __all__ = [
 ]
 
 SCHEMA_VERSION = 1
+_NO_POD = NotMeasured(reason="the runner is not looked at in a cluster (--pod)")
 
 
 class Facts(msgspec.Struct, frozen=True, kw_only=True):
@@ -153,6 +170,13 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True):
     compose: ComposeFiles | NotMeasured = NotMeasured(reason="no compose file was named, and the container has none")
     go: GoFiles | NotMeasured = NotMeasured(reason="no source tree was named (--source)")
     manifests: ManifestFiles | NotMeasured = NotMeasured(reason="no source tree was named (--source)")
+    pod: Pod | NotMeasured = _NO_POD
+    pod_events: PodEvents | NotMeasured = _NO_POD
+    workload: PodWorkload | NotMeasured = _NO_POD
+    replicas: Replicas | NotMeasured = _NO_POD
+    cluster_services: ClusterServices | NotMeasured = _NO_POD
+    network_policies: NetworkPolicies | NotMeasured = _NO_POD
+    config_maps: ConfigMaps | NotMeasured = _NO_POD
     redactions: tuple[Redaction, ...] = ()
 
     def __post_init__(self) -> None:

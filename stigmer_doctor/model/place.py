@@ -16,3 +16,8 @@ class Place(StrEnum):
     def here(self) -> bool:
         """Whether the services that the runner is to reach are meant to be this machine's."""
         return self is Place.THIS_MACHINE
+
+    @property
+    def apart(self) -> str:
+        """Why they are not: a clause to begin a sentence with."""
+        return "the runner is in a cluster" if self is Place.POD else "the engine is on another machine"

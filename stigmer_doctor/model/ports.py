@@ -13,13 +13,18 @@ from stigmer_doctor.model.blueprint import Blueprint, Description, ImageState
 from stigmer_doctor.model.changes import Changes
 from stigmer_doctor.model.facts import (
     BackendAnswer,
+    ClusterServices,
     Compose,
     ContainerSummary,
     DataDir,
     Engine,
     Listener,
     LlmAnswer,
+    NetworkPolicies,
     Outcome,
+    Pod,
+    PodEvents,
+    PodWorkload,
     Reach,
     Redaction,
     RedisAnswer,
@@ -37,6 +42,7 @@ from stigmer_doctor.model.inspected import (
     Throwaway,
     Usage,
 )
+from stigmer_doctor.model.pod import ClusterService, Replica
 
 Json = Mapping[str, Any]
 T = TypeVar("T")
@@ -106,8 +112,51 @@ class EngineClient(Protocol):
         """What changes containers on this engine."""
         ...
 
+    def cluster(self) -> Cluster | None:
+        """What surrounds the containers where they are pods; None on a container engine."""
+        ...
+
     def read_files(self, container_id: str, folder: str, *, suffix: str, max_bytes: int) -> dict[str, bytes]:
         """Files below a folder of the container's file system, running or not, by path relative to the folder."""
+        ...
+
+
+class Cluster(Protocol):
+    """A namespace of a cluster, from one reading of it. Raises Refused where this user may not read what is asked for,
+    and NotFound. Texts are the cluster's own, and not redacted."""
+
+    def pod(self, name: str) -> Pod: ...
+
+    def makers(self, pod: str) -> tuple[tuple[str, str], ...]:
+        """The pod and what made it, by kind and name: events are about each of them."""
+        ...
+
+    def events(self, about: Sequence[tuple[str, str]]) -> PodEvents: ...
+
+    def workload(self, kind: str, name: str, pod: str) -> PodWorkload:
+        """`pod` is one of its pods, "" for none."""
+        ...
+
+    def replica_sets(self, deployment: str) -> tuple[str, ...]:
+        """The names of what a Deployment makes its pods through."""
+        ...
+
+    def pods_of(self, deployment: str) -> tuple[str, ...]: ...
+
+    def siblings(self, pod: Pod) -> tuple[Replica, ...]:
+        """The other pods of its workload, without their variables."""
+        ...
+
+    def services(self) -> ClusterServices: ...
+
+    def services_elsewhere(self, names: Sequence[str]) -> tuple[ClusterService, ...]:
+        """Services of these names in other namespaces."""
+        ...
+
+    def network_policies(self) -> NetworkPolicies: ...
+
+    def config_maps(self) -> Mapping[str, Mapping[str, str]]:
+        """Their data by name and key."""
         ...
 
 

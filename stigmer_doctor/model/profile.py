@@ -29,6 +29,8 @@ class EndpointProfile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
     service: str = ""
     """The gRPC service by which its server is told from others, and a method of it that changes nothing."""
     method: str = ""
+    cluster_names: tuple[str, ...] = ()
+    """What its Service is called in a cluster, the most telling name first."""
     listens: str = "127.0.0.1"
     """The address on which the service normally listens; 0.0.0.0 for all."""
 

@@ -57,6 +57,10 @@ class Vantage(StrEnum):
     BESIDE = "a throwaway container in the container's own network"
     """In its network namespace, and of its image; limits, processes and files are of its own."""
     OTHER_IMAGE = "a throwaway container of another image with the same network"
+    POD = "inside the pod"
+    """In the runner's container there."""
+    DEBUG_CONTAINER = "an ephemeral container in the pod"
+    """In the pod's network, and of the runner's image; processes, limits and files are of its own."""
     USER = "this machine"
 
 

@@ -35,6 +35,8 @@ class Rule(msgspec.Struct, frozen=True, kw_only=True):
     """What findings of this rule say is missing keeps the runner from starting, whatever else is right."""
     last: bool = False
     """It is asked when all others were, and may ask for `root_causes`: the codes that nothing else explains."""
+    not_in_pods: str = ""
+    """Why this rule says nothing of a runner in a pod; "" where it does."""
     knows_the_value: bool = False
     """This rule knows which value the user meant; others only know how to get to the address that is in force."""
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from stigmer_doctor.analysis import merging
-from stigmer_doctor.model.facts import Container, EngineSearch, Facts, Lookup, Place
+from stigmer_doctor.model.facts import Container, EngineSearch, Facts, Lookup, Place, Replicas
 from stigmer_doctor.model.findings import Diagnosis, Finding, Severity, Status
-from stigmer_doctor.render import compose, outline, recipe
+from stigmer_doctor.render import compose, outline, pods, recipe
 from stigmer_doctor.render.step import ReportStep
 from stigmer_doctor.rules import codes
+from stigmer_doctor.rules.advice import pod_command
 from stigmer_doctor.rules.commands import addressed, command, engine_options, option
 from stigmer_doctor.source.edits import unified
 
@@ -24,14 +25,17 @@ def commands(diagnosis: Diagnosis, facts: Facts) -> tuple[ReportStep, ...]:
     steps = list(_services(causes, facts.search))
     way_back: tuple[ReportStep, ...] = ()
     if wanted and isinstance(facts.container, Container):
-        if facts.container.compose:
+        if facts.place is Place.POD:
+            steps += pods.steps(facts.pod, wanted, engine_options(facts.search))
+        elif facts.container.compose:
             steps += compose.steps(facts.container.compose, wanted, docker)
         else:
             steps += recipe.steps(facts.container, wanted, facts, docker)
             way_back = recipe.way_back(facts.container, docker)
     steps += _files(causes, facts)
-    check = ReportStep(title="Look whether it helped:", commands=(_check(facts),))
-    return (*steps, check, *way_back) if steps else ()
+    again = _check(facts)
+    check = (ReportStep(title="Look whether it helped:", commands=(again,)),) if again else ()
+    return (*steps, *check, *way_back) if steps else ()
 
 
 def fix(diagnosis: Diagnosis, facts: Facts) -> str:
@@ -152,6 +156,9 @@ def _files_options(facts: Facts) -> Iterable[str]:
 
 
 def _check(facts: Facts) -> str:
+    if facts.search.place is Place.POD:
+        named = _pod_option(facts)
+        return pod_command(facts.search, *named) if named else ""
     words = ["stigmer-doctor", "check", *engine_options(facts.search)]
     container = _container_option(facts)
     if facts.pre:
@@ -159,6 +166,14 @@ def _check(facts: Facts) -> str:
     if not container and (facts.source or facts.named):
         return command(*words, *_source_options(facts))
     return command(*words, *container)
+
+
+def _pod_option(facts: Facts) -> tuple[str, ...]:
+    if isinstance(facts.replicas, Replicas) and facts.replicas.deployment:
+        return option("--deployment", facts.replicas.deployment)
+    asked = facts.lookup.asked if isinstance(facts.lookup, Lookup) else ""
+    name = facts.container.name if isinstance(facts.container, Container) else asked
+    return option("--pod", name) if name else ()
 
 
 def _container_option(facts: Facts) -> tuple[str, ...]:

@@ -14,6 +14,7 @@ from collections.abc import Iterable, Mapping
 import msgspec
 
 from stigmer_doctor.model.engine import EngineSearch
+from stigmer_doctor.model.place import Place
 
 _REFUSED = "# no command here: "
 _KNOW_NO_END_OF_OPTIONS = frozenset({"nslookup"})
@@ -47,23 +48,33 @@ def docker(*words: str, operands: Iterable[str] = ()) -> str:
     return command("docker", *words, operands=operands)
 
 
+def kubectl(*words: str, operands: Iterable[str] = ()) -> str:
+    """A kubectl command. The report adds the context and the namespace that were looked into."""
+    return command("kubectl", *words, operands=operands)
+
+
 def option(name: str, value: str) -> tuple[str, ...]:
     """An option and its value; one word where the value looks like an option itself."""
     return (f"{_LONG.get(name, name)}={value}",) if value.startswith("-") else (name, value)
 
 
 def engine_options(search: EngineSearch) -> tuple[str, ...]:
-    """What makes docker talk to the same engine; what DOCKER_HOST, DOCKER_CONTEXT or the current context say is in
-    force for the user's docker as well."""
+    """What makes docker talk to the same engine, or kubectl to the same namespace; what DOCKER_HOST, DOCKER_CONTEXT or
+    the current context say is in force for the user's own as well."""
+    if search.place is Place.POD:
+        context = option("--context", search.context) if search.source == "--kube-context" else ()
+        return (*context, *option("--namespace", search.namespace))
     if search.source == "--context" and search.context:
         return option("--context", search.context)
     return option("--host", search.endpoint) if search.source in ("--host", "--context") else ()
 
 
 def addressed(printed: str, engine: Iterable[str]) -> str:
-    """A docker command with the options that lead to an engine; any other one as it is."""
-    is_docker = printed.startswith("docker ")
-    return _joined("", [command("docker", *engine), printed.removeprefix("docker")]) if is_docker else printed
+    """A docker or kubectl command with the options that lead to an engine or a cluster; any other one as it is."""
+    program = printed.partition(" ")[0]
+    if program not in ("docker", "kubectl") or printed.startswith("kubectl config "):
+        return printed
+    return _joined("", [command(program, *engine), printed.removeprefix(program)])
 
 
 def of_profile(line: str, port: int | None = None) -> str:

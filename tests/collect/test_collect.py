@@ -8,6 +8,7 @@ import pytest
 from msgspec.structs import replace
 
 from stigmer_doctor.adapters.docker import inspection
+from stigmer_doctor.collect import pods
 from stigmer_doctor.collect.run import collect
 from stigmer_doctor.model import facts as f
 from stigmer_doctor.model.errors import EngineError, NotFound, ProbeError, Refused
@@ -18,7 +19,8 @@ from tests.fakes import FakeClients, FakeEngine, FakeProbe, FakeSource, collect_
 def test_a_healthy_runner_is_collected_whole() -> None:
     facts = collect(collect_options(), ports())
     missing = {name for name in facts.__struct_fields__ if isinstance(getattr(facts, name), f.NotMeasured)}
-    assert missing == {"compose", "go", "manifests", "redis"}  # the local mode has no Redis
+    # The local mode has no Redis, and an engine no pods.
+    assert missing == {"compose", "go", "manifests", "redis", *pods.FACTS}
 
 
 def test_the_probe_is_closed_and_one_exec_is_enough() -> None:

@@ -141,6 +141,9 @@ class DockerEngine:
             for leftover in clone.leftovers(self._session):
                 self._discard(leftover)
 
+    def cluster(self) -> None:
+        """A Docker engine has no pods."""
+
     def manager(self) -> ContainerManager:
         from stigmer_doctor.adapters.docker.container_manager import DockerContainerManager
 

@@ -155,6 +155,14 @@ class Probe:
         self._streams.fail(failure or (said[-1] if said else "the probe ended before it answered"))
 
 
+class PodProbe(Probe):
+    """The same in a pod: in the runner's container there, or in an ephemeral one beside it."""
+
+    def __init__(self, channel: Channel, vantage: Vantage, sent: Callable[[], object] = lambda: None) -> None:
+        in_pod = Vantage.POD if vantage is Vantage.CONTAINER else Vantage.DEBUG_CONTAINER
+        super().__init__(channel, in_pod, sent)
+
+
 class _Buffered:
     """Exact reads over a channel that gives what it has."""
 

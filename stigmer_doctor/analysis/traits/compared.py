@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import groupby
 
-from stigmer_doctor.analysis.traits import machine, runner, services, source
+from stigmer_doctor.analysis.traits import machine, pods, runner, services, source
 from stigmer_doctor.analysis.traits.trait import TraitGroup, Traits, neutral
 from stigmer_doctor.model.differences import FactChange
 from stigmer_doctor.model.facts import Facts, NotMeasured
@@ -39,6 +39,10 @@ GROUPS = (
     *(TraitGroup("services", (name,), services.answers_of(name)) for name in ("backend", "temporal", "llm", "redis")),
     TraitGroup("services", ("temporal", "container", "lookup"), services.polled, shared=True),
     TraitGroup("container", ("inside",), services.inside, shared=True),
+    TraitGroup(
+        "cluster", ("pod", "workload", "replicas", "cluster_services", "network_policies", "config_maps"),
+        pods.surroundings, shared=True,
+    ),
 )  # fmt: skip
 """In the order of relevance."""
 
@@ -53,6 +57,7 @@ NOT_COMPARED = {
     "named": "how it was measured",
     "logs": "every line has a time of its own; what follows from them is among the findings",
     "comparison": "measured at need only, and in numbers",
+    "pod_events": "every event has a time of its own; what follows from them is among the findings",
     "redactions": "counts",
 }
 """The facts that no group reads, and why."""

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from stigmer_doctor.model.facts import Lookup, Match
-from stigmer_doctor.model.findings import Finding, Remediation, Severity
+from stigmer_doctor.model.facts import EngineSearch, Lookup, Match, Place
+from stigmer_doctor.model.findings import Evidence, Finding, Remediation, Severity
 from stigmer_doctor.model.profile import Profile
 from stigmer_doctor.model.rules import Judgement, Rule
-from stigmer_doctor.rules.advice import check_command, seen, short, summary
-from stigmer_doctor.rules.commands import docker, of_profile
+from stigmer_doctor.rules.advice import check_command, pod_command, seen, short, summary
+from stigmer_doctor.rules.commands import docker, kubectl, of_profile, option
 from stigmer_doctor.rules.wording import listed
 
 _LIST = docker("ps", "--all")
 _SHOWN = 5
 
 
-def check(lookup: Lookup, profile: Profile, pre: bool) -> Judgement:
+def check(lookup: Lookup, profile: Profile, pre: bool, search: EngineSearch) -> Judgement:
     if lookup.match is Match.FOUND or pre:
+        return
+    if search.place is Place.POD:
+        yield _no_pod(lookup, search)
         return
     message, measured, remediation = _said(lookup, profile)
     others = tuple({candidate.id: candidate for candidate in (*lookup.candidates, *lookup.runners)}.values())
@@ -80,6 +83,35 @@ def _choices(lookup: Lookup) -> tuple[str, ...]:
     alike = lookup.candidates if lookup.match is Match.MISSING else ()
     names = dict.fromkeys(runner.name for runner in (*lookup.runners, *alike) if runner.name != lookup.asked)
     return tuple(check_command("--container", name) for name in list(names)[:_SHOWN])
+
+
+def _no_pod(lookup: Lookup, search: EngineSearch) -> Finding:
+    """The same in a cluster, where nothing has an id that a person would type."""
+    asked, where = lookup.asked, f"in the namespace {search.namespace}"
+    others = list(dict.fromkeys(other.name for other in (*lookup.candidates, *lookup.runners) if other.name != asked))
+    match lookup.match:
+        case Match.NOT_A_RUNNER:
+            message = f"the pod {asked} is not an agent-runner by its name, its image, its variables or its code"
+        case Match.REMOVED:
+            message = f"the pod {asked} was removed while it was looked at"
+        case _:
+            near = f": did you mean {listed(others[:3], 'or')}?" if others else ""
+            message = lookup.detail or f"there is no pod {asked} {where}{near}"
+    choices = tuple(pod_command(search, *option("--pod", name)) for name in others[:_SHOWN])
+    return Finding(
+        subject=asked,
+        message=message,
+        measured=f"not among the pods {where}" if lookup.match is Match.MISSING else lookup.match.value,
+        expected="an agent-runner of that name",
+        remediation=Remediation(
+            text="Name one that is there." if choices else "The command lists what there is.",
+            commands=choices or (kubectl("get", "pods,deployments"),),
+        ),
+        evidence=tuple(
+            Evidence(source="engine", locator=other.name, value=f"{other.image}, {other.state}")
+            for other in (*lookup.candidates, *lookup.runners)[:_SHOWN]
+        ),
+    )
 
 
 RULE = Rule(code="SD111", severity=Severity.ERROR, check=check, blocks_diagnosis=True)

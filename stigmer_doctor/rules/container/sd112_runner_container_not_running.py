@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from stigmer_doctor.model.facts import Container
+from stigmer_doctor.model.facts import Container, NotMeasured, Pod
 from stigmer_doctor.model.findings import Finding, Remediation, Severity
 from stigmer_doctor.model.rules import Judgement, Rule
-from stigmer_doctor.rules.advice import state
+from stigmer_doctor.rules.advice import log_command, state
 from stigmer_doctor.rules.commands import docker
 
 _STATES = ("exited", "created", "paused", "dead", "removing")
@@ -13,9 +13,10 @@ _STATES = ("exited", "created", "paused", "dead", "removing")
 _STOPPED = (0, 137, 143)
 
 
-def check(container: Container, parts_at_start: tuple[str, ...]) -> Judgement:
+def check(container: Container, parts_at_start: tuple[str, ...], *, pod: Pod | NotMeasured) -> Judgement:
     status = container.state.status
-    if status not in _STATES:
+    # Why a pod was not started says SD121.
+    if status not in _STATES or (status == "created" and isinstance(pod, Pod)):
         return
     measured = _measured(container)
     yield Finding(
@@ -23,7 +24,7 @@ def check(container: Container, parts_at_start: tuple[str, ...]) -> Judgement:
         message=_message(container),
         measured=measured,
         expected="running",
-        remediation=_advice(container),
+        remediation=_in_pod(container, pod) if isinstance(pod, Pod) else _advice(container),
         evidence=(state(container, "State", measured),),
         endpoints=parts_at_start if _failed(container) else (),
     )
@@ -79,6 +80,18 @@ def _advice(container: Container) -> Remediation:
     else:
         text = "Start it."
     return Remediation(text=text, commands=(start,))
+
+
+def _in_pod(container: Container, pod: Pod) -> Remediation:
+    log = (log_command(container, pod),)
+    if container.state.status == "removing":
+        return Remediation(text="The pod is being deleted: look at the one that takes its place.")
+    if container.state.oom_killed:
+        return Remediation(text="Give the container more memory in the pod's manifest (resources.limits).")
+    if container.state.error:
+        return Remediation(text="The cluster has ended it. Clear away what it says, and have the pod made again.")
+    text = "The end of its log says why. Correct that in the manifest, and have the pod made again."
+    return Remediation(text=text, commands=log)
 
 
 RULE = Rule(code="SD112", severity=Severity.ERROR, check=check, causes=("SD506",))

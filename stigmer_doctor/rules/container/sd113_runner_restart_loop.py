@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from stigmer_doctor.analysis.moments import seconds
 from stigmer_doctor.analysis.startup import Failure, Startup
-from stigmer_doctor.model.facts import Container
+from stigmer_doctor.model.facts import Container, NotMeasured, Pod
 from stigmer_doctor.model.findings import Finding, Remediation, Severity
 from stigmer_doctor.model.rules import Judgement, Rule
-from stigmer_doctor.rules.advice import state
-from stigmer_doctor.rules.commands import docker
+from stigmer_doctor.rules.advice import log_command, state
 
 _RESTARTS = 3
 _RECENT_S = 120.0
@@ -20,6 +19,8 @@ def check(
     startup: Startup,
     last_failure: Failure | None,
     parts_at_start: tuple[str, ...],
+    *,
+    pod: Pod | NotMeasured,
 ) -> Judgement:
     age = seconds(container.state.started_at, collected_at)
     if not _looping(container, age, startup, last_failure):
@@ -30,7 +31,7 @@ def check(
         message=f"the runner keeps failing and being restarted ({container.restart_count} restarts)",
         measured=measured,
         expected="running since its first start",
-        remediation=_advice(container),
+        remediation=_advice(container, pod),
         evidence=(state(container, "State, RestartCount", measured),),
         endpoints=() if container.state.oom_killed else parts_at_start,
     )
@@ -56,12 +57,15 @@ def _measured(container: Container, age: float | None) -> str:
     return f"{now.status}, {container.restart_count} restarts, {last}{memory}"
 
 
-def _advice(container: Container) -> Remediation:
+def _advice(container: Container, pod: Pod | NotMeasured) -> Remediation:
+    in_pod = isinstance(pod, Pod)
     if container.state.oom_killed:
-        return Remediation(text="It was killed for lack of memory: give the container (or Docker's VM) more.")
+        more = "give the container more (resources.limits)" if in_pod else "give the container (or Docker's VM) more"
+        return Remediation(text=f"It was killed for lack of memory: {more}.")
+    whose = "the next start" if in_pod else "the engine's next start"
     return Remediation(
-        text="The log says at which step each start fails. Once that is fixed, the engine's next start succeeds.",
-        commands=(docker("logs", "--tail", "50", operands=(container.name,)),),
+        text=f"The log says at which step each start fails. Once that is fixed, {whose} succeeds.",
+        commands=(log_command(container, pod),),
     )
 
 

@@ -40,4 +40,10 @@ def _meant(running: list[ContainerSummary], asked: str) -> list[ContainerSummary
     ]
 
 
-RULE = Rule(code="SD115", severity=Severity.WARNING, check=check, causes=("SD508",))
+RULE = Rule(
+    code="SD115",
+    severity=Severity.WARNING,
+    check=check,
+    not_in_pods="replicas are meant to share their work",
+    causes=("SD508",),
+)

@@ -42,4 +42,4 @@ def _finding(container: Container, data_dir: DataDir, recorded: str, lookup: Loo
     )
 
 
-RULE = Rule(code="SD116", severity=Severity.WARNING, check=check)
+RULE = Rule(code="SD116", severity=Severity.WARNING, check=check, not_in_pods="no daemon records the id of a pod")

@@ -52,4 +52,4 @@ def _advice(socket: SocketProbe, path: str) -> Remediation:
     )
 
 
-RULE = Rule(code="SD117", severity=Severity.ERROR, check=check)
+RULE = Rule(code="SD117", severity=Severity.ERROR, check=check, not_in_pods="a pod has no engine's socket")

@@ -61,4 +61,6 @@ def _advice(container: Container, root: Setting, folder: str, profile: Profile) 
     )
 
 
-RULE = Rule(code="SD118", severity=Severity.WARNING, check=check)
+RULE = Rule(
+    code="SD118", severity=Severity.WARNING, check=check, not_in_pods="what a pod is to keep is its manifest's business"
+)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from stigmer_doctor.model.facts import Engine, EngineFault, EngineSearch, NotMeasured
+from stigmer_doctor.model.facts import Engine, EngineFault, EngineSearch, NotMeasured, Place
 from stigmer_doctor.model.findings import Evidence, Finding, Remediation, Severity, Skip
 from stigmer_doctor.model.rules import Judgement, Rule
-from stigmer_doctor.rules.advice import check_command
+from stigmer_doctor.rules.advice import check_command, in_cluster
+from stigmer_doctor.rules.commands import kubectl
 
 _SAYS = {
     EngineFault.UNREACHABLE: "no Docker engine answers at {where}",
@@ -23,6 +24,23 @@ _ADVICE = {
     "ssh://user@host or npipe:////./pipe/name.",
     EngineFault.TIMED_OUT: "The engine hangs, or the way to it is blocked. When docker hangs as well, restart Docker.",
 }
+_IN_CLUSTER = {
+    EngineFault.UNREACHABLE: Remediation(
+        text="Make kubectl itself reach the cluster, with the same context; then check again.",
+        commands=(kubectl("version"),),
+    ),
+    EngineFault.UNKNOWN_CONTEXT: Remediation(
+        text="Name one of the contexts that there are.", commands=("kubectl config get-contexts",)
+    ),
+    EngineFault.TLS: Remediation(
+        text="Correct the certificates in kubectl's configuration, or its address of the cluster.",
+        commands=(kubectl("version"),),
+    ),
+    EngineFault.INVALID_ADDRESS: Remediation(text="Correct kubectl's configuration."),
+    EngineFault.TIMED_OUT: Remediation(
+        text="The cluster hangs, or the way to it is blocked (a VPN that is down).", commands=(kubectl("version"),)
+    ),
+}
 _COMMANDS = {EngineFault.UNKNOWN_CONTEXT: "docker context ls"}
 
 
@@ -31,6 +49,9 @@ def check(search: EngineSearch, *, engine: Engine | NotMeasured) -> Judgement:
         yield Skip(reason="no engine was asked")
         return
     if search.fault is None or search.fault not in _SAYS:
+        return
+    if search.place is Place.POD:
+        yield in_cluster(search, _IN_CLUSTER[search.fault])
         return
     where = search.context or search.endpoint or "the default address"
     said = _SAYS[search.fault].format(where=where)

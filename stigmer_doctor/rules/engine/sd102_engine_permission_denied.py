@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from stigmer_doctor.model.facts import EngineFault, EngineSearch
+from stigmer_doctor.model.facts import EngineFault, EngineSearch, Place
 from stigmer_doctor.model.findings import Evidence, Finding, Remediation, Severity, Skip
 from stigmer_doctor.model.rules import Judgement, Rule
-from stigmer_doctor.rules.advice import check_command
-from stigmer_doctor.rules.commands import command
+from stigmer_doctor.rules.advice import check_command, in_cluster
+from stigmer_doctor.rules.commands import command, kubectl
 
 _SCHEME = "unix://"
+_LOG_IN = Remediation(
+    text="Log in as kubectl does it here (its context's user says how), then check again.",
+    commands=(kubectl("auth", "whoami"),),
+)
 
 
 def check(search: EngineSearch) -> Judgement:
@@ -16,6 +20,9 @@ def check(search: EngineSearch) -> Judgement:
         yield Skip(reason="no engine was asked")
         return
     if search.fault is not EngineFault.PERMISSION_DENIED:
+        return
+    if search.place is Place.POD:
+        yield in_cluster(search, _LOG_IN)
         return
     yield Finding(
         subject=search.endpoint,

@@ -28,4 +28,4 @@ def check(engine: Engine) -> Judgement:
     )
 
 
-RULE = Rule(code="SD103", severity=Severity.ERROR, check=check)
+RULE = Rule(code="SD103", severity=Severity.ERROR, check=check, not_in_pods="a cluster does not run Docker's API")

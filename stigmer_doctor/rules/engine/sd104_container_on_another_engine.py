@@ -28,4 +28,11 @@ def check(lookup: Lookup, search: EngineSearch) -> Judgement:
     )
 
 
-RULE = Rule(code="SD104", severity=Severity.ERROR, check=check, causes=("SD111",), blocks_diagnosis=True)
+RULE = Rule(
+    code="SD104",
+    severity=Severity.ERROR,
+    check=check,
+    not_in_pods="a pod is in one cluster",
+    causes=("SD111",),
+    blocks_diagnosis=True,
+)

@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
-from stigmer_doctor.model.facts import EngineFault, EngineSearch
+from stigmer_doctor.model.facts import EngineFault, EngineSearch, Place
 from stigmer_doctor.model.findings import Evidence, Finding, Remediation, Severity, Skip
 from stigmer_doctor.model.rules import Judgement, Rule
-from stigmer_doctor.rules.advice import check_command
+from stigmer_doctor.rules.advice import check_command, in_cluster
+from stigmer_doctor.rules.commands import kubectl
+
+_ROLE = Remediation(
+    text="Have a Role with the rights that the doctor needs bound to this user; the project's page about Kubernetes "
+    "has one with no more than those. The command shows which there are now.",
+    commands=(kubectl("auth", "can-i", "--list"),),
+)
 
 
 def check(search: EngineSearch) -> Judgement:
@@ -13,6 +20,9 @@ def check(search: EngineSearch) -> Judgement:
         yield Skip(reason="no engine was asked")
         return
     if search.fault is not EngineFault.REFUSES:
+        return
+    if search.place is Place.POD:
+        yield in_cluster(search, _ROLE)
         return
     yield Finding(
         subject=search.endpoint,

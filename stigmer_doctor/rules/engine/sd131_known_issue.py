@@ -36,4 +36,10 @@ def _finding(issue: KnownIssue, product_name: str, system: UserSystem, seen: lis
     )
 
 
-RULE = Rule(code="SD131", severity=Severity.INFO, check=check, last=True)
+RULE = Rule(
+    code="SD131",
+    severity=Severity.INFO,
+    check=check,
+    not_in_pods="the known issues are those of container engines",
+    last=True,
+)

@@ -6,11 +6,11 @@ import re
 
 from stigmer_doctor.analysis.log import message
 from stigmer_doctor.analysis.startup import Failure
-from stigmer_doctor.model.facts import Answered, Container, Logs, NotMeasured, TemporalAnswer
+from stigmer_doctor.model.facts import Answered, Container, Logs, NotMeasured, Pod, TemporalAnswer
 from stigmer_doctor.model.findings import Finding, Remediation, Severity
 from stigmer_doctor.model.profile import Profile
 from stigmer_doctor.model.rules import Judgement, Rule
-from stigmer_doctor.rules.commands import docker
+from stigmer_doctor.rules.advice import log_command, restart_command
 from stigmer_doctor.rules.logs.log_lines import quote
 
 _QUOTED = 3
@@ -25,6 +25,7 @@ def check(
     profile: Profile,
     *,
     temporal: TemporalAnswer | NotMeasured,
+    pod: Pod | NotMeasured,
 ) -> Judgement:
     failure = last_failure
     if failure is None:
@@ -39,7 +40,7 @@ def check(
         message=_message(failure, severity),
         measured=f'"{failure.step}" at line {line.number} of {total} ({failure.times} in all), container {state}',
         expected=f'"{profile.worker_ready}" after the last start',
-        remediation=_advice(failure.about, severity, container, temporal),
+        remediation=_advice(failure.about, severity, container, temporal, pod),
         evidence=(quote(line, total), *(quote(other, total) for other in failure.error[:_QUOTED])),
         endpoints=(failure.about,) if failure.about else (),
         severity=severity,
@@ -70,11 +71,15 @@ def _short(text: str) -> str:
 
 
 def _advice(
-    about: str, severity: Severity, container: Container, temporal: TemporalAnswer | NotMeasured
+    about: str,
+    severity: Severity,
+    container: Container,
+    temporal: TemporalAnswer | NotMeasured,
+    pod: Pod | NotMeasured,
 ) -> Remediation:
     if severity is Severity.INFO:
         return Remediation(text="Nothing: the runner is ready now.")
-    start = docker("restart", operands=(container.name,))
+    start = restart_command(container, pod)
     if about == "temporal" and not isinstance(temporal, NotMeasured) and temporal.answered is Answered.YES:
         return Remediation(text="Temporal answers now: start the runner again.", commands=(start,))
     what = {
@@ -84,7 +89,7 @@ def _advice(
     }.get(about, "The quoted lines say what was wrong. Correct it")
     return Remediation(
         text=f"{what}, then start the runner again.",
-        commands=(docker("logs", "--tail", "50", operands=(container.name,)), start),
+        commands=(log_command(container, pod), start),
     )
 
 

@@ -108,5 +108,6 @@ RULE = Rule(
     code="SD201",
     severity=Severity.ERROR,
     check=check,
+    not_in_pods="a node's network is not meant to be this machine's",
     causes=("SD202", *linking.CONNECTION, *linking.LOGGED, *linking.START_UP),
 )

@@ -100,5 +100,6 @@ RULE = Rule(
     code="SD202",
     severity=Severity.ERROR,
     check=check,
+    not_in_pods="no name in a pod stands for this machine",
     causes=(*linking.UNRESOLVABLE, *linking.LOGGED, *linking.START_UP),
 )

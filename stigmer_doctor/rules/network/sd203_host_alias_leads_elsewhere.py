@@ -104,5 +104,6 @@ RULE = Rule(
     code="SD203",
     severity=Severity.ERROR,
     check=check,
+    not_in_pods="no name in a pod stands for this machine",
     causes=("SD211", "SD4", "SD5", "SD6", "SD7"),
 )

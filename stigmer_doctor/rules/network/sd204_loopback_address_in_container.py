@@ -10,6 +10,8 @@ from stigmer_doctor.model.findings import Finding, Remediation, Severity
 from stigmer_doctor.model.rules import Judgement, Rule
 from stigmer_doctor.rules import linking, wording
 
+_ITSELF = {False: "the container", True: "the pod"}
+
 
 def check(container: Container, links: Links, addressing: Addressing) -> Judgement:
     # On the host's network the loopback is the engine's host's, which SD201 judges; another container's, and no network
@@ -23,22 +25,36 @@ def check(container: Container, links: Links, addressing: Addressing) -> Judgeme
 
 
 def _finding(link: Link, addressing: Addressing) -> Finding:
-    endpoint, alias = link.endpoint, addressing.names.alias
+    endpoint = link.endpoint
+    right, advice = _in_pod(link, addressing) if addressing.cluster.in_pod else _on_engine(link, addressing)
     dialled = wording.outcome(link)
     return Finding(
         subject=endpoint.variable,
-        message=f"{endpoint.title} is dialled at {endpoint.address}, which is the container itself",
+        message=f"{endpoint.title} is dialled at {endpoint.address}, which is "
+        f"{_ITSELF[addressing.cluster.in_pod]} itself",
         measured=wording.joined(wording.in_words(endpoint), dialled),
-        expected=host_port(alias, link.right_port),
-        remediation=Remediation(
-            text=f"Address this machine as {alias}.",
-            changes=addressing.move(endpoint, alias, link.right_port),
-        ),
+        expected=right,
+        remediation=advice,
         evidence=(wording.in_force(endpoint),),
         endpoints=(endpoint.name,),
         # An assumed default that nobody dialled is no more than likely.
         severity=Severity.WARNING if endpoint.origin is Origin.ASSUMED and not dialled else None,
     )
+
+
+def _on_engine(link: Link, addressing: Addressing) -> tuple[str, Remediation]:
+    alias = addressing.names.alias
+    changes = addressing.move(link.endpoint, alias, link.right_port)
+    return host_port(alias, link.right_port), Remediation(text=f"Address this machine as {alias}.", changes=changes)
+
+
+def _in_pod(link: Link, addressing: Addressing) -> tuple[str, Remediation]:
+    endpoint, right = link.endpoint, addressing.usual(link.endpoint)
+    if right is None:
+        text = f"Set {endpoint.variable} to the name and the port of the Service of {endpoint.title}."
+        return f"the address of {endpoint.title} in the cluster", Remediation(text=text)
+    text = f"Address {endpoint.title} by the name of its Service, {right[0]}."
+    return host_port(*right), Remediation(text=text, changes=addressing.move(endpoint, *right))
 
 
 RULE = Rule(

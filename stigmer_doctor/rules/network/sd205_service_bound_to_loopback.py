@@ -82,5 +82,6 @@ RULE = Rule(
     code="SD205",
     severity=Severity.ERROR,
     check=check,
+    not_in_pods="no service of this machine is meant",
     causes=(*linking.REFUSED, *linking.TIMED_OUT, *linking.LOGGED, *linking.START_UP),
 )

@@ -125,5 +125,6 @@ RULE = Rule(
     code="SD206",
     severity=Severity.ERROR,
     check=check,
+    not_in_pods="this machine's firewall is not on the way",
     causes=(*linking.REFUSED, *linking.TIMED_OUT, *linking.LOGGED, *linking.START_UP),
 )

@@ -90,5 +90,6 @@ RULE = Rule(
     code="SD207",
     severity=Severity.ERROR,
     check=check,
+    not_in_pods="a pod has a network of its own",
     causes=("SD202", *linking.CONNECTION, *linking.LOGGED, *linking.START_UP),
 )

@@ -78,4 +78,10 @@ def _extended(name: str, hosts: list[str], container: Container) -> str:
     return ",".join(dict.fromkeys((*hosts, "localhost", "127.0.0.1")))
 
 
-RULE = Rule(code="SD208", severity=Severity.WARNING, check=check, causes=("SD701", "SD702"))
+RULE = Rule(
+    code="SD208",
+    severity=Severity.WARNING,
+    check=check,
+    not_in_pods="which proxy is meant in a cluster is not known",
+    causes=("SD701", "SD702"),
+)

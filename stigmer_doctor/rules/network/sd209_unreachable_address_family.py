@@ -50,4 +50,9 @@ def _finding(link: Link, family: str, mine: tuple[Dial, ...]) -> Finding:
     )
 
 
-RULE = Rule(code="SD209", severity=Severity.INFO, check=check)
+RULE = Rule(
+    code="SD209",
+    severity=Severity.INFO,
+    check=check,
+    not_in_pods="a cluster's addresses are given by its administrator",
+)

@@ -28,4 +28,4 @@ def check(container: Container, addressing: Addressing, topology: Topology, host
         )
 
 
-RULE = Rule(code="SD210", severity=Severity.INFO, check=check)
+RULE = Rule(code="SD210", severity=Severity.INFO, check=check, not_in_pods="host networking is for one machine")

@@ -71,5 +71,6 @@ RULE = Rule(
     code="SD212",
     severity=Severity.ERROR,
     check=check,
+    not_in_pods="a cluster's networks are not this machine's",
     causes=("SD206", "SD211", *linking.CONNECTION, *linking.LOGGED, *linking.START_UP),
 )

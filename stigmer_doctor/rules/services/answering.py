@@ -5,12 +5,17 @@ from __future__ import annotations
 from stigmer_doctor.analysis.links import Link
 from stigmer_doctor.model.addresses import host_port
 from stigmer_doctor.model.changes import SetVariable
-from stigmer_doctor.model.facts import Answer, Answered, Endpoint, NotMeasured, Protocol
+from stigmer_doctor.model.facts import Answer, Answered, Endpoint, NotMeasured, Place, Protocol
 from stigmer_doctor.model.findings import Finding, Remediation
 from stigmer_doctor.model.profile import Profile
 from stigmer_doctor.model.rules import Judgement
 from stigmer_doctor.rules import wording
 from stigmer_doctor.rules.commands import of_profile
+
+_IN_CLUSTER = Remediation(
+    text="Look at the log of the service's own pods, then restart them. Where those are well, something else (a "
+    "service mesh, a proxy) accepted the connection."
+)
 
 
 def wrong_protocol(link: Link, speaks: str, profile: Profile) -> Judgement:
@@ -28,7 +33,7 @@ def wrong_protocol(link: Link, speaks: str, profile: Profile) -> Judgement:
         )
 
 
-def not_serving(link: Link, profile: Profile) -> Judgement:
+def not_serving(link: Link, profile: Profile, place: Place) -> Judgement:
     """The endpoint accepts connections, and its service gives no answer or says that it is unavailable. What answers on
     this machine runs: then it is the way to it that is at fault."""
     endpoint, answer = link.endpoint, link.asked.inside
@@ -38,14 +43,18 @@ def not_serving(link: Link, profile: Profile) -> Judgement:
             message=f"{endpoint.title} at {endpoint.address} accepts connections and does not answer",
             measured=wording.joined(_said(answer), wording.on_this_machine(link.user_dials)),
             expected=f"{endpoint.title} answers",
-            remediation=Remediation(
-                text="Look at the service's own log, then restart it. Where nothing answers on this machine, something "
-                "else (a forwarder of the engine, a proxy) accepted the connection: start the service.",
-                commands=start_commands(endpoint.name, profile),
-            ),
+            remediation=_IN_CLUSTER if place is Place.POD else _silent_advice(endpoint, profile),
             evidence=(wording.in_force(endpoint),),
             endpoints=(endpoint.name,),
         )
+
+
+def _silent_advice(endpoint: Endpoint, profile: Profile) -> Remediation:
+    return Remediation(
+        text="Look at the service's own log, then restart it. Where nothing answers on this machine, something else (a "
+        "forwarder of the engine, a proxy) accepted the connection: start the service.",
+        commands=start_commands(endpoint.name, profile),
+    )
 
 
 def start_commands(name: str, profile: Profile, port: int | None = None) -> tuple[str, ...]:

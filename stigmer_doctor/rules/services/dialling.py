@@ -8,16 +8,28 @@ from stigmer_doctor.analysis.addresses import value
 from stigmer_doctor.analysis.links import Link
 from stigmer_doctor.model.addresses import host_port
 from stigmer_doctor.model.changes import SetVariable
-from stigmer_doctor.model.facts import Dial, Endpoint, Outcome
+from stigmer_doctor.model.facts import Dial, Endpoint, Outcome, Place
 from stigmer_doctor.model.findings import Evidence, Finding, Remediation, Skip
 from stigmer_doctor.model.rules import Judgement
 from stigmer_doctor.rules import wording
-from stigmer_doctor.rules.commands import command
+from stigmer_doctor.rules.commands import command, kubectl
 
+_NO_NAME = (
+    "Correct the name in {variable}: it has to be that of a Service of the pod's namespace, or NAME.NAMESPACE for one "
+    "of another. The command lists those that there are."
+)
+_CLOSED = (
+    "{title} has to run behind the Service, and to listen on the port that it hands on to: the commands show its ports "
+    "and the pods behind it. Otherwise correct {variable}."
+)
+_SILENT = (
+    "Something on the way drops the packets: a NetworkPolicy that does not let them out of this pod or into that of "
+    "{title}, or a Service without the port {port}. The commands show both."
+)
 _TOO_MANY = "more have to be dialled than can be at once"
 
 
-def unresolvable(link: Link) -> Judgement:
+def unresolvable(link: Link, place: Place) -> Judgement:
     """The endpoint's host name has no address where the container looks it up."""
     endpoint, resolution = link.endpoint, link.resolution
     if resolution is None:
@@ -28,13 +40,13 @@ def unresolvable(link: Link) -> Judgement:
             message=f"{endpoint.title}: the name {endpoint.host} does not resolve {link.vantage}",
             measured=f"{endpoint.host}: {resolution.error or 'no address'}",
             expected=f"{endpoint.host} resolves to the address of the machine that runs {endpoint.title}",
-            remediation=_name_advice(endpoint),
+            remediation=_service_advice(endpoint, _NO_NAME) if place is Place.POD else _name_advice(endpoint),
             evidence=(wording.in_force(endpoint),),
             endpoints=(endpoint.name,),
         )
 
 
-def refused(link: Link, *, native_linux: bool) -> Judgement:
+def refused(link: Link, place: Place, *, native_linux: bool) -> Judgement:
     """Every address of the endpoint that answers at all refuses the connection."""
     endpoint = link.endpoint
     if not link.dials:
@@ -42,11 +54,13 @@ def refused(link: Link, *, native_linux: bool) -> Judgement:
         return
     if link.refused:
         message = f"{endpoint.title} refuses connections at {endpoint.address} {link.vantage}"
-        yield _finding(link, message, _refusal_advice(link, native_linux=native_linux))
+        in_pod = place is Place.POD
+        advice = _service_advice(endpoint, _CLOSED) if in_pod else _refusal_advice(link, native_linux=native_linux)
+        yield _finding(link, message, advice)
     yield from _left_out(link)
 
 
-def timed_out(link: Link, *, native_linux: bool) -> Judgement:
+def timed_out(link: Link, place: Place, *, native_linux: bool) -> Judgement:
     """No address of the endpoint answers: packets are dropped, there is no way to it, or dialling it fails."""
     endpoint, vantage = link.endpoint, link.vantage
     if not link.dials:
@@ -55,13 +69,21 @@ def timed_out(link: Link, *, native_linux: bool) -> Judgement:
     match link.verdict:
         case Outcome.TIMED_OUT:
             message = f"{endpoint.title} at {endpoint.address} does not answer {vantage}: the connection times out"
-            yield _finding(link, message, _silence_advice(link, native_linux=native_linux))
+            in_pod = place is Place.POD
+            advice = _service_advice(endpoint, _SILENT) if in_pod else _silence_advice(link, native_linux=native_linux)
+            yield _finding(link, message, advice)
         case Outcome.NO_ROUTE | Outcome.FAILED if link.rejected:
             message = f"what is sent to {endpoint.title} at {endpoint.address} {vantage} is rejected on the way"
-            yield _finding(link, message, _rejection_advice(endpoint, native_linux=native_linux))
+            in_pod = place is Place.POD
+            advice = (
+                _service_advice(endpoint, _CLOSED) if in_pod else _rejection_advice(endpoint, native_linux=native_linux)
+            )
+            yield _finding(link, message, advice)
         case Outcome.NO_ROUTE:
             message = f"{endpoint.title} at {endpoint.address} cannot be reached {vantage}: there is no route to it"
-            yield _finding(link, message, _route_advice(endpoint))
+            yield _finding(
+                link, message, _service_advice(endpoint, _SILENT) if place is Place.POD else _route_advice(endpoint)
+            )
         case Outcome.FAILED:
             message = f"{endpoint.title} at {endpoint.address} cannot be connected to {vantage}"
             yield _finding(link, message, _failure_advice(endpoint))
@@ -115,6 +137,23 @@ def _seen(source: str, dial: Dial) -> Evidence:
 
 
 # ---- advice ----------------------------------------------------------------------------------------------------------
+
+
+def _service_advice(endpoint: Endpoint, text: str) -> Remediation:
+    """In a cluster names and addresses are those of Services, and what lies between are NetworkPolicies."""
+    name = endpoint.host.partition(".")[0]
+    seen = {
+        _NO_NAME: (kubectl("get", "services"),),
+        _CLOSED: (
+            kubectl("get", "service", operands=(name,)),
+            kubectl("get", "endpointslices", f"--selector=kubernetes.io/service-name={name}"),
+        ),
+        _SILENT: (kubectl("get", "service", operands=(name,)), kubectl("get", "networkpolicies")),
+    }
+    return Remediation(
+        text=text.format(variable=endpoint.variable, title=endpoint.title, port=endpoint.port),
+        commands=() if _is_literal(endpoint.host) else seen[text],
+    )
 
 
 def _who_listens(port: int, *, native_linux: bool) -> str:

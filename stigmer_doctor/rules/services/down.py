@@ -38,7 +38,7 @@ def _accepted(link: Link) -> bool:
 def _elsewhere(link: Link, place: Place) -> str:
     """Why the endpoint is none of this machine's business; "" when it is."""
     if not place.here:
-        return "the engine is on another machine, so this machine's services say nothing"
+        return f"{place.apart}, so this machine's services say nothing"
     if not link.to_this_machine:
         return f"{link.endpoint.host} is not this machine, and what runs there cannot be seen from here"
     return ""

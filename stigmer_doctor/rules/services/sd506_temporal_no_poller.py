@@ -5,10 +5,10 @@ from __future__ import annotations
 from stigmer_doctor.analysis.links import Links
 from stigmer_doctor.analysis.pollers import STALE_POLLER_S, WorkerPollers
 from stigmer_doctor.analysis.startup import Startup
-from stigmer_doctor.model.facts import Answered, Configuration, Container, NotMeasured, TemporalAnswer
+from stigmer_doctor.model.facts import Answered, Configuration, Container, NotMeasured, Pod, TemporalAnswer
 from stigmer_doctor.model.findings import Evidence, Finding, Remediation, Severity, Skip
 from stigmer_doctor.model.rules import Judgement, Rule
-from stigmer_doctor.rules.commands import docker
+from stigmer_doctor.rules.advice import log_command, restart_command
 from stigmer_doctor.rules.wording import setting_origin
 
 
@@ -19,6 +19,8 @@ def check(
     worker_pollers: WorkerPollers,
     startup: Startup,
     too_early: str,
+    *,
+    pod: Pod | NotMeasured,
 ) -> Judgement:
     link = links.usable("temporal")
     if isinstance(link, NotMeasured):
@@ -30,7 +32,8 @@ def check(
     if container.running and (why := worker_pollers.unclear or ("" if worker_pollers.own else too_early)):
         yield Skip(reason=why)
     elif not (container.running and worker_pollers.own):
-        yield _finding(links.configuration, temporal, container, worker_pollers, startup)
+        look = (log_command(container, pod), *((restart_command(container, pod),) if container.running else ()))
+        yield _finding(links.configuration, temporal, container, worker_pollers, startup, look)
 
 
 def _untold(temporal: TemporalAnswer) -> str:
@@ -43,7 +46,12 @@ def _untold(temporal: TemporalAnswer) -> str:
 
 
 def _finding(
-    configuration: Configuration, temporal: TemporalAnswer, container: Container, seen: WorkerPollers, stage: Startup
+    configuration: Configuration,
+    temporal: TemporalAnswer,
+    container: Container,
+    seen: WorkerPollers,
+    stage: Startup,
+    look: tuple[str, ...],
 ) -> Finding:
     queue, origin = temporal.task_queue, setting_origin(configuration, "task_queue")
     listed = tuple(temporal.pollers or ())
@@ -55,10 +63,7 @@ def _finding(
         remediation=Remediation(
             text="The container's log says why its worker does not poll. Where the worker is on another task queue "
             f"than the one that executions are sent to, correct {origin}.",
-            commands=(
-                docker("logs", "--tail", "50", operands=(container.name,)),
-                *((docker("restart", operands=(container.name,)),) if container.running else ()),
-            ),
+            commands=look,
         ),
         evidence=tuple(
             Evidence(source="temporal", locator=poller.identity, value=poller.last_access) for poller in listed

@@ -2,10 +2,22 @@
 
 from __future__ import annotations
 
+import re
+
 from stigmer_doctor.analysis.links import Links
 from stigmer_doctor.analysis.moments import seconds
 from stigmer_doctor.analysis.pollers import SHORT_ID, STALE_POLLER_S, host, in_a_container, is_own, since_start
-from stigmer_doctor.model.facts import Answered, Configuration, Container, Lookup, NotMeasured, Poller, TemporalAnswer
+from stigmer_doctor.model.facts import (
+    Answered,
+    Configuration,
+    Container,
+    Lookup,
+    NotMeasured,
+    Pod,
+    Poller,
+    Replicas,
+    TemporalAnswer,
+)
 from stigmer_doctor.model.findings import Evidence, Finding, Remediation, Severity, Skip
 from stigmer_doctor.model.rules import Judgement, Rule
 from stigmer_doctor.rules.wording import setting_origin
@@ -24,6 +36,8 @@ def check(
     collected_at: str,
     *,
     lookup: Lookup | NotMeasured,
+    pod: Pod | NotMeasured,
+    replicas: Replicas | NotMeasured,
 ) -> Judgement:
     link = links.usable("temporal")
     if isinstance(link, NotMeasured):
@@ -38,6 +52,7 @@ def check(
         for poller in temporal.pollers or ()
         if host(poller)
         and poller not in own
+        and not _sibling(host(poller), pod, replicas)
         and _competes(poller, own)
         and _alive(poller, container, lookup, collected_at)
     ]
@@ -73,6 +88,16 @@ def _state(name: str, lookup: Lookup | NotMeasured) -> str:
     """The state of the runner container with that host name (its short id); "" where this engine knows none."""
     runners = () if isinstance(lookup, NotMeasured) else lookup.runners
     return next((runner.state for runner in runners if SHORT_ID.fullmatch(name) and runner.id.startswith(name)), "")
+
+
+def _sibling(name: str, pod: Pod | NotMeasured, replicas: Replicas | NotMeasured) -> bool:
+    """Whether the host is a pod of the same workload: replicas share the queue. One that is gone is listed for minutes,
+    and its name begins as theirs do."""
+    if isinstance(pod, NotMeasured) or not pod.workload:
+        return False
+    known = () if isinstance(replicas, NotMeasured) else replicas.items
+    made = re.fullmatch(rf"{re.escape(pod.workload)}(?:-[a-z0-9]{{5,10}})?-(?:[a-z0-9]{{5}}|\d+)", name)
+    return bool(made) or any(replica.name == name for replica in known)
 
 
 def _competes(poller: Poller, own: list[Poller]) -> bool:

@@ -5,16 +5,17 @@ from __future__ import annotations
 import re
 
 from stigmer_doctor.analysis.links import Link, Links
-from stigmer_doctor.model.facts import Answered, LlmAnswer, NotMeasured
+from stigmer_doctor.model.facts import Answered, LlmAnswer, NotMeasured, Place
 from stigmer_doctor.model.findings import Evidence, Finding, Remediation, Severity, Skip
 from stigmer_doctor.model.rules import Judgement, Rule
 from stigmer_doctor.rules import wording
 from stigmer_doctor.rules.commands import command
 
+_IN_POD = " (in a pod of Ollama, or where its Service is forwarded to)"
 _LIBRARY = re.compile(r"^(?:[^/]+\.[^/]+/)?library/")
 
 
-def check(links: Links, llm: LlmAnswer) -> Judgement:
+def check(links: Links, llm: LlmAnswer, place: Place) -> Judgement:
     link = links.usable("llm")
     model = links.configuration.setting("llm_model")
     if isinstance(link, NotMeasured):
@@ -24,7 +25,9 @@ def check(links: Links, llm: LlmAnswer) -> Judgement:
     elif model is None or not model.value:
         yield Skip(reason="the name of the model is not known")
     elif _full(model.value) not in {_full(other) for other in llm.models}:
-        yield _finding(link, model.value, llm, wording.setting_origin(links.configuration, "llm_model"))
+        origin = wording.setting_origin(links.configuration, "llm_model")
+        where = _IN_POD if place is Place.POD else ""
+        yield _finding(link, model.value, llm, f"Pull the model{where}, or name one that is there ({origin}).")
 
 
 def _full(name: str) -> str:
@@ -33,7 +36,7 @@ def _full(name: str) -> str:
     return short if ":" in short.rpartition("/")[2] else f"{short}:latest"
 
 
-def _finding(link: Link, model: str, llm: LlmAnswer, origin: str) -> Finding:
+def _finding(link: Link, model: str, llm: LlmAnswer, advice: str) -> Finding:
     endpoint, there = link.endpoint, ", ".join(llm.models) or "none"
     where = {} if link.to_this_machine else {"OLLAMA_HOST": endpoint.address}
     return Finding(
@@ -42,7 +45,7 @@ def _finding(link: Link, model: str, llm: LlmAnswer, origin: str) -> Finding:
         measured=f"models there: {there}",
         expected=f"{_full(model)} among them",
         remediation=Remediation(
-            text=f"Pull the model, or name one that is there ({origin}).",
+            text=advice,
             commands=(command("ollama", "pull", operands=(model,), environment=where),),
         ),
         evidence=(Evidence(source="container", locator=f"GET {endpoint.raw}/api/tags", value=there),),

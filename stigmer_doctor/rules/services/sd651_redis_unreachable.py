@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from stigmer_doctor.analysis.links import Link, Links
-from stigmer_doctor.model.facts import Container, NotMeasured, RedisAnswer
+from stigmer_doctor.model.facts import Container, NotMeasured, Place, RedisAnswer
 from stigmer_doctor.model.findings import Finding, Remediation, Severity
 from stigmer_doctor.model.profile import Profile
 from stigmer_doctor.model.rules import Judgement, Rule
@@ -17,13 +17,13 @@ _PROTECTED = Remediation(
 
 
 def check(
-    dialled_links: Links, profile: Profile, native_linux: bool, *, container: Container | NotMeasured
+    dialled_links: Links, profile: Profile, place: Place, native_linux: bool, *, container: Container | NotMeasured
 ) -> Judgement:
     def judged(link: Link) -> Judgement:
         outcomes = [
-            *dialling.unresolvable(link),
-            *dialling.refused(link, native_linux=native_linux),
-            *dialling.timed_out(link, native_linux=native_linux),
+            *dialling.unresolvable(link, place),
+            *dialling.refused(link, place, native_linux=native_linux),
+            *dialling.timed_out(link, place, native_linux=native_linux),
             *answering.wrong_protocol(link, table.REDIS.speaks, profile),
             *_denied(link, container, profile),
         ]

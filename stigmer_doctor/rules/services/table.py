@@ -50,8 +50,8 @@ REDIS = ServiceRow(
 def unresolvable(module: str, service: ServiceRow) -> Rule:
     """Its name has no address in the container."""
 
-    def check(dialled_links: Links) -> Judgement:
-        yield from judge(dialled_links, service, dialling.unresolvable)
+    def check(dialled_links: Links, place: Place) -> Judgement:
+        yield from judge(dialled_links, service, lambda link: dialling.unresolvable(link, place))
 
     return _rule(module, check, service.breaks)
 
@@ -59,8 +59,8 @@ def unresolvable(module: str, service: ServiceRow) -> Rule:
 def refused(module: str, service: ServiceRow) -> Rule:
     """Its address refuses."""
 
-    def check(dialled_links: Links, native_linux: bool) -> Judgement:
-        yield from judge(dialled_links, service, lambda link: dialling.refused(link, native_linux=native_linux))
+    def check(dialled_links: Links, place: Place, native_linux: bool) -> Judgement:
+        yield from judge(dialled_links, service, lambda link: dialling.refused(link, place, native_linux=native_linux))
 
     return _rule(module, check, service.breaks)
 
@@ -68,8 +68,10 @@ def refused(module: str, service: ServiceRow) -> Rule:
 def timed_out(module: str, service: ServiceRow) -> Rule:
     """Its address does not answer."""
 
-    def check(dialled_links: Links, native_linux: bool) -> Judgement:
-        yield from judge(dialled_links, service, lambda link: dialling.timed_out(link, native_linux=native_linux))
+    def check(dialled_links: Links, place: Place, native_linux: bool) -> Judgement:
+        yield from judge(
+            dialled_links, service, lambda link: dialling.timed_out(link, place, native_linux=native_linux)
+        )
 
     return _rule(module, check, service.breaks)
 
@@ -89,11 +91,11 @@ def wrong_protocol(module: str, service: ServiceRow) -> Rule:
 def not_serving(module: str, service: ServiceRow) -> Rule:
     """It accepts connections and does not answer."""
 
-    def check(links: Links, answers: Answers, profile: Profile) -> Judgement:
+    def check(links: Links, answers: Answers, profile: Profile, place: Place) -> Judgement:
         if isinstance(answer := answers.of(service.name).inside, NotMeasured):
             yield Skip(reason=answer.reason)
             return
-        yield from judge(links, service, lambda link: answering.not_serving(link, profile))
+        yield from judge(links, service, lambda link: answering.not_serving(link, profile, place))
 
     return _rule(module, check, service.breaks)
 
@@ -117,7 +119,7 @@ def down_or_not_serving(module: str, service: ServiceRow) -> Rule:
         if isinstance(answers.of(service.name).inside, NotMeasured):
             yield from judge(links, service, lambda link: nothing_serves(link, profile, place))
         else:
-            yield from judge(links, service, lambda link: answering.not_serving(link, profile))
+            yield from judge(links, service, lambda link: answering.not_serving(link, profile, place))
 
     return _rule(module, check, (*service.unreached, *service.breaks), stops_start=service.at_start)
 

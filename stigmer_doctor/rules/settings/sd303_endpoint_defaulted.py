@@ -32,17 +32,17 @@ def _judge(link: Link, addressing: Addressing) -> Judgement:
 
 
 def _finding(link: Link, addressing: Addressing) -> Finding:
-    endpoint, host = link.endpoint, addressing.word
+    endpoint, usual = link.endpoint, addressing.usual(link.endpoint)
     assumed = endpoint.origin is Origin.ASSUMED
     whose = "the default, assumed to be" if assumed else "the image's default"
     return Finding(
         subject=endpoint.variable,
         message=f"nothing sets {endpoint.variable}: {whose} {endpoint.raw} is in force, and nothing answers there",
         measured=wording.joined(wording.in_words(endpoint), wording.outcome(link)),
-        expected=host_port(host, endpoint.standard_port),
+        expected=host_port(*usual) if usual else f"{endpoint.variable} set",
         remediation=Remediation(
             text=f"Set {endpoint.variable} to where {endpoint.title} listens.",
-            changes=addressing.move(endpoint, host),
+            changes=addressing.move(endpoint, *usual) if usual else (),
         ),
         evidence=(wording.in_force(endpoint),),
         endpoints=(endpoint.name,),

@@ -23,27 +23,23 @@ def check(addressing: Addressing, configuration: Configuration, reads: Reads) ->
 
 def _finding(endpoint: Endpoint, addressing: Addressing) -> Finding:
     unset = endpoint.defaulted and not endpoint.raw
-    host, port = _right_address(endpoint, addressing)
-    right = value(endpoint, host, port)
+    address = addressing.meant(endpoint, endpoint.raw) or addressing.usual(endpoint)
+    right = value(endpoint, *address) if address else ""
     return Finding(
         subject=endpoint.variable,
         message=f"{endpoint.variable} is required, and nothing sets it"
         if unset
         else f"{endpoint.variable} holds no usable address: {endpoint.problem}",
         measured=f"{endpoint.variable} unset" if unset else f'{endpoint.variable}="{endpoint.raw}"',
-        expected=right,
+        expected=right or "host:port",
         remediation=Remediation(
-            text=f"Give {endpoint.variable} the address of {endpoint.title}, {right} unless it listens elsewhere.",
-            changes=addressing.move(endpoint, host, port),
+            text=f"Give {endpoint.variable} the address of {endpoint.title}"
+            + (f", {right} unless it listens elsewhere." if right else "."),
+            changes=addressing.move(endpoint, *address) if address else (),
         ),
         evidence=(Evidence(source="inspect", locator=endpoint.variable, value=endpoint.raw or "unset or empty"),),
         endpoints=(endpoint.name,),
     )
-
-
-def _right_address(endpoint: Endpoint, addressing: Addressing) -> tuple[str, int]:
-    """The host of the value where it names one, with the service's usual port where it names none."""
-    return addressing.meant(endpoint, endpoint.raw) or (addressing.word, endpoint.standard_port)
 
 
 RULE = Rule(

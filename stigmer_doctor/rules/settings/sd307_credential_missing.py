@@ -4,14 +4,24 @@ from __future__ import annotations
 
 from stigmer_doctor.analysis import parts
 from stigmer_doctor.analysis.reads import Reads
-from stigmer_doctor.model.facts import Configuration, Container, Setting
+from stigmer_doctor.model.facts import Configuration, Container, Place, Setting
 from stigmer_doctor.model.findings import Evidence, Finding, Remediation, Severity
 from stigmer_doctor.model.profile import CredentialProfile, Profile
 from stigmer_doctor.model.rules import Judgement, Rule
 from stigmer_doctor.rules import linking, wording
 
+_ON_ENGINE = (
+    "Export {name} where the daemon or compose starts the container, and have it passed on by name (-e {name}), so "
+    "that the value stands in no command"
+)
+_IN_POD = (
+    "Put it into a Secret of the namespace, and let the pod's manifest give it to {name} (valueFrom: secretKeyRef)"
+)
 
-def check(container: Container, configuration: Configuration, profile: Profile, reads: Reads) -> Judgement:
+
+def check(
+    container: Container, configuration: Configuration, profile: Profile, reads: Reads, place: Place
+) -> Judgement:
     mode = configuration.setting("mode")
     for credential in profile.credentials:
         setting = configuration.setting(credential.key)
@@ -19,7 +29,8 @@ def check(container: Container, configuration: Configuration, profile: Profile, 
             continue
         usable = tuple(filter(reads.may_read, credential.any_of))
         if usable and not _given(usable, container, reads, mode.value if mode else ""):
-            yield _finding(setting, credential, usable, container, configuration)
+            how = _IN_POD if place is Place.POD else _ON_ENGINE
+            yield _finding(setting, credential, usable, container, configuration, how.format(name=usable[0]))
 
 
 def _given(names: tuple[str, ...], container: Container, reads: Reads, mode: str) -> bool:
@@ -36,6 +47,7 @@ def _finding(
     usable: tuple[str, ...],
     container: Container,
     configuration: Configuration,
+    how: str,
 ) -> Finding:
     unread = [
         name
@@ -55,9 +67,7 @@ def _finding(
         measured=f"{wording.setting_origin(configuration, credential.key)}; {state}",
         expected=f"{wording.listed(usable, 'or')} set",
         remediation=Remediation(
-            text=f"{mistaken}Export {usable[0]} where the daemon or compose starts the container, and have it passed "
-            f"on by name (-e {usable[0]}), so that the value stands in no command; "
-            f"or choose another {setting.variable}.",
+            text=f"{mistaken}{how}; or choose another {setting.variable}.",
         ),
         evidence=(Evidence(source="inspect", locator="Config.Env", value=state),),
         # What only executions need does not explain that the runner ends at its start.

@@ -1,0 +1,1 @@
+"""A cluster, asked through the user's own kubectl."""
