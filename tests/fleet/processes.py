@@ -1,0 +1,86 @@
+"""Processes that stand for machines and for who asks them, on a real server."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from stigmer_doctor.fleet.keys import add_key
+from tests.fleet.simulated import name
+
+ROOT = Path(__file__).parents[2]
+
+
+class Fleet(NamedTuple):
+    """What all of them are told: the server, and a folder with key and storage."""
+
+    address: str
+    folder: Path
+
+    @property
+    def key_file(self) -> str:
+        return str(self.folder / "team.key")
+
+    @property
+    def storage(self) -> Path:
+        return self.folder / "storage"
+
+    def prepare(self) -> None:
+        self.storage.mkdir()
+        add_key(self.key_file)
+
+    @contextmanager
+    def machines(self, count: int, processes: int, snapshot: str = "healthy") -> Iterator[list[subprocess.Popen[str]]]:
+        """So many, spread over so many processes, once all of them wait for questions; killed at the end."""
+        each = -(-count // processes)
+        running = [self._simulated(first, min(each, count - first), snapshot) for first in range(0, count, each)]
+        try:
+            for process in running:
+                assert process.stdout
+                if process.stdout.readline() != "ready\n":
+                    raise RuntimeError("a process with machines did not start")
+            yield running
+        finally:
+            for process in running:
+                kill(process)
+
+    def doctor(self, *words: str) -> subprocess.Popen[str]:
+        """`stigmer-doctor fleet` with these words."""
+        options = ("--temporal", self.address, "--key-file", self.key_file, "--storage", str(self.storage))
+        return subprocess.Popen(
+            [sys.executable, "-m", "stigmer_doctor", "fleet", *words, *options],
+            cwd=ROOT, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+            env=os.environ | {"HOME": str(self.folder)},
+        )  # fmt: skip
+
+    def hosts_file(self, first: int, count: int) -> str:
+        """A file with the names of so many."""
+        file = self.folder / "hosts.txt"
+        file.write_text("".join(f"{name(number)}\n" for number in range(first, first + count)), "ascii")
+        return str(file)
+
+    def _simulated(self, first: int, count: int, snapshot: str) -> subprocess.Popen[str]:
+        words = ("--first", str(first), "--count", str(count), "--snapshot", snapshot, "--storage", str(self.storage))
+        return subprocess.Popen(
+            [sys.executable, "-m", "tests.fleet.simulated", "--address", self.address, "--key-file", self.key_file,
+             *words],
+            cwd=ROOT, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True,
+        )  # fmt: skip
+
+
+def kill(process: subprocess.Popen[str]) -> None:
+    """As kill -9, and wait for its end."""
+    process.send_signal(signal.SIGKILL)
+    process.wait()
+
+
+def rows(document: str) -> dict[str, dict[str, Any]]:
+    """The rows of a table in JSON, by machine."""
+    return {row["host"]: row for row in json.loads(document)["rows"]}
