@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import importlib
+import os
 import sys
 from collections.abc import Iterator
 from types import ModuleType
@@ -14,15 +15,28 @@ if TYPE_CHECKING:
 
 
 @contextlib.contextmanager
-def without(module: str) -> Iterator[None]:
-    """Importing it fails meanwhile, as where it is not installed."""
-    hidden = module not in sys.modules
-    leave_out(module)
+def only_what_is_used() -> Iterator[None]:
+    """What argparse, msgspec and the Go grammar import and do not use is not loaded meanwhile: `typing_extensions`,
+    which msgspec prefers to `typing`, fails to be imported, the others are loaded when something of them is used."""
+    before = set(sys.modules)
+    leave_out("typing_extensions")
+    # There are no translations of what argparse says, and looking for them loads `locale` too.
+    later("gettext", gettext=lambda message: message, ngettext=lambda one, many, count: one if count == 1 else many)
+    for module in ("textwrap", "msgspec.inspect"):
+        later(module)
+    resources = [os.path.join(*importlib.__path__, "resources")]  # noqa: PTH118 - a Path takes 1 ms to load
+    later("importlib.resources", __path__=resources, files=lambda *of: _loaded("importlib.resources").files(*of))
+    if sys.platform == "linux":  # `uuid` asks for this alone
+        later("platform", system=lambda: os.uname().sysname)
     try:
         yield
     finally:
-        if hidden:
-            del sys.modules[module]
+        for name in _STOOD_IN - before:
+            if sys.modules.get(name) is None or isinstance(sys.modules[name], _Later):
+                sys.modules.pop(name, None)
+
+
+_STOOD_IN = {"typing_extensions", "textwrap", "msgspec.inspect", "importlib.resources", "platform", "gettext"}
 
 
 def leave_out(module: str) -> None:
@@ -43,19 +57,29 @@ def only_below(package: str) -> None:
     sys.modules[package] = bare
 
 
-def later(module: str) -> None:
-    """Whoever imports it gets a stand-in from now on, which loads it when something of it is used. For such a
-    process."""
+def later(module: str, **known: Any) -> None:
+    """Whoever imports it gets a stand-in from now on, which loads it when something of it is used that is not `known`.
+    For such a process."""
     if module not in sys.modules:
-        sys.modules[module] = _Later(module)
+        sys.modules[module] = _Later(module, known)
+
+
+def _loaded(module: str) -> ModuleType:
+    """The module itself, where there may be a stand-in."""
+    if isinstance(sys.modules.get(module), _Later):
+        del sys.modules[module]
+    return importlib.import_module(module)
 
 
 class _Later(ModuleType):
     """A module that is loaded when one of its names is asked for; the import system's own questions load nothing."""
 
+    def __init__(self, name: str, known: dict[str, Any]) -> None:
+        super().__init__(name)
+        vars(self).update(known)
+        self._part_known = bool(known)  # who imports such a name asks for submodules first
+
     def __getattr__(self, name: str) -> Any:
-        if name.startswith("__") and name != "__path__":
+        if name.startswith("__") and (name != "__path__" or self._part_known):
             raise AttributeError(name)
-        if sys.modules.get(self.__name__) is self:
-            del sys.modules[self.__name__]
-        return getattr(importlib.import_module(self.__name__), name)
+        return getattr(_loaded(self.__name__), name)

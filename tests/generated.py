@@ -30,7 +30,7 @@ def generated() -> Mapping[Path, str]:
     return {
         ROOT / "docs" / "rules.md": catalogue([(rule, page(rule)) for rule in RULES]),
         ROOT / "stigmer_doctor" / "render" / "report.schema.json": schema_text(),
-        profile.FOLDER / "stigmer.json": _profile(),
+        Path(profile.FOLDER) / "stigmer.json": _profile(),
         ROOT / "stigmer_doctor" / "redaction" / "own_words.txt": own_words(),
         _SHARE / "stigmer-doctor.1": man_page(),
         ROOT / "docs" / "pictures" / "incident.svg": terminal(diagnosed("incident"), most=_FIRST_PAGE),
@@ -39,7 +39,7 @@ def generated() -> Mapping[Path, str]:
 
 
 def _profile() -> str:
-    written = tomllib.loads((profile.FOLDER / "stigmer.toml").read_text(encoding="utf-8"))
+    written = tomllib.loads((Path(profile.FOLDER) / "stigmer.toml").read_text(encoding="utf-8"))
     return json.dumps(written, indent=1, ensure_ascii=False) + "\n"
 
 

@@ -6,7 +6,6 @@ import argparse
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from stigmer_doctor.cli.progress import progress
 from stigmer_doctor.cli.read import read
 
 if TYPE_CHECKING:
@@ -32,6 +31,7 @@ def load_swept(file: str) -> Facts:
 def gather(options: argparse.Namespace, environ: Mapping[str, str], *, quiet: bool = False) -> Facts:
     """The redacted facts of the container that the options name; `quiet` without a line of progress."""
     from stigmer_doctor.cli import composition
+    from stigmer_doctor.cli.progress import progress
 
     meanwhile, shown = composition.load_the_rest, (lambda _: None) if quiet else progress()
     with composition.collecting(options, environ, progress=shown, meanwhile=meanwhile) as (wanted, ports):

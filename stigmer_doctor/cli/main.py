@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 import gc
 import os
 import sys
@@ -11,13 +10,13 @@ from contextlib import AbstractContextManager, nullcontext
 from importlib import import_module
 
 from stigmer_doctor import lean_imports
-from stigmer_doctor.cli.command_line import parse
 from stigmer_doctor.cli.streams import drop_output, fill_closed, flush_out, tell_error
 from stigmer_doctor.model.errors import DoctorError, UsageError
 from stigmer_doctor.model.exit_codes import ExitCode
 
 TYPE_CHECKING = False  # `typing` takes longer to load than the help to print
 if TYPE_CHECKING:
+    import argparse
     from typing import NoReturn
 
 _BETWEEN_COLLECTIONS = 100_000
@@ -50,7 +49,10 @@ def _flushed(code: int) -> int:
 def main(argv: Sequence[str] | None = None, environ: Mapping[str, str] | None = None) -> int:
     """Run one command; returns the exit code. argparse itself exits with 2 on a usage error and with 0 after --help."""
     environ = os.environ if environ is None else environ
-    options = parse(sys.argv[1:] if argv is None else argv, environ)
+    with lean_imports.only_what_is_used():
+        from stigmer_doctor.cli.command_line import parse
+
+        options = parse(sys.argv[1:] if argv is None else argv, environ)
     try:
         with _fewer_imports(options.command):
             return _command(options.command)(options, environ)
@@ -81,8 +83,8 @@ def _command(name: str) -> Callable[[argparse.Namespace, Mapping[str, str]], int
 
 
 def _fewer_imports(name: str) -> AbstractContextManager[None]:
-    """msgspec prefers typing_extensions to `typing`, and nothing needs more but the SDKs of two commands."""
-    return nullcontext() if name in ("mcp", "fleet") else lean_imports.without("typing_extensions")
+    """The SDKs of two commands need more than all the rest."""
+    return nullcontext() if name in ("mcp", "fleet") else lean_imports.only_what_is_used()
 
 
 def _where(error: BaseException) -> str:

@@ -6,10 +6,8 @@ import argparse
 import os
 import sys
 from collections.abc import Mapping
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from stigmer_doctor.adapters.files.atomic import replace_file
 from stigmer_doctor.cli.streams import tell, write_out
 from stigmer_doctor.cli.terminal import columns
 from stigmer_doctor.model.errors import UsageError
@@ -61,9 +59,9 @@ def write(document: str | bytes, file: str | None) -> None:
     """Write the document to the file ("-" or None: standard output). Raises UsageError when it cannot be written."""
     data = document.encode() if isinstance(document, str) else document
     if file and file != "-":
-        _replace(Path(file), data)
-        return
-    write_out(data)
+        _replace(file, data)
+    else:
+        write_out(data)
 
 
 def _show(text: str) -> None:
@@ -82,6 +80,8 @@ def say(line: str) -> None:
 def check_writable(file: str | None) -> None:
     """Find out before the work is done that its result could not be saved."""
     if file and file != "-":
+        from pathlib import Path  # takes 1 ms to load
+
         path = Path(file)
         folder = path.resolve().parent
         if path.is_dir() or not folder.is_dir() or not os.access(folder, os.W_OK):
@@ -89,9 +89,13 @@ def check_writable(file: str | None) -> None:
             raise UsageError(f"cannot write {file}: {why}. Name another file")
 
 
-def _replace(path: Path, data: bytes) -> None:
+def _replace(file: str, data: bytes) -> None:
     """No reader ever sees half a report; links are followed."""
-    target = path.resolve()
+    from pathlib import Path
+
+    from stigmer_doctor.adapters.files.atomic import replace_file
+
+    target = Path(file).resolve()
     try:
         if target.exists() and not target.is_file():  # /dev/stdout, a pipe
             target.write_bytes(data)
@@ -99,7 +103,7 @@ def _replace(path: Path, data: bytes) -> None:
         mode = target.stat().st_mode & 0o777 if target.exists() else 0o666 & ~_umask()
         replace_file(target, data, mode)
     except OSError as error:
-        raise UsageError(f"cannot write {path}: {error.strerror or error}. Name another file") from error
+        raise UsageError(f"cannot write {file}: {error.strerror or error}. Name another file") from error
 
 
 def _umask() -> int:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Sequence
 
 from stigmer_doctor.model.changes import Changes
@@ -36,6 +35,8 @@ def _lines(wanted: Changes) -> Iterable[str]:
 
 def _scalar(value: str) -> str:
     """A double-quoted YAML scalar; compose reads a `$` as a variable unless it is doubled."""
+    import json  # only where there is something to write for compose
+
     return json.dumps(value, ensure_ascii=False).replace("$", "$$")
 
 

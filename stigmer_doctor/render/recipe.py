@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterable, Sequence
 
@@ -147,6 +146,8 @@ def _mount(mount: Mount) -> tuple[str, str]:
 
 def _labels(new: Replacement, before: str, docker: Sequence[str]) -> Iterable[str]:
     """With the values that the old container has, which is renamed by then."""
+    import json  # few labels are anybody's own
+
     for name in filter(_showable, new.labels):
         value = f"{{{{index .Config.Labels {json.dumps(name)}}}}}"
         inspect = command(*docker, "inspect", "--format", value, operands=(before,))

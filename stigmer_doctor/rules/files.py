@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
 
 from stigmer_doctor.model.edits import Edit, Span
@@ -35,6 +34,8 @@ def override(service: str, name: str, value: str) -> str:
     """An override file that sets a variable of a service; "" where the value is hidden, and only its token is known."""
     if _HIDDEN in value:
         return ""
+    import json  # few findings are of such a file
+
     written = json.dumps(value, ensure_ascii=False).replace("$", "$$")  # YAML reads JSON's strings; compose reads $
     return f"services:\n  {service}:\n    environment:\n      {name}: {written}\n"
 

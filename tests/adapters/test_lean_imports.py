@@ -21,3 +21,23 @@ assert asyncio.run and asyncio.events.get_event_loop
 def test_a_module_is_loaded_when_it_is_used() -> None:
     done = subprocess.run([sys.executable, "-c", PROGRAM], capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
+
+
+WHILE = """
+import sys
+from stigmer_doctor import lean_imports
+with lean_imports.only_what_is_used():
+    import argparse, msgspec, uuid
+    assert argparse.ArgumentParser(prog="x").format_usage() == "usage: x [-h]\\n"
+    assert uuid.uuid4() and msgspec.json.schema(int) == {"type": "integer"}
+    from importlib import resources
+    assert resources.files("stigmer_doctor").is_dir()
+import gettext, importlib.resources, platform, textwrap, typing_extensions
+for module in (gettext, importlib.resources, platform, textwrap, typing_extensions):
+    assert module.__file__, module
+"""
+
+
+def test_what_is_left_out_for_a_while_is_whole_again_afterwards() -> None:
+    done = subprocess.run([sys.executable, "-c", WHILE], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
