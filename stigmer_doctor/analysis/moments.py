@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
+
+_FRACTION = re.compile(r"\.\d+(?=Z|[+-]|$)")
 
 
 def instant(text: str) -> datetime | None:
@@ -19,3 +22,8 @@ def seconds(earlier: str, later: str) -> float | None:
     """How many seconds lie between two times; None when one of them is unknown."""
     start, end = instant(earlier), instant(later)
     return None if start is None or end is None else (end - start).total_seconds()
+
+
+def to_the_second(time: str) -> str:
+    """The time without its parts of a second, as people read it."""
+    return _FRACTION.sub("", time)

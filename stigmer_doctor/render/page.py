@@ -27,6 +27,11 @@ class Page:
         """Whether there is room for a column of labels."""
         return self.width >= _WIDE
 
+    @property
+    def ellipsis(self) -> int:
+        """How many columns the sign takes that something was left out."""
+        return len(self._clean("…"))
+
     def text(self) -> str:
         """All that was written, without spaces at the ends of lines."""
         return "".join(f"{line.rstrip()}\n" for line in self._lines)

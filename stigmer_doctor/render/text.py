@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from stigmer_doctor.model.findings import CheckStatus, Severity, Status
+from stigmer_doctor.model.findings import CheckStatus, Finding, Severity, Status
 from stigmer_doctor.render import environment, links, outline, remediation_steps, tree
 from stigmer_doctor.render.causes import Cause, causes
 from stigmer_doctor.render.clean import shorten
@@ -56,7 +56,7 @@ class _Writer:
             outline.verdict(self._diagnosis, self._facts),
             first=f"{word}  ",
             style=self._style,
-            rest_indent=len(word) + 2,
+            rest_indent=len(word) + 2 if self._page.wide else 2,
         )
         self._page.paragraph(" · ".join(environment.parts(self._diagnosis, self._facts)))
 
@@ -109,20 +109,31 @@ class _Writer:
             self._page.blank()
 
     def _consequences(self, cause: Cause) -> None:
-        for index, consequence in enumerate(cause.consequences):
-            joint = self._page.joint(last=index == len(cause.consequences) - 1)
-            also = [code for code in consequence.caused_by if code != cause.finding.code]
-            tail = f" (also from {outline.listed(also)})" if also else ""
-            text = shorten(consequence.message, max(self._room - len(tail), _SHORTEST)) + tail
+        shown = self._told_once(cause)
+        for index, (consequence, text) in enumerate(shown):
+            joint = self._page.joint(last=index == len(shown) - 1)
             indent = 12 if self._page.wide else 5
             self._page.paragraph(text, first=f"  {joint} {consequence.code}  ", rest_indent=indent)
             if self._verbose:
                 self._page.field("measured", consequence.measured, indent=12)
 
+    def _told_once(self, cause: Cause) -> list[tuple[Finding, str]]:
+        """The consequences, those that look the same on one line once, with their number."""
+        told: dict[tuple[str, str], list[Finding]] = {}
+        for consequence in cause.consequences:
+            also = [code for code in consequence.caused_by if code != cause.finding.code]
+            tail = f" (also from {outline.listed(also)})" if also else ""
+            text = shorten(consequence.message, max(self._room - len(tail), _SHORTEST)) + tail
+            told.setdefault((consequence.code, text), []).append(consequence)
+        return [(same[0], self._times(len(same), text)) for (_, text), same in told.items()]
+
+    def _times(self, number: int, text: str) -> str:
+        return text if number == 1 else shorten(f"{number} times: {text}", max(self._room, _SHORTEST))
+
     @property
     def _room(self) -> int:
         """What one line holds behind a label; as much as there is when everything is asked for."""
-        return _ALL if self._verbose else self._page.width - 12
+        return _ALL if self._verbose else self._page.width - 11 - self._page.ellipsis
 
     def _within(self, text: str) -> str:
         """Shortened to what about three lines hold, behind a whole part where it has parts."""

@@ -10,6 +10,7 @@ Pieces = Sequence[tuple[str, str]]
 """Text, each part with its style."""
 
 _WORD = re.compile(r"\s*\S+\s*")
+_CUTS = ("=", "/", ":.,;-_")
 _EMOJI = "\ufe0f"  # makes an emoji, of two columns, of the character before it
 _SGR = {
     "bold": "1",
@@ -58,15 +59,31 @@ def styled(text: str, style: str) -> str:
 
 
 def _chopped(word: str, width: int) -> Iterator[str]:
-    """A word that is longer than a line in lines."""
-    line, used = "", 0
-    for character in word:
-        needed = _columns(character)
-        if used + needed > width:
-            yield line
-            line, used = "", 0
-        line, used = line + character, used + needed
-    yield line
+    """A word that is longer than a line in lines, cut where an address or a path has a part."""
+    while columns(word.rstrip()) > width:
+        at = _cut(word, _fitting(word, width))
+        yield word[:at]
+        word = word[at:]
+    yield word
+
+
+def _fitting(word: str, width: int) -> int:
+    """How many characters of the word fit into the width: at least one."""
+    used = 0
+    for number, character in enumerate(word):
+        used += _columns(character)
+        if used > width:
+            return max(number, 1)
+    return len(word)
+
+
+def _cut(word: str, fitting: int) -> int:
+    """Where to cut the word, which has to be among the characters that fit: behind a name and its equals sign, else
+    behind a part of what follows, else anywhere."""
+    for marks in _CUTS:
+        if at := max(word.rfind(mark, fitting // 3, fitting) for mark in marks) + 1:
+            return at
+    return fitting
 
 
 def _columns(character: str) -> int:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 
 import jsonschema
 import pytest
 
 from stigmer_doctor.render.json import schema_text
 from stigmer_doctor.render.markdown import LONGEST
+from stigmer_doctor.render.renderer import Display
 from tests.render.golden import diagnosed, recorded
 from tests.render.samples import printed
 
@@ -49,10 +51,17 @@ def test_the_causes_are_those_of_the_scenario(name: str) -> None:
     assert {finding.code for finding in found if finding.root_cause} == CAUSES[name]
 
 
+@pytest.mark.parametrize("unicode", [True, False])
+@pytest.mark.parametrize("width", [40, 60, 80, 120])
 @pytest.mark.parametrize("name", recorded())
-def test_text_keeps_within_80_columns_but_for_commands(name: str) -> None:
-    for line in printed("text", diagnosed(name)).splitlines():
-        assert len(line) <= 80 or line.startswith("   "), line
+def test_text_keeps_within_its_columns_but_for_commands(name: str, width: int, unicode: bool) -> None:
+    report = diagnosed(name)
+    lines = printed("text", report, Display(width=width, unicode=unicode)).splitlines()
+    command = re.compile(r"(?: {2,}|\S.*Next: )(?:stigmer-doctor|docker|temporal|ollama|stigmer|sudo|tr|[-|&])")
+    assert [line for line in lines if len(line) > width and not (command.match(line) or line.endswith("\\"))] == []
+    ending = " ".join(lines[-2:])
+    assert report.diagnosis.status.value.upper() in ending
+    assert "Next: " in ending or ending.endswith("Nothing to do.")
 
 
 @pytest.mark.parametrize("name", recorded())

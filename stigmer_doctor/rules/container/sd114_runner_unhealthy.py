@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from stigmer_doctor.analysis.moments import seconds
+from stigmer_doctor.analysis.moments import seconds, to_the_second
 from stigmer_doctor.analysis.startup import USUAL
 from stigmer_doctor.model.facts import Container, NotMeasured, Pod
 from stigmer_doctor.model.findings import Evidence, Finding, Remediation, Severity
@@ -58,7 +58,7 @@ def _in_pod(container: Container, pod: Pod) -> Remediation:
 def _starting(container: Container, collected_at: str, profile: Profile, log: str) -> Finding:
     started = container.state.started_at
     age = seconds(started, collected_at)
-    since = f"since {started}" + (f", for {max(age, 0):.0f} s now" if age is not None else "")
+    since = f"since {to_the_second(started)}" + (f", for {max(age, 0):.0f} s now" if age is not None else "")
     return Finding(
         subject=container.name,
         message=f"the runner is still starting, {since} ({USUAL})",
