@@ -13,7 +13,7 @@ SEED ?= 1
 SAMPLE ?= 200
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test scenarios check types types-darwin types-win32 mutants bench lab format docs site clean
+.PHONY: help setup run test scenarios check types types-darwin types-win32 mutants bench lab format docs pictures site clean
 
 help: ## this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -73,6 +73,9 @@ format: $(READY) ## format the code and fix what ruff can fix
 
 docs: $(READY) ## write the generated files again: the rule catalogue, schema, completions and pictures
 	$(BIN)/python -m tests.generated
+
+pictures: $(READY) ## what a terminal shows of four reports, in all widths and colours, in build/pictures
+	$(BIN)/python -m tests.render.pictures build/pictures
 
 site: $(READY) ## build the site of the documents and the rules in build/site/html
 	$(PYTHON) -m venv $(VENV)-site
