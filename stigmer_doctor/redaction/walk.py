@@ -19,15 +19,21 @@ def _add(value: Any, found: list[str]) -> None:
     kind = type(value)
     if kind is str:
         found.append(value)
-    elif issubclass(kind, (tuple, list)):
-        for item in value:
-            _add(item, found)
+    elif kind in _NEITHER:
+        return
     elif issubclass(kind, msgspec.Struct):
         for name in kind.__struct_fields__:
             _add(getattr(value, name), found)
+    elif isinstance(value, (tuple, list)):
+        for item in value:
+            _add(item, found)
     elif isinstance(value, Mapping):
         for item in value.items():
             _add(item, found)
+
+
+_NEITHER = frozenset({bool, int, float, type(None)})
+"""Most values that are no texts: to ask whether one is a mapping takes much longer."""
 
 
 def mapped(value: Any, change: Callable[[str], str]) -> Any:
