@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
+from stigmer_doctor.collect.addresses import parse_address
 from stigmer_doctor.model.facts import Logs, NotMeasured
-from stigmer_doctor.model.profile import Profile
+from stigmer_doctor.model.profile import EndpointProfile, Profile
 
 
 def logged_addresses(logs: Logs | NotMeasured, profile: Profile) -> Mapping[str, str]:
@@ -19,3 +20,10 @@ def logged_addresses(logs: Logs | NotMeasured, profile: Profile) -> Mapping[str,
         named = ((name, pattern.search(line)) for name, pattern in patterns.items())
         found.update({name: match["address"] for name, match in named if match})
     return found
+
+
+def leads_elsewhere(logged: str, value: str, profile: EndpointProfile) -> bool:
+    """Whether what the log names is another place than the code's default: a script before the runner, or a file that
+    it loads, may have set it. What cannot be dialled is no place, and a host without its port is not compared."""
+    told, known = parse_address(logged, profile), parse_address(value, profile)
+    return not (told.problem or profile.port_variable) and (told.host, told.port) != (known.host, known.port)

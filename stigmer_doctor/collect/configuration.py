@@ -11,6 +11,7 @@ import msgspec
 from msgspec.structs import replace
 
 from stigmer_doctor.collect.addresses import TLS_PORT, ParsedAddress, parse_address
+from stigmer_doctor.collect.banners import leads_elsewhere
 from stigmer_doctor.model.addresses import host_port
 from stigmer_doctor.model.facts import (
     ClientUse,
@@ -168,8 +169,7 @@ def _with_port(host: str | None, profile: EndpointProfile, sources: _Sources) ->
     the standard port stands in for it, and SD306 names the variable."""
     if not host or not profile.port_variable or host == sources.logged.get(profile.name):
         return host
-    port = _port(profile, sources)
-    return host_port(host, port)
+    return host_port(host, _port(profile, sources))
 
 
 def _port(profile: EndpointProfile, sources: _Sources) -> str:
@@ -274,11 +274,11 @@ def _profile_default(profile: EndpointProfile, found: _Effective, sources: _Sour
 
 
 def _overruled(profile: EndpointProfile, found: _Effective, sources: _Sources) -> _Effective:
-    """What the log says, in place of what would be assumed."""
-    logged = sources.logged.get(profile.name)
-    if logged is None or found.origin is not Origin.ASSUMED:
-        return found
-    return replace(found, value=logged, origin=Origin.LOGGED)
+    """What the log says, in place of what would be assumed, and of a default that the runner did not take."""
+    logged = sources.logged.get(profile.name, "")
+    other = found.origin is Origin.DEFAULT and leads_elsewhere(logged, found.value or "", profile)
+    told = logged and (other or found.origin is Origin.ASSUMED)
+    return replace(found, value=logged, origin=Origin.LOGGED) if told else found
 
 
 def _read_in_force(name: str, sources: _Sources) -> Read | None:

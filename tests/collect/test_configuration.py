@@ -176,8 +176,17 @@ def test_what_cannot_be_decided_is_assumed_and_the_log_overrules_it() -> None:
     assert (found.address, found.origin, found.defaulted) == ("b:2", f.Origin.LOGGED, True)
 
 
-def test_the_log_overrules_nothing_that_is_known() -> None:
-    assert llm_of(image(DROPPED), {"llm": "http://b:2"}, MODE="local").address == "localhost:11434"
+def test_the_log_overrules_a_default_of_the_code_that_the_runner_did_not_take() -> None:
+    found = llm_of(image(DROPPED), {"llm": "http://b:2"}, MODE="local")
+    assert (found.address, found.origin) == ("b:2", f.Origin.LOGGED)
+    found = llm_of(image(DROPPED), {"llm": "http://localhost:11434/"}, MODE="local")
+    assert (found.address, found.origin) == ("localhost:11434", f.Origin.DEFAULT)
+
+
+@pytest.mark.parametrize("said", [{"llm": "http://b:2"}, {"llm": "None"}])
+def test_the_log_overrules_nothing_that_is_set_or_fixed_and_says_only_what_can_be_dialled(said: dict[str, str]) -> None:
+    assert llm_of(image(DROPPED), said, MODE="local", STIGMER_LLM_BASE_URL="http://y:2").address == "y:2"
+    assert llm_of(image(DROPPED, uses=(LITERAL,)), said, MODE="local").address == "x:1"
 
 
 def test_redis_is_in_use_in_cloud_mode_only() -> None:
