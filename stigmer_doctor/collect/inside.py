@@ -11,6 +11,7 @@ from stigmer_doctor.collect.configuration import assumed_contract, contract_of
 from stigmer_doctor.collect.kept import attempt
 from stigmer_doctor.collect.options import Ports
 from stigmer_doctor.collect.room import shortage
+from stigmer_doctor.collect.variable_files import laid_under
 from stigmer_doctor.model.errors import DoctorError, EngineError, NotFound, ProbeError, Refused
 from stigmer_doctor.model.facts import Contract, Inside, NotMeasured, Vantage
 from stigmer_doctor.model.inspected import InspectedContainer, NetworkSettings, Throwaway
@@ -165,7 +166,7 @@ def contract(
             answer = ports.read_contract(files)
         else:
             answer = probe.contract(profile.code_root)
-        found = contract_of(answer)
+        found = laid_under(contract_of(answer), answer.get("variables", ()), ports.redactor)
     except DoctorError as error:
         return assumed_contract(profile, ports.redactor.error(error))
     except Exception as error:  # noqa: BLE001 - what reads the code, and the code, are the container's

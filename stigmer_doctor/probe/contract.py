@@ -18,6 +18,7 @@ from stigmer_doctor.probe.frames import parameter_names, position_of
 from stigmer_doctor.probe.module import CodePlace, called, index_of
 from stigmer_doctor.probe.program import Program
 from stigmer_doctor.probe.value import NOTHING, Value, Values
+from stigmer_doctor.probe.variable_files import loaded_below
 
 _LONGEST_FILE = 1024 * 1024
 _LONGEST_S = 2.0
@@ -61,8 +62,13 @@ def read_contract(files: Dict[str, bytes], packages: Sequence[str] = (), seconds
 
 
 def contract_below(root: str, most_bytes: int) -> Dict[str, Any]:
-    """What `read_contract` says of the program below a folder, with the libraries of the interpreter that runs this."""
-    return read_contract(dict(source_files(root, most_bytes)), package_folders())
+    """What `read_contract` says of the program below a folder, with the libraries of the interpreter that runs this.
+    `variables` is what a file sets that the program loads, of those that it reads: `loaded_below` says how."""
+    files = dict(source_files(root, most_bytes))
+    found = read_contract(files, package_folders())
+    names = {read["name"] for read in found["reads"]}
+    found["variables"] = [row for row in loaded_below(root, files) if row["name"] in names]
+    return found
 
 
 def _order(path: str) -> Tuple[bool, int, str]:

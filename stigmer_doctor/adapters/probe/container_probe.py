@@ -33,7 +33,7 @@ BOOTSTRAP = (
 MODULES = ("wire", "dial", "agent")
 READER = (
     *("value", "module", "program", "frames", "expressions", "names", "parameters", "objects", "calls", "evaluator"),
-    *("clients", "contract"),
+    *("clients", "variable_files", "contract"),
 )
 """What dials, and what reads the image's code: each in an order in which every module finds what it needs."""
 # Types are for us alone: importing their names takes as long as compiling what dials.
