@@ -14,6 +14,7 @@ from stigmer_doctor.render import outline
 from stigmer_doctor.render.renderer import Report
 from tests.healthy import ALIAS, dial, endpoint, healthy
 from tests.render.samples import printed
+from tests.rules.services.test_sd506_temporal_no_poller import STARTING, starting
 from tests.rules.vary import configured, dialled, failing, stopped
 
 NO_INTERPRETER = f.NotMeasured(reason="the image has no Python interpreter to look with")
@@ -143,6 +144,16 @@ def test_a_selection_under_which_no_rule_could_run_is_no_pass() -> None:
         first_line(healthy(), ["SD9"])
         == "None of the selected checks could be made: no source tree was named (--source)."
     )
+
+
+def test_a_worker_that_could_not_be_judged_yet_is_said_alone_and_not_what_nobody_asked_for() -> None:
+    facts = starting(STARTING)
+    assert code(facts) == 3
+    assert first_line(facts).startswith(
+        "Whether the runner's worker takes executions could not be told: the runner is still starting"
+    )
+    assert first_line(facts).endswith("Nothing is known to be wrong, and this is not a pass.")
+    assert "no source tree" not in first_line(facts)
 
 
 def test_every_check_says_whether_it_was_selected() -> None:

@@ -10,7 +10,9 @@ import msgspec
 from stigmer_doctor.model.facts import Facts, LlmAnswer, TemporalAnswer
 from stigmer_doctor.model.findings import CheckStatus, Diagnosis, Finding, Service, ServiceStatus, Severity, Status
 from stigmer_doctor.render import links
+from stigmer_doctor.rules.codes import essential
 
+_NO_PASS = "Nothing is known to be wrong, and this is not a pass."
 _VARIABLE = re.compile(r"[A-Z][A-Z0-9_]*")
 
 
@@ -119,7 +121,8 @@ def verdict(diagnosis: Diagnosis, facts: Facts) -> str:
 
 
 def _inconclusive(diagnosis: Diagnosis) -> str:
-    """Which services could not be asked, or why no selected check could be made."""
+    """Which services could not be asked, or why it could not be told whether the runner works, or why no selected check
+    could be made."""
     unexplained = [service for service in diagnosis.services if service.unexplained]
     if unexplained:
         failing = [
@@ -127,9 +130,12 @@ def _inconclusive(diagnosis: Diagnosis) -> str:
             for finding in unexplained
             if finding.status is ServiceStatus.FAILS
         ]
-        nothing = "Nothing is known to be wrong, and this is not a pass."
-        return " ".join(filter(None, (_not_asked(diagnosis), *(f"{finding}." for finding in failing), nothing)))
-    reasons = "; ".join(reason.reason for reason in unchecked(diagnosis) if reason.selected)
+        return " ".join(filter(None, (_not_asked(diagnosis), *(f"{finding}." for finding in failing), _NO_PASS)))
+    selected = [reason for reason in unchecked(diagnosis) if reason.selected]
+    untold = [reason.reason for reason in selected if essential() & set(reason.codes)]
+    if untold and any(check.status is not CheckStatus.SKIP for check in diagnosis.checks if not check.suppressed):
+        return f"Whether the runner's worker takes executions could not be told: {'; '.join(untold)}. {_NO_PASS}"
+    reasons = "; ".join(reason.reason for reason in selected)
     return f"None of the selected checks could be made: {reasons}."
 
 
