@@ -32,7 +32,8 @@ def recommended(
     topology: Topology, listeners: Listeners | NotMeasured, place: Place, profile: Profile
 ) -> Recommendation:
     """The first candidate that reaches every service that runs; where none does, the one that misses fewest. For a
-    service that does not run, the loopback is assumed, except for one that is known to listen on all addresses."""
+    service that does not run, the loopback is assumed, except for one that is known to listen on all addresses. Images
+    differ in the variable that they read, so an address comes under every name."""
     found = candidates(topology, names_in(place, profile).aliases)
     services = {service.name: listening_on(service, listeners) for service in profile.always_used}
     chosen = best(found, services)
@@ -59,7 +60,7 @@ def usual(place: Place, profile: Profile) -> Recommendation:
 
 
 def _addresses(host: str, profile: Profile) -> dict[str, str]:
-    return {service.variables[0]: _value(service, host) for service in profile.always_used}
+    return {variable: _value(service, host) for service in profile.always_used for variable in service.variables}
 
 
 def _listed(addresses: tuple[str, ...]) -> str:

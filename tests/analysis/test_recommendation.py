@@ -55,6 +55,7 @@ def addresses(name: str) -> dict[str, str]:
         "STIGMER_BACKEND_ENDPOINT": f"{name}:7234",
         "TEMPORAL_SERVICE_ADDRESS": f"{name}:7233",
         "STIGMER_LLM_BASE_URL": f"http://{name}:11434",
+        "OLLAMA_BASE_URL": f"http://{name}:11434",
     }
 
 
