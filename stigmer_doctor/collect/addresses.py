@@ -7,16 +7,18 @@ and path it drops.
 
 from __future__ import annotations
 
+import re
 from urllib.parse import SplitResult, urlsplit
 
 import msgspec
 
-from stigmer_doctor.model.facts import Protocol
+from stigmer_doctor.model.facts import ClientUse, Protocol
 from stigmer_doctor.model.loopback import legacy_ipv4
 from stigmer_doctor.model.profile import EndpointProfile
 
 TLS_PORT = 443
 _QUOTES = "\"'"
+_DROPS, _DROPS_NO_MORE = (0, 3, 9), (1, 1)
 _GRPC_SCHEMES = ("dns", "ipv4", "ipv6")
 
 
@@ -44,6 +46,16 @@ def parse_address(raw: str, profile: EndpointProfile) -> ParsedAddress:
         return _parse_grpc(text) if profile.protocol is Protocol.GRPC else _parse_temporal(text)
     except ValueError as error:
         return ParsedAddress(problem=f"it is not an address: {error}")
+
+
+def taken_address(raw: str, profile: EndpointProfile, use: ClientUse | None) -> ParsedAddress:
+    """The same, of a value that this client gets: what some versions of langchain-ollama do with one that has no scheme
+    was tried with 0.3.6 to 1.1.0."""
+    version = tuple(map(int, re.findall(r"\d+", use.version))) if use else ()
+    dropped = "://" not in raw and _DROPS <= version < _DROPS_NO_MORE
+    if use and dropped and raw.strip():
+        return ParsedAddress(problem=f"langchain-ollama {use.version} drops a value that does not start with http://")
+    return parse_address(raw, profile)
 
 
 def _parse_url(raw: str, standard_port: int) -> ParsedAddress:

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 import msgspec
 from msgspec.structs import replace
 
-from stigmer_doctor.collect.addresses import TLS_PORT, ParsedAddress, parse_address
+from stigmer_doctor.collect.addresses import TLS_PORT, ParsedAddress, parse_address, taken_address
 from stigmer_doctor.collect.banners import leads_elsewhere
 from stigmer_doctor.model.addresses import host_port
 from stigmer_doctor.model.facts import (
@@ -90,6 +90,7 @@ def _use(use: Json) -> ClientUse:
         literals=_texts(use.get("literals")),
         omitted=bool(use.get("omitted")),
         known=bool(use.get("known")),
+        version=str(use.get("version") or ""),
     )
 
 
@@ -142,7 +143,7 @@ def _endpoint(profile: EndpointProfile, sources: _Sources) -> Endpoint:
     if value is None:
         address = ParsedAddress(problem="nothing sets it, and its default could not be read from the image's code")
     else:
-        address = parse_address(value, profile)
+        address = taken_address(value, profile, found.use)
     usable = not address.problem
     return Endpoint(
         name=profile.name,
@@ -290,8 +291,7 @@ def _read_in_force(name: str, sources: _Sources) -> Read | None:
 
 def _effective(name: str, sources: _Sources) -> _Effective:
     decisive = _read_in_force(name, sources)
-    reads = sources.contract.of(name)
-    locator = decisive.locator if decisive else (reads[0].locator if reads else "")
+    locator = next((read.locator for read in (decisive, *sources.contract.of(name)) if read), "")
     variable = sources.container.variable(name)
     if variable is not None and (variable.value or name not in sources.skipped):
         origin = Origin.IMAGE_ENVIRONMENT if variable.from_image else Origin.ENVIRONMENT

@@ -33,7 +33,8 @@ class ClientUse(Part, frozen=True, kw_only=True):
     `part` is what it hands over: "address", "host" or "port". `variables` are those that decide, the preferred first,
     `skipped` those of them that count for nothing when they are empty, and `defaults` what is in force when none of
     them is set; `literals` stand in the code, and no variable moves them;
-    `omitted`: nothing is handed over; `known`: nothing else can be. `when` and `locator` are as in `Read`.
+    `omitted`: nothing is handed over; `known`: nothing else can be. `when` and `locator` are as in `Read`. `version` is
+    that of the client's library, where its versions differ in what they take.
     """
 
     protocol: str
@@ -47,6 +48,7 @@ class ClientUse(Part, frozen=True, kw_only=True):
     literals: tuple[str, ...] = ()
     omitted: bool = False
     known: bool = True
+    version: str = ""
 
     @property
     def hard_coded(self) -> bool:

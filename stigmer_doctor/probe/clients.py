@@ -59,6 +59,7 @@ _CLIENTS = (
 )
 _BY_NAME = {name: client for client in _CLIENTS for name in client.names}
 _WORDS = sorted({name.rpartition(".")[2] for name in _BY_NAME})
+_VERSIONED = {"ChatOllama": "langchain_ollama", "OllamaLLM": "langchain_ollama"}
 MODES = ("local", "cloud")
 _LONGEST_LIBRARY_FILE = 512 * 1024
 
@@ -193,6 +194,15 @@ def library_files(uses: List[Dict[str, Any]], packages: Iterable[str]) -> Dict[s
                 if b"getenv" in data or b"environ" in data:
                     files["%s/%s" % (package, os.path.basename(path))] = data
     return files
+
+
+def versions_into(uses: List[Dict[str, Any]], packages: Iterable[str]) -> None:
+    """Add to each use of a client whose versions differ in what they take the `version` that is installed."""
+    for use in uses:
+        package = _VERSIONED.get(use["client"], "")
+        patterns = [os.path.join(glob.escape(folder), package + "-*.dist-info") for folder in packages if package]
+        found = [os.path.basename(path) for pattern in patterns for path in sorted(glob.glob(pattern))]
+        use["version"] = found[0][len(package) + 1 : -len(".dist-info")] if found else ""
 
 
 def _content(path: str) -> bytes:

@@ -12,7 +12,7 @@ import time
 from typing import Any, Dict, Iterable, Iterator, List, Optional, Sequence, Tuple
 
 from stigmer_doctor.probe.calls import GETTERS
-from stigmer_doctor.probe.clients import MODES, client_uses, library_files, package_folders
+from stigmer_doctor.probe.clients import MODES, client_uses, library_files, package_folders, versions_into
 from stigmer_doctor.probe.evaluator import Evaluator, OutOfTime
 from stigmer_doctor.probe.frames import parameter_names, position_of
 from stigmer_doctor.probe.module import CodePlace, called, index_of
@@ -50,6 +50,7 @@ def read_contract(files: Dict[str, bytes], packages: Sequence[str] = (), seconds
     deadline = time.process_time() + seconds
     try:
         _read_into(found, program, deadline)
+        versions_into(found["uses"], packages)
         libraries = library_files(found["uses"], packages)
         if libraries:
             _read_library(found, libraries, deadline)

@@ -189,6 +189,27 @@ def test_the_log_overrules_nothing_that_is_set_or_fixed_and_says_only_what_can_b
     assert llm_of(image(DROPPED, uses=(LITERAL,)), said, MODE="local").address == "x:1"
 
 
+@pytest.mark.parametrize(
+    ("version", "raw", "works"),
+    [
+        ("0.3.8", "ollama:1", True),
+        ("0.3.9", "ollama:1", False),
+        ("0.3.10", "ollama", False),
+        ("1.0.1", "ollama:1", False),
+        ("1.1.0", "ollama:1", True),
+        ("", "ollama:1", True),
+        ("0.3.10", "http://ollama:1", True),
+    ],
+)
+def test_an_llm_address_without_a_scheme_counts_where_the_clients_version_takes_it(
+    version: str, raw: str, works: bool
+) -> None:
+    use = replace(LITERAL, literals=(), variables=("STIGMER_LLM_BASE_URL",), version=version)
+    found = llm_of(image(DROPPED, uses=(use,)), MODE="local", STIGMER_LLM_BASE_URL=raw)
+    assert bool(found.problem) is not works
+    assert (found.host == "ollama") is works
+
+
 def test_redis_is_in_use_in_cloud_mode_only() -> None:
     contract = image(f.Read(name="REDIS_HOST", default="localhost"), f.Read(name="REDIS_PORT", default="6379"))
     assert configuration(container(MODE="local"), contract, PROFILE).endpoint("redis") is None

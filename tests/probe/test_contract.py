@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -77,3 +79,12 @@ def test_code_that_cannot_be_parsed_is_an_error_of_that_file_only() -> None:
     )
     assert [read["name"] for read in found["reads"]] == ["A"]
     assert [error.partition(":")[0] for error in found["errors"]] == ["bad.py", "deep.py"]
+
+
+def test_the_version_of_a_client_whose_versions_differ_is_told_where_it_is_installed(tmp_path: Path) -> None:
+    source = b"from langchain_ollama import ChatOllama\nimport os\nChatOllama(base_url=os.getenv('A'))\n"
+    (use,) = read_contract({"main.py": source}, [str(tmp_path)])["uses"]
+    assert use["version"] == ""
+    (tmp_path / "langchain_ollama-0.3.10.dist-info").mkdir()
+    (use,) = read_contract({"main.py": source}, [str(tmp_path)])["uses"]
+    assert use["version"] == "0.3.10"
