@@ -7,13 +7,11 @@ import os
 import shutil
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from types import TracebackType
 from typing import Any, Self, TypeVar
 
 from docker.api.client import APIClient
@@ -22,9 +20,8 @@ from docker.types import LogConfig
 
 from tests.lab import image as images
 from tests.lab import network as networks
-from tests.lab.addresses import Addresses
-from tests.lab.namespace import Namespace, command
-from tests.lab.reaper import PREFIX, Record, leftovers, tear_down
+from tests.lab.life import ReapedLab
+from tests.lab.namespace import Namespace
 from tests.lab.services import ROOT, Services
 
 T = TypeVar("T")
@@ -67,56 +64,25 @@ class Runner:
             time.sleep(0.1)
 
 
-def _run_directory() -> Path:
-    """In memory: an engine waits for the disk at every step of a container's life, and where the disk discards what is
-    deleted, deleting an image takes 15 s."""
-    folder = Path(tempfile.mkdtemp(prefix=PREFIX))
-    command("mount", "-t", "tmpfs", "-o", "mode=755", folder.name, str(folder))
-    return folder
-
-
-class Lab:
-    """A user's machine with an engine. `start` it in a `with`; it is torn down whatever happens."""
+class Lab(ReapedLab):
+    """A user's machine with an engine."""
 
     def __init__(self, topology: str) -> None:
+        super().__init__()
         self.topology = topology
-        self.folder = _run_directory()
-        record = self._record = Record(self.folder)
         self._squatting: list[subprocess.Popen[bytes]] = []
-        record.add_process(os.getpid(), "owner")
-        self.addresses = Addresses.take()
-        self._reaper = subprocess.Popen(
-            [sys.executable, "-m", "tests.lab.reaper", str(self.folder)],
-            cwd=ROOT, stdin=subprocess.PIPE, start_new_session=True, pass_fds=[self.addresses.handle],
-        )  # fmt: skip
-        self.home = self.folder / "home"
         self.data = self.home / ".stigmer" / "data"
         self._workspace()
-        self._machine = networks.build(topology, self.folder, record, self.addresses)
+        self._machine = networks.build(topology, self.folder, self._record, self.addresses)
         self.docker_host = self._machine.docker_host
-        self.services = Services(self.folder, self._machine.user, record)
+        self.services = Services(self.folder, self._machine.user, self._record)
         self._images: set[str] = set()
         self.engine = APIClient(base_url=self.docker_host, version="auto", timeout=WITHIN_S)
 
     @classmethod
     def start(cls, topology: str) -> Self:
-        """Bring the topology up; leftovers of labs whose owner is gone are removed first."""
-        for folder in leftovers():
-            tear_down(folder)
+        """Bring the topology up."""
         return cls(topology)
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, _: type[BaseException] | None, __: BaseException | None, ___: TracebackType | None) -> None:
-        self.close()
-
-    def close(self) -> None:
-        """Let the reaper do its work, and wait for it."""
-        if self._reaper.stdin and not self._reaper.stdin.closed:
-            self._reaper.stdin.close()
-        self._reaper.wait(timeout=120)
-        self.addresses.release()
 
     def reset(self) -> None:
         """As after `start`: no container, no service, nothing dropped or claimed, loopback forwarded where the topology
