@@ -13,7 +13,8 @@ SEED ?= 1
 SAMPLE ?= 200
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test scenarios check types types-darwin types-win32 mutants bench lab format docs pictures site clean
+.PHONY: help setup run test scenarios kubernetes check types types-darwin types-win32 mutants bench lab format docs
+.PHONY: pictures site clean
 
 help: ## this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -43,6 +44,11 @@ test: $(READY) ## run all tests; as root on Debian or Ubuntu with the lab, which
 scenarios: $(READY) ## compare the doctor's verdicts with real executions: make scenarios NAMES="..."
 	$(BIN)/python -m tests.lab install
 	$(BIN)/python -m tests.lab scenarios --workers $(WORKERS) $(NAMES)
+
+kubernetes: $(READY) ## compare the doctor's verdicts on pods with what is wrong there: make kubernetes NAMES="..."
+	$(BIN)/python -m tests.lab install
+	$(BIN)/python -m tests.lab kubernetes install
+	$(BIN)/python -m tests.lab kubernetes cases $(NAMES)
 
 check: $(READY) ## format, lint, types (for Linux, macOS and Windows), layers
 	$(BIN)/ruff format --check .

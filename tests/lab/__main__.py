@@ -23,16 +23,12 @@ def main() -> int:
             print("\n".join(install.missing()) or "The lab can run here.")
         case "clean":
             _clean()
-        case "record":
-            from tests.lab.record import record
-
-            record(options.scenarios)
-        case "pairs":
-            from tests.lab.pairs import record as record_pairs
-
-            record_pairs(options.pairs)
+        case "record" | "pairs":
+            _record(options.command, options.names)
         case "scenarios":
             return _scenarios(options.names, options.workers)
+        case "kubernetes":
+            return _kubernetes(options.action, options.names)
         case "up":
             return _up(options.topology, options.scenario)
     return 0
@@ -48,12 +44,17 @@ def _options() -> argparse.Namespace:
     commands.add_parser("missing", help="say why the lab cannot run here")
     commands.add_parser("clean", help="remove what labs left behind that were killed together with their reaper")
     record = commands.add_parser("record", help="write the scenarios' snapshots into fixtures/snapshots")
-    record.add_argument("scenarios", nargs="*")
+    record.add_argument("names", nargs="*", metavar="SCENARIO")
     pairs = commands.add_parser("pairs", help="write pairs of snapshots with one change between into fixtures/pairs")
-    pairs.add_argument("pairs", nargs="*")
+    pairs.add_argument("names", nargs="*", metavar="PAIR")
     scenarios = commands.add_parser("scenarios", help="compare the doctor's verdicts with real executions")
     scenarios.add_argument("names", nargs="*", metavar="NAME")
     scenarios.add_argument("--workers", type=int, default=2, help="how many labs there are at the same time")
+    kubernetes = commands.add_parser(
+        "kubernetes", help="a cluster: what the doctor says of pods, compared with the truth"
+    )
+    kubernetes.add_argument("action", choices=("install", "cases", "up"))
+    kubernetes.add_argument("names", nargs="*", metavar="NAME", help="which cases; all when none is named")
     up = commands.add_parser("up", help="bring a scenario up and keep it until Ctrl-C")
     up.add_argument("topology", choices=("desktop", "shared", "linux", "podman", "rootless", "rootless-open", "newest"))
     up.add_argument("scenario")
@@ -76,6 +77,18 @@ def _clean() -> None:
     for folder in leftovers():
         print(f"removing {folder}")
         tear_down(folder)
+
+
+def _record(what: str, names: list[str]) -> None:
+    from tests.lab import pairs, record
+
+    (pairs if what == "pairs" else record).record(names)
+
+
+def _kubernetes(action: str, names: list[str]) -> int:
+    from tests.lab.kubernetes import commands
+
+    return commands.run(action, names)
 
 
 def _scenarios(names: list[str], workers: int) -> int:

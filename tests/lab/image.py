@@ -102,6 +102,13 @@ def load(docker_host: str, tag: str) -> None:
         _run(_docker(docker_host, "rm", "--force", made))
 
 
+def layers() -> Iterator[tuple[str, list[Path], list[str]]]:
+    """Every image of one runner or another: its tag, its layers from the lowest, and its configuration."""
+    for tag, code in _CODE.items():
+        yield tag, [_base_tar(), _code_tar(code)], _CONFIG
+    yield NO_INTERPRETER, [_bare_tar()], _NO_PYTHON_CONFIG
+
+
 def prepare() -> None:
     """Make what all images share, so that no test has to wait for it."""
     _base_tar()

@@ -87,7 +87,7 @@ def install() -> None:
         return
     packages = sorted({package for tool, package in _PACKAGES.items() if not _which(tool)})
     if packages:
-        _apt(packages)
+        install_packages(packages)
     if not temporal_binary().exists() and shutil.which("go"):
         print(f"Building the Temporal dev server into {temporal_binary().parent}")
         environment = os.environ | {"GOBIN": str(temporal_binary().parent), "GOFLAGS": "-mod=mod"}
@@ -96,7 +96,7 @@ def install() -> None:
         print(f"The lab cannot run here: {reason}")
 
 
-def _apt(packages: list[str]) -> None:
+def install_packages(packages: list[str]) -> None:
     print(f"Installing {' '.join(packages)}")
     # The lab starts its own engine; the packages' own services stay off.
     policy = Path("/usr/sbin/policy-rc.d")

@@ -72,6 +72,8 @@ def tear_down(folder: Path) -> None:
     _wait_until_gone(lambda: _processes(folder, record), 5)
     for name in record.of("namespace"):
         subprocess.run(["ip", "netns", "delete", name], capture_output=True)
+    for name in record.of("cgroup"):
+        _remove_cgroups(name)
     for mount in _mounts(folder):  # the last is the run directory's own, and the record is gone with it
         subprocess.run(["umount", "--lazy", mount], capture_output=True)
     shutil.rmtree(folder, ignore_errors=True)
@@ -103,6 +105,19 @@ def _remove_containers(socket: Path) -> None:
         listed = subprocess.run([*docker, "ps", "--all", "--quiet"], capture_output=True, text=True, timeout=20)
         if listed.stdout.split():
             subprocess.run([*docker, "rm", "--force", *listed.stdout.split()], capture_output=True, timeout=60)
+
+
+def _remove_cgroups(name: str) -> None:
+    """The control groups of that name in every hierarchy, the innermost first: their processes have ended."""
+    for top in Path("/sys/fs/cgroup").glob(f"*/{name}"):
+        for folder in sorted((path for path in top.rglob("*") if path.is_dir()), reverse=True):
+            _remove_cgroup(folder)
+        _remove_cgroup(top)
+
+
+def _remove_cgroup(folder: Path) -> None:
+    with contextlib.suppress(OSError):  # a process of it has not quite gone
+        folder.rmdir()
 
 
 def _processes(folder: Path, record: Record) -> list[int]:
