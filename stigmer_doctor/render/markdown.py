@@ -6,6 +6,7 @@ what to do. Everything else is folded.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from stigmer_doctor.model.facts import Facts, Logs, NotMeasured
@@ -30,6 +31,12 @@ _WRITTEN: Mapping[Mark, Callable[[str], str]] = {
     Mark.VALUE: code,
     Mark.CODE: lambda text: f"**{prose(text)}**",
 }
+
+
+# A place in a file stands in a cell as text: code is not cut, and a path is wider than a telephone.
+_IN_CELL = {**_WRITTEN, Mark.VALUE: prose}
+_PART_END = re.compile(r"\\_|(?<=[A-Za-z)])[./](?=[A-Za-z])|(?<=[a-z])(?=[A-Z])")
+_LONG = 12
 
 
 def render(report: Report, _: Display) -> str:
@@ -83,23 +90,35 @@ def _link(row: Row) -> str:
 def _causes(found: Sequence[Cause]) -> str:
     if not found:
         return ""
-    head = ["| cause | what to do | explains |", "|---|---|---|"]
-    return "\n".join([*head, *_within(map(_cause, found), _CAUSES, "further causes are not shown")]) + "\n"
+    # On a telephone every column counts: what no cause has is left out.
+    titles = ("cause", "what to do", *(("explains",) if any(cause.explained for cause in found) else ()))
+    rows = (_row(_cause(cause)[: len(titles)]) for cause in found)
+    head = [_row(titles), f"|{'---|' * len(titles)}"]
+    return "\n".join([*head, *_within(rows, _CAUSES, "further causes are not shown")]) + "\n"
 
 
-def _cause(cause: Cause) -> str:
-    finding = cause.finding
-    kind = "" if cause.severity is Severity.ERROR else f", {cause.severity.value}"
-    cells = (
-        f"**{prose(finding.code)}** {prose(finding.name)}{kind}<br>{_narrow(_inline(details.message(cause)))}",
-        _narrow(prose(shorten(cause.advice, 2 * _CELL))),
-        prose(", ".join(cause.explained)),
-    )
+def _row(cells: Iterable[str]) -> str:
     return f"| {' | '.join(cells)} |"
 
 
+def _cause(cause: Cause) -> tuple[str, ...]:
+    finding = cause.finding
+    kind = "" if cause.severity is Severity.ERROR else f", {cause.severity.value}"
+    message = "".join(_IN_CELL[mark](shorten(text, _CELL)) for mark, text in details.message(cause).pieces if text)
+    return (
+        f"**{prose(finding.code)}** {prose(finding.name)}{kind}<br>{_narrow(message)}",
+        _narrow(prose(shorten(cause.advice, 2 * _CELL))),
+        prose(", ".join(cause.explained)),
+    )
+
+
 def _narrow(escaped: str) -> str:
-    return escaped.replace("\\_", "\\_<wbr>")
+    """The text for a column that may be narrow: a long name, address or path may be cut behind each of its parts. What
+    stands in code is left as it is, where a tag would be shown."""
+    return " ".join(
+        word if len(word) <= _LONG or "`" in word or "<" in word else _PART_END.sub(r"\g<0><wbr>", word)
+        for word in escaped.split(" ")
+    )
 
 
 def _fix(command: str, promise: str) -> str:
