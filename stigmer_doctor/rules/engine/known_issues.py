@@ -175,7 +175,8 @@ KNOWN_ISSUES = (
     KnownIssue(
         f"{_GITHUB}docker/docs/issues/21986", "Docker Engine",
         "Rootless Docker keeps containers from this machine's loopback unless it is told otherwise",
-        "DOCKERD_ROOTLESS_ROOTLESSKIT_DISABLE_HOST_LOOPBACK=false, and host-gateway-ip 10.0.2.2 in its daemon.json",
+        "DOCKERD_ROOTLESS_ROOTLESSKIT_DISABLE_HOST_LOOPBACK=false, and in its daemon.json host-gateway-ip: 10.0.2.2 "
+        "with slirp4netns, another address with other network drivers",
         ("SD205", *_NO_WAY), needs=("rootless",),
     ),
 )  # fmt: skip
