@@ -67,7 +67,10 @@ class Options:
             "folder", nargs="?", default=".", metavar="DIR", help="where to write report and snapshot (default: here)"
         )
         self._value(
-            "--repo", type=_repository, metavar="OWNER/NAME", help="file it there on GitHub (default: stigmer/stigmer)"
+            "--repo",
+            type=_repository,
+            metavar="[HOST/]OWNER/NAME",
+            help="file it there (default: stigmer/stigmer on github.com)",
         )
         self._value("--snapshot", metavar="FILE", help="of what somebody saved, instead of a live container")
         self._flag("--no-clipboard", help="do not copy the report")

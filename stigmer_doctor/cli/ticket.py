@@ -13,6 +13,7 @@ from stigmer_doctor.cli.consent import consent
 from stigmer_doctor.cli.gather import gather, load_swept
 from stigmer_doctor.model.errors import TicketNotFiled, UsageError
 from stigmer_doctor.model.exit_codes import ExitCode
+from stigmer_doctor.model.tickets import GITHUB, HOST, on_host, shown
 
 if TYPE_CHECKING:
     from stigmer_doctor.model.facts import Facts
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 def run(options: argparse.Namespace, environ: Mapping[str, str]) -> int:
     """0 filed: an issue was created or added to; 1 written, and left to the user to file; 2 where it cannot be written;
     3 a snapshot that cannot be read."""
-    folder = _folder(options.folder)
+    folder, host = _folder(options.folder), _host(environ)
     facts = load_swept(options.snapshot) if options.snapshot else gather(options, environ)
     facts = anonymized(facts, options, environ)
     from stigmer_doctor import app, profile
@@ -35,7 +36,8 @@ def run(options: argparse.Namespace, environ: Mapping[str, str]) -> int:
     output.write(f"{made.title}\n\n{made.body}", None)
     if not options.no_clipboard and (where := composition.copy(made.body, environ)):
         output.say(f"gave the report to the clipboard, by {where}")
-    return _file(made, options.repo or known.tickets, options, environ)
+    repository = on_host(options.repo, host) if options.repo else on_host(known.tickets)
+    return _file(made, repository, options, environ)
 
 
 def _folder(name: str) -> Path:
@@ -44,6 +46,14 @@ def _folder(name: str) -> Path:
         raise UsageError(f"{name} is not a folder: ticket takes the one to write report and snapshot to")
     output.check_writable(str(folder / "ticket.md"))
     return folder
+
+
+def _host(environ: Mapping[str, str]) -> str:
+    """Where a repository is that is named without a host: as for gh, GH_HOST says it."""
+    host = environ.get("GH_HOST") or GITHUB
+    if not HOST.fullmatch(host):
+        raise UsageError(f"GH_HOST is {host!r:.80}, which is not the name of a host")
+    return host
 
 
 def _write(made: Ticket, facts: Facts, folder: Path) -> None:
@@ -78,7 +88,7 @@ def _file(made: Ticket, repository: str, options: argparse.Namespace, environ: M
 
 def _filed(made: Ticket, repository: str, tracker: Tracker, options: argparse.Namespace) -> bool:
     """Whether the user agreed, at each of the two steps, and it was done."""
-    if not consent(f"Look for an open issue with the fingerprint {made.fingerprint} in {repository}", options):
+    if not consent(f"Look for an open issue with the fingerprint {made.fingerprint} in {shown(repository)}", options):
         return False
     found = tracker.find(made.fingerprint)
     if found:
@@ -89,8 +99,8 @@ def _filed(made: Ticket, repository: str, tracker: Tracker, options: argparse.Na
             return True
         return False
     output.say(f"There is none. Its title would be: {made.title}")
-    if consent(f"Create an issue in {repository} with the report above ({len(made.body)} characters)", options):
-        output.say(f"created {tracker.create(made.title, made.body) or f'an issue in {repository}'}")
+    if consent(f"Create an issue in {shown(repository)} with the report above ({len(made.body)} characters)", options):
+        output.say(f"created {tracker.create(made.title, made.body) or f'an issue in {shown(repository)}'}")
         return True
     return False
 
@@ -114,4 +124,4 @@ def _issue(found: OpenIssue, repository: str) -> str:
 
 
 def _address(repository: str, number: int) -> str:
-    return f"https://github.com/{repository}/issues/{number}"
+    return f"https://{repository}/issues/{number}"

@@ -5,8 +5,22 @@ from __future__ import annotations
 import re
 from typing import NamedTuple, Protocol
 
-REPOSITORY = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,37}[A-Za-z0-9])?/(?!\.{1,2}$)[A-Za-z0-9._-]{1,100}")
-"""OWNER/NAME, as GitHub allows them."""
+GITHUB = "github.com"
+_HOST = r"(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.){1,8}[A-Za-z]{2,63}"
+_OWNER_AND_NAME = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,37}[A-Za-z0-9])?/(?!\.{1,2}$)[A-Za-z0-9._-]{1,100}"
+REPOSITORY = re.compile(rf"(?:{_HOST}/)?{_OWNER_AND_NAME}")
+"""OWNER/NAME, as GitHub allows them, with the HOST of a GitHub Enterprise before it where it is not github.com."""
+HOST = re.compile(_HOST)
+
+
+def on_host(repository: str, host: str = GITHUB) -> str:
+    """HOST/OWNER/NAME; `host` where the repository names none."""
+    return repository if repository.count("/") > 1 else f"{host}/{repository}"
+
+
+def shown(repository: str) -> str:
+    """The repository as people write it."""
+    return repository.removeprefix(f"{GITHUB}/")
 
 
 class Ticket(NamedTuple):

@@ -36,8 +36,8 @@ def ticket(report: Report) -> Ticket:
 
 
 def new_issue(filed: Ticket, repository: str) -> str:
-    """The address of the form, with the short text, or without one where that would be too long; "" where nothing
-    fits."""
-    start = f"https://github.com/{repository}/issues/new?title={quote(filed.title, safe='')}"
+    """The address of the form for HOST/OWNER/NAME, with the short text, or without one where that would be too long;
+    "" where nothing fits."""
+    start = f"https://{repository}/issues/new?title={quote(filed.title, safe='')}"
     whole = f"{start}&body={quote(filed.short, safe='')}"
     return next((address for address in (whole, start) if len(address) <= LONGEST_ADDRESS), "")

@@ -165,7 +165,7 @@ complete -c stigmer-doctor -n '_shtab_stigmer_doctor_using snapshot' -l anonymiz
 complete -c stigmer-doctor -n '_shtab_stigmer_doctor_using snapshot; and test $_shtab_stigmer_doctor_npos -eq 0' -ka "(__fish_complete_path (commandline -ct))" -d 'where to write it; - is standard output'
 complete -c stigmer-doctor -n '_shtab_stigmer_doctor_using; and test $_shtab_stigmer_doctor_npos -eq 0' -a ticket -d 'Write report and snapshot for a bug ticket, and file it where you agree.'
 complete -c stigmer-doctor -n '_shtab_stigmer_doctor_using ticket' -s h -l help -d 'show this help message and exit'
-complete -c stigmer-doctor -n '_shtab_stigmer_doctor_using ticket' -l repo -x -d 'file it there on GitHub (default: stigmer/stigmer)'
+complete -c stigmer-doctor -n '_shtab_stigmer_doctor_using ticket' -l repo -x -d 'file it there (default: stigmer/stigmer on github.com)'
 complete -c stigmer-doctor -n '_shtab_stigmer_doctor_using ticket' -l snapshot -xka "(__fish_complete_path (commandline -ct))" -d 'of what somebody saved, instead of a live container'
 complete -c stigmer-doctor -n '_shtab_stigmer_doctor_using ticket' -l no-clipboard -d 'do not copy the report'
 complete -c stigmer-doctor -n '_shtab_stigmer_doctor_using ticket' -l yes -d 'do it without asking'

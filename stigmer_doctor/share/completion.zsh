@@ -218,7 +218,7 @@ _shtab_stigmer_doctor_snapshot_defaults_added=0
 
 _shtab_stigmer_doctor_ticket_options=(
   "(- : *)"{-h,--help}"[show this help message and exit]"
-  "--repo[file it there on GitHub (default\: stigmer\/stigmer)]:OWNER/NAME:"
+  "--repo[file it there (default\: stigmer\/stigmer on github.com)]:[HOST/]OWNER/NAME:"
   "--snapshot[of what somebody saved, instead of a live container]:FILE:_files"
   "--no-clipboard[do not copy the report]"
   "--yes[do it without asking]"

@@ -185,7 +185,34 @@ def test_another_repository(place: Workplace) -> None:
     assert "--repo=github.com/me/my.fork" in place.arguments()
 
 
-@pytest.mark.parametrize("name", ["me", "me/", "/x", "a/b/c", "../x", "me/..", "-x/y", "me/x y", "me/x\n", "h.com/a/b"])
+@pytest.mark.parametrize(
+    ("name", "host", "asked"),
+    [
+        ("ghe.example.com/me/fork", "", "ghe.example.com/me/fork"),
+        ("me/fork", "ghe.example.com", "ghe.example.com/me/fork"),
+        ("github.com/me/fork", "ghe.example.com", "github.com/me/fork"),
+        ("", "ghe.example.com", "github.com/stigmer/stigmer"),
+    ],
+)
+def test_a_repository_on_another_host(
+    name: str, host: str, asked: str, place: Workplace, capsys: pytest.CaptureFixture[str]
+) -> None:
+    place.environ["GH_HOST"] = host
+    assert place.run("offline", "--yes", *(("--repo", name) if name else ())) == 1
+    assert {word for word in place.arguments() if word.startswith("--repo")} == {f"--repo={asked}"}
+    assert f"https://{asked}/issues/new?title=" in capsys.readouterr().err
+
+
+def test_a_host_that_is_none_is_refused(place: Workplace, capsys: pytest.CaptureFixture[str]) -> None:
+    place.environ["GH_HOST"] = "ghe.example.com/--x y"
+    assert place.run("new", "--yes", "--repo", "me/fork") == 2
+    assert "which is not the name of a host" in capsys.readouterr().err
+    assert place.calls() == []
+
+
+@pytest.mark.parametrize(
+    "name", ["me", "me/", "/x", "a/b/c", "../x", "me/..", "-x/y", "me/x y", "me/x\n", "h.com/a/b/c"]
+)
 def test_what_is_not_a_repository_is_refused(name: str, place: Workplace, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as stopped:
         place.run("new", "--yes", f"--repo={name}")
@@ -261,7 +288,7 @@ def test_the_title_is_the_verdict() -> None:
 @pytest.mark.parametrize("name", ["incident", "healthy", "no-interpreter", "paused"])
 def test_the_address_fits_and_carries_title_and_short_text_only(name: str) -> None:
     made = ticket(diagnosed(name))
-    address = new_issue(made, "stigmer/stigmer")
+    address = new_issue(made, "github.com/stigmer/stigmer")
     assert len(address) <= LONGEST_ADDRESS
     assert parse_qs(urlsplit(address).query) == {"title": [made.title], "body": [made.short]}
     assert made.fingerprint in made.short
@@ -270,8 +297,8 @@ def test_the_address_fits_and_carries_title_and_short_text_only(name: str) -> No
 
 def test_an_address_that_is_too_long_has_no_text_and_then_there_is_none() -> None:
     made = ticket(diagnosed("incident"))
-    assert "body=" not in new_issue(made._replace(short="é" * 4000), "stigmer/stigmer")
-    assert new_issue(made._replace(title="é" * 4000), "stigmer/stigmer") == ""
+    assert "body=" not in new_issue(made._replace(short="é" * 4000), "github.com/stigmer/stigmer")
+    assert new_issue(made._replace(title="é" * 4000), "github.com/stigmer/stigmer") == ""
 
 
 def test_what_a_container_says_is_one_line_of_title_and_no_mention() -> None:

@@ -21,7 +21,6 @@ _MOST_FOUND = 10
 _LONGEST_REASON = 200
 _MOST_READ = 4 * 1024 * 1024
 _QUIET = {"GH_PROMPT_DISABLED": "1", "GH_NO_UPDATE_NOTIFIER": "1", "NO_COLOR": "1"}
-_ADDRESS = re.compile(r"https://github\.com/[\w./-]+/issues/\d+")
 
 
 class _Listed(msgspec.Struct):
@@ -31,11 +30,11 @@ class _Listed(msgspec.Struct):
 
 
 class GitHub:
-    """Implements Tracker for one repository. Texts go to `gh` on its standard input, never in an argument; the title,
-    which has to be one, is made of what the report's first line says."""
+    """Implements Tracker for one repository, HOST/OWNER/NAME. Texts go to `gh` on its standard input, never in an
+    argument; the title, which has to be one, is made of what the report's first line says."""
 
     def __init__(self, program: str, repository: str, environ: Mapping[str, str]) -> None:
-        self._program, self._repository = program, f"github.com/{repository}"
+        self._program, self._repository = program, repository
         self._environ = {**environ, **_QUIET}
 
     def find(self, fingerprint: str) -> OpenIssue | None:
@@ -54,7 +53,8 @@ class GitHub:
 
     def create(self, title: str, body: str) -> str:
         said = self._gh("create", f"--title={title}", "--body-file=-", given=body)
-        found = _ADDRESS.search(said.decode("utf-8", "replace"))
+        host = re.escape(self._repository.partition("/")[0])
+        found = re.search(rf"https://{host}/[\w./-]+/issues/\d+", said.decode("utf-8", "replace"))
         return found[0] if found else ""
 
     def _gh(self, verb: str, *more: str, given: str = "") -> bytes:
