@@ -26,7 +26,12 @@ FORMATS: Mapping[str, Mapping[str, str]] = {
     "topology": {"text": "topology:text", "markdown": "topology:markdown", "json": "topology:json"},
     "diff": {"text": "diff:text", "markdown": "diff:markdown", "json": "diff:json"},
     "rules": {"text": "rule_page:text", "markdown": "rule_page:markdown", "json": "rule_page:json"},
-    "table": {"text": "tabular:text", "markdown": "tabular:markdown", "json": "tabular:json"},
+    "table": {
+        "text": "tabular:text",
+        "markdown": "tabular:markdown",
+        "html": "tabular:html",
+        "json": "tabular:json",
+    },
     "live": {"screen": "live:screen", "line": "live:line"},
     "plan": {"text": "fix:plan"},
     "fixes": {"text": "fix:fixes"},

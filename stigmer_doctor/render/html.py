@@ -1,10 +1,8 @@
-"""The report as one page of HTML that needs nothing else: no script, no other file, nothing from the network."""
+"""The report as one page of HTML."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from html import escape
-from importlib import resources
 
 from stigmer_doctor.model.facts import Facts, Logs
 from stigmer_doctor.model.findings import Diagnosis, Severity, Status
@@ -12,12 +10,13 @@ from stigmer_doctor.render import details, environment, links, outline, remediat
 from stigmer_doctor.render.causes import Cause, causes
 from stigmer_doctor.render.clean import one_line
 from stigmer_doctor.render.details import DetailLine, Mark
+from stigmer_doctor.render.html_page import document
+from stigmer_doctor.render.html_page import text as _text
 from stigmer_doctor.render.renderer import Display, Report
 from stigmer_doctor.render.step import ReportStep
 
 _TITLES = {Severity.ERROR: "Root causes", Severity.WARNING: "Warnings"}
 _CLASSES = {Status.PASS: "pass", Status.WARN: "warn", Status.FAIL: "fail", Status.INCONCLUSIVE: "warn"}
-_ALLOWED = "default-src 'none'; style-src 'unsafe-inline'"
 _ELEMENTS = {Mark.PROSE: "{}", Mark.VALUE: "<code>{}</code>", Mark.CODE: "<strong>{}</strong>"}
 
 
@@ -26,24 +25,13 @@ def render(report: Report, _: Display) -> str:
     diagnosis, facts = report
     word = diagnosis.status.value.upper()
     verdict = _text(outline.verdict(diagnosis, facts))
-    head = (
-        *('<meta charset="utf-8">', '<meta name="viewport" content="width=device-width, initial-scale=1">'),
-        f'<meta http-equiv="Content-Security-Policy" content="{_ALLOWED}">',
-        f"<title>{word}: {_text(diagnosis.target.container or 'source files')}</title>",
-        f"<style>\n{_style_sheet()}</style>",
-    )
     body = (
         f'<h1><span class="{_CLASSES[diagnosis.status]}">{word}</span> {verdict}</h1>',
         f'<p class="about">{_text(" · ".join(environment.parts(diagnosis, facts)))}</p>',
         *_picture(diagnosis, facts),
         *_sections(report),
     )
-    lines = ("<!doctype html>", '<html lang="en">', "<head>", *head, "</head>", "<body>", "<main>", *body)
-    return "\n".join((*lines, "</main>", "</body>", "</html>", ""))
-
-
-def _style_sheet() -> str:
-    return resources.files("stigmer_doctor").joinpath("render", "report.css").read_text(encoding="utf-8")
+    return document(f"{word}: {diagnosis.target.container or 'source files'}", body)
 
 
 def _picture(diagnosis: Diagnosis, facts: Facts) -> Iterator[str]:
@@ -131,8 +119,3 @@ def _block(text: str, kind: str = "lines") -> str:
 
 def _inline(line: DetailLine) -> str:
     return "".join(_ELEMENTS[mark].format(_text(text)) for mark, text in line.pieces if text)
-
-
-def _text(text: str) -> str:
-    """What was measured is text, whatever it looks like."""
-    return escape(one_line(text))

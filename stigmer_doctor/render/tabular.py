@@ -1,4 +1,4 @@
-"""Tables for a terminal, an issue, a program."""
+"""Tables for a terminal, an issue, a browser, a program."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import json as codec
 from collections.abc import Iterable
 
 from stigmer_doctor.model.tabular import Cell, Tabular
+from stigmer_doctor.render import html_page
 from stigmer_doctor.render.clean import one_line, shorten
 from stigmer_doctor.render.escape import prose
 from stigmer_doctor.render.page import Page
@@ -38,6 +39,27 @@ def markdown(table: Tabular, _: Display) -> str:
     return "\n".join([*lines, *(["", prose(table.note)] if table.note else [])]) + "\n"
 
 
+def html(table: Tabular, _: Display) -> str:
+    """A page, with bars beside the numbers that are compared; numbers are under one another."""
+    head = "".join(f"<th>{html_page.text(column)}</th>" for column in (*table.columns, *([""] if table.bar else [])))
+    rows = [f"<tr>{''.join(map(_html_cell, row))}{_html_bar(row, table)}</tr>" for row in table.rows]
+    body = (
+        f"<h1>{html_page.text(table.title)}</h1>",
+        *(("<table>", f"<tr>{head}</tr>", *rows, "</table>") if rows else ("<p>nothing</p>",)),
+        *([f'<p class="about">{html_page.text(table.note)}</p>'] if table.note else []),
+    )
+    return html_page.document(table.title, body, "tabular.css")
+
+
+def _html_cell(cell: Cell) -> str:
+    kind = ' class="number"' if isinstance(cell, (int, float)) else ""
+    return f"<td{kind}>{html_page.text(shorten(_cell(cell), _CELL))}</td>"
+
+
+def _html_bar(row: tuple[Cell, ...], table: Tabular) -> str:
+    return f'<td class="bar"><span style="width: {_share(row, table):.0%}"></span></td>' if table.bar else ""
+
+
 def json(table: Tabular, _: Display) -> str:
     """The title, and an object for each row."""
     rows = [dict(zip(table.columns, row, strict=True)) for row in table.rows]
@@ -52,10 +74,14 @@ def _shown(row: tuple[Cell, ...], table: Tabular, display: Display) -> list[str]
 
 
 def _bar(row: tuple[Cell, ...], table: Tabular, display: Display) -> str:
+    return (_BAR if display.unicode else "#") * round(_share(row, table) * _WIDEST_BAR)
+
+
+def _share(row: tuple[Cell, ...], table: Tabular) -> float:
+    """How much the row's number is of the largest, from 0 to 1."""
     at = table.columns.index(table.bar)
-    most = max((_number(other[at]) for other in table.rows), default=0)
-    length = round(_number(row[at]) / most * _WIDEST_BAR) if most > 0 else 0
-    return (_BAR if display.unicode else "#") * length
+    most = max(_number(other[at]) for other in table.rows)
+    return max(_number(row[at]), 0.0) / most if most > 0 else 0.0
 
 
 def _number(cell: Cell) -> float:
