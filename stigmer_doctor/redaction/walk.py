@@ -33,7 +33,7 @@ def _add(value: Any, found: list[str]) -> None:
 
 
 _NEITHER = frozenset({bool, int, float, type(None)})
-"""Most values that are no texts: to ask whether one is a mapping takes much longer."""
+"""Most values that hold no text: to ask whether one is a mapping takes much longer."""
 
 
 def mapped(value: Any, change: Callable[[str], str]) -> Any:
