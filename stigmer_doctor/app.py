@@ -23,14 +23,30 @@ _AT_LEAST = {
 }
 FAIL_ON = tuple(_AT_LEAST)
 _MOST_CHANGES = 200
+_WORST_FIRST = (Status.FAIL, Status.INCONCLUSIVE, Status.WARN, Status.PASS)
 
 
 def gather(collect_options: CollectOptions, ports: Ports) -> Facts:
-    """The redacted facts of a live container."""
+    """The redacted facts of a live container; of a Deployment those of the pod that is worst off, with what the others
+    have."""
     from stigmer_doctor.analysis.bounds import measurable
     from stigmer_doctor.collect.run import collect
 
+    if collect_options.deployment:
+        from stigmer_doctor.collect.replicas import collect_replicas
+
+        return measurable(_worst(collect_replicas(collect_options, ports), ports.profile))
     return measurable(collect(collect_options, ports))
+
+
+def _worst(found: Sequence[Facts], profile: Profile) -> Facts:
+    """The one with the most to say: by its status, then by its root causes."""
+
+    def rank(facts: Facts) -> tuple[int, int]:
+        diagnosis = diagnose(facts, profile)
+        return _WORST_FIRST.index(diagnosis.status), -diagnosis.summary.root_causes
+
+    return min(found, key=rank)
 
 
 def survey(collect_options: CollectOptions, ports: Ports, image: str) -> Survey:

@@ -50,3 +50,10 @@ def _best(endpoint: EndpointProfile, items: Sequence[ClusterService]) -> tuple[s
         return None
     first = next(port.port for port in service.ports if port.protocol == "TCP")
     return service.name, endpoint.port if service.port(endpoint.port) else first
+
+
+def service_of(host: str, namespace: str) -> str:
+    """The name of the Service of the namespace that a host name means there; "" where it means none."""
+    name, _, rest = host.rstrip(".").partition(".")
+    own = not rest or rest == namespace or rest.startswith(f"{namespace}.svc")
+    return name if own and not name.isdigit() and ":" not in name else ""

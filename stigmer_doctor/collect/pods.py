@@ -9,6 +9,7 @@ from typing import Any
 
 from msgspec.structs import replace
 
+from stigmer_doctor.analysis.cluster_addresses import service_of
 from stigmer_doctor.collect.kept import attempt
 from stigmer_doctor.collect.options import Run
 from stigmer_doctor.model.facts import (
@@ -106,10 +107,10 @@ def _config_maps(data: Mapping[str, Mapping[str, str]], pod: Pod, redactor: Reda
     given: dict[str, tuple[str, str, str]] = {}
     for reference in (one for one in referred if not one.volume):
         held = data.get(reference.name, {})
-        keys = [reference.key] if reference.key else list(held)
-        for key in keys:
+        for key in [reference.key] if reference.key else list(held):
             if key in held:
                 given[reference.variable or f"{reference.prefix}{key}"] = (held[key], reference.name, key)
+    given = {name: found for name, found in given.items() if name not in pod.fixed}
     shown = redactor.environment({name: value for name, (value, _, _) in given.items()}, "ConfigMaps")
     return ConfigMaps(
         names=tuple(data),
@@ -123,7 +124,17 @@ def _config_maps(data: Mapping[str, Mapping[str, str]], pod: Pod, redactor: Reda
     )
 
 
-def missing_services(cluster: Cluster, facts: Mapping[str, Any], run: Run) -> dict[str, Any]:
+def afterwards(cluster: Cluster, facts: Mapping[str, Any], run: Run) -> dict[str, Any]:
+    """What is known once the way in is open, and once it is known what the runner dials."""
+    pod = facts.get("pod")
+    if not isinstance(pod, Pod):
+        return {}
+    now = attempt(run.ports.redactor, partial(cluster.pod, pod.name))
+    added = "" if isinstance(now, NotMeasured) else now.debug_container
+    return {"pod": replace(pod, debug_container=added), **_missing_services(cluster, facts, run)}
+
+
+def _missing_services(cluster: Cluster, facts: Mapping[str, Any], run: Run) -> dict[str, Any]:
     """Services in other namespaces of the names that the runner dials, where this namespace has none."""
     services, config, pod = (facts.get(name) for name in ("cluster_services", "configuration", "pod"))
     if not isinstance(services, ClusterServices) or not isinstance(config, Configuration) or not isinstance(pod, Pod):
@@ -136,10 +147,3 @@ def missing_services(cluster: Cluster, facts: Mapping[str, Any], run: Run) -> di
         run.ports.redactor, partial(cluster.services_elsewhere, sorted(asked))
     )
     return {"cluster_services": replace(services, elsewhere=found)}
-
-
-def service_of(host: str, namespace: str) -> str:
-    """The name of the Service of the namespace that a host name means there; "" where it means none."""
-    name, _, rest = host.rstrip(".").partition(".")
-    own = not rest or rest == namespace or rest.startswith(f"{namespace}.svc")
-    return name if own and not name.isdigit() and ":" not in name else ""

@@ -197,7 +197,7 @@ class _Collection:
                 self._not_a_runner(found.listed)
                 return False
             if (cluster := found.engine.cluster()) is not None:
-                self._facts |= pods.missing_services(cluster, self._facts, self._run)
+                self._facts |= pods.afterwards(cluster, self._facts, self._run)
             if self._collect_options.passive:
                 self._gone = _PASSIVE
                 return False

@@ -58,13 +58,14 @@ class Usage(Part, frozen=True, kw_only=True):
 
 class Throwaway(Part, frozen=True, kw_only=True):
     """What a throwaway container is made of: an image, and the network settings of the container that it stands for.
-    `command` is what that one runs, to find an interpreter by; it is not run."""
+    `command` is what that one runs, to find an interpreter by; it is not run. `stands_for` is its id, "" for none."""
 
     image: str
     network: NetworkSettings
     user: str = ""
     working_dir: str = ""
     command: tuple[str, ...] = ()
+    stands_for: str = ""
 
 
 class InspectedContainer(Part, frozen=True, kw_only=True):
@@ -106,6 +107,7 @@ class InspectedContainer(Part, frozen=True, kw_only=True):
             user=self.user,
             working_dir=self.working_dir,
             command=(*self.entrypoint, *self.command),
+            stands_for=self.id,
         )
 
 

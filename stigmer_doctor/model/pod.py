@@ -67,6 +67,8 @@ class Pod(Fact, frozen=True, kw_only=True):
     environment: EnvironmentSource = EnvironmentSource.PROCESS
     environment_detail: str = ""
     """Why it was not read from the process; "" where it was."""
+    fixed: tuple[str, ...] = ()
+    """Variables whose values stand in the specification."""
     opaque: tuple[str, ...] = ()
     """Variables that a Secret or a field gives, where nobody could ask the process."""
     debug_container: str = ""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from stigmer_doctor.analysis.product import product
-from stigmer_doctor.model.facts import Container, Engine, Facts, NotMeasured, UserSystem
+from stigmer_doctor.model.facts import Container, Engine, Facts, NotMeasured, Pod, UserSystem
 from stigmer_doctor.model.findings import Diagnosis
 
 
@@ -13,6 +13,8 @@ def parts(diagnosis: Diagnosis, facts: Facts) -> Iterator[str]:
     """Container and image, the engine's product, the user's system, the doctor, when, and the fingerprint: whatever is
     known of them. What else belongs on that line is added here."""
     yield _container(diagnosis, facts)
+    if isinstance(facts.pod, Pod) and facts.pod.debug_container:
+        yield f"looked at from the ephemeral container {facts.pod.debug_container}, listed until the pod goes"
     if isinstance(facts.engine, Engine) and diagnosis.target.container:
         yield _engine(facts.engine)
     if isinstance(facts.user_system, UserSystem):
@@ -30,7 +32,12 @@ def _container(diagnosis: Diagnosis, facts: Facts) -> str:
     if isinstance(container, Container) and container.planned:
         return f"{target.container}, not started yet: {_settings(container)}"
     image = f" ({target.image})" if target.image else ""
-    state = f", {container.state.status}, network {container.network_mode}" if isinstance(container, Container) else ""
+    where = f"namespace {facts.pod.namespace}" if isinstance(facts.pod, Pod) else ""
+    state = (
+        f", {container.state.status}, {where or f'network {container.network_mode}'}"
+        if isinstance(container, Container)
+        else ""
+    )
     return f"{target.container}{image}{state}"
 
 

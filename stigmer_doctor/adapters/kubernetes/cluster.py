@@ -40,7 +40,7 @@ class NamespaceReading:
     def __init__(self, kubectl: Kubectl, found: Bundle, read: Callable[[Json], PodReading]) -> None:
         self._kubectl, self._bundle, self._read = kubectl, found, read
         self._told: dict[str, _Told] = {}
-        self.debug_container = ""
+        self.debug_containers: dict[str, str] = {}
 
     def pod(self, name: str) -> Pod:
         reading = self._reading(name)
@@ -50,7 +50,7 @@ class NamespaceReading:
             environment=told.source,
             environment_detail=told.detail,
             opaque=told.opaque,
-            debug_container=self.debug_container,
+            debug_container=self.debug_containers.get(name, ""),
         )
 
     def events(self, about: Sequence[tuple[str, str]]) -> PodEvents:
@@ -76,12 +76,13 @@ class NamespaceReading:
         return tuple(named(raw) for raw in items if workloads.owner(raw) == ("Deployment", deployment))
 
     def pods_of(self, deployment: str) -> tuple[str, ...]:
-        items = self._bundle.items("Deployment")
-        if not any(named(raw) == deployment for raw in items):
+        readings = [self._read(raw) for raw in self._bundle.items("Pod")]
+        found = tuple(one.name for one in workloads.pods_of(deployment, "Deployment", readings, self._bundle))
+        items = () if found else self._bundle.items("Deployment")
+        if not found and not any(named(raw) == deployment for raw in items):
             near = did_you_mean(deployment, map(named, items), f"there are {len(items)} in the namespace")
             raise NotFound(f"there is no Deployment {deployment} in the namespace {self._kubectl.namespace}: {near}")
-        readings = [self._read(raw) for raw in self._bundle.items("Pod")]
-        return tuple(one.name for one in workloads.pods_of(deployment, "Deployment", readings, self._bundle))
+        return found
 
     def siblings(self, pod: Pod) -> tuple[Replica, ...]:
         if not pod.workload:

@@ -17,6 +17,7 @@ NAME = "stigmer-doctor-"
 _LIVES_S = 120
 _IDLE = f"import time; time.sleep({_LIVES_S})"
 _EVERY_S = 0.3
+_UNDERWAY = ("", "ContainerCreating", "PodInitializing")
 _STARTS_WITHIN_S = 15.0
 
 
@@ -42,7 +43,7 @@ class DebugContainers:
             raise Refused("the pod has no image to make an ephemeral container of")
         self._kubectl.ask(
             "debug", reading.name, f"--image={image}", f"--container={name}", "--image-pull-policy=IfNotPresent",
-            "--profile=restricted", "--attach=false", "--quiet", "--", interpreter, "-I", "-S", "-c", _IDLE,
+            f"--profile={_profile(reading)}", "--attach=false", "--quiet", "--", interpreter, "-I", "-S", "-c", _IDLE,
         )  # fmt: skip
         self._wait(reading, name)
 
@@ -55,6 +56,8 @@ class DebugContainers:
                 return
             if ended := mapping(state.get("terminated")):
                 raise Refused(f"the ephemeral container {name} ended: {text(ended.get('message')) or 'it failed'}")
+            if text(mapping(state.get("waiting")).get("reason")) not in _UNDERWAY:
+                break
             time.sleep(_EVERY_S)
         why = mapping(state.get("waiting"))
         said = ": ".join(filter(None, (text(why.get("reason")), text(why.get("message"))))) or "nothing says why"
@@ -64,3 +67,9 @@ class DebugContainers:
         status = mapping(bundle.one(self._kubectl, "Pod", reading.name).get("status"))
         found = mappings(status.get("ephemeralContainerStatuses"))
         return next((mapping(line.get("state")) for line in found if text(line.get("name")) == name), {})
+
+
+def _profile(reading: PodReading) -> str:
+    """With no more rights than the pod has: one that may not run as root gets an ephemeral container that may not."""
+    contexts = (mapping(where.get("securityContext")) for where in (reading.spec, reading.container))
+    return "restricted" if any(context.get("runAsNonRoot") is True for context in contexts) else "baseline"

@@ -122,9 +122,9 @@ class KubernetesEngine:
         """An ephemeral container in the pod, of its own image, where that is allowed."""
         if self._debugging is None:
             raise Refused(_NOT_ALLOWED)
-        reading = self._find(settings.network.mode.removeprefix("container:"))
+        reading = self._find(settings.stands_for)
         added = self._debugging.added(reading, argv[0])
-        self._namespace.debug_container = added
+        self._namespace.debug_containers[reading.name] = added
         return self._channel("exec", "--stdin", reading.name, f"--container={added}", "--", *argv)
 
     def manager(self) -> ContainerManager:

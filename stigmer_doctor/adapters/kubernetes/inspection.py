@@ -209,6 +209,7 @@ def pod(reading: PodReading, workload: tuple[str, str]) -> Pod:
         address=text(reading.status.get("podIP")),
         node=text(reading.spec.get("nodeName")),
         references=tuple(references(reading)),
+        fixed=tuple(text(one.get("name")) for one in mappings(reading.container.get("env")) if "value" in one),
     )
 
 
