@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+import msgspec
 
 from stigmer_doctor.model.edits import Span
 from stigmer_doctor.source.compose.nodes import Alias, Broken, MappingNode, Node, NodeTree, Scalar, Sequence, parse
@@ -15,8 +16,7 @@ _MOST_MERGES = 200
 """More than any file has, and fewer than Python can be nested."""
 
 
-@dataclass(frozen=True, slots=True)
-class DocumentProblem:
+class DocumentProblem(msgspec.Struct, frozen=True):
     """What is wrong with a file, as a clause about it; `span` is None where it is about the whole file.
     `certain`: compose refuses the file; otherwise it only was not looked at as a whole."""
 
@@ -26,8 +26,7 @@ class DocumentProblem:
     certain: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
+class Item(msgspec.Struct, frozen=True):
     """An entry of a mapping as it is in force. `via` is "" when it stands in the mapping itself, else how it came."""
 
     name: str

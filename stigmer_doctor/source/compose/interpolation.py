@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+
+import msgspec
 
 _OPERATOR = re.compile(r":?[-?+]")
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
@@ -14,14 +15,13 @@ _ESCAPE = re.compile(r"\\([abcfnrtv$\"\\])")
 _ESCAPES = {"a": "\a", "b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "v": "\v", "$": "$$"}
 
 
-@dataclass(slots=True)
-class Substituted:
+class Substituted(msgspec.Struct):
     """A text with its variables replaced, as compose does it: a variable that nothing sets is empty. `unset` are those;
     `required` are those without which compose refuses the file; `invalid`: the text is not a template."""
 
     text: str = ""
-    unset: list[str] = field(default_factory=list)
-    required: list[str] = field(default_factory=list)
+    unset: list[str] = msgspec.field(default_factory=list)
+    required: list[str] = msgspec.field(default_factory=list)
     invalid: bool = False
 
 

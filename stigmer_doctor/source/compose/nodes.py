@@ -7,9 +7,9 @@ silently, and recurses as deep as the input wants.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
+import msgspec
 import yaml
 
 from stigmer_doctor.source.text import SourceText
@@ -18,8 +18,7 @@ MOST_NODES = 200_000
 MOST_LEVELS = 100
 
 
-@dataclass(slots=True)
-class Scalar:
+class Scalar(msgspec.Struct):
     """`style` is "" for a plain one, else one of `'`, `"`, `|`, `>`. `tag` is "" where none is written ("!reset")."""
 
     value: str
@@ -33,29 +32,26 @@ class Scalar:
         return not self.style and self.value in ("", "~", "null", "Null", "NULL")
 
 
-@dataclass(slots=True)
-class Alias:
+class Alias(msgspec.Struct):
     name: str
     start: int
     end: int
     tag: str = ""
 
 
-@dataclass(slots=True)
-class MappingNode:
+class MappingNode(msgspec.Struct):
     flow: bool
     start: int
     end: int
-    entries: list[tuple[Node, Node]] = field(default_factory=list)
+    entries: list[tuple[Node, Node]] = msgspec.field(default_factory=list)
     tag: str = ""
 
 
-@dataclass(slots=True)
-class Sequence:
+class Sequence(msgspec.Struct):
     flow: bool
     start: int
     end: int
-    items: list[Node] = field(default_factory=list)
+    items: list[Node] = msgspec.field(default_factory=list)
     tag: str = ""
 
 
@@ -70,13 +66,12 @@ class Broken(Exception):  # noqa: N818 - reads as what it is
         self.offset = offset
 
 
-@dataclass(slots=True)
-class NodeTree:
+class NodeTree(msgspec.Struct):
     """The first document of a file; `rest` are the others."""
 
     root: Node
     anchors: dict[str, Node]
-    rest: list[Node] = field(default_factory=list)
+    rest: list[Node] = msgspec.field(default_factory=list)
 
     def resolve(self, node: Node) -> Node:
         """What an alias stands for; the node itself otherwise."""

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+
+import msgspec
 
 from stigmer_doctor.source.compose import loaded
 from stigmer_doctor.source.compose.canonical import mount_target
@@ -19,8 +20,7 @@ _MOST_FILES = 50
 _MOST_LEVELS = 10
 
 
-@dataclass(frozen=True, slots=True)
-class ProjectSetting:
+class ProjectSetting(msgspec.Struct, frozen=True):
     """A scalar that is in force. `value` is None where it is not known (the environment of the user decides); `via` is
     "" where it stands in the service itself, else how it came there. `item` is None for a list's entry; `whole` is the
     node that holds it: the value, or the list's `NAME=value`."""
@@ -36,21 +36,20 @@ class ProjectSetting:
     line: int = 0
 
 
-@dataclass(slots=True)
-class ProjectService:
+class ProjectService(msgspec.Struct):
     """A service in force. `blocks` are the mappings that say so, the last one wins; `missing` are env files that
     cannot be read."""
 
     name: str
     file: str
-    fields: dict[str, ProjectSetting] = field(default_factory=dict)
-    environment: dict[str, ProjectSetting] = field(default_factory=dict)
-    extra_hosts: dict[str, ProjectSetting] = field(default_factory=dict)
-    networks: dict[str, ProjectSetting] = field(default_factory=dict)
+    fields: dict[str, ProjectSetting] = msgspec.field(default_factory=dict)
+    environment: dict[str, ProjectSetting] = msgspec.field(default_factory=dict)
+    extra_hosts: dict[str, ProjectSetting] = msgspec.field(default_factory=dict)
+    networks: dict[str, ProjectSetting] = msgspec.field(default_factory=dict)
     removed: bool = False
-    missing: list[str] = field(default_factory=list)
-    mounts: list[str] = field(default_factory=list)
-    blocks: list[tuple[Document, Item, MappingNode]] = field(default_factory=list)
+    missing: list[str] = msgspec.field(default_factory=list)
+    mounts: list[str] = msgspec.field(default_factory=list)
+    blocks: list[tuple[Document, Item, MappingNode]] = msgspec.field(default_factory=list)
 
     @property
     def pairs(self) -> dict[str, dict[str, ProjectSetting]]:

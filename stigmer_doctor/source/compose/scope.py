@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+
+import msgspec
 
 from stigmer_doctor.source.compose.document import Document
 from stigmer_doctor.source.compose.interpolation import env_file, substituted
@@ -15,16 +16,14 @@ Read = Callable[[str], bytes | None]
 NO_FILE = "/dev/null"
 
 
-@dataclass(frozen=True, slots=True)
-class FileScope:
+class FileScope(msgspec.Struct, frozen=True):
     """The folder that relative paths are meant from, and the variables that are known there."""
 
     folder: str
-    variables: Mapping[str, str] = field(default_factory=dict)
+    variables: Mapping[str, str] = msgspec.field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class Include:
+class Include(msgspec.Struct, frozen=True):
     """One entry of `include`: its files, merged one over the other. `missing` are env files that cannot be read."""
 
     files: tuple[str, ...]

@@ -5,9 +5,10 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain, pairwise
+
+import msgspec
 
 from stigmer_doctor.source.golang.library import words
 from stigmer_doctor.source.golang.options import Option, count, options
@@ -40,8 +41,7 @@ _GLOBAL = ("-c", "--context", "-H", "--host", "--config", "-l", "--log-level", "
 _MOST_LISTS, _MOST_LEVELS, _MOST_HEAD, _MOST_WORDS = 64, 8, 8, 4000
 
 
-@dataclass(frozen=True, eq=False)
-class CommandLine:
+class CommandLine(msgspec.Struct, frozen=True, eq=False, dict=True):
     """`docker <verb> ...` at a place; `elements` are what follows the verb."""
 
     verb: str

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
 from functools import cached_property
+
+import msgspec
 
 from stigmer_doctor.source.golang.command_line import CommandLine, command_lines
 from stigmer_doctor.source.golang.machine import Machine
@@ -35,8 +36,7 @@ _VMS = ("darwin", "windows")
 _MOST_LEVELS = 3
 
 
-@dataclass(frozen=True, slots=True)
-class HostNetwork:
+class HostNetwork(msgspec.Struct, frozen=True):
     """`--network host` from `first` to `last`, on `systems`; `certain` where that can be told."""
 
     first: GoPlace
@@ -45,8 +45,7 @@ class HostNetwork:
     certain: bool
 
 
-@dataclass(frozen=True, slots=True)
-class WrittenVariable:
+class WrittenVariable(msgspec.Struct, frozen=True):
     """A variable for the container: its name and value as they are on `system`. `place` is the word that holds them."""
 
     name: str
@@ -57,13 +56,12 @@ class WrittenVariable:
     doubt: bool
 
 
-@dataclass(slots=True)
-class Start:
+class Start(msgspec.Struct):
     """A function that starts the runner's container. `lines` are its command lines by system."""
 
     function: Declared
-    lines: dict[str, list[CommandLine]] = field(default_factory=dict)
-    written: dict[str, Seen] = field(default_factory=dict)
+    lines: dict[str, list[CommandLine]] = msgspec.field(default_factory=dict)
+    written: dict[str, Seen] = msgspec.field(default_factory=dict)
 
     def options(self, names: tuple[str, ...], systems: Iterable[str] = SYSTEMS) -> Iterator[tuple[str, Option]]:
         for system in systems:

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from itertools import islice
+
+import msgspec
 
 from stigmer_doctor.source.golang.calls import GoCalls
 from stigmer_doctor.source.golang.expressions import GoExpressions, picked, zero
@@ -45,8 +46,7 @@ from stigmer_doctor.source.golang.values import (
 _MOST_STEPS, _MOST_DEPTH, _MOST_LEVELS, _MOST_FILES = 150_000, 300, 24, 80
 
 
-@dataclass(frozen=True, slots=True)
-class CallOutcome:
+class CallOutcome(msgspec.Struct, frozen=True):
     """What a call gives, and what it made of its receiver and of its parameters."""
 
     value: Value

@@ -5,8 +5,9 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
 from itertools import chain
+
+import msgspec
 
 from stigmer_doctor.source.golang.syntax import GoFile, Node, named, text
 
@@ -17,8 +18,7 @@ _GROUP = re.compile(rb"\b(?:type|var|const)\s*\(")
 _WORD = re.compile(rb"\w+")
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Declared:
+class Declared(msgspec.Struct, frozen=True, eq=False):
     """A declaration at the top of a file: a function, a method, a type, a constant or a variable."""
 
     name: str
@@ -37,8 +37,7 @@ class Declared:
         return self.file.file, self.node.start_byte
 
 
-@dataclass(slots=True)
-class _Names:
+class _Names(msgspec.Struct):
     """The words of a file that may be names of what it declares: too many rather than too few."""
 
     functions: frozenset[bytes]
@@ -65,14 +64,13 @@ def _words(parts: Iterable[bytes]) -> Iterator[bytes]:
     return chain.from_iterable(_WORD.findall(part) for part in parts)
 
 
-@dataclass(slots=True)
-class _Top:
+class _Top(msgspec.Struct):
     """What one file declares, by name."""
 
-    functions: dict[str, list[Declared]] = field(default_factory=dict)
-    methods: dict[str, list[Declared]] = field(default_factory=dict)
-    types: dict[str, list[Declared]] = field(default_factory=dict)
-    values: dict[str, list[Declared]] = field(default_factory=dict)
+    functions: dict[str, list[Declared]] = msgspec.field(default_factory=dict)
+    methods: dict[str, list[Declared]] = msgspec.field(default_factory=dict)
+    types: dict[str, list[Declared]] = msgspec.field(default_factory=dict)
+    values: dict[str, list[Declared]] = msgspec.field(default_factory=dict)
 
 
 class Package:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from itertools import count
 from typing import NamedTuple
+
+import msgspec
 
 from stigmer_doctor.source.golang.packages import Declared
 from stigmer_doctor.source.golang.types import Type
@@ -40,8 +41,7 @@ class GoScope:
         return self.names[name]
 
 
-@dataclass(slots=True)
-class GoState:
+class GoState(msgspec.Struct):
     """The values at one point; `doubt` where it is only reached under a condition that cannot be judged here."""
 
     store: dict[Cell, Value]
@@ -92,33 +92,31 @@ class Returned(NamedTuple):
     doubt: bool
 
 
-@dataclass(slots=True)
-class Seen:
+class Seen(msgspec.Struct):
     """What was reached in a function on one operating system."""
 
-    calls: list[Call] = field(default_factory=list)
-    written: list[Written] = field(default_factory=list)
-    globals: list[tuple[tuple[str, str], Value]] = field(default_factory=list)
-    returned: list[Returned] = field(default_factory=list)
-    mentioned: set[tuple[str, int]] = field(default_factory=set)
+    calls: list[Call] = msgspec.field(default_factory=list)
+    written: list[Written] = msgspec.field(default_factory=list)
+    globals: list[tuple[tuple[str, str], Value]] = msgspec.field(default_factory=list)
+    returned: list[Returned] = msgspec.field(default_factory=list)
+    mentioned: set[tuple[str, int]] = msgspec.field(default_factory=set)
 
     def calling(self, callee: Declared) -> Iterator[Call]:
         return (call for call in self.calls if call.callee is not None and call.callee.key == callee.key)
 
 
-@dataclass(slots=True)
-class GoFrame:
+class GoFrame(msgspec.Struct):
     """One function that is being followed. `seen` is None where it is only asked for its result."""
 
     seen: Seen | None
     results: tuple[Type | None, ...] = ()
     named: tuple[int, ...] = ()
     last_is_error: bool = False
-    returns: list[tuple[tuple[Value, ...], GoState, GoPlace]] = field(default_factory=list)
-    breaks: list[list[GoState]] = field(default_factory=list)
-    continues: list[list[GoState]] = field(default_factory=list)
-    closures: dict[int, tuple[Function, GoState]] = field(default_factory=dict)
-    called: set[int] = field(default_factory=set)
+    returns: list[tuple[tuple[Value, ...], GoState, GoPlace]] = msgspec.field(default_factory=list)
+    breaks: list[list[GoState]] = msgspec.field(default_factory=list)
+    continues: list[list[GoState]] = msgspec.field(default_factory=list)
+    closures: dict[int, tuple[Function, GoState]] = msgspec.field(default_factory=dict)
+    called: set[int] = msgspec.field(default_factory=set)
     error_exit: bool = True
     thorough: bool = False
     """Whether every condition is looked into: in a function that starts a container."""

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import NamedTuple
 
+import msgspec
 import tree_sitter
 import tree_sitter_go
 
@@ -36,8 +36,7 @@ class Fault(NamedTuple):
     right: bytes = b""
 
 
-@dataclass(slots=True)
-class GoFile:
+class GoFile(msgspec.Struct):
     """A parsed file. `fault` is its first syntax error; the tree is then of the fixed text where there is a fix."""
 
     source: SourceText

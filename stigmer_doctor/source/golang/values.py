@@ -7,8 +7,9 @@ is a `Hole`. `doubt` marks what is only reached under a condition that cannot be
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
 from typing import Any, NamedTuple
+
+import msgspec
 
 from stigmer_doctor.source.golang.syntax import GoFile, Node
 
@@ -43,8 +44,7 @@ class Piece(NamedTuple):
     offset: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Text:
+class Text(msgspec.Struct, frozen=True):
     """One text. `trail` is the way that it came: the calls and fields that it went through, the first one first."""
 
     parts: tuple[Piece | Hole, ...]
@@ -74,34 +74,31 @@ class Text:
         return Text(self.parts, (*self.trail, place)[-_MOST_TRAIL:], self.doubt)
 
 
-class Value:
+class Value(msgspec.Struct, frozen=True, eq=False):
     """Nothing is known but, where it can be told, the type."""
 
-    __slots__ = ()
-    type: Any = None
+    @property
+    def type(self) -> Any:
+        return None
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Opaque(Value):
+class Opaque(Value, frozen=True, eq=False):
     """A value that is not in the code."""
 
     type: Any = None
-    hole: Hole = Hole()  # noqa: RUF009 - a tuple, never changed
+    hole: Hole = Hole()
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Nil(Value):
+class Nil(Value, frozen=True, eq=False):
     type: Any = None
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Texts(Value):
+class Texts(Value, frozen=True, eq=False):
     texts: tuple[Text, ...]
     type: Any = None
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Truth(Value):
+class Truth(Value, frozen=True, eq=False):
     """`sure`: the condition is free; otherwise it may depend on the system in a way that is not known here."""
 
     true: bool
@@ -119,8 +116,7 @@ class Element(NamedTuple):
     spread: bool = False
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Listing(Value):
+class Listing(Value, frozen=True, eq=False):
     elements: tuple[Element, ...]
     type: Any = None
 
@@ -132,15 +128,13 @@ class Entry(NamedTuple):
     doubt: bool = False
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class GoMap(Value):
+class GoMap(Value, frozen=True, eq=False):
     entries: tuple[Entry, ...]
     open: bool = False
     type: Any = None
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class GoStruct(Value):
+class GoStruct(Value, frozen=True, eq=False):
     """A struct; what is not among the fields is the zero value, or `base`'s."""
 
     fields: dict[str, Value]
@@ -148,8 +142,7 @@ class GoStruct(Value):
     base: Value | None = None
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Function(Value):
+class Function(Value, frozen=True, eq=False):
     """A function or method of the tree (`receiver` bound), a literal with its scopes, or a known one of the library."""
 
     node: Node
@@ -159,34 +152,30 @@ class Function(Value):
     type: Any = None
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Builtin(Value):
+class Builtin(Value, frozen=True, eq=False):
     name: str
     data: Any = None
     type: Any = None
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Tuple(Value):
+class Tuple(Value, frozen=True, eq=False):
     values: tuple[Value, ...]
     type: Any = None
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Choice(Value):
+class Choice(Value, frozen=True, eq=False):
     values: tuple[Value, ...]
     type: Any = None
 
 
-@dataclass(slots=True, eq=False)
-class Lazy(Value):
+class Lazy(Value, frozen=False, eq=False):  # type: ignore[misc] # it keeps what it has found
     """A value that is looked for when somebody asks, once."""
 
     find: Callable[[], Value] | None
     type: Any = None
     touches: bool = False
     """Whether it may depend on the system, or decides what becomes of an address."""
-    _found: Value | None = field(default=None)
+    _found: Value | None = None
 
     @property
     def found(self) -> bool:

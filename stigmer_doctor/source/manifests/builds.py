@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+
+import msgspec
 
 from stigmer_doctor.source.compose.document import Document, read
 from stigmer_doctor.source.compose.nodes import MappingNode, Node, Scalar, Sequence
@@ -17,8 +18,7 @@ _MOST_STEPS = 5000
 Read = Callable[[str], bytes | None]
 
 
-@dataclass(frozen=True, slots=True)
-class Build:
+class Build(msgspec.Struct, frozen=True):
     """`base`: another build takes it, as a resource or a component."""
 
     place: str

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+
+import msgspec
 
 from stigmer_doctor.source.compose.document import Document, read
 from stigmer_doctor.source.compose.nodes import MappingNode, Node, Scalar, Sequence
@@ -13,8 +14,7 @@ from stigmer_doctor.source.manifests.workload import Workload, concerns, node_at
 _SELECTED_BY = ("kind", "name")
 
 
-@dataclass(frozen=True, slots=True)
-class Patch:
+class Patch(msgspec.Struct, frozen=True):
     """`over` is what it says of each object, for the objects of the same kind and name unless it has a `target`.
     `unread`: it may change a container in a way that is not followed."""
 

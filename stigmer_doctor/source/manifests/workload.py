@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+
+import msgspec
+from msgspec.structs import replace
 
 from stigmer_doctor.source.compose.document import Document, Item
 from stigmer_doctor.source.compose.nodes import MappingNode, Node, Scalar, Sequence
@@ -25,8 +27,7 @@ _LISTS = ("List", "DeploymentList", "StatefulSetList", "DaemonSetList", "PodList
 _MOST_LEVELS = 5
 
 
-@dataclass(frozen=True, slots=True)
-class ManifestValue:
+class ManifestValue(msgspec.Struct, frozen=True):
     """A variable's value; None where it is filled in later. `key` is the node of its name."""
 
     name: str
@@ -36,8 +37,7 @@ class ManifestValue:
     via: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Runs:
+class Runs(msgspec.Struct, frozen=True):
     """A container of a workload. `removed` are variables that an overlay takes away; `renamed` is what a kustomization
     has in place of its image, "" where it leaves it."""
 
@@ -45,7 +45,7 @@ class Runs:
     document: Document
     place: Node
     image: str = ""
-    environment: dict[str, ManifestValue] = field(default_factory=dict)
+    environment: dict[str, ManifestValue] = msgspec.field(default_factory=dict)
     removed: frozenset[str] = frozenset()
     open_ended: bool = False
     renamed: str = ""
@@ -65,15 +65,14 @@ def _named(image: str) -> tuple[str, str, str]:
     return f"{folder}{slash}{last}", f"{colon}{tag}", f"{at}{digest}"
 
 
-@dataclass(frozen=True, slots=True)
-class Workload:
+class Workload(msgspec.Struct, frozen=True):
     """What a manifest says of one object, or what a patch says of it. `unread` is the file of a patch that may change
     its containers and is not followed, "" where there is none."""
 
     kind: str
     name: str
     document: Document
-    containers: dict[str, Runs] = field(default_factory=dict)
+    containers: dict[str, Runs] = msgspec.field(default_factory=dict)
     host_network: bool = False
     unread: str = ""
 
