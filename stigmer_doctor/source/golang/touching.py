@@ -8,15 +8,13 @@ from functools import cached_property
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from stigmer_doctor.source.golang.kept_texts import ASKING
+
 if TYPE_CHECKING:
     from stigmer_doctor.source.golang.tree import GoTree
 
 _FUNCTION = re.compile(rb"^func[ \t]+(?:\([^)\n]*\)[ \t]*)?(\w+)", re.MULTILINE)
 _VALUE = re.compile(rb"^[ \t]*(?:const[ \t]+|var[ \t]+)?(\w+)[ \t]*(?:\w+[ \t]*)?=[^=\n]*", re.MULTILINE)
-_BUILT = re.compile(
-    rb"^//go:build[^\n]*(?:linux|darwin|windows|unix)|^// \+build[^\n]*(?:linux|darwin|windows)", re.MULTILINE
-)
-_BUILT_NAME = re.compile(r"_(?:linux|darwin|windows)(?:_\w+)?\.go$")
 _GIVES_NOTHING = re.compile(rb"^func[^{\n]*\)[ \t]*(?:error[ \t]*)?\{", re.MULTILINE)
 _MOST_ROUNDS, _MOST_NAMES, _MOST_HOLDING = 3, 300, 40
 
@@ -27,10 +25,8 @@ class Touching:
 
     def __init__(self, tree: GoTree) -> None:
         self._tree, self._constrained = tree, set[str]()
-        self.names = self._close(
-            {name for path in tree.holding(b"GOOS") for name in _saying(tree.bytes_of(path), [b"GOOS"])}
-        )
-        words = [b"GOOS", *(name.encode() for name in sorted(self.names))]
+        self.names = self._close({name for path in tree.asking for name in _saying(tree.bytes_of(path), [ASKING])})
+        words = [ASKING, *(name.encode() for name in sorted(self.names))]
         self._words, self._any = words, re.compile(rb"\b(?:" + b"|".join(map(re.escape, words)) + rb")\b")
         self._around: dict[str, bool] = {}
 
@@ -62,7 +58,9 @@ class Touching:
         return b"\n".join(line for line in self._functions.split(b"\n") if self.touched(line))
 
     def _bodies(self) -> Iterator[bytes]:
-        paths = sorted({path for word in self._words for path in self._tree.holding(word)})
+        names = [word for word in self._words if word != ASKING]
+        self._tree.look_for(names)
+        paths = sorted({*self._tree.asking, *(path for name in names for path in self._tree.holding(name))})
         return (self._tree.bytes_of(path) for path in paths)
 
     def for_one_system(self, name: str) -> bool:
@@ -70,14 +68,15 @@ class Touching:
         return any(path in self._constrained for path in self._tree.naming(name)) or self.around(name)
 
     def _close(self, names: set[str]) -> set[str]:
-        for path in self._tree.holding(b""):
-            if _BUILT_NAME.search(path) or _BUILT.search(self._tree.bytes_of(path)[:4096]):
-                self._constrained.add(path)
-                names |= _saying(self._tree.bytes_of(path), [b""])
+        for path in self._tree.for_one_system:
+            self._constrained.add(path)
+            names |= _saying(self._tree.bytes_of(path), [b""])
         new = set(names)
         for _ in range(_MOST_ROUNDS):
             more: set[str] = set()
-            for name in sorted(new)[:_MOST_NAMES]:
+            some = sorted(new)[:_MOST_NAMES]
+            self._tree.look_for(name.encode() for name in some)
+            for name in some:
                 holding = self._tree.holding(name.encode())
                 for path in holding if len(holding) <= _MOST_HOLDING else ():
                     more |= _saying(self._tree.bytes_of(path), [name.encode()])

@@ -23,7 +23,7 @@ class GoTree:
 
     def __init__(self, paths: Iterable[str], parsed: Callable[[str], GoFile | None], texts: KeptTexts) -> None:
         self._parsed = parsed
-        self.bytes_of = texts.of
+        self.bytes_of, self._texts = texts.of, texts
         self.folders: dict[str, list[str]] = {}
         for path in paths:
             self.folders.setdefault(posixpath.dirname(path), []).append(path)
@@ -31,7 +31,6 @@ class GoTree:
         self._systems: dict[str, frozenset[str]] = {}
         self._imports: dict[str, dict[str, str]] = {}
         self._functions: dict[str, list[Declared]] = {}
-        self._by_program: dict[str, bool] = {}
         self._holding: dict[bytes, list[str]] = {}
         self._naming: dict[str, list[str]] = {}
 
@@ -45,9 +44,17 @@ class GoTree:
         return [path for path in self.folders.get(folder, ()) if not self._generated(path)]
 
     def _generated(self, path: str) -> bool:
-        if path not in self._by_program:
-            self._by_program[path] = b"// Code generated" in self.bytes_of(path)[:2048]
-        return self._by_program[path]
+        return path in self._texts.noted(path).generated
+
+    @cached_property
+    def for_one_system(self) -> list[str]:
+        """The files that say that they are built for some systems only, in order."""
+        return [path for path in self._written if path in self._texts.built]
+
+    @cached_property
+    def asking(self) -> list[str]:
+        """The files that ask which system it is, in order."""
+        return [path for path in self._written if path in self._texts.asking]
 
     def imports(self, file: GoFile) -> dict[str, str]:
         if file.file not in self._imports:
@@ -112,9 +119,18 @@ class GoTree:
 
     def holding(self, words: bytes) -> list[str]:
         """The files whose text has these bytes in it."""
-        if words not in self._holding:
-            self._holding[words] = [path for path in self._written if words in self.bytes_of(path)]
+        self.look_for([words])
         return self._holding[words]
+
+    def look_for(self, words: Iterable[bytes]) -> None:
+        """Find out which files hold each of these, all at once: that takes a look at every file."""
+        new = [word for word in words if word not in self._holding]
+        self._holding |= {word: [] for word in new}
+        for path in self._written if new else ():
+            text = self.bytes_of(path)
+            for word in new:
+                if word in text:
+                    self._holding[word].append(path)
 
     def naming(self, name: str) -> list[str]:
         """The files in whose text the name stands as a word."""
