@@ -5,6 +5,7 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 from stigmer_doctor.collect.go_variables import GoVariables
@@ -30,6 +31,8 @@ if TYPE_CHECKING:  # the parser is loaded only where there is Go code to parse
 
 _MOST_BYTES = 512 * 1024
 """The parser takes its time with a broken file that is larger; one that starts a container is not."""
+_TOGETHER, _AT_ONCE = 50, 4
+"""How many files one thread reads in a row, and how many threads read."""
 _STARTING = re.compile(rb'"run"|"create"|\b(?:docker|podman|nerdctl)\s+(?:container\s+)?(?:run|create)\b|HostConfig')
 
 
@@ -37,13 +40,24 @@ def go_files(paths: Sequence[str], contract: Contract, ports: Ports) -> GoFiles 
     """What the Go files of a tree say of the runner."""
     markers = [marker.encode() for marker in ports.profile.go_markers]
     texts = KeptTexts(ports.source.read)
-    found = [path for path in paths if _matters(texts.of(path), markers)]
+    found = _mattering(paths, texts, markers)
     if not found:
         return NotMeasured(reason="no Go file of the source tree has to do with the runner")
     try:
         return _Collection(paths, found, ports, texts).facts(contract)
     except ImportError:
         return NotMeasured(reason="Go code cannot be parsed here: tree-sitter is not installed")
+
+
+def _mattering(paths: Sequence[str], texts: KeptTexts, markers: Sequence[bytes]) -> list[str]:
+    """Those of the files that have to do with the runner. What is not in memory the disk gives to several who ask
+    faster than to one."""
+
+    def some(start: int) -> list[str]:
+        return [path for path in paths[start : start + _TOGETHER] if _matters(texts.of(path), markers)]
+
+    with ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="go") as pool:
+        return [path for found in pool.map(some, range(0, len(paths), _TOGETHER)) for path in found]
 
 
 def _matters(raw: bytes, markers: Iterable[bytes]) -> bool:
