@@ -30,8 +30,7 @@ class Group(msgspec.Struct, frozen=True):
 
 def looks_like_compose(path: str) -> bool:
     """By its name: `compose.yaml`, `docker-compose.prod.yml`, `dev.compose.yml`."""
-    name = posixpath.basename(path)
-    return name.endswith(_SUFFIXES) and "compose" in name
+    return "compose" in path and path.endswith(_SUFFIXES) and "compose" in posixpath.basename(path)
 
 
 def groups(paths: Iterable[str]) -> list[Group]:

@@ -5,14 +5,14 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from stigmer_doctor.adapters.docker import search
-from stigmer_doctor.adapters.docker.address import EngineAddress
-from stigmer_doctor.adapters.docker.engine import DockerEngine
-from stigmer_doctor.adapters.docker.limits import Deadlines
 from stigmer_doctor.model.errors import EngineError
 from stigmer_doctor.model.facts import EngineSearch
 from stigmer_doctor.model.ports import EngineClient
+
+if TYPE_CHECKING:  # only source files may be asked for
+    from stigmer_doctor.adapters.docker.address import EngineAddress
 
 _ANSWERS_WITHIN_S = 10.0
 _LOOKS_FOR_S = 2.0
@@ -32,17 +32,30 @@ class NamedEngine:
         )
 
     def open(self, *, together: float = math.inf) -> EngineClient:
-        return DockerEngine(self._address(), Deadlines(_ANSWERS_WITHIN_S, together))
+        return _opened(self._address(), _ANSWERS_WITHIN_S, together)
 
     def live_sockets(self) -> tuple[str, ...]:
         try:
             asked = self._address().url
         except EngineError:
             asked = ""
+        from stigmer_doctor.adapters.docker import search
+
         return search.live_sockets(self._home, self._environ, besides=asked)
 
     def open_socket(self, url: str) -> EngineClient:
-        return DockerEngine(EngineAddress(url=url, source="a live socket"), Deadlines(_LOOKS_FOR_S))
+        from stigmer_doctor.adapters.docker.address import EngineAddress
+
+        return _opened(EngineAddress(url=url, source="a live socket"), _LOOKS_FOR_S)
 
     def _address(self) -> EngineAddress:
+        from stigmer_doctor.adapters.docker import search
+
         return search.find(host=self._host, context=self._context, environ=self._environ, home=self._home)
+
+
+def _opened(address: EngineAddress, within: float, together: float = math.inf) -> EngineClient:
+    from stigmer_doctor.adapters.docker.engine import DockerEngine
+    from stigmer_doctor.adapters.docker.limits import Deadlines
+
+    return DockerEngine(address, Deadlines(within, together))

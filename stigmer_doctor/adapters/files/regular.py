@@ -41,8 +41,10 @@ def read_regular(
     try:
         pieces: list[bytes] = []
         left = most
-        # What is asked for Python gets memory for. Some sizes are not true, as those in /proc.
+        # What is asked for Python gets memory for. Some sizes are not true, as those in /proc, which are 0.
         while left and (piece := os.read(handle, min(left, max(size + 1, _PIECE)))):
+            if len(piece) == size and not pieces:
+                return piece
             pieces.append(piece)
             left -= len(piece)
         return b"".join(pieces)
