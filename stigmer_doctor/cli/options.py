@@ -153,7 +153,7 @@ class Options:
         self._value("--api-key-file", metavar="FILE", help="an API key to show")
         self._value("--storage", metavar="DIR", help="a folder that all machines share, for snapshots")
         self._value("--hosts", metavar="FILE", help="check, schedule: a machine's name on each line")
-        self._value("--at-once", type=_machines, default=200, metavar="N", help="so many (default: %(default)d)")
+        self._value("--at-once", type=_machines, default=50, metavar="N", help="so many (default: %(default)d)")
         self._value(
             "--wait", type=_wait, default=30.0, metavar="SECONDS", help="for a silent machine (default: %(default)g)"
         )

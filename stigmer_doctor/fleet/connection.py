@@ -10,7 +10,7 @@ from typing import NamedTuple
 from temporalio.api.workflowservice.v1 import DescribeNamespaceRequest
 from temporalio.client import Client
 from temporalio.runtime import LogForwardingConfig, LoggingConfig, Runtime, TelemetryConfig, TelemetryFilter
-from temporalio.service import RPCError, RPCStatusCode, TLSConfig
+from temporalio.service import GrpcCompression, RPCError, RPCStatusCode, TLSConfig
 
 from stigmer_doctor.adapters.files.regular import expanded, read_regular
 from stigmer_doctor.fleet.codec import data_converter
@@ -52,6 +52,7 @@ async def connect(address: Address, keys: TeamKeys, tell: Callable[[str], None])
                 api_key=api_key,
                 data_converter=data_converter(keys),
                 identity=_IDENTITY,
+                grpc_compression=GrpcCompression.NONE,  # what is sealed does not become smaller
                 runtime=_runtime(tell),
             ),
             _WITHIN_S,
@@ -109,7 +110,8 @@ def _text(name: str | None) -> str | None:
 
 
 def _runtime(tell: Callable[[str], None]) -> Runtime:
-    """One whose logs are lines of ours, on standard error: the SDK would write them to standard output."""
+    """One whose logs are lines of ours, on standard error: the SDK would write them to standard output. Its reports of
+    how each worker does say much about the machine, and cost the server more than the sweeps do."""
     logger = logging.getLogger("temporalio")
     logger.handlers, logger.propagate = [_Lines(tell)], False
     logger.setLevel(logging.WARNING)
@@ -117,7 +119,8 @@ def _runtime(tell: Callable[[str], None]) -> Runtime:
         logger, append_target_to_name=False, prepend_target_on_message=False, append_log_fields_to_message=False
     )
     levels = TelemetryFilter(core_level="WARN", other_level="ERROR")
-    return Runtime(telemetry=TelemetryConfig(logging=LoggingConfig(filter=levels, forwarding=forwarding)))
+    logs = LoggingConfig(filter=levels, forwarding=forwarding)
+    return Runtime(telemetry=TelemetryConfig(logging=logs), worker_heartbeat_interval=None)
 
 
 class _Lines(logging.Handler):

@@ -5,6 +5,7 @@ Each answer is opened by itself: what another worker has written there costs its
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 
 import temporalio.api.enums.v1 as enums
@@ -20,6 +21,8 @@ from stigmer_doctor.fleet.sweep import ACTIVITY, SweepOrder
 from stigmer_doctor.model.errors import CannotDiagnose
 
 _Type = enums.EventType
+_PAUSE_S, _MANY = 1.0, 100
+"""A server that is asked after each event has more to do for that than for the sweep."""
 _ENDS = {
     _Type.EVENT_TYPE_WORKFLOW_EXECUTION_COMPLETED: "ended",
     _Type.EVENT_TYPE_WORKFLOW_EXECUTION_FAILED: "failed",
@@ -43,16 +46,24 @@ class SweepReader:
         self.state = SweepState(id=sweep)
 
     async def read(self, *, follow: bool) -> AsyncIterator[SweepState]:
-        """The state, again after every event; with `follow` until the sweep has ended. Raises CannotDiagnose where its
-        order cannot be read."""
+        """The state, again after every page of events; with `follow` until the sweep has ended. Raises CannotDiagnose
+        where its order cannot be read."""
         run = await self._first_run()
         while run:
             self._scheduled.clear()
-            handle = self._client.get_workflow_handle(self.state.id, run_id=run)
-            run = ""
-            async for event in handle.fetch_history_events(wait_new_event=follow, skip_archival=True):
-                run = await self._next_run(event)
+            events = self._client.get_workflow_handle(self.state.id, run_id=run).fetch_history_events(
+                wait_new_event=follow, skip_archival=True
+            )
+            run, more = "", True
+            while more:
+                await events.fetch_next_page()
+                page = events.current_page or ()
+                for event in page:
+                    run = await self._next_run(event)
                 yield self.state
+                more = events.next_page_token is not None
+                if follow and more and len(page) < _MANY:
+                    await asyncio.sleep(_PAUSE_S)
 
     async def _first_run(self) -> str:
         events = self._client.get_workflow_handle(self.state.id).fetch_history_events(page_size=1)

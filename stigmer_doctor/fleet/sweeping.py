@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import os
-import time
 from collections.abc import AsyncIterator, Callable
 
 from temporalio.client import Client
@@ -17,7 +16,6 @@ from stigmer_doctor.fleet.sweep import SWEEPS, WORKFLOW, SweepOrder
 from stigmer_doctor.fleet.worker import sweep_worker
 from stigmer_doctor.model.errors import CannotDiagnose
 
-_SHOWN_EVERY_S = 0.2
 Show = Callable[[str], None]
 
 
@@ -65,12 +63,8 @@ async def _read(client: Client, keys: TeamKeys, sweep: str, show: Show, *, follo
 
 
 async def _shown(states: AsyncIterator[SweepState], show: Show) -> None:
-    next_time = 0.0
     async for state in states:
-        if time.monotonic() >= next_time:
-            next_time = time.monotonic() + _SHOWN_EVERY_S
-            waiting = state.waiting()
-            show(f"{len(state.results) - waiting} of {len(state.results)} machines")
+        show(f"{len(state.results) - state.waiting()} of {len(state.results)} machines")
 
 
 def _lost(error: RPCError, sweep: str) -> str:

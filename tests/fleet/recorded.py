@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
@@ -25,6 +25,21 @@ def history(fixture: Path) -> WorkflowHistory:
     return WorkflowHistory.from_json(saved["id"], saved["history"])
 
 
+class FakeEvents:
+    """One page."""
+
+    next_page_token = None
+
+    def __init__(self, events: Sequence[HistoryEvent]) -> None:
+        self.current_page = events
+
+    async def fetch_next_page(self) -> None: ...
+
+    async def __aiter__(self) -> AsyncIterator[HistoryEvent]:
+        for event in self.current_page:
+            yield event
+
+
 class FakeClient:
     """Has that one sweep."""
 
@@ -33,11 +48,7 @@ class FakeClient:
 
     def get_workflow_handle(self, workflow_id: str, **_: Any) -> Any:
         assert workflow_id == self._recorded.workflow_id
-        return SimpleNamespace(fetch_history_events=self._events)
-
-    async def _events(self, **_: Any) -> AsyncIterator[HistoryEvent]:
-        for event in self._recorded.events:
-            yield event
+        return SimpleNamespace(fetch_history_events=lambda **_: FakeEvents(self._recorded.events))
 
 
 def read(recorded: WorkflowHistory, keys: TeamKeys) -> SweepState:

@@ -13,7 +13,7 @@ from stigmer_doctor.fleet.codec import data_converter
 from stigmer_doctor.fleet.hosts import read_hosts
 from stigmer_doctor.fleet.keys import TeamKeys
 from stigmer_doctor.fleet.results import HostResult, HostStatus, SweepState, exit_code, table
-from stigmer_doctor.fleet.sweep import Sweep
+from stigmer_doctor.fleet.sweep import AskWindow, Sweep
 from stigmer_doctor.model.errors import CannotDiagnose
 from tests.fleet.keys import OTHER, TEAM
 from tests.fleet.recorded import FIXTURES, history, read
@@ -28,6 +28,33 @@ def test_this_version_continues_sweeps_of_earlier_ones(fixture: Path) -> None:
     asyncio.run(replayer.replay_workflow(recorded))
     for length in (5, len(recorded.events) // 2):  # one that goes on is taken over in the middle
         asyncio.run(replayer.replay_workflow(replace(recorded, events=recorded.events[:length])))
+
+
+def test_so_many_are_asked_at_once_and_no_more() -> None:
+    window = AskWindow(2)
+    window.ask("one")
+    assert window.is_open()
+    window.ask("two")
+    assert not window.is_open()
+    window.end("one", silent=False)
+    assert window.is_open()
+
+
+def test_silent_machines_hold_nobody_up() -> None:
+    """One that many have overtaken leaves its place; each that was given up makes one more."""
+    window = AskWindow(2)
+    window.ask("silent")
+    for number in range(4):
+        assert window.is_open()
+        window.ask(f"machine-{number}")
+        assert not window.is_open()
+        window.end(f"machine-{number}", silent=False)
+    window.ask("one")
+    assert window.is_open()
+    window.ask("two")
+    assert not window.is_open()
+    window.end("silent", silent=True)
+    assert window.is_open()
 
 
 def test_there_is_a_recorded_sweep() -> None:

@@ -13,7 +13,7 @@ from tests.fleet.server import Server, started
 from tests.fleet.simulated import name
 
 MACHINES, PROCESSES, KILLED, NEVER = 1000, 20, 200, 50
-AT_ONCE, WAIT_S = "100", "60"
+AT_ONCE, WAIT_S = "50", "60"
 CANARIES = (b"stigmer-agent-runner", b"STIGMER_BACKEND", b"host.docker.internal", b"docker-desktop", b"healthy")
 
 
