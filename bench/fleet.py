@@ -29,7 +29,7 @@ def measured(machines: int, processes: int) -> list[Row]:
     with tempfile.TemporaryDirectory() as folder, started(Path(folder)) as server:
         fleet = Fleet(server.address, Path(folder))
         fleet.prepare()
-        with fleet.machines(machines, processes):
+        with fleet.machines(machines, processes, "--prepared"):
             idle = _idle(server)
             return _sweep(fleet, server, machines, idle)
 

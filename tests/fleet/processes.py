@@ -7,7 +7,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -37,10 +37,10 @@ class Fleet(NamedTuple):
         add_key(self.key_file)
 
     @contextmanager
-    def machines(self, count: int, processes: int, snapshot: str = "healthy") -> Iterator[list[subprocess.Popen[str]]]:
+    def machines(self, count: int, processes: int, *more: str) -> Iterator[list[subprocess.Popen[str]]]:
         """So many, spread over so many processes, once all of them wait for questions; killed at the end."""
         each = -(-count // processes)
-        running = [self._simulated(first, min(each, count - first), snapshot) for first in range(0, count, each)]
+        running = [self._simulated(first, min(each, count - first), more) for first in range(0, count, each)]
         try:
             for process in running:
                 assert process.stdout
@@ -66,8 +66,8 @@ class Fleet(NamedTuple):
         file.write_text("".join(f"{name(number)}\n" for number in range(first, first + count)), "ascii")
         return str(file)
 
-    def _simulated(self, first: int, count: int, snapshot: str) -> subprocess.Popen[str]:
-        words = ("--first", str(first), "--count", str(count), "--snapshot", snapshot, "--storage", str(self.storage))
+    def _simulated(self, first: int, count: int, more: Sequence[str]) -> subprocess.Popen[str]:
+        words = ("--first", str(first), "--count", str(count), *more, "--storage", str(self.storage))
         return subprocess.Popen(
             [sys.executable, "-m", "tests.fleet.simulated", "--address", self.address, "--key-file", self.key_file,
              *words],

@@ -20,6 +20,10 @@ SETTINGS = {
     "frontend.namespaceRPS": "20000",
 }
 _STARTS_WITHIN_S = 120
+_QUESTIONS = (
+    ("workflow", "start", "--type", "none", "--task-queue", "none"),
+    ("task-queue", "describe", "--task-queue", "none"),
+)
 _TICKS = os.sysconf("SC_CLK_TCK")
 
 
@@ -63,10 +67,11 @@ def _free_port() -> int:
 
 
 def _await(port: int, process: subprocess.Popen[bytes]) -> None:
-    """Until the namespace is there."""
+    """Until each part of the server knows the namespace: that takes some seconds."""
     deadline = time.monotonic() + _STARTS_WITHIN_S
-    ask = [str(temporal_binary()), "operator", "namespace", "describe", "--address", f"127.0.0.1:{port}", "default"]
-    while subprocess.run(ask, capture_output=True, timeout=60).returncode:
-        if process.poll() is not None or time.monotonic() > deadline:
-            raise RuntimeError("the Temporal server did not start")
-        time.sleep(0.1)
+    for words in _QUESTIONS:
+        ask = [str(temporal_binary()), *words, "--address", f"127.0.0.1:{port}"]
+        while subprocess.run(ask, capture_output=True, timeout=60).returncode:
+            if process.poll() is not None or time.monotonic() > deadline:
+                raise RuntimeError("the Temporal server did not start")
+            time.sleep(0.1)

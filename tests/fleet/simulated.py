@@ -9,6 +9,7 @@ import sys
 from contextlib import AsyncExitStack
 from pathlib import Path
 
+from stigmer_doctor.fleet.answers import FleetAnswer
 from stigmer_doctor.fleet.connection import Address, connect
 from stigmer_doctor.fleet.keys import read_keys
 from stigmer_doctor.fleet.storage import FolderStorage
@@ -21,15 +22,30 @@ def name(number: int) -> str:
     return f"machine-{number:05}"
 
 
+class PreparedCheck(HostCheck):
+    """Answers with what was found once: what a sweep costs is measured without what judging costs."""
+
+    found: FleetAnswer
+
+    async def prepare(self) -> None:
+        self.found = await super()._answer()
+
+    async def _answer(self) -> FleetAnswer:
+        return self.found
+
+
 async def serve(options: argparse.Namespace) -> None:
     """Says "ready" once all poll; serves until it is killed."""
     keys, taken = read_keys(options.key_file), (SNAPSHOTS / f"{options.snapshot}.json").read_bytes()
     client = await connect(Address(options.address), keys, lambda line: print(line, file=sys.stderr))
     storage = FolderStorage(Path(options.storage)) if options.storage else None
+    prepared = PreparedCheck(FleetMachine("any", lambda: taken, lambda _: None), keys, storage)
+    await prepared.prepare()
     async with AsyncExitStack() as stack:
         for number in range(options.first, options.first + options.count):
             machine = FleetMachine(name(number), lambda: taken, lambda _: None)
-            worker = host_worker(client, HostCheck(machine, keys, storage), name(number))
+            check = prepared if options.prepared else HostCheck(machine, keys, storage)
+            worker = host_worker(client, check, name(number))
             await stack.enter_async_context(worker)
         print("ready", flush=True)
         await asyncio.Event().wait()
@@ -41,6 +57,7 @@ def main() -> None:
     parser.add_argument("--key-file", required=True)
     parser.add_argument("--storage")
     parser.add_argument("--snapshot", default="healthy")
+    parser.add_argument("--prepared", action="store_true")
     parser.add_argument("--first", type=int, required=True)
     parser.add_argument("--count", type=int, required=True)
     _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
