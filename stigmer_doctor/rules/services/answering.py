@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from stigmer_doctor.analysis.addresses import path
 from stigmer_doctor.analysis.links import Link
 from stigmer_doctor.model.addresses import host_port
 from stigmer_doctor.model.changes import SetVariable
@@ -22,9 +23,11 @@ def wrong_protocol(link: Link, speaks: str, profile: Profile) -> Judgement:
     """What accepts connections at the endpoint does not speak its protocol."""
     endpoint, answer = link.endpoint, link.asked.inside
     if not isinstance(answer, NotMeasured) and answer.answered is Answered.WRONG_PROTOCOL:
+        below = _path(endpoint)
+        where = f"{endpoint.address}, below {below}," if below else endpoint.address
         yield Finding(
             subject=endpoint.address,
-            message=f"what answers at {endpoint.address} is not {endpoint.title}: it does not speak {speaks}",
+            message=f"what answers at {where} is not {endpoint.title}: it does not speak {speaks}",
             measured=_said(answer),
             expected=f"an answer in {speaks}",
             remediation=address_advice(link, profile),
@@ -76,10 +79,22 @@ def address_advice(link: Link, profile: Profile) -> Remediation:
             f"set {endpoint.variable} to it.",
             changes=(SetVariable(name=endpoint.variable, value=right),),
         )
+    if below := _path(endpoint):
+        right = f"{endpoint.scheme}://{host_port(endpoint.host, endpoint.port)}"
+        return Remediation(
+            text=f"{whose}{endpoint.title} has its API below /, and {endpoint.variable} says {below}: write {right}, "
+            "unless a proxy there needs the path.",
+            changes=(SetVariable(name=endpoint.variable, value=right),),
+        )
     return Remediation(
         text=f"{whose}Put the address of {endpoint.title} into {endpoint.variable} (it normally listens on port "
         f"{endpoint.standard_port}), or stop what occupies port {endpoint.port} and start {endpoint.title}."
     )
+
+
+def _path(endpoint: Endpoint) -> str:
+    """What a URL that can be changed says behind host and port; "" where it says nothing, or has no scheme."""
+    return path(endpoint.raw) if endpoint.protocol is Protocol.OLLAMA and endpoint.movable else ""
 
 
 def _owner(endpoint: Endpoint, profile: Profile) -> str:

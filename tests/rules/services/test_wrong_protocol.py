@@ -98,10 +98,35 @@ def cases(name: str) -> list[Case]:
     ]
 
 
+def with_path(raw: str, **more: object) -> f.Facts:
+    found = replace(endpoint("llm", raw.partition("://")[2].partition("/")[0]), raw=raw, scheme="http", **more)
+    return answering("llm", configured(healthy(), found))
+
+
+BELOW = told("llm")._replace(
+    message=f"what answers at {ALIAS}:11434, below /v1, is not LLM (Ollama): it does not speak Ollama's HTTP API",
+    advice=f"^LLM (Ollama) has its API below /, and {VARIABLES['llm']} says /v1: write http://{ALIAS}:11434, "
+    "unless a proxy there needs the path.",
+    changes=(written("llm", f"{ALIAS}:11434"),),
+)
+PATHS = [
+    fires(
+        "its path is another API's",
+        with_path(f"http://{ALIAS}:11434/v1/"),
+        BELOW._replace(evidence=(f"inspect {VARIABLES['llm']}: http://{ALIAS}:11434/v1/",)),
+    ),
+    fires(
+        "a slash alone is no path",
+        with_path(f"http://{ALIAS}:11434/"),
+        told("llm")._replace(evidence=(f"inspect {VARIABLES['llm']}: http://{ALIAS}:11434/",)),
+    ),
+]
+
 RULES = {"backend": sd404.RULE, "temporal": sd504.RULE, "llm": sd605.RULE}
 
 
 GRID: dict[Rule, list[Case]] = {rule: cases(name) for name, rule in RULES.items()}
+GRID[sd605.RULE] += PATHS
 
 
 @every_case(GRID)
