@@ -2,7 +2,8 @@
 
 A shard is written beside and moved into its place, snapshots first, so that a process that is killed leaves whole
 shards only; a verdict's shard is the sign that a snapshot is there. Whoever writes holds the store's lock: what lies
-about when one gets it is left from a process that was killed. Layout: docs/triage.md.
+about when one gets it is left from a process that was killed. No snapshot is in two shards, but while the file
+`merging` is there. Layout: docs/triage.md.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ import os
 import shutil
 import tempfile
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 import duckdb
@@ -37,13 +38,24 @@ class Shards:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self.verdicts, self.snapshots = folder / "verdicts", folder / "snapshots"
+        self._merging = folder / "merging"
+        self._known: set[str] = set()
 
     def names(self) -> list[str]:
         """A verdict's shard and that of its snapshots have the same."""
         return _names(self.verdicts)
 
+    def merging(self) -> bool:
+        """Whether a snapshot may be in two shards of those that were there before this was asked."""
+        return self._merging.exists()
+
+    def know(self, names: Iterable[str]) -> None:
+        """From now on nothing will be added that those have."""
+        self._known.update(names)
+
     def add(self, lines: Iterable[bytes]) -> None:
-        """One shard more, of rows as lines of JSON. Raises OSError and CannotDiagnose."""
+        """One shard more, of rows as lines of JSON; without those that another process has added since the others were
+        known. Raises OSError and CannotDiagnose."""
         with self._writing() as (connection, beside):
             rows = beside / "rows.ndjson"
             rows.write_bytes(b"\n".join(lines))
@@ -52,6 +64,9 @@ class Shards:
                 f"CREATE TABLE rows AS SELECT * FROM read_json({literal(rows)}, format = 'newline_delimited', "  # noqa: S608 - names of ours
                 f"columns = {{{types}}}, maximum_object_size = 100000000)"
             )
+            if others := [name for name in self.names() if name not in self._known]:
+                known = f"SELECT snapshot FROM read_parquet({self.files(self.verdicts, others)})"  # noqa: S608 - names of ours
+                connection.execute(f"DELETE FROM rows WHERE snapshot IN ({known})")  # noqa: S608 - as above
             self._place(connection, beside)
 
     def tidy(self) -> None:
@@ -60,18 +75,23 @@ class Shards:
             pass
 
     def _merge(self) -> bool:
-        """Whether some were: first the new shard is there, then the old ones go, so that no row ever is missing."""
+        """Whether some were."""
         with self._writing() as (connection, beside):
             group = self._small(connection)
             if not group:
                 return False
-            connection.execute(self._without_doubles(group))
-            name = self._place(connection, beside)
-            for folder in (self.verdicts, self.snapshots):
-                for old in group:
-                    if old != name:
-                        (folder / f"{old}{_SUFFIX}").unlink(missing_ok=True)
+            connection.execute(
+                "CREATE TABLE rows AS SELECT verdict.*, kept.facts "  # noqa: S608 - names of ours
+                f"FROM read_parquet({self.files(self.verdicts, group)}) verdict "
+                f"LEFT JOIN read_parquet({self.files(self.snapshots, group)}) kept USING (snapshot)"
+            )
+            self._place(connection, beside, group)
             return True
+
+    @staticmethod
+    def files(folder: Path, names: Iterable[str]) -> str:
+        """The files of those shards, as a list in SQL."""
+        return "[" + ", ".join(literal(folder / f"{name}{_SUFFIX}") for name in names) + "]"
 
     def _small(self, connection: duckdb.DuckDBPyConnection) -> list[str]:
         """Those that are to be one, if there are many small ones."""
@@ -79,7 +99,7 @@ class Shards:
         if len(names) < _MOST_SMALL:
             return []
         found = connection.execute(
-            f"SELECT file_name, num_rows FROM parquet_file_metadata({_files(self.verdicts, names)}) "  # noqa: S608 - names of ours
+            f"SELECT file_name, num_rows FROM parquet_file_metadata({self.files(self.verdicts, names)}) "  # noqa: S608 - names of ours
             f"WHERE num_rows < {_SMALL} ORDER BY num_rows, file_name"
         ).fetchall()
         group, rows = [], 0
@@ -89,30 +109,16 @@ class Shards:
                 group.append(Path(file).stem)
         return group
 
-    def _without_doubles(self, group: list[str]) -> str:
-        """The query that makes a table of the group's rows. Of a snapshot that was added twice the first row counts,
-        wherever it is."""
-        others = [name for name in self.names() if name not in group]
-        elsewhere = (
-            "WHERE NOT EXISTS (SELECT 1 FROM "  # noqa: S608 - names of ours
-            f"read_parquet({_files(self.verdicts, others)}) other "
-            "WHERE other.snapshot = verdict.snapshot AND other.added <= verdict.added)"
-            if others
-            else ""
-        )
-        return (
-            "CREATE TABLE rows AS SELECT DISTINCT ON (snapshot) verdict.*, kept.facts "  # noqa: S608 - names of ours
-            f"FROM read_parquet({_files(self.verdicts, group)}) verdict LEFT JOIN "
-            f"(SELECT DISTINCT ON (snapshot) * FROM read_parquet({_files(self.snapshots, group)})) kept "
-            f"USING (snapshot) {elsewhere} ORDER BY snapshot, added"
-        )
-
-    def _place(self, connection: duckdb.DuckDBPyConnection, beside: Path) -> str:
-        """Write the table `rows` as a shard; its name is "" where it has none."""
+    def _place(self, connection: duckdb.DuckDBPyConnection, beside: Path, old: Sequence[str] = ()) -> None:
+        """Write the table `rows` as a shard. The old ones go when it is there, so that no row ever is missing."""
         hashes = [row[0] for row in connection.execute("SELECT snapshot FROM rows ORDER BY snapshot").fetchall()]
         if not hashes:
-            return ""
+            return
         name = hashlib.sha256("".join(hashes).encode()).hexdigest()[:32]
+        if old:
+            names = beside / "names"
+            names.write_text("\n".join((name, *old)))
+            names.replace(self._merging)
         for columns, folder in ((FACTS, self.snapshots), (COLUMNS, self.verdicts)):
             shard = beside / "shard"
             connection.execute(
@@ -120,7 +126,19 @@ class Shards:
                 "(FORMAT parquet, COMPRESSION zstd)"
             )
             shard.replace(folder / f"{name}{_SUFFIX}")
-        return name
+        self.know([name])
+        self._finish()
+
+    def _finish(self) -> None:
+        """Remove the shards that a merge has made one of, if that is there."""
+        if not self._merging.exists():
+            return
+        name, *old = self._merging.read_text().split()
+        if name in self.names():
+            for other in {*old} & {*self.names()}:
+                for folder in (self.verdicts, self.snapshots):
+                    (folder / f"{other}{_SUFFIX}").unlink(missing_ok=True)
+        self._merging.unlink()
 
     @contextlib.contextmanager
     def _writing(self) -> Iterator[tuple[duckdb.DuckDBPyConnection, Path]]:
@@ -137,7 +155,8 @@ class Shards:
                     raise CannotDiagnose(f"the store {self._folder} cannot be written: {one_line(error)}") from error
 
     def _sweep_up(self) -> None:
-        """What a killed process left: folders that are not finished, snapshots without verdicts."""
+        """What a killed process left: a merge or a folder that is not finished, snapshots without verdicts."""
+        self._finish()
         for folder in self._folder.glob(f"{_BESIDE}*"):
             shutil.rmtree(folder, ignore_errors=True)
         for name in {*_names(self.snapshots)} - {*self.names()}:
@@ -161,10 +180,6 @@ def _locked(file: Path) -> Iterator[None]:
 
 def _names(folder: Path) -> list[str]:
     return sorted(path.stem for path in folder.glob(f"*{_SUFFIX}"))
-
-
-def _files(folder: Path, names: Iterable[str]) -> str:
-    return "[" + ", ".join(literal(folder / f"{name}{_SUFFIX}") for name in names) + "]"
 
 
 def literal(path: Path) -> str:

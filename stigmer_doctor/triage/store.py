@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterable, Iterator
+import tempfile
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -24,49 +25,60 @@ class Store:
         self.shards = Shards(folder)
 
     def hashes(self) -> set[str]:
-        """Of the snapshots that are in it."""
-        return {row[0] for row in self.asked("SELECT snapshot FROM verdicts")}
+        """Of the snapshots that are in it, which are added no more."""
+        names = self.shards.names()
+        found = {row[0] for row in self.asked("SELECT snapshot FROM verdicts")}
+        self.shards.know(names)
+        return found
 
-    def asked(self, query: str, parameters: Iterable[object] = (), shard: str = "*") -> list[tuple[Any, ...]]:
-        """What a question of ours is answered with, about all shards or one."""
+    def asked(self, query: str, parameters: Iterable[object] = (), shard: str = "") -> list[tuple[Any, ...]]:
+        """What a question of ours is answered with, about all shards or one; nothing, where that is gone."""
         try:
-            with self._opened(shard) as connection:
-                return connection.execute(query, [*parameters]).fetchall()
+            with contextlib.suppress(duckdb.IOException):  # a merge has removed a shard before it was read
+                return self._rows(query, parameters, shard)
+            return self._rows(query, parameters, shard)
         except duckdb.Error as error:
             raise CannotDiagnose(f"the store {self._folder} cannot be read: {one_line(error)}") from error
+
+    def _rows(self, query: str, parameters: Iterable[object], shard: str) -> list[tuple[Any, ...]]:
+        names = [name for name in self.shards.names() if shard in ("", name)]
+        with self._opened(names) as connection:
+            return connection.execute(query, [*parameters]).fetchall()
 
     def answer(self, query: str) -> tuple[list[str], list[tuple[Any, ...]]]:
         """Columns and rows of a user's own question, which can read the tables and nothing else. Raises UsageError."""
         try:
-            with self._opened(locked=True) as connection:
+            names = self.shards.names()
+            with tempfile.TemporaryDirectory() as spilled, self._opened(names) as connection:
+                connection.execute(f"SET temp_directory = {literal(Path(spilled))}")
+                readable = [
+                    self.shards.files(folder, names) for folder in (self.shards.verdicts, self.shards.snapshots)
+                ]
+                connection.execute(f"SET allowed_paths = list_concat({', '.join(readable)})")
+                connection.execute("SET enable_external_access = false")
+                connection.execute("SET lock_configuration = true")
+                # What is not a SELECT could write: into the shards, too.
+                if [statement.type for statement in connection.extract_statements(query)] != [
+                    duckdb.StatementType.SELECT
+                ]:
+                    raise UsageError("cannot answer that: it is not one SELECT")
                 found = connection.execute(query)
                 return [column[0] for column in found.description or ()], found.fetchall()
         except duckdb.Error as error:
             raise UsageError(f"cannot answer that: {one_line(error)}") from error
 
     @contextlib.contextmanager
-    def _opened(self, shard: str = "*", *, locked: bool = False) -> Iterator[duckdb.DuckDBPyConnection]:
+    def _opened(self, names: Sequence[str]) -> Iterator[duckdb.DuckDBPyConnection]:
         with duckdb.connect() as connection:
             connection.execute(f"SET memory_limit = '{_MEMORY}'")
-            for name, folder, columns in (
-                ("verdicts", self.shards.verdicts, COLUMNS),
-                ("snapshots", self.shards.snapshots, FACTS),
-            ):
-                self._table(connection, name, folder / f"{shard}.parquet", columns, whole=locked)
-            if locked:
-                connection.execute("SET enable_external_access = false")
-                connection.execute("SET lock_configuration = true")
+            connection.execute(self._table("verdicts", self.shards.verdicts, names, COLUMNS))
+            connection.execute(self._table("snapshots", self.shards.snapshots, names, FACTS))
             yield connection
 
-    def _table(
-        self, connection: duckdb.DuckDBPyConnection, name: str, files: Path, columns: dict[str, str], *, whole: bool
-    ) -> None:
-        """`whole`: in memory, for whoever may not open files."""
-        if not any(files.parent.glob(files.name)):
-            connection.execute(f"CREATE TABLE {name} ({', '.join(f'{key} {kind}' for key, kind in columns.items())})")
-            return
-        source = f"read_parquet({literal(files)})"
-        # A snapshot that two runs added at once is in two shards: the first counts.
-        first = "ORDER BY snapshot, added" if "added" in columns else ""
-        chosen = f"SELECT DISTINCT ON (snapshot) {', '.join(columns)} FROM {source} {first}"  # noqa: S608 - names of ours
-        connection.execute(f"CREATE {'TABLE' if whole else 'VIEW'} {name} AS {chosen}")
+    def _table(self, name: str, folder: Path, shards: Sequence[str], columns: dict[str, str]) -> str:
+        """The statement that makes it. Nothing is read before it is asked for."""
+        if not shards:
+            return f"CREATE TABLE {name} ({', '.join(f'{key} {kind}' for key, kind in columns.items())})"
+        once = "DISTINCT ON (snapshot)" if self.shards.merging() else ""
+        files = self.shards.files(folder, shards)
+        return f"CREATE VIEW {name} AS SELECT {once} {', '.join(columns)} FROM read_parquet({files})"  # noqa: S608 - names of ours

@@ -155,6 +155,9 @@ def test_rejudge_finds_exactly_the_rule_that_was_changed(
     [
         "SELECT * FROM read_text('/etc/hostname')",
         "COPY verdicts TO '/tmp/out.csv'",
+        "DROP VIEW verdicts",
+        "SELECT 1; SELECT 2",
+        "EXPLAIN ANALYZE SELECT 1",
         "SET enable_external_access = true",
         "INSTALL httpfs",
         "ATTACH '/tmp/other.db'",
