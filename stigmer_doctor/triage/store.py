@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -12,9 +11,9 @@ import duckdb
 
 from stigmer_doctor.model.errors import CannotDiagnose, UsageError
 from stigmer_doctor.triage.rows import COLUMNS, FACTS
-from stigmer_doctor.triage.shards import Shards, literal, one_line
+from stigmer_doctor.triage.shards import Shards, one_line
 
-_MEMORY = "1GB"
+_MEMORY, _MEMORY_OF_A_USER = "1GB", "4GB"
 
 
 class Store:
@@ -49,18 +48,10 @@ class Store:
         """Columns and rows of a user's own question, which can read the tables and nothing else. Raises UsageError."""
         try:
             names = self.shards.names()
-            with tempfile.TemporaryDirectory() as spilled, self._opened(names) as connection:
-                connection.execute(f"SET temp_directory = {literal(Path(spilled))}")
-                readable = [
-                    self.shards.files(folder, names) for folder in (self.shards.verdicts, self.shards.snapshots)
-                ]
-                connection.execute(f"SET allowed_paths = list_concat({', '.join(readable)})")
-                connection.execute("SET enable_external_access = false")
-                connection.execute("SET lock_configuration = true")
-                # What is not a SELECT could write: into the shards, too.
-                if [statement.type for statement in connection.extract_statements(query)] != [
-                    duckdb.StatementType.SELECT
-                ]:
+            with self._opened(names) as connection:
+                self._confine(connection, names)
+                kinds = [statement.type for statement in connection.extract_statements(query)]
+                if kinds != [duckdb.StatementType.SELECT]:  # another could write: into the shards, too
                     raise UsageError("cannot answer that: it is not one SELECT")
                 found = connection.execute(query)
                 return [column[0] for column in found.description or ()], found.fetchall()
@@ -74,6 +65,17 @@ class Store:
             connection.execute(self._table("verdicts", self.shards.verdicts, names, COLUMNS))
             connection.execute(self._table("snapshots", self.shards.snapshots, names, FACTS))
             yield connection
+
+    def _confine(self, connection: duckdb.DuckDBPyConnection, names: Sequence[str]) -> None:
+        """To the shards; a question may join all snapshots."""
+        shards = [self.shards.files(folder, names) for folder in (self.shards.verdicts, self.shards.snapshots)]
+        for setting in (
+            f"memory_limit = '{_MEMORY_OF_A_USER}'",
+            f"allowed_paths = list_concat({', '.join(shards)})",
+            "enable_external_access = false",
+            "lock_configuration = true",
+        ):
+            connection.execute(f"SET {setting}")
 
     def _table(self, name: str, folder: Path, shards: Sequence[str], columns: dict[str, str]) -> str:
         """The statement that makes it. Nothing is read before it is asked for."""
