@@ -236,7 +236,7 @@ complete -c stigmer-doctor -n '_shtab_stigmer_doctor_using fleet' -l tls-server-
 complete -c stigmer-doctor -n '_shtab_stigmer_doctor_using fleet' -l api-key-file -xka "(__fish_complete_path (commandline -ct))" -d 'an API key to show'
 complete -c stigmer-doctor -n '_shtab_stigmer_doctor_using fleet' -l storage -xka "(__fish_complete_directories)" -d 'a folder that all machines share, for snapshots'
 complete -c stigmer-doctor -n '_shtab_stigmer_doctor_using fleet' -l hosts -xka "(__fish_complete_path (commandline -ct))" -d 'check, schedule: a machine'"'"'s name on each line'
-complete -c stigmer-doctor -n '_shtab_stigmer_doctor_using fleet' -l at-once -x -d 'so many (default: 200)'
+complete -c stigmer-doctor -n '_shtab_stigmer_doctor_using fleet' -l at-once -x -d 'so many (default: 50)'
 complete -c stigmer-doctor -n '_shtab_stigmer_doctor_using fleet' -l wait -x -d 'for a silent machine (default: 30)'
 complete -c stigmer-doctor -n '_shtab_stigmer_doctor_using fleet' -l sweep -x -d 'check: carry that one on'
 complete -c stigmer-doctor -n '_shtab_stigmer_doctor_using fleet' -l save -xka "(__fish_complete_directories)" -d 'check, status: write the snapshots there, for triage add'

@@ -146,7 +146,7 @@ _shtab_stigmer_doctor_fleet_options=(
   "--api-key-file[an API key to show]:FILE:_files"
   "--storage[a folder that all machines share, for snapshots]:DIR:_files -/"
   "--hosts[check, schedule\: a machine\'s name on each line]:FILE:_files"
-  "--at-once[so many (default\: 200)]:N:"
+  "--at-once[so many (default\: 50)]:N:"
   "--wait[for a silent machine (default\: 30)]:SECONDS:"
   "--sweep[check\: carry that one on]:ID:"
   "--save[check, status\: write the snapshots there, for triage add]:DIR:_files -/"
