@@ -23,8 +23,8 @@ def check(pod: Pod, addressing: Addressing, cluster_services: ClusterServices) -
         dialled = service.port(link.endpoint.port)
         if dialled is None:
             yield _no_such_port(link, service, addressing)
-        elif service.ready and (declared := _declared(service)) and not _hits(dialled, service):
-            yield _wrong_target(link, service, dialled, declared)
+        elif service.ready and _judgeable(dialled, service) and not _hits(dialled, service):
+            yield _wrong_target(link, service, dialled, _declared(service))
 
 
 def _no_such_port(link: Link, service: ClusterService, addressing: Addressing) -> Finding:
@@ -70,6 +70,12 @@ def _wrong_target(link: Link, service: ClusterService, dialled: ServicePort, dec
 def _declared(service: ClusterService) -> list[int]:
     """The ports that the pods behind it say they have; a manifest need not say any."""
     return sorted({number for pod in service.pods or () for _, number in pod.ports})
+
+
+def _judgeable(dialled: ServicePort, service: ClusterService) -> bool:
+    """A name leads nowhere unless a pod declares it; a number may be one that none declares."""
+    named = bool(dialled.target) and not dialled.target.isdecimal()
+    return bool(_declared(service)) or (named and service.pods is not None)
 
 
 def _hits(dialled: ServicePort, service: ClusterService) -> bool:

@@ -101,6 +101,24 @@ GRID: dict[Rule, list[Case]] = {
                 commands=("kubectl get service --output=yaml temporal",),
             ),
         ),
+        fires(
+            "a target of a name, where no port is declared",
+            ported(ServicePort(port=7233, target="grpc"), pods=declaring()),
+            Told(
+                subject="temporal",
+                measured="targetPort grpc; containerPort no TCP port; 198.18.9.7:7233 timed out after 0.0 s",
+                expected="a targetPort on which Temporal listens",
+                endpoints=("temporal",),
+                message=(
+                    "the Service temporal hands port 7233 on to grpc, a port that its pods do not declare: they "
+                    "have no TCP port"
+                ),
+                advice=(
+                    "Correct targetPort in the manifest of the Service temporal, or the port on which Temporal listens."
+                ),
+                commands=("kubectl get service --output=yaml temporal",),
+            ),
+        ),
         does_not_fire(
             "a target by its name", ported(ServicePort(port=7233, target="grpc"), pods=declaring(("grpc", 7233)))
         ),
