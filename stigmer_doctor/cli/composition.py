@@ -106,6 +106,7 @@ def _cluster(options: argparse.Namespace, environ: Mapping[str, str], known: Pro
         environ,
         images=known.images,
         names=known.compose_services,
+        interpreters=known.interpreters,
         debug=options.debug_container,
     )
 

@@ -12,7 +12,7 @@ from stigmer_doctor.adapters.docker.streams import tail
 from stigmer_doctor.adapters.kubernetes import bundle, environment, inspection, usage
 from stigmer_doctor.adapters.kubernetes.cluster import NamespaceReading
 from stigmer_doctor.adapters.kubernetes.debugging import DebugContainers
-from stigmer_doctor.adapters.kubernetes.errors import translated
+from stigmer_doctor.adapters.kubernetes.errors import no_such_program, translated
 from stigmer_doctor.adapters.kubernetes.inspection import PodReading
 from stigmer_doctor.adapters.kubernetes.kubectl import Kubectl
 from stigmer_doctor.model.errors import DoctorError, Nonsense, NotFound, Refused
@@ -35,11 +35,14 @@ _NOT_ALLOWED = (
 
 
 class KubernetesEngine:
-    """Implements EngineClient. `images` and `names` tell the runner's container in a pod of several. May be used by
-    several threads."""
+    """Implements EngineClient. `images` and `names` tell the runner's container in a pod of several, `interpreters`
+    where a Python may be in it. May be used by several threads."""
 
-    def __init__(self, kubectl: Kubectl, images: Sequence[str], names: Sequence[str], *, debug: bool) -> None:
+    def __init__(
+        self, kubectl: Kubectl, images: Sequence[str], names: Sequence[str], interpreters: Sequence[str], *, debug: bool
+    ) -> None:
         self._kubectl, self._images, self._names = kubectl, images, names
+        self._readers = environment.readers(interpreters)
         self._bundle = bundle.read(kubectl)
         self._debugging = DebugContainers(kubectl) if debug else None
         self._given: dict[str, environment.SpecifiedEnvironment] = {}
@@ -184,11 +187,22 @@ class KubernetesEngine:
         """Process 1 is the container's own, unless the pod's containers share their processes: then what is started in
         the container is given the same variables."""
         process = "self" if reading.shares_processes else "1"
-        words = ("cat", f"/proc/{process}/environ")
-        found = environment.of_process(self._kubectl.ask(*self._exec(reading), *words, most=environment.MOST_BYTES))
+        found = environment.of_process(self._printed(reading, f"/proc/{process}/environ"))
         if not found:
             raise Nonsense("its process has no variables")
         return found
+
+    def _printed(self, reading: PodReading, path: str) -> bytes:
+        """What a file in the container holds, printed by the first program of several that its image has."""
+        first: Refused | None = None
+        for reader in self._readers:
+            try:
+                return self._kubectl.ask(*self._exec(reading), *reader, path, most=environment.MOST_BYTES)
+            except Refused as error:
+                first = first or error
+                if not no_such_program(error):
+                    break
+        raise first or Refused("no program is known that prints a file")
 
     def _keep_image(
         self, reading: PodReading, found: Mapping[str, str], given: environment.SpecifiedEnvironment

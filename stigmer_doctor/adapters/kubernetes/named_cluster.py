@@ -24,8 +24,8 @@ _MOST_BYTES = 4096
 
 
 class NamedCluster:
-    """Implements EngineSource. `images` and `names` tell the runner's container in a pod of several; `debug` allows an
-    ephemeral container."""
+    """Implements EngineSource. `images` and `names` tell the runner's container in a pod of several, `interpreters`
+    where a Python may be in it; `debug` allows an ephemeral container."""
 
     def __init__(
         self,
@@ -35,10 +35,11 @@ class NamedCluster:
         *,
         images: Sequence[str],
         names: Sequence[str],
+        interpreters: Sequence[str],
         debug: bool = False,
     ) -> None:
         self._context, self._namespace, self._environ = context, namespace, environ
-        self._images, self._names, self._debug = images, names, debug
+        self._images, self._names, self._interpreters, self._debug = images, names, interpreters, debug
         self._found: EngineSearch | None = None
         self._opened: KubernetesEngine | None = None
         self._fault: DoctorError | None = None
@@ -60,7 +61,7 @@ class NamedCluster:
                 self._environ, Deadlines(_ANSWERS_WITHIN_S, together), context=self._context,
                 namespace=search.namespace,
             )  # fmt: skip
-            self._opened = KubernetesEngine(kubectl, self._images, self._names, debug=self._debug)
+            self._opened = KubernetesEngine(kubectl, self._images, self._names, self._interpreters, debug=self._debug)
         return self._opened
 
     def live_sockets(self) -> tuple[str, ...]:
