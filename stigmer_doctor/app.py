@@ -40,11 +40,11 @@ def gather(collect_options: CollectOptions, ports: Ports) -> Facts:
 
 
 def _worst(found: Sequence[Facts], profile: Profile) -> Facts:
-    """The one with the most to say: by its status, then by its root causes."""
+    """The one with the most to say: by its status, then by its root causes, then by its warnings."""
 
-    def rank(facts: Facts) -> tuple[int, int]:
+    def rank(facts: Facts) -> tuple[int, int, int]:
         diagnosis = diagnose(facts, profile)
-        return _WORST_FIRST.index(diagnosis.status), -diagnosis.summary.root_causes
+        return _WORST_FIRST.index(diagnosis.status), -diagnosis.summary.root_causes, -diagnosis.summary.warn
 
     return min(found, key=rank)
 

@@ -7,7 +7,10 @@ _EXAMPLES = {
   stigmer-doctor                            diagnose the runner on this machine
   stigmer-doctor fix                        put right what was found
   stigmer-doctor rule SD201                 what a finding means
-  stigmer-doctor help fix                   the options of a command""",
+  stigmer-doctor help fix                   the options of a command
+which when: check on one machine, check --pod in a cluster, triage for many
+tickets, fleet for many machines; docs/when-to-use-which.md says when cron or
+Ansible with --format json is enough""",
     "check": """\
   stigmer-doctor check                                the runner on this machine
   stigmer-doctor check --format markdown              to paste into a bug ticket
@@ -16,7 +19,8 @@ _EXAMPLES = {
   stigmer-doctor check --source . --select SD8,SD9    a checkout; no engine
   stigmer-doctor check --pre                          before the first start
   stigmer-doctor check --wait 60                      after a start, in a script
-  stigmer-doctor check --watch                        while things are changed""",
+  stigmer-doctor check --watch                        while things are changed
+  stigmer-doctor check --deployment NAME -n NAMESPACE a runner on Kubernetes""",
     "fix": """\
   stigmer-doctor fix --dry-run                        what would be changed
   stigmer-doctor fix                                  ask, then change it

@@ -27,6 +27,8 @@ from stigmer_doctor.model.ports import Cluster
 
 _MOST = 10
 _AT_ONCE = 3
+_TIMES = 4
+"""As long as so many pods may take one after the other: all of them share one reading, and one end."""
 
 
 def collect_replicas(collect_options: CollectOptions, ports: Ports) -> tuple[Facts, ...]:
@@ -34,7 +36,7 @@ def collect_replicas(collect_options: CollectOptions, ports: Ports) -> tuple[Fac
     what is known of it."""
     deployment = collect_options.container
     try:
-        cluster = ports.engine.open(together=collect_options.together).cluster()
+        cluster = ports.engine.open(together=_TIMES * collect_options.together).cluster()
         names = sorted(cluster.pods_of(deployment)) if cluster else []
     except DoctorError as error:
         return (_not_found(collect_options, ports, error),)

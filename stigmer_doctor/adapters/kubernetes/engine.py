@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Self
 
@@ -12,7 +13,7 @@ from stigmer_doctor.adapters.docker.streams import tail
 from stigmer_doctor.adapters.kubernetes import bundle, environment, inspection, usage
 from stigmer_doctor.adapters.kubernetes.cluster import NamespaceReading
 from stigmer_doctor.adapters.kubernetes.debugging import DebugContainers
-from stigmer_doctor.adapters.kubernetes.errors import no_such_program, translated
+from stigmer_doctor.adapters.kubernetes.errors import translated
 from stigmer_doctor.adapters.kubernetes.inspection import PodReading
 from stigmer_doctor.adapters.kubernetes.kubectl import Kubectl
 from stigmer_doctor.model.errors import DoctorError, Nonsense, NotFound, Refused
@@ -28,6 +29,7 @@ from stigmer_doctor.model.inspected import (
 from stigmer_doctor.model.ports import Channel, Cluster, ContainerManager
 
 _SILENCE_S = 60.0
+_ABSENT = re.compile(r"executable file not found|no such file or directory|exit code 127")
 _NOT_ALLOWED = (
     "it cannot be looked at from inside, as it does not run or has no room; --debug-container allows an ephemeral "
     "container in the pod, which stays listed until the pod goes"
@@ -35,14 +37,19 @@ _NOT_ALLOWED = (
 
 
 class KubernetesEngine:
-    """Implements EngineClient. `images` and `names` tell the runner's container in a pod of several, `interpreters`
-    where a Python may be in it. May be used by several threads."""
+    """Implements EngineClient. `images` and `names` tell the runner's container in a pod of several, `interpreters` are
+    where Python may be in it. May be used by several threads."""
 
     def __init__(
-        self, kubectl: Kubectl, images: Sequence[str], names: Sequence[str], interpreters: Sequence[str], *, debug: bool
+        self,
+        kubectl: Kubectl,
+        images: Sequence[str],
+        names: Sequence[str],
+        interpreters: Sequence[str],
+        *,
+        debug: bool,
     ) -> None:
-        self._kubectl, self._images, self._names = kubectl, images, names
-        self._readers = environment.readers(interpreters)
+        self._kubectl, self._images, self._names, self._interpreters = kubectl, images, names, interpreters
         self._bundle = bundle.read(kubectl)
         self._debugging = DebugContainers(kubectl) if debug else None
         self._given: dict[str, environment.SpecifiedEnvironment] = {}
@@ -81,10 +88,7 @@ class KubernetesEngine:
 
     def stats(self, container_id: str) -> Usage:
         reading = self._find(container_id)
-        answer = self._kubectl.answer(*self._exec(reading), *usage.COMMAND)
-        if not answer.output:
-            raise translated(answer.said, self._kubectl.context)
-        return usage.usage(answer.output)
+        return usage.usage(self._printed(reading, usage.COMMAND, usage.PROGRAM, usage.FILES))
 
     def image(self, image_id: str) -> InspectedImage:
         """What its image gives to the container is what the process has and the pod's specification does not give;
@@ -187,22 +191,26 @@ class KubernetesEngine:
         """Process 1 is the container's own, unless the pod's containers share their processes: then what is started in
         the container is given the same variables."""
         process = "self" if reading.shares_processes else "1"
-        found = environment.of_process(self._printed(reading, f"/proc/{process}/environ"))
+        path = f"/proc/{process}/environ"
+        found = environment.of_process(self._printed(reading, ("cat", path), environment.PROGRAM, (path,)))
         if not found:
             raise Nonsense("its process has no variables")
         return found
 
-    def _printed(self, reading: PodReading, path: str) -> bytes:
-        """What a file in the container holds, printed by the first program of several that its image has."""
-        first: Refused | None = None
-        for reader in self._readers:
-            try:
-                return self._kubectl.ask(*self._exec(reading), *reader, path, most=environment.MOST_BYTES)
-            except Refused as error:
-                first = first or error
-                if not no_such_program(error):
-                    break
-        raise first or Refused("no program is known that prints a file")
+    def _printed(self, reading: PodReading, command: Sequence[str], program: str, arguments: Sequence[str]) -> bytes:
+        """What a command prints in the container, or the program with the first interpreter that is there."""
+        own = [word for word in inspection.container(reading, {}, "").throwaway.command[:1] if "python" in word]
+        interpreters = dict.fromkeys((*own, *self._interpreters))
+        ways = (command, *((one, "-I", "-S", "-c", program, *arguments) for one in interpreters))
+        said = ""
+        for words in ways:
+            answer = self._kubectl.answer(*self._exec(reading), *words, most=environment.MOST_BYTES)
+            if answer.output:
+                return answer.output
+            said = said or answer.said
+            if not _ABSENT.search(answer.said):
+                break
+        raise translated(answer.said or said, self._kubectl.context)
 
     def _keep_image(
         self, reading: PodReading, found: Mapping[str, str], given: environment.SpecifiedEnvironment

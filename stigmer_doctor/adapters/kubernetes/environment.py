@@ -6,7 +6,7 @@ A Secret is never read: what it gives is known of a running process alone.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 import msgspec
 
@@ -15,8 +15,9 @@ from stigmer_doctor.adapters.kubernetes.inspection import PodReading
 from stigmer_doctor.model.ports import Json
 
 MOST_BYTES = 4 * 1024 * 1024
+PROGRAM = "import sys; sys.stdout.buffer.write(open(sys.argv[1], 'rb').read())"
+"""Prints a file, where there is no cat."""
 _REFERENCE = re.compile(r"\$\$|\$\((?P<name>[^()$]{1,300})\)")
-_PRINT = "import shutil, sys; shutil.copyfileobj(open(sys.argv[1], 'rb'), sys.stdout.buffer)"
 
 
 class SpecifiedEnvironment(msgspec.Struct, frozen=True):
@@ -25,11 +26,6 @@ class SpecifiedEnvironment(msgspec.Struct, frozen=True):
     values: dict[str, str]
     opaque: tuple[str, ...]
     complete: bool
-
-
-def readers(interpreters: Sequence[str]) -> tuple[tuple[str, ...], ...]:
-    """Command lines that print the file named after them: an image with Python need not have `cat`."""
-    return (("cat",), *((program, "-I", "-S", "-c", _PRINT) for program in interpreters))
 
 
 def of_process(raw: bytes) -> dict[str, str]:

@@ -46,11 +46,6 @@ def translated(said: str, context: str) -> DoctorError:
     return Refused(f"kubectl failed: {sentence}")
 
 
-def no_such_program(error: Refused) -> bool:
-    """Whether what was to be run is not in the image."""
-    return any(words in str(error) for words in ("executable file not found", "no such file or directory"))
-
-
 def last_words(said: str) -> str:
     """The last line that is a sentence for a person."""
     lines = [line.strip() for line in said.splitlines() if line.strip() and not _KLOG.match(line)]

@@ -24,8 +24,8 @@ _MOST_BYTES = 4096
 
 
 class NamedCluster:
-    """Implements EngineSource. `images` and `names` tell the runner's container in a pod of several, `interpreters`
-    where a Python may be in it; `debug` allows an ephemeral container."""
+    """Implements EngineSource. `images` and `names` tell the runner's container in a pod of several, `interpreters` are
+    where Python may be in it; `debug` allows an ephemeral container."""
 
     def __init__(
         self,
@@ -35,7 +35,7 @@ class NamedCluster:
         *,
         images: Sequence[str],
         names: Sequence[str],
-        interpreters: Sequence[str],
+        interpreters: Sequence[str] = (),
         debug: bool = False,
     ) -> None:
         self._context, self._namespace, self._environ = context, namespace, environ
