@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from msgspec.structs import replace
+
 from stigmer_doctor.analysis.links import Links
-from stigmer_doctor.analysis.pollers import STALE_POLLER_S, WorkerPollers
+from stigmer_doctor.analysis.moments import seconds
+from stigmer_doctor.analysis.pollers import STALE_POLLER_S, WorkerPollers, host
 from stigmer_doctor.analysis.startup import Startup
-from stigmer_doctor.model.facts import Answered, Configuration, Container, NotMeasured, Pod, TemporalAnswer
+from stigmer_doctor.model.facts import Answered, Configuration, Container, NotMeasured, Pod, Replicas, TemporalAnswer
 from stigmer_doctor.model.findings import Evidence, Finding, Remediation, Severity, Skip
 from stigmer_doctor.model.rules import Judgement, Rule
 from stigmer_doctor.rules.advice import log_command, restart_command
 from stigmer_doctor.rules.wording import setting_origin
+
+_YOUNG_S = 180.0
 
 
 def check(
@@ -19,8 +24,10 @@ def check(
     worker_pollers: WorkerPollers,
     startup: Startup,
     too_early: str,
+    collected_at: str,
     *,
     pod: Pod | NotMeasured,
+    replicas: Replicas | NotMeasured,
 ) -> Judgement:
     link = links.usable("temporal")
     if isinstance(link, NotMeasured):
@@ -29,11 +36,26 @@ def check(
     if why := _untold(temporal):
         yield Skip(reason=why)
         return
+    shared = _siblings_poll(worker_pollers, replicas)
     if container.running and (why := worker_pollers.unclear or ("" if worker_pollers.own else too_early)):
         yield Skip(reason=why)
+    elif shared and container.running and not worker_pollers.own and _young(container, collected_at):
+        yield Skip(reason="its siblings poll, and Temporal need not list every worker of a queue from its start on")
     elif not (container.running and worker_pollers.own):
         look = (log_command(container, pod), *((restart_command(container, pod),) if container.running else ()))
-        yield _finding(links.configuration, temporal, container, worker_pollers, startup, look)
+        found = _finding(links.configuration, temporal, container, worker_pollers, startup, look)
+        yield replace(found, severity=Severity.WARNING) if shared and container.running else found
+
+
+def _siblings_poll(seen: WorkerPollers, replicas: Replicas | NotMeasured) -> bool:
+    """Whether pods of the same workload take the tasks: then executions do not wait for this one."""
+    names = set() if isinstance(replicas, NotMeasured) else {replica.name for replica in replicas.items}
+    return any(host(poller) in names for poller in seen.lately)
+
+
+def _young(container: Container, collected_at: str) -> bool:
+    age = seconds(container.state.started_at, collected_at)
+    return age is not None and age < _YOUNG_S
 
 
 def _untold(temporal: TemporalAnswer) -> str:
