@@ -6,7 +6,6 @@ Starting it is the first thing that a live check does, so this module imports li
 from __future__ import annotations
 
 import itertools
-import json
 import subprocess
 import sys
 import threading
@@ -23,12 +22,14 @@ if TYPE_CHECKING:
 A = TypeVar("A", "BackendAnswer", "TemporalAnswer", "LlmAnswer", "RedisAnswer")
 
 # The search path comes first on standard input, so that the process imports what this one would: nothing from the
-# working directory that this one would not.
+# working directory that this one would not. Nothing else is imported before it is known what is not needed.
 _PROGRAM = """\
-import json, sys
-sys.path[:] = json.loads(sys.stdin.buffer.readline())
-from stigmer_doctor.adapters.clients.process import main
-main()
+import sys
+sys.path[:] = sys.stdin.buffer.readline()[:-1].decode("unicode_escape").split("\\0")
+from stigmer_doctor import lean_imports
+with lean_imports.only_what_is_used():
+    from stigmer_doctor.adapters.clients.process import main
+    main()
 """
 _LOADS_WITHIN_S = 20.0
 _ENDED = "the process of the protocol clients has ended"
@@ -103,12 +104,14 @@ class ProtocolClients:
     def _reply(self, client: str, timeout: float, arguments: dict[str, Any]) -> Response:
         from concurrent.futures import Future
 
+        import msgspec
+
         self.warm_up()
         number, reply = next(self._numbers), Future["Response"]()
         self._waiting[number] = reply
         try:
             with self._sending:
-                _send(self._process, [number, client, arguments])
+                _send(self._process, msgspec.json.encode([number, client, arguments]))
             return reply.result(timeout + _LOADS_WITHIN_S)
         finally:
             del self._waiting[number]
@@ -140,12 +143,12 @@ def _start() -> subprocess.Popen[bytes]:
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
     )
-    _send(process, sys.path)
+    _send(process, "\0".join(sys.path).encode("unicode_escape"))
     return process
 
 
-def _send(process: subprocess.Popen[bytes] | None, message: object) -> None:
+def _send(process: subprocess.Popen[bytes] | None, line: bytes) -> None:
     if process is None or process.stdin is None or process.poll() is not None:
         raise BrokenPipeError
-    process.stdin.write(json.dumps(message).encode() + b"\n")
+    process.stdin.write(line + b"\n")
     process.stdin.flush()

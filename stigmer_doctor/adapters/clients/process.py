@@ -41,8 +41,11 @@ def main() -> None:
 def load() -> Clients:
     """The clients by the names that questions use, with all that they need loaded: nobody waits for it yet."""
     lean_imports.leave_out("httpx._main")  # its command line, with all that colours it
-    lean_imports.later("asyncio")  # for grpc's coroutines, which nobody calls
-    lean_imports.later("grpc.aio")
+    lean_imports.leave_out("anyio")  # httpx works without, where nobody calls its coroutines
+    for module in ("asyncio", "grpc.aio"):  # for grpc's coroutines, which nobody calls
+        lean_imports.later(module)
+    for module in ("idna", "certifi", "pickle"):  # for names beyond ASCII, for TLS, for who copies a message
+        lean_imports.later(module)
     lean_imports.only_below("temporalio")  # the Rust core that a worker uses; the service's stubs do not
     from stigmer_doctor.adapters.clients import backend, ollama, redis, temporal
 
