@@ -17,6 +17,7 @@ import socket
 import sys
 import threading
 import time
+from types import CodeType
 from typing import Any, BinaryIO, Dict
 
 from stigmer_doctor.probe.dial import gateway, plain, reach, read_banners, why
@@ -64,11 +65,27 @@ def look(path: str) -> Dict[str, Any]:
     return {"python": version, "uid": os.getuid(), "socket": {"path": path, "exists": exists, "error": problem}}
 
 
-def contract(reader: str, root: str) -> Dict[str, Any]:
-    """What `contract.contract_below` says of the files below a folder. Its source comes with the question: it takes
-    longer to compile than all that only dials."""
+def mark() -> str:
+    """Which compiled code this interpreter runs: its name, and the number that its versions have."""
+    number = getattr(sys.modules.get("_frozen_importlib_external"), "MAGIC_NUMBER", b"")
+    return "%s %s" % (sys.implementation.name, number.hex())
+
+
+def reader_of(request: Dict[str, Any]) -> CodeType:
+    """What reads code comes with the question, as source, which takes longer to compile than all that only dials, or
+    compiled where both interpreters run the same."""
+    if "compiled" not in request:
+        return compile(request["reader"], "<stigmer-doctor>", "exec")
+    import binascii
+    import marshal
+
+    return marshal.loads(binascii.a2b_base64(request["compiled"]))  # type: ignore[no-any-return] # noqa: S302 - the doctor's own, as this program is
+
+
+def contract(reader: CodeType, root: str) -> Dict[str, Any]:
+    """What `contract.contract_below` says of the files below a folder."""
     names: Dict[str, Any] = {"__name__": "reader"}
-    exec(compile(reader, "<stigmer-doctor>", "exec"), names)  # noqa: S102 - the doctor's own, as this program is
+    exec(reader, names)  # noqa: S102 - the doctor's own, as this program is
     return names["contract_below"](root, _CODE_BYTES)  # type: ignore[no-any-return] # a dictionary, or it raises
 
 
@@ -77,7 +94,7 @@ def answer(request: Dict[str, Any]) -> Dict[str, Any]:
     try:
         kind = request["ask"]
         if kind == "contract":
-            return contract(request["reader"], request["root"])
+            return contract(reader_of(request), request["root"])
         if kind == "look":
             return look(request["docker_socket"])
         if kind == "reach":
@@ -106,7 +123,7 @@ class Agent:
     def serve(self) -> None:
         """Until the end of the input, or until nothing was asked for IDLE_S, or LIFE_S are over."""
         threading.Thread(target=self._watch, daemon=True).start()
-        self._send(REPLY, HELLO)
+        self._send(REPLY, HELLO, mark().encode("ascii"))
         while True:
             received = read_frame(self._source)
             if received is None:

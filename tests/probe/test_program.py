@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import ast
+import binascii
 import json
+import marshal
 import subprocess
 import sys
 from collections import Counter
@@ -12,7 +14,9 @@ from pathlib import Path
 
 import pytest
 
+from stigmer_doctor.adapters.probe import compiled
 from stigmer_doctor.adapters.probe.container_probe import MODULES, READER, joined, program
+from stigmer_doctor.probe import agent
 
 
 def names(statement: ast.stmt) -> list[str]:
@@ -37,11 +41,38 @@ def test_nothing_of_ours_is_imported_where_it_runs(source: bytes | str) -> None:
     assert not {origin for origin in origins if origin.startswith("stigmer_doctor")}
 
 
-def test_code_is_read_by_a_reader_that_comes_with_the_question_and_needs_no_names_of_types(tmp_path: Path) -> None:
+def test_what_an_interpreter_runs_is_said_there_as_here() -> None:
+    assert agent.mark() == compiled.MARK
+
+
+def test_what_is_compiled_is_kept_until_its_source_changes(tmp_path: Path) -> None:
+    (tmp_path / "__pycache__").mkdir()
+    file = tmp_path / "one.py"
+    file.write_text("1")
+
+    def read(source: str) -> object:
+        code = compiled.compiled("whole", [str(file)], lambda: source)
+        assert code
+        return marshal.loads(code).co_consts[0]
+
+    assert read("x = 1") == 1
+    assert read("x = 2") == 1
+    file.write_text("22")
+    assert read("x = 2") == 2
+    assert compiled.compiled("other", [str(tmp_path / "none.py")], str) is None
+
+
+CODE = binascii.b2a_base64(marshal.dumps(compile(joined(READER), "", "exec"))).decode()
+
+
+@pytest.mark.parametrize("reader", [{"reader": joined(READER)}, {"compiled": CODE}])
+def test_code_is_read_by_a_reader_that_comes_with_the_question_and_needs_no_names_of_types(
+    tmp_path: Path, reader: dict[str, str]
+) -> None:
     (tmp_path / "main.py").write_text("import os\nos.getenv('TASK_QUEUE', 'a')\n")
-    question = {"ask": "contract", "root": str(tmp_path), "reader": joined(READER)}
+    question = {"ask": "contract", "root": str(tmp_path), **reader}
     asked = f"exec({joined(MODULES)!r}); print(json.dumps(answer({question!r})))"
     code = f"import sys; sys.modules['typing'] = None; {asked}"
-    done = subprocess.run([sys.executable, "-I", "-S", "-c", code], capture_output=True, text=True, timeout=20)
+    done = subprocess.run([sys.executable, "-I", "-S"], input=code, capture_output=True, text=True, timeout=20)
     assert done.stderr == ""
     assert [read["name"] for read in json.loads(done.stdout)["reads"]] == ["TASK_QUEUE"]

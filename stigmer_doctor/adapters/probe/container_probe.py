@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import binascii
 import contextlib
 import itertools
 import json
+import os
 import pkgutil
 import re
 import threading
@@ -14,6 +16,7 @@ from typing import Any
 from stigmer_doctor.adapters.docker.byte_streams import Incoming, Streams
 from stigmer_doctor.adapters.docker.lenient import is_number
 from stigmer_doctor.adapters.docker.limits import parsed
+from stigmer_doctor.adapters.probe import compiled
 from stigmer_doctor.adapters.probe.tunnel import tunnel
 from stigmer_doctor.model.errors import ProbeError
 from stigmer_doctor.model.facts import Dial, LeftOut, Outcome, Reach, Resolution, SocketProbe, Vantage
@@ -61,6 +64,11 @@ def joined(modules: Iterable[str]) -> str:
     return "\n".join(["from __future__ import annotations", *(_LEFT_OUT.sub("", part) for part in parts)])
 
 
+def _files(modules: Iterable[str]) -> list[str]:
+    folder = os.path.dirname(wire.__file__)  # noqa: PTH120 - as the import system does
+    return [os.path.join(folder, f"{name}.py") for name in modules]  # noqa: PTH118 - as above
+
+
 class Probe:
     """Implements ContainerProbe. A thread of its own reads what comes back and hands it to whoever waits."""
 
@@ -75,7 +83,7 @@ class Probe:
             try:
                 channel.send(program())
                 sent()
-                self._next(incoming, _ANSWERS_WITHIN_S)
+                self._mark = self._next(incoming, _ANSWERS_WITHIN_S)[1]
             except (OSError, ProbeError) as error:
                 self._reader.join(1)
                 channel.close()
@@ -86,7 +94,10 @@ class Probe:
         return self._streams.failure
 
     def contract(self, root: str) -> Json:
-        return self._ask({"ask": "contract", "root": root, "reader": joined(READER)})
+        same = self._mark == compiled.MARK.encode()
+        code = compiled.compiled("reader", _files(READER), lambda: joined(READER)) if same else None
+        reader = {"compiled": binascii.b2a_base64(code).decode()} if code else {"reader": joined(READER)}
+        return self._ask({"ask": "contract", "root": root, **reader})
 
     def look(self, docker_socket: str) -> tuple[str, int, SocketProbe]:
         seen = self._ask({"ask": "look", "docker_socket": docker_socket})
