@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Mapping
-from typing import TypeVar
 
-T = TypeVar("T")
+TYPE_CHECKING = False  # as in `cli.main`
+if TYPE_CHECKING:
+    from typing import TypeVar
+
+    T = TypeVar("T")
 
 
 def anonymized(document: T, options: argparse.Namespace, environ: Mapping[str, str]) -> T:

@@ -8,13 +8,13 @@ import sys
 import time
 from collections.abc import Callable, Mapping
 from functools import partial
-from typing import TYPE_CHECKING
 
 from stigmer_doctor.cli import output
 from stigmer_doctor.cli.anonymize import anonymized
 from stigmer_doctor.cli.gather import container_name, gather, load
 from stigmer_doctor.model.errors import UsageError
 
+TYPE_CHECKING = False  # as in `cli.main`
 if TYPE_CHECKING:
     from stigmer_doctor.model.facts import Facts
     from stigmer_doctor.model.findings import Diagnosis

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Callable
-from pathlib import Path
-from typing import TYPE_CHECKING
 
-from stigmer_doctor.adapters.files.regular import expanded, read_regular
 from stigmer_doctor.model.errors import UsageError
 
+TYPE_CHECKING = False  # as in `cli.main`
 if TYPE_CHECKING:
     from stigmer_doctor.collect.options import CollectOptions
     from stigmer_doctor.model.profile import Profile
@@ -61,10 +59,12 @@ def asks_services(options: argparse.Namespace) -> bool:
 
 def _only_source(options: argparse.Namespace) -> bool:
     """Whether only rules about source files are selected: they need no engine."""
+    codes = getattr(options, "select", ())
+    if not codes:
+        return False
     from stigmer_doctor.rules.codes import about_source
 
-    codes = getattr(options, "select", ())
-    return bool(codes) and all(map(about_source, codes))
+    return all(map(about_source, codes))
 
 
 def _source(options: argparse.Namespace) -> str:
@@ -72,6 +72,8 @@ def _source(options: argparse.Namespace) -> str:
     it."""
     if not options.source:
         return ""
+    from stigmer_doctor.adapters.files.regular import expanded
+
     try:
         folder = expanded(options.source)
     except OSError as error:
@@ -83,6 +85,10 @@ def _source(options: argparse.Namespace) -> str:
 
 def _compose(options: argparse.Namespace, source: str) -> tuple[str, ...]:
     """The compose files that were named; relative names are relative to the working directory, not to the tree."""
+    from pathlib import Path
+
+    from stigmer_doctor.adapters.files.regular import expanded, read_regular
+
     for file in options.compose:
         try:
             read_regular(expanded(file), 0)

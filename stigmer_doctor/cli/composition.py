@@ -7,17 +7,17 @@ from __future__ import annotations
 
 import argparse
 import contextlib
-import datetime as dt
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
 from stigmer_doctor.adapters.clients.clients import ProtocolClients
 from stigmer_doctor.cli.collect_options import asks_services, collect_options, in_cluster
 from stigmer_doctor.model.errors import DoctorError, UsageError
 
+TYPE_CHECKING = False  # as in `cli.main`
 if TYPE_CHECKING:
+    from typing import Any
+
     from stigmer_doctor.adapters.files.passes import KeptPasses
     from stigmer_doctor.collect.options import CollectOptions, EngineSource, Ports
     from stigmer_doctor.fix.run import Fixer
@@ -64,6 +64,8 @@ def _assembled(
     meanwhile: Callable[[], None],
 ) -> tuple[CollectOptions, Ports]:
     """The same, with every adapter built."""
+    from pathlib import Path
+
     from stigmer_doctor import profile
     from stigmer_doctor.adapters.docker.named_engine import NamedEngine
     from stigmer_doctor.adapters.files.gofmt import gofmt
@@ -235,6 +237,8 @@ def _read_contract(files: dict[str, bytes]) -> Json:
 
 
 def _now() -> str:
+    import datetime as dt
+
     return dt.datetime.now(dt.UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
 
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
 
 from stigmer_doctor.cli.read import read
 
+TYPE_CHECKING = False  # as in `cli.main`
 if TYPE_CHECKING:
     from stigmer_doctor.model.facts import Facts
 

@@ -6,12 +6,12 @@ import argparse
 import os
 import sys
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
 
 from stigmer_doctor.cli.streams import tell, write_out
 from stigmer_doctor.cli.terminal import columns
 from stigmer_doctor.model.errors import UsageError
 
+TYPE_CHECKING = False  # as in `cli.main`
 if TYPE_CHECKING:
     from stigmer_doctor.render.renderer import Display
 

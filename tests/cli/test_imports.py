@@ -42,3 +42,24 @@ def test_judging_a_snapshot_loads_the_rules_and_what_writes_the_text() -> None:
     assert slow & modules == set()
     ours = {name.split(".")[1] for name in modules if name.startswith("stigmer_doctor.")}
     assert {"collect", "probe", "redaction", "fix"} & ours == set()
+
+
+FIRST = """
+import sys
+from stigmer_doctor.adapters.clients.clients import ProtocolClients
+from stigmer_doctor.cli.main import main
+def told(self):
+    print(*sys.modules, file=sys.stderr)
+    raise SystemExit
+ProtocolClients.warm_up = told
+main(["check"], {})
+"""
+
+
+def test_the_process_of_the_clients_is_started_before_anything_else_is_loaded() -> None:
+    done = subprocess.run([sys.executable, "-c", FIRST], capture_output=True, text=True)
+    modules = set(done.stderr.split())
+    assert "stigmer_doctor.adapters.clients.clients" in modules
+    assert {"typing", "pathlib", "json", "datetime", "msgspec"} & modules == set()
+    ours = {name.split(".")[1] for name in modules if name.startswith("stigmer_doctor.")}
+    assert ours == {"lean_imports", "cli", "model", "render", "adapters"}
