@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import re
 from collections.abc import Callable
+from datetime import timedelta
 from typing import NamedTuple
 
 from temporalio.api.workflowservice.v1 import DescribeNamespaceRequest
@@ -21,6 +23,14 @@ _WITHIN_S = 15.0
 _IDENTITY = "stigmer-doctor"
 """Short: it stands in the history of every answer, behind the queue's name, which says whose it is."""
 _MOST_BYTES = 256 * 1024
+ANSWERS_WITHIN = timedelta(minutes=1)
+"""A server that has many machines waiting takes its time."""
+_MEANINGS = {
+    "InvalidContentType": "it does not speak TLS",
+    "UnknownIssuer": "its certificate is signed by nobody who is trusted here (see --tls-ca)",
+    "NotValidForName": "its certificate is of another name (see --tls-server-name)",
+}
+"""What the SDK's layers call what is wrong."""
 
 
 Connection = Client
@@ -58,14 +68,16 @@ async def connect(address: Address, keys: TeamKeys, tell: Callable[[str], None])
             _WITHIN_S,
         )
     except (RuntimeError, ValueError, TimeoutError, RPCError) as error:
-        raise CannotDiagnose(f"no Temporal server answers at {address.target}: {_line(error)}") from error
+        raise CannotDiagnose(f"no Temporal server answers at {address.target}: {_connect_error(error)}") from error
     await _expect_namespace(client, address)
     return client
 
 
 async def _expect_namespace(client: Client, address: Address) -> None:
     try:
-        await client.workflow_service.describe_namespace(DescribeNamespaceRequest(namespace=address.namespace))
+        await client.workflow_service.describe_namespace(
+            DescribeNamespaceRequest(namespace=address.namespace), timeout=ANSWERS_WITHIN
+        )
     except RPCError as error:
         raise CannotDiagnose(_refusal(error, address)) from error
 
@@ -133,6 +145,16 @@ class _Lines(logging.Handler):
     def emit(self, record: logging.LogRecord) -> None:
         error = record.exc_info[1] if record.exc_info else None
         self._tell(f"Temporal's SDK: {record.getMessage()[:200]}{f': {_line(error)}' if error else ''}")
+
+
+def _connect_error(error: Exception) -> str:
+    """What the SDK says of it, without the names of its own layers."""
+    text = _line(error)
+    for layer, meaning in _MEANINGS.items():
+        if layer in text:
+            return meaning
+    said = re.search(r'message: "([^"]+)"', text)
+    return said[1] if said else text
 
 
 def _line(error: BaseException) -> str:

@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Callable
 from temporalio.client import Client
 from temporalio.service import RPCError, RPCStatusCode
 
+from stigmer_doctor.fleet.connection import ANSWERS_WITHIN
 from stigmer_doctor.fleet.history import SweepReader
 from stigmer_doctor.fleet.keys import TeamKeys
 from stigmer_doctor.fleet.results import SweepState
@@ -24,7 +25,7 @@ async def start(client: Client, order: SweepOrder) -> str:
     now = dt.datetime.now(dt.UTC).strftime("%Y%m%d-%H%M%S")
     name = f"stigmer-doctor-{now}-{os.urandom(2).hex()}"
     try:
-        await client.start_workflow(WORKFLOW, order, id=name, task_queue=SWEEPS)
+        await client.start_workflow(WORKFLOW, order, id=name, task_queue=SWEEPS, rpc_timeout=ANSWERS_WITHIN)
     except RPCError as error:
         raise CannotDiagnose(f"Temporal does not take the sweep: {error.status.name}, {error.message[:200]}") from error
     return name

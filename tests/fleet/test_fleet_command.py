@@ -6,11 +6,13 @@ import json
 from pathlib import Path
 
 import pytest
+from temporalio.service import TLSConfig
 
 from stigmer_doctor.adapters.files import last_verdict
 from stigmer_doctor.cli.command_line import parse
 from stigmer_doctor.cli.fleet import _words
 from stigmer_doctor.cli.main import main
+from stigmer_doctor.fleet.connection import Address, _connect_error, _text, _tls
 from stigmer_doctor.fleet.keys import add_key
 from tests.fleet.test_answers import VERDICT
 
@@ -93,3 +95,37 @@ def test_without_the_extra_the_command_says_what_to_install(
     monkeypatch.setitem(sys.modules, "cryptography.exceptions", None)
     assert main(["fleet", "key", "x"], {}) == 2
     assert "install stigmer-doctor with the extra fleet" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("said", "shown"),
+    [
+        ('Failed client connect: tonic(Os { code: 111, message: "Connection refused" })', "Connection refused"),
+        ("Failed client connect: tonic(InvalidMessage(InvalidContentType))", "it does not speak TLS"),
+        (
+            "tonic(InvalidCertificate(UnknownIssuer))",
+            "its certificate is signed by nobody who is trusted here (see --tls-ca)",
+        ),
+        ("Failed client connect: odd\n", "Failed client connect: odd"),
+    ],
+)
+def test_a_server_that_is_not_there_is_told_without_the_layers_of_the_sdk(said: str, shown: str) -> None:
+    assert _connect_error(RuntimeError(said)) == shown
+
+
+def test_files_of_tls_and_of_an_api_key_are_read_where_they_are_named(tmp_path: Path) -> None:
+    for name in ("ca", "cert", "key", "api"):
+        (tmp_path / name).write_text(f"{name}\n", "ascii")
+    named = {name: str(tmp_path / name) for name in ("ca", "cert", "key", "api")}
+    whole = Address(
+        "x", ca_file=named["ca"], cert_file=named["cert"], cert_key_file=named["key"], server_name="t.example"
+    )
+    assert _tls(whole) == TLSConfig(
+        server_root_ca_cert=b"ca\n", client_cert=b"cert\n", client_private_key=b"key\n", domain="t.example"
+    )
+    assert [_tls(Address("x")), _tls(Address("x", tls=True)), _tls(Address("x", api_key_file=named["api"]))] == [
+        False,
+        True,
+        True,
+    ]
+    assert _text(named["api"]) == "api"
