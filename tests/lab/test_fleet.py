@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,8 +16,16 @@ from typing import Any, NamedTuple
 import pytest
 
 from stigmer_doctor.cli.main import main
+from stigmer_doctor.fleet.connection import Address, connect
+from stigmer_doctor.fleet.keys import TeamKeys
+from stigmer_doctor.fleet.results import HostStatus, SweepState
+from stigmer_doctor.fleet.sweep import SweepOrder
+from stigmer_doctor.fleet.sweeping import carried_out, start
+from stigmer_doctor.fleet.worker import FleetMachine, HostCheck, host_worker, run_until
+from tests.fleet.keys import TEAM
 from tests.fleet.processes import Fleet, rows
 from tests.fleet.server import Server, started
+from tests.fleet.simulated import SNAPSHOTS
 from tests.lab.lab import WITHIN_S, Lab
 from tests.lab.scenarios import ALL, SCENARIOS, daemon_environment
 
@@ -120,3 +130,26 @@ def test_three_engines_are_three_machines(
     assert main(["triage", "add", str(swept.saved), "--store", str(fleet.folder / "store")], {}) == 0
     assert "3 added" in capsys.readouterr().err
     assert main(["check", "--snapshot", str(swept.saved / "well.json")], {}) == 0
+
+
+def test_what_a_worker_has_taken_it_answers_before_it_ends(server: Server) -> None:
+    """Told to end in the middle of a check."""
+    begun = threading.Event()
+
+    def slow() -> bytes:
+        begun.set()
+        time.sleep(3)
+        return (SNAPSHOTS / "healthy.json").read_bytes()
+
+    async def drained() -> SweepState:
+        keys, stopped = TeamKeys([TEAM]), asyncio.Event()
+        client = await connect(Address(server.address), keys, print)
+        check = HostCheck(FleetMachine("slow", slow, lambda _: None), keys, None)
+        working = asyncio.create_task(run_until(stopped, host_worker(client, check, "slow")))
+        sweeping = asyncio.create_task(carried_out(client, keys, await start(client, SweepOrder(["slow"])), print))
+        await asyncio.to_thread(begun.wait, WITHIN_S)
+        stopped.set()
+        await working
+        return await sweeping
+
+    assert asyncio.run(drained()).results["slow"].status is HostStatus.PASS
