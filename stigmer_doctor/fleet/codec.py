@@ -19,7 +19,7 @@ from temporalio.converter import (
 from temporalio.exceptions import ApplicationError
 
 from stigmer_doctor.fleet.answers import compress, decompress
-from stigmer_doctor.fleet.keys import TeamKeys
+from stigmer_doctor.fleet.keys import SealedError, TeamKeys
 
 ENCODING = b"binary/sealed"
 _COMPRESSED, _PLAIN = b"z", b"p"
@@ -49,8 +49,8 @@ class TeamCodec(PayloadCodec, WithSerializationContext):
         return sealed_payload(self._keys.seal((_COMPRESSED + compress(data)) if large else (_PLAIN + data)))
 
     def _opened(self, payload: api.Payload) -> api.Payload:
-        if not is_sealed(payload):
-            return payload
+        if not is_sealed(payload):  # who has Temporal and no key could give an order of its own
+            raise SealedError("it is not sealed by a key of the team")
         data = self._keys.unseal(payload.data)
         return api.Payload.FromString(decompress(data[1:]) if data[:1] == _COMPRESSED else data[1:])
 

@@ -8,7 +8,12 @@ from pathlib import Path
 
 import pytest
 import temporalio.api.common.v1 as api
-from temporalio.converter import ActivitySerializationContext, StorageDriverClaim, StorageDriverRetrieveContext
+from temporalio.converter import (
+    ActivitySerializationContext,
+    DataConverter,
+    StorageDriverClaim,
+    StorageDriverRetrieveContext,
+)
 
 from stigmer_doctor.fleet.answers import UnreadableAnswerError
 from stigmer_doctor.fleet.codec import TeamCodec, data_converter
@@ -94,6 +99,12 @@ def test_nothing_of_an_order_is_readable_in_its_payload() -> None:
     assert b"secret" not in payload.SerializeToString()
     assert len(payload.data) < 2000, "it is compressed"
     assert asyncio.run(converter.decode([payload], [SweepOrder])) == [order]
+
+
+def test_an_order_that_nobody_of_the_team_has_sealed_is_none() -> None:
+    plain = asyncio.run(DataConverter.default.encode([SweepOrder(["machine"])]))
+    with pytest.raises(SealedError, match="not sealed by a key of the team"):
+        asyncio.run(data_converter(TeamKeys([TEAM])).decode(plain, [SweepOrder]))
 
 
 def test_an_answer_goes_through_a_workflow_unopened() -> None:
