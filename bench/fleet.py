@@ -12,16 +12,21 @@ import tempfile
 import time
 from pathlib import Path
 
+from temporalio.api.enums.v1 import TaskQueueType
+from temporalio.api.taskqueue.v1 import TaskQueue
+from temporalio.api.workflowservice.v1 import DescribeTaskQueueRequest
 from temporalio.client import Client
 
 from bench.__main__ import Row, show
+from stigmer_doctor.fleet.hosts import queue
 from tests.fleet.processes import Fleet
 from tests.fleet.server import Server, started
+from tests.fleet.simulated import name
 from tests.lab.install import temporal_binary
 
 MACHINES = 10_000
 PROCESSES = 10
-WINDOW_S, _WINDOWS = 15, 20
+_IDLE_S, _EVERY = 20, 20
 
 
 def measured(machines: int, processes: int) -> list[Row]:
@@ -30,21 +35,29 @@ def measured(machines: int, processes: int) -> list[Row]:
         fleet = Fleet(server.address, Path(folder))
         fleet.prepare()
         with fleet.machines(machines, processes, "--prepared"):
+            asyncio.run(_all_poll(server.address, machines))
             idle = _idle(server)
             return _sweep(fleet, server, machines, idle)
 
 
+async def _all_poll(address: str, machines: int) -> None:
+    """Until the server has made the queues and has the pollers of machines here and there among them all."""
+    client = await Client.connect(address)
+    for number in range(0, machines, _EVERY):
+        request = DescribeTaskQueueRequest(
+            namespace="default",
+            task_queue=TaskQueue(name=queue(name(number))),
+            task_queue_type=TaskQueueType.TASK_QUEUE_TYPE_ACTIVITY,
+        )
+        while not (await client.workflow_service.describe_task_queue(request, retry=True)).pollers:  # noqa: ASYNC110 - a server sets no event
+            await asyncio.sleep(1)
+
+
 def _idle(server: Server) -> float:
-    """Seconds of processor time a second that waiting machines cost the server, once it has made all their queues."""
-    last = float("inf")
-    for _ in range(_WINDOWS):
-        before = server.cpu_s()
-        time.sleep(WINDOW_S)
-        now = (server.cpu_s() - before) / WINDOW_S
-        if now > 0.7 * last:
-            return now
-        last = now
-    return last
+    """Seconds of processor time a second that waiting machines cost the server."""
+    before = server.cpu_s()
+    time.sleep(_IDLE_S)
+    return (server.cpu_s() - before) / _IDLE_S
 
 
 def _sweep(fleet: Fleet, server: Server, machines: int, idle: float) -> list[Row]:
