@@ -83,7 +83,7 @@ class SweepReader:
         elif kind == _Type.EVENT_TYPE_WORKFLOW_EXECUTION_CONTINUED_AS_NEW:
             return event.workflow_execution_continued_as_new_event_attributes.new_execution_run_id
         elif kind in _ENDS:
-            self.state.ended = f"{_ENDS[kind]} {_time(event)}"
+            self._end(f"{_ENDS[kind]} {_time(event)}")
         else:
             self._note_answer(event)
         return ""
@@ -99,6 +99,13 @@ class SweepReader:
         except Exception as error:  # whoever may start workflows there may have written anything
             raise CannotDiagnose(f"{self.state.id} is not a sweep of this program") from error
         self.state.results |= {host: HostResult(host, HostStatus.WAITING) for host in hosts}
+
+    def _end(self, how: str) -> None:
+        """Nobody is waited for any more."""
+        self.state.ended = how
+        for host, result in self.state.results.items():
+            if result.status is HostStatus.WAITING:
+                self.state.results[host] = HostResult(host, HostStatus.NOT_REACHED, "the sweep ended before")
 
     def _note_answer(self, event: HistoryEvent) -> None:
         result = self._result(event)

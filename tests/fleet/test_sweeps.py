@@ -7,6 +7,8 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from temporalio.api.enums.v1 import EventType
+from temporalio.api.history.v1 import HistoryEvent
 from temporalio.worker import Replayer
 
 from stigmer_doctor.fleet.codec import data_converter
@@ -79,6 +81,16 @@ def test_a_sweep_that_goes_on_has_machines_that_are_waited_for() -> None:
     state = read(replace(recorded, events=recorded.events[:5]), KEYS)
     assert (state.ended, state.waiting()) == ("", 11)
     assert exit_code(state.results.values(), "error") == 3
+
+
+def test_a_sweep_that_was_ended_waits_for_nobody() -> None:
+    recorded = history(FIXTURES[0])
+    end = HistoryEvent(event_id=6, event_type=EventType.EVENT_TYPE_WORKFLOW_EXECUTION_TERMINATED)
+    state = read(replace(recorded, events=[*recorded.events[:5], end]), KEYS)
+    assert {(result.status, result.note) for result in state.results.values()} == {
+        (HostStatus.NOT_REACHED, "the sweep ended before")
+    }
+    assert state.ended.startswith("terminated")
 
 
 def test_who_has_another_key_is_told_so_in_one_line() -> None:
