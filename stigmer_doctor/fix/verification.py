@@ -77,7 +77,7 @@ def _shortcomings(plan: Plan, before: Diagnosis, after: Diagnosis, facts: Facts)
         if finding.code in plan.fixes or finding.root_cause or finding.code not in known:
             yield f"{finding.code}: {finding.message}"
     for polled in _essential(after):
-        if polled.status is not CheckStatus.PASS and may_start(plan):
+        if polled.status not in (CheckStatus.PASS, CheckStatus.WARN) and may_start(plan):
             yield f"its worker does not poll ({polled.reason or polled.status})"
 
 

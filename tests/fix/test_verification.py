@@ -15,6 +15,7 @@ from stigmer_doctor.rules.registry import RULES
 from tests.healthy import ALIAS, dial, endpoint, healthy
 from tests.rules.altered import variables
 from tests.rules.different import HTTP_LINE, OWN, loopback_of, polled
+from tests.rules.services.test_sd506_temporal_no_poller import in_queue
 from tests.rules.vary import diagnose, failing, in_state, logging
 
 DEAD = f"1@{'d' * 12}"
@@ -186,6 +187,11 @@ def test_a_worker_that_does_not_poll_is_a_shortcoming_but_where_it_cannot_start(
     assert said == f"its worker does not poll ({NOTHING.reason})"
     after = replace(judged(facts), findings=())
     assert verification.verification_failures(plan("SD204", manual="SD507"), judged(facts), after, facts) == ()
+
+
+def test_a_worker_that_polls_a_queue_of_its_own_choice_is_verified() -> None:
+    facts = in_queue("ours")
+    assert verification.verification_failures(plan("SD204"), judged(facts), judged(facts), facts) == ()
 
 
 def test_consequences_are_said_where_no_cause_is_known() -> None:

@@ -10,6 +10,7 @@ from stigmer_doctor.analysis.pollers import STALE_POLLER_S, WorkerPollers, host
 from stigmer_doctor.analysis.startup import Startup
 from stigmer_doctor.model.facts import Answered, Configuration, Container, NotMeasured, Pod, Replicas, TemporalAnswer
 from stigmer_doctor.model.findings import Evidence, Finding, Remediation, Severity, Skip
+from stigmer_doctor.model.profile import Profile
 from stigmer_doctor.model.rules import Judgement, Rule
 from stigmer_doctor.rules.advice import log_command, restart_command
 from stigmer_doctor.rules.wording import setting_origin
@@ -25,6 +26,7 @@ def check(
     startup: Startup,
     too_early: str,
     collected_at: str,
+    profile: Profile,
     *,
     pod: Pod | NotMeasured,
     replicas: Replicas | NotMeasured,
@@ -45,6 +47,8 @@ def check(
         look = (log_command(container, pod), *((restart_command(container, pod),) if container.running else ()))
         found = _finding(links.configuration, temporal, container, worker_pollers, startup, look)
         yield replace(found, severity=Severity.WARNING) if shared and container.running else found
+    elif (usual := _usual_queue(links.configuration, profile)) not in ("", temporal.task_queue):
+        yield _elsewhere(usual, links.configuration, temporal)
 
 
 def _siblings_poll(seen: WorkerPollers, replicas: Replicas | NotMeasured) -> bool:
@@ -92,6 +96,29 @@ def _finding(
         ),
         # Whatever made the start fail explains it; where the worker runs, only what is about Temporal does.
         endpoints=("temporal",) if stage is Startup.READY else (),
+    )
+
+
+def _usual_queue(configuration: Configuration, profile: Profile) -> str:
+    """Where the server sends executions as long as it is told no other queue; "" where that is not known."""
+    setting = configuration.setting("task_queue")
+    variable = setting.variable if setting else ""
+    return next((read.default or "" for read in profile.reads if read.name == variable), "")
+
+
+def _elsewhere(usual: str, configuration: Configuration, temporal: TemporalAnswer) -> Finding:
+    """The worker polls a queue of its own choice. Whether the server knows of that cannot be seen from here."""
+    origin = setting_origin(configuration, "task_queue")
+    return Finding(
+        subject=usual,
+        message=f'the runner\'s worker polls the task queue "{temporal.task_queue}": the server sends executions to '
+        f'"{usual}" unless the same variable is set where it runs, and there they would stay pending',
+        measured=origin,
+        expected=f"{usual}, or the same queue where the server runs",
+        remediation=Remediation(text=f"Set {origin.partition('=')[0]} where the server runs too, or remove it here."),
+        evidence=(Evidence(source="temporal", locator="task queue", value=temporal.task_queue),),
+        endpoints=("temporal",),
+        severity=Severity.WARNING,
     )
 
 

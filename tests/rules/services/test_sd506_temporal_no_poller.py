@@ -80,8 +80,34 @@ FOREIGN = Told(
     commands=("docker logs --tail 50 stigmer-agent-runner", "docker restart stigmer-agent-runner"),
 )
 
+QUEUE = "TEMPORAL_AGENT_EXECUTION_RUNNER_TASK_QUEUE"
+
+
+def in_queue(name: str) -> f.Facts:
+    """Its worker polls the queue of that name, as its variable says."""
+    facts = variables(polled(OWN), **{QUEUE: name})
+    assert isinstance(facts.temporal, f.TemporalAnswer)
+    return replace(facts, temporal=replace(facts.temporal, task_queue=name))
+
+
 GRID: dict[Rule, list[Case]] = {
     sd506.RULE: [
+        fires(
+            "it polls, another queue than the server's usual one",
+            in_queue("ours"),
+            Told(
+                subject="agent_execution_runner",
+                measured=f"{QUEUE}=ours",
+                expected="agent_execution_runner, or the same queue where the server runs",
+                endpoints=("temporal",),
+                severity=Severity.WARNING,
+                message='the runner\'s worker polls the task queue "ours": the server sends executions to '
+                '"agent_execution_runner" unless the same variable is set where it runs',
+                advice=f"Set {QUEUE} where the server runs too, or remove it here.",
+                evidence=("temporal task queue: ours",),
+            ),
+        ),
+        does_not_fire("its variable names the server's usual queue", in_queue("agent_execution_runner")),
         fires("nobody polls", NOBODY, NONE._replace(evidence=())),
         fires(
             "its worker has not asked for minutes",
