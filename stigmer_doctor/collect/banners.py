@@ -24,6 +24,6 @@ def logged_addresses(logs: Logs | NotMeasured, profile: Profile) -> Mapping[str,
 
 def leads_elsewhere(logged: str, value: str, profile: EndpointProfile) -> bool:
     """Whether what the log names is another place than the code's default: a script before the runner, or a file that
-    it loads, may have set it. What cannot be dialled is no place, and a host without its port is not compared."""
+    it loads, may have set it. What cannot be dialled does not count, and a host without its port is not compared."""
     told, known = parse_address(logged, profile), parse_address(value, profile)
     return not (told.problem or profile.port_variable) and (told.host, told.port) != (known.host, known.port)

@@ -116,7 +116,7 @@ PATHS = [
         BELOW._replace(evidence=(f"inspect {VARIABLES['llm']}: http://{ALIAS}:11434/v1/",)),
     ),
     fires(
-        "a slash alone is no path",
+        "a slash alone does not count",
         with_path(f"http://{ALIAS}:11434/"),
         told("llm")._replace(evidence=(f"inspect {VARIABLES['llm']}: http://{ALIAS}:11434/",)),
     ),
