@@ -1,4 +1,4 @@
-"""SD118: the runner works in a folder of the container's writable layer, which recreating the container deletes."""
+"""SD118: the runner works in a folder that recreating the container deletes, or in which it cannot write."""
 
 from __future__ import annotations
 
@@ -22,9 +22,11 @@ def check(container: Container, configuration: Configuration, profile: Profile) 
     kept = _kept(container)
     if any(_below(folder, mount) for mount in kept):
         return
+    locked = _locked(folder, container)
+    lost = "the container's file system is read-only" if locked else "recreating the container deletes that work"
     yield Finding(
         subject=root.variable,
-        message=f"the runner works in {folder}, which is on no mount: recreating the container deletes that work",
+        message=f"the runner works in {folder}, which is on no mount: {lost}",
         measured=f"{setting_origin(configuration, 'sandbox_root')}; mounts: {listed(kept) or 'none'}",
         expected=f"a folder on a mount, such as {profile.workspace_mount}",
         remediation=_advice(container, root, folder, profile),
@@ -33,7 +35,15 @@ def check(container: Container, configuration: Configuration, profile: Profile) 
             for mount in container.mounts
         ),
         endpoints=(WORKSPACE,),
+        severity=Severity.ERROR if locked else None,
     )
+
+
+def _locked(folder: str, container: Container) -> bool:
+    """Whether nothing can be written there: executions make the folder, and each would fail."""
+    memory = [mount.destination for mount in container.mounts if mount.type == "tmpfs"]
+    memory += [option.partition("=")[2].partition(":")[0] for option in container.run_options if "--tmpfs=" in option]
+    return "--read-only" in container.run_options and not any(_below(folder, mount) for mount in memory)
 
 
 def _kept(container: Container) -> list[str]:
@@ -47,17 +57,18 @@ def _below(folder: str, mount: str) -> bool:
 
 
 def _advice(container: Container, root: Setting, folder: str, profile: Profile) -> Remediation:
-    save = docker("cp", operands=(f"{container.name}:{folder}", "./stigmer-workspace"))
-    if profile.workspace_mount in (posixpath.normpath(mount) for mount in _kept(container)):
-        return Remediation(
-            text="Copy what is to be kept out first, as the command does. Then let the runner work on its mount.",
-            commands=(save,),
-            changes=(SetVariable(name=root.variable, value=profile.workspace_mount),),
-        )
+    mount = profile.workspace_mount
+    mounted = mount in (posixpath.normpath(kept) for kept in _kept(container))
+    changes = (SetVariable(name=root.variable, value=mount),) if mounted else ()
+    what = "let the runner work on its mount."
+    if not mounted:
+        what = f"mount a folder at {mount} when the container is made, and set {root.variable} to {mount}."
+    if _locked(folder, container):
+        return Remediation(text=what[0].upper() + what[1:], changes=changes)
     return Remediation(
-        text="Copy what is to be kept out first, as the command does. Then mount a folder at "
-        f"{profile.workspace_mount} when the container is made, and set {root.variable} to {profile.workspace_mount}.",
-        commands=(save,),
+        text=f"Copy what is to be kept out first, as the command does. Then {what}",
+        commands=(docker("cp", operands=(f"{container.name}:{folder}", "./stigmer-workspace")),),
+        changes=changes,
     )
 
 

@@ -95,6 +95,34 @@ GRID: dict[Rule, list[Case]] = {
             ),
         ),
         fires(
+            "a folder beside the mount, in a file system that is read-only",
+            altered(working_in("/app/workspace"), run_options=("--read-only", "--tmpfs=/tmp:size=1m")),
+            Told(
+                subject="SANDBOX_ROOT_DIR",
+                measured="SANDBOX_ROOT_DIR=/app/workspace; mounts: /workspace",
+                expected="a folder on a mount, such as /workspace",
+                endpoints=("workspace",),
+                message="on no mount: the container's file system is read-only",
+                advice="^Let the runner work on its mount.",
+                changes=("+ SANDBOX_ROOT_DIR=/workspace",),
+            ),
+        ),
+        fires(
+            "a folder of memory, in a file system that is read-only otherwise",
+            altered(working_in("/app/workspace"), run_options=("--read-only", "--tmpfs=/app/workspace:uid=1000")),
+            Told(
+                subject="SANDBOX_ROOT_DIR",
+                measured="SANDBOX_ROOT_DIR=/app/workspace; mounts: /workspace",
+                expected="a folder on a mount, such as /workspace",
+                endpoints=("workspace",),
+                message="recreating the container deletes that work",
+                advice="Then let the runner work on its mount.",
+                severity=Severity.WARNING,
+                commands=("docker cp stigmer-agent-runner:/app/workspace ./stigmer-workspace",),
+                changes=("+ SANDBOX_ROOT_DIR=/workspace",),
+            ),
+        ),
+        fires(
             "no mount at all",
             altered(mounts=()),
             Told(
