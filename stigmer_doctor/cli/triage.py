@@ -18,7 +18,7 @@ from stigmer_doctor.model.exit_codes import ExitCode
 
 if TYPE_CHECKING:
     from stigmer_doctor.model.tabular import Tabular
-    from stigmer_doctor.triage.reading import ReadSnapshot
+    from stigmer_doctor.triage.archives import ReadSnapshot
     from stigmer_doctor.triage.rows import Judged, UnreadableSnapshot
     from stigmer_doctor.triage.store import Store
 

@@ -21,7 +21,7 @@ from stigmer_doctor.model.findings import Diagnosis
 from stigmer_doctor.redaction.harmless import HarmlessTexts
 from stigmer_doctor.redaction.redactor import SecretRedactor
 from stigmer_doctor.rules.registry import RULES
-from stigmer_doctor.triage.reading import ReadSnapshot
+from stigmer_doctor.triage.archives import ReadSnapshot
 from stigmer_doctor.triage.rows import Judged, UnreadableSnapshot
 
 _BATCH = 16
