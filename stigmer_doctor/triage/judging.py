@@ -1,4 +1,4 @@
-"""A snapshot's bytes to a row, in processes of their own: one that hangs or crashes costs itself."""
+"""A snapshot's bytes to a row, in processes of their own: one that ends its process costs itself."""
 
 from __future__ import annotations
 
@@ -6,8 +6,10 @@ import hashlib
 from collections import deque
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from functools import cache
 from itertools import islice
+from typing import NamedTuple, Self
 
 from msgspec import json
 from msgspec.structs import asdict
@@ -31,14 +33,57 @@ _AHEAD = 4
 
 def judged(found: Iterable[ReadSnapshot], processes: int, added: str) -> Iterator[Judged | UnreadableSnapshot]:
     """A row for each, in their order. At most a few batches wait: what is read is not all in memory."""
-    snapshots, running = iter(found), deque[Future[list[Judged | UnreadableSnapshot]]]()
-    with ProcessPoolExecutor(processes) as pool:
+    snapshots, running = iter(found), deque[_Running]()
+    with _Judges(processes, added) as judges:
         while batch := list(islice(snapshots, _BATCH)):
-            running.append(pool.submit(_rows, batch, added))
+            running.append(judges.begin(batch))
             if len(running) > _AHEAD * processes:
-                yield from running.popleft().result()
+                yield from judges.rows(running.popleft())
         while running:
-            yield from running.popleft().result()
+            yield from judges.rows(running.popleft())
+
+
+class _Running(NamedTuple):
+    """A batch that is being judged."""
+
+    batch: list[ReadSnapshot]
+    future: Future[list[Judged | UnreadableSnapshot]]
+
+
+class _Judges:
+    """The processes; others, once one of them has ended: memory that is not there, a crash."""
+
+    def __init__(self, processes: int, added: str) -> None:
+        self._processes, self._added = processes, added
+        self._pool = ProcessPoolExecutor(processes)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._pool.shutdown(cancel_futures=True)
+
+    def begin(self, batch: list[ReadSnapshot]) -> _Running:
+        """Judge them meanwhile."""
+        try:
+            return _Running(batch, self._pool.submit(_rows, batch, self._added))
+        except BrokenProcessPool:
+            self._pool = ProcessPoolExecutor(self._processes)
+            return self.begin(batch)
+
+    def rows(self, running: _Running) -> list[Judged | UnreadableSnapshot]:
+        """What became of them; one at a time where a process ended, to find which of them did that."""
+        try:
+            return running.future.result()
+        except BrokenProcessPool:
+            return [self._alone(found) for found in running.batch]
+
+    def _alone(self, found: ReadSnapshot) -> Judged | UnreadableSnapshot:
+        with ProcessPoolExecutor(1) as pool:
+            try:
+                return pool.submit(_row, found, self._added).result()
+            except BrokenProcessPool:
+                return UnreadableSnapshot(found.name, "the process that judged it has ended")
 
 
 def content_hash(data: bytes) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import io
 import json
+import os
 import tarfile
 import zipfile
 from pathlib import Path
@@ -16,6 +17,9 @@ from stigmer_doctor import snapshot
 from stigmer_doctor.cli.main import main
 from stigmer_doctor.model import facts as f
 from stigmer_doctor.rules.registry import RULES
+from stigmer_doctor.triage import judging
+from stigmer_doctor.triage.archives import ReadSnapshot
+from stigmer_doctor.triage.rows import Judged, UnreadableSnapshot
 from tests.healthy import healthy
 from tests.rules.vary import failing
 
@@ -108,6 +112,20 @@ def test_an_interrupted_run_and_its_repetition_give_the_same_tables(
     capsys.readouterr()
     assert rows(capsys, place) == rows(capsys, store)
     assert [path.name for path in Path(place).iterdir() if path.name.startswith(".")] == []
+
+
+def _ended(found: ReadSnapshot, added: str) -> Judged | UnreadableSnapshot:
+    if b"poison" in found.data:
+        os._exit(9)
+    return UnreadableSnapshot(found.name, added)
+
+
+def test_a_snapshot_that_ends_its_process_costs_itself(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(judging, "_row", _ended)  # before the processes are forked
+    monkeypatch.setattr(judging, "_BATCH", 2)
+    found = [ReadSnapshot(str(number), b"poison" if number == 3 else b"") for number in range(30)]
+    made = [(row.name, row.problem) for row in judging.judged(found, 1, "well") if isinstance(row, UnreadableSnapshot)]
+    assert made == [(str(n), "the process that judged it has ended" if n == 3 else "well") for n in range(30)]
 
 
 def test_top_counts_tickets(store: str, capsys: pytest.CaptureFixture[str]) -> None:
