@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 import msgspec
@@ -11,25 +11,24 @@ import msgspec
 def strings(value: Any) -> list[str]:
     """All texts in it, in their order."""
     found: list[str] = []
-    _add(value, found)
+    _add((value,), found)
     return found
 
 
-def _add(value: Any, found: list[str]) -> None:
-    kind = type(value)
-    if kind is str:
-        found.append(value)
-    elif kind in _NEITHER:
-        return
-    elif issubclass(kind, msgspec.Struct):
-        for name in kind.__struct_fields__:
-            _add(getattr(value, name), found)
-    elif isinstance(value, (tuple, list)):
-        for item in value:
+def _add(items: Iterable[Any], found: list[str]) -> None:
+    for item in items:
+        kind = type(item)
+        if kind is str:
+            found.append(item)
+        elif kind in _NEITHER:
+            continue
+        elif issubclass(kind, msgspec.Struct):
+            _add(msgspec.structs.astuple(item), found)
+        elif isinstance(item, (tuple, list)):
             _add(item, found)
-    elif isinstance(value, Mapping):
-        for item in value.items():
-            _add(item, found)
+        elif isinstance(item, Mapping):
+            for pair in item.items():
+                _add(pair, found)
 
 
 _NEITHER = frozenset({bool, int, float, type(None)})
