@@ -7,7 +7,7 @@ from itertools import groupby
 
 from stigmer_doctor.model.errors import UsageError
 from stigmer_doctor.model.tabular import Tabular
-from stigmer_doctor.rules.registry import RULES
+from stigmer_doctor.rules.pages import names
 from stigmer_doctor.triage.store import Store
 
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
@@ -24,11 +24,11 @@ def top(store: Store, most: int) -> Tabular:
         "GROUP BY cause ORDER BY 2 DESC, 1 LIMIT ?",
         [most],
     )
-    names = {rule.code: rule.name for rule in RULES}
+    known = names()
     return Tabular(
         title=f"Root causes of {_count(store)} tickets",
         columns=("code", "name", "tickets", "fingerprints", "first", "last"),
-        rows=tuple((code, names.get(code, ""), *rest) for code, *rest in rows),
+        rows=tuple((code, known.get(code, ""), *rest) for code, *rest in rows),
         bar="tickets",
     )
 

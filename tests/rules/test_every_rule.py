@@ -7,7 +7,7 @@ import pytest
 from stigmer_doctor.model import facts as f
 from stigmer_doctor.model.findings import CheckStatus
 from stigmer_doctor.model.rules import Rule
-from stigmer_doctor.rules.pages import page
+from stigmer_doctor.rules.pages import names, page
 from stigmer_doctor.rules.registry import RULES
 from tests.rules.altered import assumed, passive, variables
 from tests.rules.different import Situation
@@ -72,3 +72,7 @@ def test_with_nothing_measured_nobody_is_accused_of_a_dial() -> None:
 
 def test_an_assumed_contract_accuses_nobody_of_what_the_image_may_read() -> None:
     assert "SD305" not in codes(assumed(variables(STIGMER_NEW_SETTING="x")))
+
+
+def test_the_names_are_those_of_the_pages() -> None:
+    assert names() == {rule.code: rule.name for rule in RULES}
