@@ -135,6 +135,7 @@ def _server(name: str) -> Manifest:
     probe = {"tcpSocket": {"port": port}, "periodSeconds": 1}
     container = {
         "name": name, "image": image.PYTHON, "command": argv, "workingDir": _LIBRARY, "readinessProbe": probe,
+        "ports": [{"containerPort": port}],
         "volumeMounts": [
             _mounted("library", f"{_LIBRARY}/tests", readOnly=True), _mounted("temporal", "/temporal", readOnly=True),
             _mounted("system", _SYSTEM, readOnly=True),

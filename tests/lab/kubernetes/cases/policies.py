@@ -69,6 +69,6 @@ CASES = (
     Case("policy-egress-nothing", "a policy lets nothing leave the runner's pod", _everything, ("SD223",)),
     Case("policy-egress-right", "a policy lets the runner call all that it calls", _leaving(*PORTS)),
     Case("policy-ingress", "a policy lets another pod call the backend, not the runner", _entering("gateway"),
-         ("SD223",)),
+         ("SD403",), ("SD223",)),
     Case("policy-ingress-right", "a policy lets the runner call the backend", _entering(RUNNER)),
 )  # fmt: skip
