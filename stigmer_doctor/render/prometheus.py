@@ -25,7 +25,8 @@ def render(report: Report, _: Display) -> str:
     """Gauges, each with its help. `time() - stigmer_doctor_checked_timestamp_seconds` tells a check that stopped."""
     diagnosis, facts = report
     row = verdict(diagnosis, facts, __version__)
-    of = {"container": row.container}
+    # A runner that works and one that would are not the same series.
+    of = {"container": row.container, **({"pre": "1"} if diagnosis.pre else {})}
     names = {finding.code: finding.name for finding in diagnosis.findings}
     samples: dict[str, list[tuple[Mapping[str, str], float]]] = {
         "status": [({**of, "status": status.value}, status.value == row.status) for status in Status],

@@ -179,3 +179,10 @@ def test_every_probe_is_closed() -> None:
 def test_every_format_takes_it(name: str) -> None:
     facts = ahead(probe=Dialling(refused=(ALIAS,)), compose=COMPOSE)
     assert renderer("report", name)(Report(judged(facts), facts), Display(width=80))
+
+
+def test_prometheus_keeps_what_would_work_apart_from_what_works() -> None:
+    facts = ahead()
+    text = renderer("report", "prometheus")(Report(judged(facts), facts), Display())
+    assert isinstance(text, str)
+    assert 'stigmer_doctor_status{container="stigmer-agent-runner",pre="1",status="pass"} 1' in text
