@@ -12,7 +12,7 @@ from stigmer_doctor.render.escape import prose
 from stigmer_doctor.render.page import Page
 from stigmer_doctor.render.renderer import Display
 
-_BAR, _WIDEST_BAR = "█", 12
+_BAR, _WIDEST_BAR, _SHORTEST_BAR = "█", 12, 4
 _SPARKS = str.maketrans("▁▂▃▄▅▆▇█", "01234567")
 _CELL = 200
 
@@ -23,7 +23,8 @@ def text(table: Tabular, display: Display) -> str:
     page.paragraph(table.title, style="bold")
     page.blank()
     if table.rows:
-        page.table((*table.columns, *([""] if table.bar else [])), [_shown(row, table, display) for row in table.rows])
+        bar = _bar_room(table, display.width) if table.bar else 0
+        page.table((*table.columns, *([""] if bar else [])), [_shown(row, table, display, bar) for row in table.rows])
     else:
         page.paragraph("nothing")
     if table.note:
@@ -66,15 +67,22 @@ def json(table: Tabular, _: Display) -> str:
     return codec.dumps({"title": table.title, "rows": rows, "note": table.note}, indent=2, ensure_ascii=False) + "\n"
 
 
-def _shown(row: tuple[Cell, ...], table: Tabular, display: Display) -> list[str]:
+def _bar_room(table: Tabular, width: int) -> int:
+    """How long the longest bar may be; 0 where the columns themselves need the room."""
+    columns = (max(len(title), *(len(_cell(row[at])) for row in table.rows)) for at, title in enumerate(table.columns))
+    room = width - sum(column + 2 for column in columns)
+    return min(room, _WIDEST_BAR) if room >= _SHORTEST_BAR else 0
+
+
+def _shown(row: tuple[Cell, ...], table: Tabular, display: Display, bar: int) -> list[str]:
     cells = [shorten(_cell(cell), _CELL) for cell in row]
     if not display.unicode:
         cells = [cell.translate(_SPARKS) for cell in cells]
-    return [*cells, _bar(row, table, display)] if table.bar else cells
+    return [*cells, _bar(row, table, display, bar)] if bar else cells
 
 
-def _bar(row: tuple[Cell, ...], table: Tabular, display: Display) -> str:
-    return (_BAR if display.unicode else "#") * round(_share(row, table) * _WIDEST_BAR)
+def _bar(row: tuple[Cell, ...], table: Tabular, display: Display, longest: int) -> str:
+    return (_BAR if display.unicode else "#") * round(_share(row, table) * longest)
 
 
 def _share(row: tuple[Cell, ...], table: Tabular) -> float:

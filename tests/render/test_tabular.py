@@ -1,6 +1,8 @@
-"""Tables hold data as text only, whatever it looks like."""
+"""Tables hold data as text only, whatever it looks like; in a terminal words stay whole where there is room."""
 
 from __future__ import annotations
+
+import pytest
 
 from stigmer_doctor.model.tabular import Tabular
 from stigmer_doctor.render import tabular
@@ -15,6 +17,9 @@ TABLE = Tabular(
     bar="tickets",
     note=NASTY,
 )
+
+NAME = "runner-container-not-running"
+CAUSES = Tabular("Causes", ("code", "name", "tickets"), (("SD112", NAME, 4), ("SD201", "other", 2)), bar="tickets")
 
 
 def html(table: Tabular) -> Page:
@@ -45,3 +50,17 @@ def test_bars_are_as_long_as_the_numbers_are_large() -> None:
 
 def test_an_empty_table_says_so() -> None:
     assert html(TABLE._replace(rows=())).texts("p")[0] == "nothing"
+
+
+@pytest.mark.parametrize(("width", "bar"), [(80, 12), (58, 12), (54, 8), (50, 4), (49, 0)])
+def test_a_bar_takes_the_room_that_is_left(width: int, bar: int) -> None:
+    shown = tabular.text(CAUSES, Display(width=width))
+    assert NAME in shown
+    assert max(line.count("█") for line in shown.splitlines()) == bar
+
+
+@pytest.mark.parametrize("width", [24, 30, 40])
+def test_a_word_that_does_not_fit_is_folded_and_not_cut(width: int) -> None:
+    lines = tabular.text(CAUSES, Display(width=width)).splitlines()
+    assert all(len(line) <= width for line in lines)
+    assert NAME in "".join(line[7:].split("  ")[0] for line in lines[3:-1])
