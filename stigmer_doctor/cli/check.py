@@ -44,6 +44,8 @@ def run(options: argparse.Namespace, environ: Mapping[str, str]) -> int:
 def _refuse_contradictions(options: argparse.Namespace) -> None:
     if options.snapshot and (options.wait or options.watch):
         raise UsageError("a snapshot does not change: leave --wait and --watch out, or --snapshot")
+    if options.pre and (options.pod or options.deployment):
+        raise UsageError("--pre plans a container on an engine: leave --pod and --deployment out")
     if options.snapshot and options.pre:
         raise UsageError("a snapshot says what was looked at: leave --pre out, or --snapshot")
     if options.watch and (options.wait or options.output or options.save_snapshot or options.format != "text"):

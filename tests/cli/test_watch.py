@@ -73,6 +73,7 @@ def test_a_watch_says_what_changes_until_it_is_ended(
     [
         (("--snapshot", "x.json", "--wait"), "a snapshot does not change"),
         (("--snapshot", "x.json", "--watch"), "a snapshot does not change"),
+        (("--pre", "--pod", "x"), "--pre plans a container on an engine"),
         (("--snapshot", "x.json", "--pre"), "a snapshot says what was looked at"),
         (("--watch", "--wait"), "goes on for ever"),
         (("--watch", "--json"), "goes on for ever"),
