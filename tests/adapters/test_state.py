@@ -163,7 +163,7 @@ def test_an_id_does_not_lead_out_of_the_folder(journal_id: str, state: StateFold
         (b"{}", "missing required field"),
         (b"\xff", "malformed"),
         (b'{"id": "\xff"}', "utf-8"),
-        (b'{"old": ' + b'{"a": ' * 100_000, "recursion"),
+        (b'{"old": ' + b'{"a": ' * 100_000, "deserializing"),
         (msgspec.json.encode(journal("../../x")), "not the id of a fix"),
         (msgspec.json.encode(journal("another")), "called otherwise"),
     ],
