@@ -209,7 +209,8 @@ class _Writer:
         worst = min((cause.severity for cause in found), key=list(Severity).index, default=Severity.INFO)
         codes = dict.fromkeys(cause.finding.code for cause in found if cause.severity is worst is not Severity.INFO)
         command = remediation_steps.following(self._diagnosis, self._facts)
-        said = f"{outline.listed(codes)}. Next: " if codes else "Next: "
+        ready = self._diagnosis.pre and self._diagnosis.status is Status.PASS
+        said = f"{outline.listed(codes)}. Next: " if codes else f"{'Start it. ' if ready else ''}Next: "
         if not command:
             self._page.paragraph("Nothing to do.", first=word, style=self._style)
         else:

@@ -96,7 +96,7 @@ def test_a_machine_on_which_all_answers_is_ready_for_a_runner() -> None:
         "PASS  Ready for a runner: Stigmer backend, Temporal and LLM (Ollama) answer where it would run."
     )
     assert "not started yet: --network host" in text
-    assert text.rstrip().endswith("Next: stigmer-doctor check --wait")
+    assert text.rstrip().endswith("PASS  Start it. Next: stigmer-doctor check --wait")
 
 
 def test_what_would_be_started_is_what_topology_recommends() -> None:
