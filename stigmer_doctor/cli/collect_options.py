@@ -48,6 +48,8 @@ def refuse_contradictions(options: argparse.Namespace) -> None:
     engine = next((name for name in ("container", "host", "context") if getattr(options, name, None)), "")
     if in_cluster(options) and engine:
         raise UsageError(f"--{engine} is about a container engine, and a pod is in a cluster: leave one of them out")
+    if in_cluster(options) and getattr(options, "pre", False):
+        raise UsageError("--pre looks at what a container would meet on this machine: leave it out, or the pod")
     if not in_cluster(options) and getattr(options, "debug_container", False):
         raise UsageError("--debug-container goes with --pod or --deployment")
 

@@ -16,7 +16,8 @@ from stigmer_doctor.rules.commands import command, kubectl
 
 _NO_NAME = (
     "Correct the name in {variable}: it has to be that of a Service of the pod's namespace, or NAME.NAMESPACE for one "
-    "of another. The command lists those that there are."
+    "of another; the command lists those that there are. Where it is one already, the cluster's name server does not "
+    "answer this pod: look at it, and at NetworkPolicies that keep port 53 in."
 )
 _CLOSED = (
     "{title} has to run behind the Service, and to listen on the port that it hands on to: the commands show its ports "

@@ -5,21 +5,25 @@ from __future__ import annotations
 from stigmer_doctor.analysis import parts
 from stigmer_doctor.analysis.reads import Reads
 from stigmer_doctor.model.changes import RemoveVariable, SetVariable
-from stigmer_doctor.model.facts import Configuration, Origin, Setting
+from stigmer_doctor.model.facts import Configuration, Origin, Place, Setting
 from stigmer_doctor.model.findings import Evidence, Finding, Remediation, Severity
 from stigmer_doctor.model.profile import Profile, SettingProfile
 from stigmer_doctor.model.rules import Judgement, Rule
 from stigmer_doctor.rules import linking, wording
 
+_LINK = "tcp://"
 
-def check(configuration: Configuration, profile: Profile, reads: Reads) -> Judgement:
+
+def check(configuration: Configuration, profile: Profile, reads: Reads, place: Place) -> Judgement:
     for known in profile.settings:
         setting = configuration.setting(known.key)
         # A default of the code is right by definition, and what the image does not read does no harm.
         if setting is None or not setting.given or not reads.may_read(setting.variable):
             continue
         if expected := _violated(setting.value, known):
-            yield _finding(setting, expected, _advice(setting, known, expected, reads), _touched(known, profile))
+            linked = place is Place.POD and setting.value.startswith(_LINK)
+            advice = _linked(setting, known) if linked else _advice(setting, known, expected, reads)
+            yield _finding(setting, expected, advice, _touched(known, profile))
 
 
 def _touched(known: SettingProfile, profile: Profile) -> tuple[str, ...]:
@@ -27,6 +31,14 @@ def _touched(known: SettingProfile, profile: Profile) -> tuple[str, ...]:
     setting concerns no service."""
     cloud_only = (endpoint.name for endpoint in profile.endpoints if endpoint.mode)
     return (parts.SETTINGS, parts.START, *(cloud_only if known.key == "mode" else ()))
+
+
+def _linked(setting: Setting, known: SettingProfile) -> Remediation:
+    """Nobody has set it: a Service of that name has."""
+    return Remediation(
+        text=f"The cluster makes {setting.variable} of a Service of that name, as an address. Set it in the pod's "
+        f"manifest ({known.type}), or switch that off there (enableServiceLinks: false)."
+    )
 
 
 def _violated(value: str, known: SettingProfile) -> str:

@@ -12,7 +12,7 @@ from stigmer_doctor.model.findings import CheckStatus, Severity, Status
 from stigmer_doctor.model.pod import Replica
 from stigmer_doctor.render import remediation_steps
 from stigmer_doctor.rules.registry import RULES
-from tests.rules.altered import variables
+from tests.rules.altered import assumed, variables
 from tests.rules.pods.pod import NAME, SIBLING, failing, in_pod, in_state, unresolved, with_pod
 from tests.rules.vary import diagnose
 
@@ -87,6 +87,12 @@ def test_a_pod_that_nothing_makes_is_changed_in_its_manifest() -> None:
     facts = variables(with_pod(workload="", workload_kind=""), STIGMER_BACKEND_ENDPOINT="localhost:7234")
     steps = remediation_steps.commands(diagnose(facts, *RULES), facts)
     assert [step.lines for step in steps if step.lines] == [("+ STIGMER_BACKEND_ENDPOINT: backend:7234",)]
+
+
+def test_a_variable_that_a_service_link_sets_is_not_taken_for_a_mistake_of_the_user() -> None:
+    facts = assumed(variables(in_pod(), MODE="cloud", REDIS_PORT="tcp://198.18.9.9:6379"))
+    (finding,) = (one for one in diagnose(facts, *RULES).findings if one.code == "SD306")
+    assert "enableServiceLinks" in finding.remediation.text
 
 
 def test_siblings_are_no_other_workers() -> None:
