@@ -37,6 +37,8 @@ CAUSES = {
     "no-interpreter": set(),
     "no-proxy": set(),
     "paused": {"SD112"},
+    "pod-base": {"SD204", "SD301"},
+    "pod-replicas": set(),
     "proxy": {"SD208"},
     "report-fix": {"SD204"},
     "shared-host": set(),
@@ -57,7 +59,7 @@ def test_the_causes_are_those_of_the_scenario(name: str) -> None:
 def test_text_keeps_within_its_columns_but_for_commands(name: str, width: int, unicode: bool) -> None:
     report = diagnosed(name)
     lines = printed("text", report, Display(width=width, unicode=unicode)).splitlines()
-    command = re.compile(r"(?: {2,}|\S.*Next: )(?:stigmer-doctor|docker|temporal|ollama|stigmer|sudo|tr|[-|&])")
+    command = re.compile(r"(?: {2,}|\S.*Next: )(?:stigmer-doctor|docker|kubectl|temporal|ollama|stigmer|sudo|tr|[-|&])")
     assert [line for line in lines if len(line) > width and not (command.match(line) or line.endswith("\\"))] == []
     ending = " ".join(lines[-2:])
     assert report.diagnosis.status.value.upper() in ending
