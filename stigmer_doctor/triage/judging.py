@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections import deque
 from collections.abc import Iterable, Iterator
-from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures import Future
 from concurrent.futures.process import BrokenProcessPool
 from functools import cache
 from itertools import islice
@@ -24,6 +24,7 @@ from stigmer_doctor.redaction.harmless import HarmlessTexts
 from stigmer_doctor.redaction.redactor import SecretRedactor
 from stigmer_doctor.rules.registry import RULES
 from stigmer_doctor.triage.archives import ReadSnapshot
+from stigmer_doctor.triage.processes import pool
 from stigmer_doctor.triage.rows import Judged, UnreadableSnapshot
 
 _BATCH = 16
@@ -55,7 +56,7 @@ class _Judges:
 
     def __init__(self, processes: int, added: str) -> None:
         self._processes, self._added = processes, added
-        self._pool = ProcessPoolExecutor(processes)
+        self._pool = pool(processes)
 
     def __enter__(self) -> Self:
         return self
@@ -68,7 +69,7 @@ class _Judges:
         try:
             return _Running(batch, self._pool.submit(_rows, batch, self._added))
         except BrokenProcessPool:
-            self._pool = ProcessPoolExecutor(self._processes)
+            self._pool = pool(self._processes)
             return self.begin(batch)
 
     def rows(self, running: _Running) -> list[Judged | UnreadableSnapshot]:
@@ -79,9 +80,9 @@ class _Judges:
             return [self._alone(found) for found in running.batch]
 
     def _alone(self, found: ReadSnapshot) -> Judged | UnreadableSnapshot:
-        with ProcessPoolExecutor(1) as pool:
+        with pool(1) as single:
             try:
-                return pool.submit(_row, found, self._added).result()
+                return single.submit(_row, found, self._added).result()
             except BrokenProcessPool:
                 return UnreadableSnapshot(found.name, "the process that judged it has ended")
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
 
 from stigmer_doctor.model.tabular import Tabular
 from stigmer_doctor.triage.judging import diagnosis_of
+from stigmer_doctor.triage.processes import pool
 from stigmer_doctor.triage.store import Store
 
 _BATCH = 256
@@ -22,9 +22,9 @@ def rejudge(store: Store, processes: int) -> Tabular:
     """Every verdict that changes, with how many do so in the same way."""
     changes: dict[tuple[str, str], list[str]] = {}
     whole = 0
-    with ProcessPoolExecutor(processes) as pool:
+    with pool(processes) as judges:
         for batches in _batches(store):
-            for results in pool.map(_again, batches):
+            for results in judges.map(_again, batches):
                 for snapshot, before, after in results:
                     whole += 1
                     if before != after:

@@ -25,6 +25,7 @@ from stigmer_doctor.triage.store import Store
 from tests.triage.mutated import BROKEN
 
 Step = Callable[[Path, Sequence[Path], argparse.Namespace], list[str]]
+_TRIALS = 600
 _KEPT = ", ".join(name for name in COLUMNS if name != "added")
 _DIGEST = (
     f"SELECT count(*), bit_xor(hash({_KEPT}, facts)), sum(hash({_KEPT}, facts)) "
@@ -51,11 +52,24 @@ def triage(*words: object, kill_after: float | None = None) -> Spent:
         with contextlib.suppress(subprocess.TimeoutExpired):
             process.wait(kill_after)
             return Spent(process.returncode, time.monotonic() - started, 0, 0)
-        os.killpg(process.pid, signal.SIGKILL)  # a session of its own: the command and its workers
+        process.kill()
     _, status, usage = os.wait4(process.pid, 0)
     process.returncode = os.waitstatus_to_exitcode(status)
     cpu = usage.ru_utime + usage.ru_stime
-    return Spent(process.returncode, time.monotonic() - started, cpu, usage.ru_maxrss * 1024)
+    seconds = time.monotonic() - started
+    _none_left(process.pid)
+    return Spent(process.returncode, seconds, cpu, usage.ru_maxrss * 1024)
+
+
+def _none_left(session: int) -> None:
+    """Wait for the processes of a killed command, which end by themselves. Raises TimeoutError."""
+    for _ in range(_TRIALS):
+        try:
+            os.killpg(session, 0)
+        except ProcessLookupError:
+            return
+        time.sleep(0.1)
+    raise TimeoutError("processes are left of a command that was killed")
 
 
 def digest(store: Path) -> tuple[object, ...]:
