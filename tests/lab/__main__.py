@@ -28,7 +28,7 @@ def main() -> int:
         case "scenarios":
             return _scenarios(options.names, options.workers)
         case "kubernetes":
-            return _kubernetes(options.action, options.names)
+            return _kubernetes(options.action, options.names, options.workers)
         case "up":
             return _up(options.topology, options.scenario)
     return 0
@@ -55,6 +55,7 @@ def _options() -> argparse.Namespace:
     )
     kubernetes.add_argument("action", choices=("install", "cases", "up"))
     kubernetes.add_argument("names", nargs="*", metavar="NAME", help="which cases; all when none is named")
+    kubernetes.add_argument("--workers", type=int, default=2, help="how many cases there are at the same time")
     up = commands.add_parser("up", help="bring a scenario up and keep it until Ctrl-C")
     up.add_argument("topology", choices=("desktop", "shared", "linux", "podman", "rootless", "rootless-open", "newest"))
     up.add_argument("scenario")
@@ -85,10 +86,10 @@ def _record(what: str, names: list[str]) -> None:
     (pairs if what == "pairs" else record).record(names)
 
 
-def _kubernetes(action: str, names: list[str]) -> int:
+def _kubernetes(action: str, names: list[str], workers: int) -> int:
     from tests.lab.kubernetes import commands
 
-    return commands.run(action, names)
+    return commands.run(action, names, workers)
 
 
 def _scenarios(names: list[str], workers: int) -> int:

@@ -9,7 +9,7 @@ import threading
 from tests.lab.kubernetes import install
 
 
-def run(action: str, names: list[str]) -> int:
+def run(action: str, names: list[str], workers: int) -> int:
     """The exit code: 1 for a case that is not as it has to be, 3 where the cluster cannot run."""
     if action == "install":
         install.install()
@@ -20,7 +20,7 @@ def run(action: str, names: list[str]) -> int:
     if action == "cases":
         from tests.lab.kubernetes import oracle
 
-        return oracle.run(names)
+        return oracle.run(names, workers)
     return _up(names)
 
 

@@ -16,7 +16,8 @@ NEW = ("SD121", "SD122", "SD123", "SD124", "SD221", "SD222", "SD223", "SD224")
 @dataclass(frozen=True)
 class Case:
     """`bring_up` returns when the situation is there. `causes` are the root causes that have to be named, `SD201|SD204`
-    where one of several will do; `may` are others that are true too. `arguments` are those of `check`."""
+    where one of several will do; `may` are others that are true too. `arguments` are those of `check`, which may
+    be `inconclusive` where nothing can be measured."""
 
     name: str
     description: str
@@ -24,3 +25,4 @@ class Case:
     causes: tuple[str, ...] = ()
     may: tuple[str, ...] = ()
     arguments: tuple[str, ...] = DEPLOYMENT
+    inconclusive: bool = False

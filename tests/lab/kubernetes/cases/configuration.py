@@ -13,7 +13,11 @@ from tests.lab.kubernetes.situation import Situation
 
 _MAP = "runner-settings"
 # A pod counts as available only after an hour, so that a roll-out stays where its first new pod is.
-_STUCK = {"minReadySeconds": 3600, "strategy": {"rollingUpdate": {"maxSurge": 0, "maxUnavailable": 1}}}
+_STUCK = {
+    "minReadySeconds": 3600,
+    "progressDeadlineSeconds": 7200,
+    "strategy": {"rollingUpdate": {"maxSurge": 0, "maxUnavailable": 1}},
+}
 
 
 def _rollout(situation: Situation, after: Manifest) -> None:

@@ -13,7 +13,8 @@ from tests.lab.kubernetes.programs import NODE
 from tests.lab.kubernetes.situation import Situation
 
 _ABSENT = "stigmer-agent-runner:absent"
-_NO_SUCH_NODE = {"nodeSelector": {"lab": "later"}}
+_NO_SUCH_NODE = {"nodeSelector": {"lab": "never"}}
+_NOT_YET = {"nodeSelector": {"lab": "later"}}
 
 
 def _waiting(container: Mapping[str, Any], *reasons: str) -> Callable[[Situation], None]:
@@ -36,7 +37,7 @@ def _unscheduled(pod: Mapping[str, Any], container: Mapping[str, Any]) -> Callab
 
 def _scheduled_later(situation: Situation) -> None:
     """The node gets the label after a while: the event that told of the wait is still there."""
-    _unscheduled(_NO_SUCH_NODE, {})(situation)
+    _unscheduled(_NOT_YET, {})(situation)
     situation.cluster.kubectl("label", "node", NODE, "lab=later")
     try:
         situation.wait_polled()
