@@ -6,11 +6,10 @@ import json
 import subprocess
 import sys
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
 
-from tests.lab.kubernetes import manifests, programs
+from tests.lab.kubernetes import programs
 from tests.lab.kubernetes.images import import_images
 from tests.lab.kubernetes.install import kube_binary
 from tests.lab.kubernetes.programs import NODE, Site
@@ -39,7 +38,6 @@ class Cluster(ReapedLab):
         self._start_node()
         import_images(self.folder / "containerd.sock", within=WITHIN_S)
         self._await_node()
-        self.apply(manifests.name_server(self.site))
 
     @property
     def environment(self) -> dict[str, str]:
@@ -66,13 +64,6 @@ class Cluster(ReapedLab):
         if done.returncode:
             raise RuntimeError(f"kubectl {' '.join(arguments)}: {done.stderr.strip()}")
         return done.stdout
-
-    def apply(self, objects: Iterable[Mapping[str, Any]]) -> None:
-        document = {"apiVersion": "v1", "kind": "List", "items": list(objects)}
-        self.kubectl("apply", "--filename", "-", given=json.dumps(document))
-
-    def get(self, kind: str, *arguments: str) -> Any:
-        return json.loads(self.kubectl("get", kind, "--output", "json", *arguments))
 
     def on_node(self, *argv: str) -> str:
         """Run a command in the node's network namespace that must succeed; its output."""

@@ -9,7 +9,6 @@ from typing import Any
 
 from tests.lab import image
 from tests.lab.install import temporal_binary
-from tests.lab.kubernetes.programs import Site
 from tests.lab.scenarios import daemon_environment
 from tests.lab.services import MODEL, PORTS, ROOT
 
@@ -56,19 +55,6 @@ def runner(
         replicas=replicas,
         pod={"volumes": [{"name": "workspace", "emptyDir": {}}], **(pod or {})},
     )
-
-
-def name_server(site: Site) -> list[Manifest]:
-    """The Service at which pods ask for names, and the node's program behind it."""
-    ports = [{"name": f"dns-{protocol.lower()}", "protocol": protocol, "port": 53} for protocol in ("UDP", "TCP")]
-    where = {"name": "kube-dns", "namespace": "kube-system"}
-    service = {"apiVersion": "v1", "kind": "Service", "metadata": where}
-    slice_ = {
-        "apiVersion": "discovery.k8s.io/v1", "kind": "EndpointSlice",
-        "metadata": where | {"labels": {"kubernetes.io/service-name": "kube-dns"}},
-        "addressType": "IPv4", "ports": ports, "endpoints": [{"addresses": [site.node], "conditions": {"ready": True}}],
-    }  # fmt: skip
-    return [service | {"spec": {"clusterIP": site.name_server, "ports": ports}}, slice_]
 
 
 def services(*names: str) -> list[Manifest]:

@@ -49,10 +49,6 @@ class Site:
         return f"{self.own.network(17)}.0/24"
 
     @property
-    def name_server(self) -> str:
-        return f"{self.own.network(17)}.10"
-
-    @property
     def server(self) -> str:
         return f"https://{self.node}:{API_PORT}"
 
@@ -170,7 +166,8 @@ def _kubelet(site: Site) -> dict[str, object]:
         "failSwapOn": False,
         "localStorageCapacityIsolation": False,
         "evictionHard": {"memory.available": "100Mi"},
-        "clusterDNS": [site.name_server],
+        # Without a Service between: of two questions at once to a translated address the kernel may lose one.
+        "clusterDNS": [site.node],
         "clusterDomain": "cluster.local",
         "resolvConf": str(site.path("resolv.conf")),
         "podLogsDir": f"{site.folder}/logs/pods",
@@ -227,10 +224,11 @@ conf_dir = "{site.folder}/cni"
 
 
 def _corefile(site: Site) -> str:
+    """Of the zone `.` the cluster has nothing: every other name does not exist."""
     return f""".:53 {{
     bind {site.node}
     errors
-    kubernetes cluster.local in-addr.arpa {{
+    kubernetes cluster.local in-addr.arpa . {{
         kubeconfig {site.path("coredns.kubeconfig")}
         ttl 1
     }}

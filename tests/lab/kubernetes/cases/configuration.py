@@ -36,7 +36,7 @@ def _stuck(deployment: Manifest) -> Manifest:
 
 
 def _environment_differs(situation: Situation) -> None:
-    _rollout(situation, manifests.runner(environment(STIGMER_LLM_MODEL="llama3.2:3b"), replicas=3))
+    _rollout(situation, manifests.runner(environment(LOG_LEVEL="DEBUG"), replicas=3))
 
 
 def _image_differs(situation: Situation) -> None:
@@ -99,7 +99,7 @@ def _settings(**data: str) -> Manifest:
 
 
 CASES = (
-    Case("replica-environment", "one of three replicas has another model", _environment_differs, ("SD123",)),
+    Case("replica-environment", "one of three replicas has another log level", _environment_differs, ("SD123",)),
     Case("replica-image", "one of three replicas has another image", _image_differs, ("SD123",), ("SD302",)),
     Case(
         "replica-map",
