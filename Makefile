@@ -48,7 +48,7 @@ scenarios: $(READY) ## compare the doctor's verdicts with real executions: make 
 kubernetes: $(READY) ## compare the doctor's verdicts on pods with what is wrong there: make kubernetes NAMES="..."
 	$(BIN)/python -m tests.lab install
 	$(BIN)/python -m tests.lab kubernetes install
-	$(BIN)/python -m tests.lab kubernetes cases --workers $(WORKERS) $(NAMES)
+	$(BIN)/python -m tests.lab kubernetes cases $(NAMES) --workers $(WORKERS)
 
 check: $(READY) ## format, lint, types (for Linux, macOS and Windows), layers
 	$(BIN)/ruff format --check .
