@@ -9,7 +9,10 @@ _KEYS = (
     *("master", "session", "account", "service", "license", "licence", "deploy", "ssh", "hmac", "jwt", "webhook"),
     *("consumer", "subscription", "shared", "storage", "admin", "app"),
 )
-_OF_A_KEY = "|".join(f"(?<={kind}key)|(?<={kind}[_.-]key)" for kind in _KEYS) + "|(?<=api key)|(?<=access key)"
+# What is looked for behind has one length: together, those of each are compiled in half the time.
+_BY_LENGTH = ("|".join(kind for kind in _KEYS if len(kind) == length) for length in sorted(set(map(len, _KEYS))))
+_OF_A_KEY = "|".join(f"(?<=(?:{kinds})key)|(?<=(?:{kinds})[_.-]key)" for kinds in _BY_LENGTH)
+_OF_A_KEY += "|(?<=api key)|(?<=access key)"
 # What kind of key it is, is looked at behind it: to look for the one word is several times faster.
 SECRET_WORDS = (
     "secret|token|passw(?:or[dt]|d)|kennwort|contrase\u00f1a|mot de passe|senha"

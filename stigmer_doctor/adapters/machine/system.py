@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import platform
 import re
 import sys
 from pathlib import Path
@@ -21,24 +20,38 @@ _TUNNEL = re.compile(
 
 def user_system() -> UserSystem:
     """Nothing of it fails: what the system does not say is "" or None."""
-    kernel = platform.release()
+    name, kernel, architecture = _kernel()
     routes = routing.routes()
     names = {route.interface for route in routes or ()}
     return UserSystem(
-        system=platform.system(),
+        system=name,
         release=_release(),
         kernel=kernel,
-        architecture=platform.machine(),
+        architecture=architecture,
         wsl_networking=_wsl_networking() if "microsoft" in kernel.lower() else "",
         tunnels=tuple(sorted(name for name in names if _TUNNEL.fullmatch(name))),
         routes=routes,
     )
 
 
+def _kernel() -> tuple[str, str, str]:
+    """Its name, its version, and what it runs on."""
+    if sys.platform == "win32":
+        import platform  # compiles 1 ms of expressions
+
+        return platform.system(), platform.release(), platform.machine()
+    known = os.uname()
+    return known.sysname, known.release, known.machine
+
+
 def _release() -> str:
     if sys.platform == "darwin":
+        import platform
+
         return f"macOS {platform.mac_ver()[0]}"
     if sys.platform == "win32":
+        import platform
+
         return f"Windows {platform.release()} (build {platform.version()})"
     return _pretty_name()
 
