@@ -9,7 +9,7 @@ from typing import Any
 import grpc
 
 from stigmer_doctor.adapters.clients.grpc_channel import channel, detail, meaning, padded, status
-from stigmer_doctor.model.facts import Answered, BackendAnswer
+from stigmer_doctor.model.answers import Answered, BackendAnswer
 
 _HEALTH = "/grpc.health.v1.Health/Check"
 # HealthCheckResponse: field 1, a varint; 1 is SERVING.

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from typing import Any, TypeVar
 
     from stigmer_doctor.adapters.clients.messages import Response
-    from stigmer_doctor.model.facts import BackendAnswer, LlmAnswer, RedisAnswer, TemporalAnswer
+    from stigmer_doctor.model.answers import BackendAnswer, LlmAnswer, RedisAnswer, TemporalAnswer
 
     A = TypeVar("A", BackendAnswer, TemporalAnswer, LlmAnswer, RedisAnswer)
 
@@ -49,7 +49,7 @@ class ProtocolClients:
     def backend(
         self, port: int, authority: str, *, tls: bool, method: str, timeout: float, padding: int = 0
     ) -> BackendAnswer:
-        from stigmer_doctor.model.facts import BackendAnswer
+        from stigmer_doctor.model.answers import BackendAnswer
 
         where = {"port": port, "authority": authority, "tls": tls, "method": method}
         return self._ask("backend", BackendAnswer, timeout=timeout, padding=padding, **where)
@@ -57,18 +57,18 @@ class ProtocolClients:
     def temporal(
         self, port: int, authority: str, *, namespace: str, task_queue: str, timeout: float, padding: int = 0
     ) -> TemporalAnswer:
-        from stigmer_doctor.model.facts import TemporalAnswer
+        from stigmer_doctor.model.answers import TemporalAnswer
 
         where = {"port": port, "authority": authority, "namespace": namespace, "task_queue": task_queue}
         return self._ask("temporal", TemporalAnswer, timeout=timeout, padding=padding, **where)
 
     def llm(self, port: int, url: str, *, timeout: float, padding: int = 0) -> LlmAnswer:
-        from stigmer_doctor.model.facts import LlmAnswer
+        from stigmer_doctor.model.answers import LlmAnswer
 
         return self._ask("llm", LlmAnswer, port=port, url=url, timeout=timeout, padding=padding)
 
     def redis(self, port: int, *, timeout: float, padding: int = 0) -> RedisAnswer:
-        from stigmer_doctor.model.facts import RedisAnswer
+        from stigmer_doctor.model.answers import RedisAnswer
 
         return self._ask("redis", RedisAnswer, port=port, timeout=timeout, padding=padding)
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import grpc
 
-from stigmer_doctor.model.facts import Answered
+from stigmer_doctor.model.answers import Answered
 
 _LONGEST_DETAIL = 300
 # What grpc-core says when the peer is there and does not speak HTTP/2 (or closes before it did).

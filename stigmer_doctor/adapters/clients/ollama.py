@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 import httpx
 import msgspec
 
-from stigmer_doctor.model.facts import Answered, LlmAnswer
+from stigmer_doctor.model.answers import Answered, LlmAnswer
 
 _MOST_BYTES = 1024 * 1024
 _LONGEST_DETAIL = 300

@@ -5,7 +5,7 @@ from __future__ import annotations
 import socket
 import time
 
-from stigmer_doctor.model.facts import Answered, RedisAnswer
+from stigmer_doctor.model.answers import Answered, RedisAnswer
 
 _PING = b"*1\r\n$4\r\nPING\r\n"
 _LONGEST_LINE = 512

@@ -23,7 +23,7 @@ from temporalio.api.workflowservice.v1 import (
 from temporalio.api.workflowservice.v1.service_pb2_grpc import WorkflowServiceStub
 
 from stigmer_doctor.adapters.clients.grpc_channel import channel, detail, meaning, padded, status
-from stigmer_doctor.model.facts import Answered, Poller, TemporalAnswer
+from stigmer_doctor.model.answers import Answered, Poller, TemporalAnswer
 
 _KINDS = {
     "workflow": TaskQueueType.TASK_QUEUE_TYPE_WORKFLOW,
