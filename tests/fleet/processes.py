@@ -39,8 +39,8 @@ class Fleet(NamedTuple):
     @contextmanager
     def machines(self, count: int, processes: int, *more: str) -> Iterator[list[subprocess.Popen[str]]]:
         """So many, spread over so many processes, once all of them wait for questions; killed at the end."""
-        each = -(-count // processes)
-        running = [self._simulated(first, min(each, count - first), more) for first in range(0, count, each)]
+        share = -(-count // processes)
+        running = [self._simulated(first, min(share, count - first), more) for first in range(0, count, share)]
         try:
             for process in running:
                 assert process.stdout
