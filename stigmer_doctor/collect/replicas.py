@@ -26,7 +26,7 @@ from stigmer_doctor.model.pod import Replica, ReplicaLink
 from stigmer_doctor.model.ports import Cluster
 
 _MOST = 10
-_AT_ONCE = 3
+_AT_ONCE = 2
 _TIMES = 4
 """As long as so many pods may take one after the other: all of them share one reading, and one end."""
 
