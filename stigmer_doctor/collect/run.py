@@ -292,19 +292,6 @@ class _Collection:
 
 
 _MEASURED = (
-    "engine",
-    "lookup",
-    "container",
-    "logs",
-    "contract",
-    "configuration",
-    "container_reach",
-    "user_reach",
-    "listeners",
-    "inside",
-    "backend",
-    "temporal",
-    "llm",
-    "redis",
-    "topology",
+    *("engine", "lookup", "container", "logs", "contract", "configuration", "container_reach", "user_reach"),
+    *("listeners", "inside", "backend", "temporal", "llm", "redis", "topology"),
 )
