@@ -10,8 +10,8 @@ from stigmer_doctor.redaction.walk import strings
 
 _MOST_TEXTS = 20_000
 _LONGEST = 500
-_OF_MANY_LINES = "private key"
-"""What looks like a part of one shows it together with the texts around it."""
+_ENDS_OF_A_KEY = ("-----BEGIN ", "-----END ")
+"""Its lines, which are texts of their own, show what they are together with these."""
 
 
 class HarmlessTexts:
@@ -26,7 +26,7 @@ class HarmlessTexts:
         known."""
         unknown = [text for text in dict.fromkeys(strings(fact)) if text not in self._known]
         whole = TEXTS_APART.join(unknown)
-        if _OF_MANY_LINES in whole.lower() or spans(whole, sentences=False):
+        if any(end in whole for end in _ENDS_OF_A_KEY) or spans(whole, sentences=False):
             return False
         if len(self._known) > _MOST_TEXTS:
             self._known.clear()
