@@ -99,8 +99,14 @@ def _settings(**data: str) -> Manifest:
 
 
 CASES = (
-    Case("replica-environment", "one of three replicas has another log level", _environment_differs, ("SD123",)),
-    Case("replica-image", "one of three replicas has another image", _image_differs, ("SD123",), ("SD302",)),
+    Case(
+        "replica-environment",
+        "one of three replicas has another log level",
+        _environment_differs,
+        ("SD123",),
+        ("SD124",),
+    ),
+    Case("replica-image", "one of three replicas has another image", _image_differs, ("SD123",), ("SD124", "SD301")),
     Case(
         "replica-map",
         "one of three replicas started after a ConfigMap was changed",
