@@ -198,6 +198,11 @@ class Endpoint(Part, frozen=True, kw_only=True):
     def defaulted(self) -> bool:
         return self.origin in (Origin.DEFAULT, Origin.ASSUMED, Origin.LOGGED)
 
+    @property
+    def in_file(self) -> bool:
+        """Whether a file of variables that the runner loads sets it, which counts where the container does not."""
+        return self.origin is Origin.DEFAULT and self.locator.startswith(".env:")
+
 
 class Configuration(Fact, frozen=True, kw_only=True):
     """What is in force in the container: every endpoint that the runner will dial, and the settings that rules read.

@@ -39,6 +39,10 @@ _NOT_SEEN = frozenset({_NOT_MEASURED, _NOT_DIALLED})
 _SIGNS = {ServiceStatus.ANSWERS: "\N{CHECK MARK}", ServiceStatus.FAILS: "\N{BALLOT X}", ServiceStatus.NOT_ASKED: "?"}
 
 
+def _origin(endpoint: Endpoint) -> str:
+    return f"set by {endpoint.locator}" if endpoint.in_file else _ORIGINS[endpoint.origin]
+
+
 class LinkPart(StrEnum):
     """What of a link a piece of text is: whoever shows it may mark it."""
 
@@ -98,7 +102,7 @@ def rows(diagnosis: Diagnosis, facts: Facts) -> tuple[Row, ...]:
         Row(
             title=endpoint.title,
             address=(endpoint.problem and endpoint.raw) or endpoint.address,
-            origin=f"{endpoint.variable}, {_ORIGINS[endpoint.origin]}",
+            origin=f"{endpoint.variable}, {_origin(endpoint)}",
             inside=_inside(endpoint, facts),
             here=_here(endpoint, facts),
             answer=_answer(endpoint, facts),

@@ -30,6 +30,8 @@ def in_words(endpoint: Endpoint) -> str:
             return f"{endpoint.variable}={endpoint.raw}"
         case Origin.IMAGE_ENVIRONMENT:
             return f"{endpoint.variable}={endpoint.raw} (set by the image)"
+        case Origin.DEFAULT if endpoint.in_file:
+            return f"{endpoint.variable} unset, {endpoint.locator} says {endpoint.raw}"
         case Origin.DEFAULT:
             place = f" ({endpoint.locator})" if endpoint.locator else ""
             return f"{endpoint.variable} unset, the image's default is {endpoint.raw}{place}"

@@ -35,9 +35,12 @@ def _finding(link: Link, addressing: Addressing) -> Finding:
     endpoint, usual = link.endpoint, addressing.usual(link.endpoint)
     assumed = endpoint.origin is Origin.ASSUMED
     whose = "the default, assumed to be" if assumed else "the image's default"
+    said = f"nothing sets {endpoint.variable}: {whose}"
+    if endpoint.in_file:
+        said = f"the container does not set {endpoint.variable}, and {endpoint.locator} does:"
     return Finding(
         subject=endpoint.variable,
-        message=f"nothing sets {endpoint.variable}: {whose} {endpoint.raw} is in force, and nothing answers there",
+        message=f"{said} {endpoint.raw} is in force, and nothing answers there",
         measured=wording.joined(wording.in_words(endpoint), wording.outcome(link)),
         expected=host_port(*usual) if usual else f"{endpoint.variable} set",
         remediation=Remediation(

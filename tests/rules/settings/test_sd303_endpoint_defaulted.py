@@ -38,8 +38,28 @@ def logged() -> f.Facts:
     return reaching(configured(healthy(), address), *OPEN, *CLOSED)
 
 
+def in_file() -> f.Facts:
+    """Set by a file of variables that the runner loads."""
+    address = endpoint("backend", "localhost:50051", origin=f.Origin.DEFAULT)
+    return reaching(configured(healthy(), replace(address, locator=".env:3")), *OPEN, *CLOSED)
+
+
 GRID: dict[Rule, list[Case]] = {
     RULE: [
+        fires(
+            "what a file says refuses",
+            in_file(),
+            Told(
+                subject="STIGMER_BACKEND_ENDPOINT",
+                measured="STIGMER_BACKEND_ENDPOINT unset, .env:3 says localhost:50051; "
+                "127.0.0.1:50051 refused after 0.4 ms",
+                expected="host.docker.internal:7234",
+                endpoints=("backend",),
+                message="^the container does not set STIGMER_BACKEND_ENDPOINT, and .env:3 does: localhost:50051 is in ",
+                advice="Set STIGMER_BACKEND_ENDPOINT to where Stigmer backend listens.",
+                changes=("+ STIGMER_BACKEND_ENDPOINT=host.docker.internal:7234",),
+            ),
+        ),
         fires(
             "the default refuses",
             reaching(unset(), *OPEN, *CLOSED),
