@@ -33,10 +33,10 @@ OPENERS = {
     "cli/streams.py": "the null device",
     "profile.py": "our own package",
     "redaction/words.py": "our own package",
-    "render/html.py": "our own package",
+    "render/html_page.py": "our own package",
     "rules/pages.py": "our own package",
-    "triage/reading.py": "archives that the user names",
-    "triage/store.py": "the shards of the store",
+    "triage/archives.py": "the members of archives that the user names, from memory",
+    "triage/shards.py": "the shards of the store, and its lock",
 }
 
 

@@ -146,6 +146,7 @@ def _transaction(given: Undoing) -> FixTransaction:
 
 class _Saying:
     say = staticmethod(say)
+    engine_options = staticmethod(tuple[str, ...])
 
 
 class _Failing(fakes.FakeManager):

@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 _PACKAGE = Path(__file__).parents[2] / "stigmer_doctor"
-_WORD = re.compile(r"[A-Za-z]{4,}")
+_WORD = re.compile(r"(?<![A-Za-z])[A-Za-z]{4,24}(?![A-Za-z])")
+"""What is longer is none, such as an alphabet."""
 
 
 def own_words() -> str:
