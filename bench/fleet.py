@@ -12,22 +12,16 @@ import tempfile
 import time
 from pathlib import Path
 
-from temporalio.api.enums.v1 import TaskQueueType
-from temporalio.api.taskqueue.v1 import TaskQueue
-from temporalio.api.workflowservice.v1 import DescribeTaskQueueRequest
 from temporalio.client import Client
-from temporalio.service import RPCError
 
 from bench.__main__ import Row, show
-from stigmer_doctor.fleet.hosts import queue
 from tests.fleet.processes import Fleet
 from tests.fleet.server import Server, started
-from tests.fleet.simulated import name
 from tests.lab.install import temporal_binary
 
 MACHINES = 10_000
 PROCESSES = 10
-_IDLE_S, _EVERY = 20, 20
+_IDLE_S = 20
 
 
 def measured(machines: int, processes: int) -> list[Row]:
@@ -36,29 +30,8 @@ def measured(machines: int, processes: int) -> list[Row]:
         fleet = Fleet(server.address, Path(folder))
         fleet.prepare()
         with fleet.machines(machines, processes, "--prepared"):
-            asyncio.run(_all_poll(server.address, machines))
             idle = _idle(server)
             return _sweep(fleet, server, machines, idle)
-
-
-async def _all_poll(address: str, machines: int) -> None:
-    """Until the server has made the queues and has the pollers of machines here and there among them all."""
-    client = await Client.connect(address)
-    for number in range(0, machines, _EVERY):
-        while not await _polls(client, queue(name(number))):  # noqa: ASYNC110 - a server sets no event of ours
-            await asyncio.sleep(1)
-
-
-async def _polls(client: Client, queue_name: str) -> bool:
-    request = DescribeTaskQueueRequest(
-        namespace="default",
-        task_queue=TaskQueue(name=queue_name),
-        task_queue_type=TaskQueueType.TASK_QUEUE_TYPE_ACTIVITY,
-    )
-    try:
-        return bool((await client.workflow_service.describe_task_queue(request)).pollers)
-    except RPCError:  # it has too much to do
-        return False
 
 
 def _idle(server: Server) -> float:

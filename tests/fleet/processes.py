@@ -40,11 +40,12 @@ class Fleet(NamedTuple):
     def machines(self, count: int, processes: int, *more: str) -> Iterator[list[subprocess.Popen[str]]]:
         """So many, spread over so many processes, once all of them wait for questions; killed at the end."""
         share = -(-count // processes)
-        running = [self._simulated(first, min(share, count - first), more) for first in range(0, count, share)]
+        running = []
         try:
-            for process in running:
-                assert process.stdout
-                if process.stdout.readline() != "ready\n":
+            for first in range(0, count, share):
+                running.append(self._simulated(first, min(share, count - first), more))
+                assert running[-1].stdout
+                if running[-1].stdout.readline() != "ready\n":
                     raise RuntimeError("a process with machines did not start")
             yield running
         finally:

@@ -14,8 +14,13 @@ from stigmer_doctor.fleet.connection import Address, connect
 from stigmer_doctor.fleet.keys import read_keys
 from stigmer_doctor.fleet.storage import FolderStorage
 from stigmer_doctor.fleet.worker import FleetMachine, HostCheck, host_worker
+from tests.fleet.polled import until_polled
 
 SNAPSHOTS = Path(__file__).parents[2] / "fixtures" / "snapshots"
+
+
+_AT_A_TIME = 50
+"""As many queues a server is given to make before the next ones come."""
 
 
 def name(number: int) -> str:
@@ -47,6 +52,8 @@ async def serve(options: argparse.Namespace) -> None:
             check = prepared if options.prepared else HostCheck(machine, keys, storage)
             worker = host_worker(client, check, name(number))
             await stack.enter_async_context(worker)
+            if number % _AT_A_TIME == 0 or number == options.first + options.count - 1:
+                await until_polled(client, name(number))
         print("ready", flush=True)
         await asyncio.Event().wait()
 
