@@ -143,4 +143,10 @@ def _about(step: str, error: list[Line], profile: Profile) -> str:
         return signature.endpoint
     if _REDIS.search(wording):
         return "redis"
-    return SETTINGS if step == _SETTINGS_STEP else ""
+    return _setting(wording, profile) if step == _SETTINGS_STEP else ""
+
+
+def _setting(wording: str, profile: Profile) -> str:
+    """The endpoint whose variable the error names, or the settings as a whole."""
+    named = (other.name for other in profile.endpoints if any(name in wording for name in other.variables))
+    return next(named, SETTINGS)

@@ -174,6 +174,15 @@ GRID: dict[Rule, list[Case]] = {
             ),
         ),
         fires(
+            "a setting of an endpoint",
+            lines(EXITED, *failed("Configuration Error", "Ollama needs a base URL: set OLLAMA_BASE_URL")),
+            TOLD._replace(
+                endpoints=("llm",),
+                message="Configuration Error (Ollama needs",
+                advice="The quoted lines say what was wrong. Correct it, then start the runner again.",
+            ),
+        ),
+        fires(
             "an error of several lines",
             lines(EXITED, *failed("Configuration Error", "3 settings are wrong:", "  MODE", "  TTL", "  X")),
             TOLD._replace(
