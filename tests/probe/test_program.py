@@ -45,7 +45,8 @@ def test_what_an_interpreter_runs_is_said_there_as_here() -> None:
     assert agent.mark() == compiled.MARK
 
 
-def test_what_is_compiled_is_kept_until_its_source_changes(tmp_path: Path) -> None:
+def test_what_is_compiled_is_kept_until_its_source_changes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "dont_write_bytecode", False)
     (tmp_path / "__pycache__").mkdir()
     file = tmp_path / "one.py"
     file.write_text("1")
