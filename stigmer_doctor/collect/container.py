@@ -13,6 +13,7 @@ from stigmer_doctor.model.ports import Redactor
 
 _ANSI = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[@-Z\\-_])")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+_CONTROL_IN_HEADERS = frozenset(map(chr, (*range(32), 127)))
 _LONGEST_LINE = 8192
 _COMPOSE = "com.docker.compose."
 
@@ -67,9 +68,22 @@ def log_lines(raw: bytes, redactor: Redactor) -> tuple[str, ...]:
 def _variables(values: Mapping[str, str], image: Mapping[str, str], redactor: Redactor) -> tuple[Variable, ...]:
     shown = redactor.environment(values, "environment")
     return tuple(
-        Variable(name=name, value=shown[name][0], hidden=shown[name][1], from_image=image.get(name) == value)
+        Variable(
+            name=name,
+            value=shown[name][0],
+            hidden=shown[name][1],
+            from_image=image.get(name) == value,
+            unsendable=_unsendable(value) if shown[name][1] else "",
+        )
         for name, value in values.items()
     )
+
+
+def _unsendable(value: str) -> str:
+    """What no header can carry, in HTTP or gRPC: told before the value is hidden, after which nobody could."""
+    if not _CONTROL_IN_HEADERS.isdisjoint(value):
+        return "a line break" if {"\n", "\r"} & set(value) else "a control character"
+    return "" if value.isascii() else "a letter that is not ASCII"
 
 
 def _state(state: State, redactor: Redactor) -> State:

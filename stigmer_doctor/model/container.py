@@ -47,12 +47,14 @@ class Lookup(Fact, frozen=True, kw_only=True):
 
 
 class Variable(Part, frozen=True, kw_only=True):
-    """A variable of the container. A hidden value is a token such as `<hidden 3>`; equal values have equal tokens."""
+    """A variable of the container. A hidden value is a token such as `<hidden 3>`; equal values have equal tokens.
+    `unsendable` says what a hidden value has that no header can carry ("a line break"), "" for nothing."""
 
     name: str
     value: str
     hidden: bool = False
     from_image: bool = False
+    unsendable: str = ""
 
 
 class Network(Part, frozen=True, kw_only=True):

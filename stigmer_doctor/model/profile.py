@@ -85,6 +85,8 @@ class CredentialProfile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknow
     """Names that are set in its place by mistake, and that nothing reads."""
     at_start: bool = True
     """Whether the start-up fails without it; otherwise each execution does."""
+    always_sent: bool = False
+    """Whether what is set is sent as a header whatever `key` is."""
 
 
 class Profile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -48,6 +48,7 @@ _MODULES = (
     "settings.sd305_unread_variable",
     "settings.sd306_setting_invalid",
     "settings.sd307_credential_missing",
+    "settings.sd308_credential_malformed",
     "services.sd401_backend_unresolvable",
     "services.sd402_backend_refused",
     "services.sd403_backend_timeout",

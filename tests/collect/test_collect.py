@@ -189,6 +189,23 @@ def test_a_secret_is_nowhere_in_the_facts(where: str) -> None:
     assert sum(redaction.count for redaction in facts.redactions) >= 1
 
 
+@pytest.mark.parametrize(
+    ("value", "told"),
+    [
+        ("k3y\n", "a line break"),
+        ("k3\ty", "a control character"),
+        ("k3y\u2013", "a letter that is not ASCII"),
+        ("k3y", ""),
+    ],
+)
+def test_what_no_header_carries_is_told_of_a_hidden_value(value: str, told: str) -> None:
+    engine = FakeEngine(inspect={"x": inspected(STIGMER_API_KEY=value, LOG_LEVEL="a\nb")})
+    container = collect(collect_options(), ports(FakeSource(engine))).container
+    assert isinstance(container, f.Container)
+    found = {variable.name: variable.unsendable for variable in container.environment}
+    assert (found["STIGMER_API_KEY"], found["LOG_LEVEL"]) == (told, "")
+
+
 def test_a_log_of_bytes_that_are_no_text_becomes_lines() -> None:
     engine = FakeEngine(log=b"\x1b[31mred\x1b[0m \xff\xfe\x00 end\nsecond\r\n")
     facts = collect(collect_options(), ports(FakeSource(engine)))
