@@ -6,8 +6,8 @@ BIN := $(VENV)/$(if $(filter Windows_NT,$(OS)),Scripts,bin)
 READY := $(VENV)/.ready
 TOPOLOGY ?= desktop
 SCENARIO ?= incident
-# How many tests run at the same time; each process has labs of its own.
-WORKERS ?= 2
+# How many tests run at the same time, each process with labs of its own; on two cores, one more: they often wait.
+WORKERS ?= 3
 # Which changes to the code `make mutants` draws, and how many.
 SEED ?= 1
 SAMPLE ?= 200
