@@ -80,7 +80,9 @@ class NamespaceReading:
         found = tuple(one.name for one in workloads.pods_of(deployment, "Deployment", readings, self._bundle))
         items = () if found else self._bundle.items("Deployment")
         if not found and not any(named(raw) == deployment for raw in items):
-            near = did_you_mean(deployment, map(named, items), f"there are {len(items)} in the namespace")
+            near = did_you_mean(
+                deployment, map(named, items), f"it has {len(items)} others" if items else "it has none"
+            )
             raise NotFound(f"there is no Deployment {deployment} in the namespace {self._kubectl.namespace}: {near}")
         return found
 

@@ -28,13 +28,17 @@ def check(
     measured = _measured(container, age)
     yield Finding(
         subject=container.name,
-        message=f"the runner keeps failing and being restarted ({container.restart_count} restarts)",
+        message=f"the runner keeps failing and being restarted ({_times(container.restart_count)})",
         measured=measured,
         expected="running since its first start",
         remediation=_advice(container, pod),
         evidence=(state(container, "State, RestartCount", measured),),
         endpoints=() if container.state.oom_killed else parts_at_start,
     )
+
+
+def _times(restarts: int) -> str:
+    return "1 restart" if restarts == 1 else f"{restarts} restarts"
 
 
 def _looping(container: Container, age: float | None, startup: Startup, last_failure: Failure | None) -> bool:
@@ -54,7 +58,7 @@ def _measured(container: Container, age: float | None) -> str:
     now = container.state
     last = f"started {max(age, 0):.0f} s ago" if container.running and age is not None else f"exit code {now.exit_code}"
     memory = ", out of memory" if now.oom_killed else ""
-    return f"{now.status}, {container.restart_count} restarts, {last}{memory}"
+    return f"{now.status}, {_times(container.restart_count)}, {last}{memory}"
 
 
 def _advice(container: Container, pod: Pod | NotMeasured) -> Remediation:

@@ -44,6 +44,19 @@ GRID: dict[Rule, list[Case]] = {
             ),
         ),
         fires(
+            "for the first time",
+            altered(in_state(healthy(), "restarting", exit_code=1), restart_count=1),
+            Told(
+                subject="stigmer-agent-runner",
+                measured="restarting, 1 restart, exit code 1",
+                expected="running since its first start",
+                endpoints=("temporal", "start"),
+                message="(1 restart)",
+                advice="The log says at which step each start fails",
+                commands=("docker logs --tail 50 stigmer-agent-runner",),
+            ),
+        ),
+        fires(
             "its start is written in another zone",
             unreadable(restarts(3, "2026-01-22T05:27:20+02:00")),
             Told(
