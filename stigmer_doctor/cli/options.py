@@ -4,9 +4,20 @@ from __future__ import annotations
 
 import argparse
 import os
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Collection, Mapping
 
 from stigmer_doctor.cli.environment import switched_on, variable
+from stigmer_doctor.cli.option_values import (
+    codes,
+    days,
+    machines,
+    repository,
+    resource,
+    rows,
+    seconds,
+    time_of_day,
+    wait_seconds,
+)
 from stigmer_doctor.cli.parser import Parser, one_of
 from stigmer_doctor.render.formats import FORMATS
 
@@ -42,7 +53,7 @@ class Options:
         self._report()
         self._flag("--pre", help="before there is a runner: what one would meet that is started now")
         self._value(
-            "--wait", type=_wait, nargs="?", const=120.0, metavar="SECONDS",
+            "--wait", type=wait_seconds, nargs="?", const=120.0, metavar="SECONDS",
             help="look again until all services answer, 120 seconds at most where no time is given",
         )  # fmt: skip
         self._flag("--watch", help="look again for ever, and show what changes")
@@ -68,7 +79,7 @@ class Options:
         )
         self._value(
             "--repo",
-            type=_repository,
+            type=repository,
             metavar="[HOST/]OWNER/NAME",
             help="file it there (default: stigmer/stigmer on github.com)",
         )
@@ -81,16 +92,16 @@ class Options:
 
     def fix(self) -> None:
         self._flag("--dry-run", help="print the plan and change nothing")
-        self._value("--select", type=_codes, default=(), metavar="CODES", help="fix only these; prefixes allowed")
+        self._value("--select", type=codes, default=(), metavar="CODES", help="fix only these; prefixes allowed")
         self._choice("--format", ("text", "json"), "text", "of what was done; json is one report at the end")
         self._json()
         self._flag("--unsafe", help="make changes too that may not be what was meant")
         self._value(
-            "--keep", type=_days, default=7.0, metavar="DAYS",
+            "--keep", type=days, default=7.0, metavar="DAYS",
             help="keep the old container for so long (default: %(default)g)",
         )  # fmt: skip
         self._value(
-            "--wait", type=_wait, default=600.0, metavar="SECONDS",
+            "--wait", type=wait_seconds, default=600.0, metavar="SECONDS",
             help="how long the fixed runner may take until its worker polls (default: %(default)g)",
         )  # fmt: skip
         self._consent()
@@ -131,7 +142,7 @@ class Options:
         )  # fmt: skip
         self._parser.add_argument("words", nargs="*", metavar="ARGUMENT", help="what the action takes")
         self._value("--store", metavar="DIR", default="triage-store", help="the store's folder (default: %(default)s)")
-        self._value("--most", type=_rows, default=20, metavar="ROWS", help="of top and trend (default: %(default)d)")
+        self._value("--most", type=rows, default=20, metavar="ROWS", help="of top and trend (default: %(default)d)")
         self._flag("--by-fingerprint", help="top: whole faults, not single causes")
         self._format("table")
         self._color()
@@ -153,16 +164,18 @@ class Options:
         self._value("--api-key-file", metavar="FILE", help="an API key to show")
         self._value("--storage", metavar="DIR", help="a folder that all machines share, for snapshots")
         self._value("--hosts", metavar="FILE", help="check, schedule: a machine's name on each line")
-        self._value("--at-once", type=_machines, default=50, metavar="N", help="so many (default: %(default)d)")
+        self._value("--at-once", type=machines, default=50, metavar="N", help="so many (default: %(default)d)")
         self._value(
-            "--wait", type=_wait, default=30.0, metavar="SECONDS", help="for a silent machine (default: %(default)g)"
+            "--wait",
+            type=wait_seconds,
+            default=30.0,
+            metavar="SECONDS",
+            help="for a silent machine (default: %(default)g)",
         )
         self._value("--sweep", metavar="ID", help="check: carry that one on")
         self._value("--save", metavar="DIR", help="check, status: write the snapshots there, for triage add")
         self._choice("--fail-on", ("error", "warning", "never"), "error", "what makes the exit code 1", "LEVEL")
-        self._value(
-            "--at", type=_time_of_day, default=(6, 0), metavar="HH:MM", help="schedule: in UTC (default: 06:00)"
-        )
+        self._value("--at", type=time_of_day, default=(6, 0), metavar="HH:MM", help="schedule: in UTC (default: 06:00)")
         self._value("--name", metavar="NAME", help="worker: this machine's (default: its host name)")
         self._flag("--sweeps", help="worker: carry out sweeps too; on one or two machines")
         self._format("table")
@@ -188,18 +201,18 @@ class Options:
             help="a compose file to look at too; repeat it as for compose",
         )  # fmt: skip
         self._value(
-            "--timeout", type=_seconds, default=3.0, metavar="SECONDS", help="per connection (default: %(default)g)"
+            "--timeout", type=seconds, default=3.0, metavar="SECONDS", help="per connection (default: %(default)g)"
         )
         self._color()
 
     def _cluster(self) -> None:
-        self._value("--pod", type=_resource("pod"), metavar="NAME", help="a runner on Kubernetes: its pod")
+        self._value("--pod", type=resource("pod"), metavar="NAME", help="a runner on Kubernetes: its pod")
         self._value(
-            "--deployment", type=_resource("Deployment"), metavar="NAME",
+            "--deployment", type=resource("Deployment"), metavar="NAME",
             help="the same, every replica of the Deployment",
         )  # fmt: skip
         self._value(
-            "--namespace", "-n", type=_resource("namespace"), metavar="NAME",
+            "--namespace", "-n", type=resource("namespace"), metavar="NAME",
             help="of the pod (default: that of kubectl's context)",
         )  # fmt: skip
         self._value("--kube-context", metavar="NAME", help="the context to use, as kubectl --context")
@@ -222,8 +235,8 @@ class Options:
     def _report(self) -> None:
         self._format("report")
         self._value("--save-snapshot", metavar="FILE", help="save the facts of this very report too")
-        self._value("--select", type=_codes, default=(), metavar="CODES", help="only these rules; prefixes allowed")
-        self._value("--ignore", type=_codes, default=(), metavar="CODES", help="not these rules; prefixes allowed")
+        self._value("--select", type=codes, default=(), metavar="CODES", help="only these rules; prefixes allowed")
+        self._value("--ignore", type=codes, default=(), metavar="CODES", help="not these rules; prefixes allowed")
         self._choice("--fail-on", ("error", "warning", "never"), "error", "what makes the exit code 1", "LEVEL")
         self._flag("--verbose", help="show evidence, and every check with its time")
 
@@ -270,79 +283,3 @@ class Options:
         except ValueError as error:
             self._parser.error(f"{variable(option)}: {error}")
         self._parser.add_argument(option, action="store_true", default=default, **more)  # type: ignore[arg-type] # as above
-
-
-def _number(what: str, allowed: Callable[[float], bool]) -> Callable[[str], float]:
-    """Reads a number of `what`; what is none, or is not allowed, is a usage error."""
-
-    def read(text: str) -> float:
-        try:
-            value = float(text)
-        except ValueError:
-            value = -1
-        if not allowed(value):
-            raise argparse.ArgumentTypeError(f"{text!r} is not a number of {what}")
-        return value
-
-    return read
-
-
-_seconds = _number("seconds between 0 and 600", lambda value: 0 < value <= 600)
-_wait = _number("seconds between 0 and 86400", lambda value: 0 < value <= 86400)
-_days = _number("days", lambda value: 0 <= value <= 3650)
-
-
-def _rows(text: str) -> int:
-    return int(_number("rows between 1 and 1000", lambda value: 1 <= value <= 1000 and value == int(value))(text))
-
-
-def _machines(text: str) -> int:
-    return int(_number("machines between 1 and 1000", lambda value: 1 <= value <= 1000 and value == int(value))(text))
-
-
-def _time_of_day(text: str) -> tuple[int, int]:
-    hour, _, minute = text.partition(":")
-    if not (hour.isdecimal() and minute.isdecimal() and int(hour) < 24 and int(minute) < 60):
-        raise argparse.ArgumentTypeError(f"{text!r} is not a time of day such as 06:00")
-    return int(hour), int(minute)
-
-
-def _resource(kind: str) -> Callable[[str], str]:
-    """Reads the name of something in a cluster: it can be taken for no option, and for no other kind of thing."""
-
-    def read(text: str) -> str:
-        import re
-
-        if not re.fullmatch(r"[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?", text):
-            raise argparse.ArgumentTypeError(
-                f"{text!r} is not the name of a {kind}: those are small letters, digits, - and ."
-            )
-        return text
-
-    return read
-
-
-def _repository(text: str) -> str:
-    from stigmer_doctor.model.tickets import REPOSITORY  # `typing` takes longer to load than the help to print
-
-    if not REPOSITORY.fullmatch(text):
-        raise argparse.ArgumentTypeError(f"{text!r} is not a repository on GitHub, such as stigmer/stigmer")
-    return text
-
-
-def _codes(text: str) -> tuple[str, ...]:
-    codes = tuple(filter(None, (word.strip().upper() for word in text.split(","))))
-    for code in codes:
-        if not code.startswith("SD") or not (code[2:] == "" or code[2:].isdigit()):
-            raise argparse.ArgumentTypeError(f"{code!r} is not a rule code or prefix such as SD2 or SD201")
-        _must_match(code)
-    return codes
-
-
-def _must_match(code: str) -> None:
-    """A selection that matches no rule would select or ignore nothing, and nobody would know."""
-    from stigmer_doctor.app import codes, nearest
-
-    known = codes()
-    if not any(name.startswith(code) for name in known):
-        raise argparse.ArgumentTypeError(f"no rule's code begins with {code}: did you mean {nearest(code, known)}?")
