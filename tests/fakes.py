@@ -13,6 +13,7 @@ from stigmer_doctor.collect.options import CollectOptions, Ports
 from stigmer_doctor.model import facts as f
 from stigmer_doctor.model.blueprint import Blueprint, Description, ImageState
 from stigmer_doctor.model.changes import Changes
+from stigmer_doctor.model.engine_ports import Channel, Cluster, ContainerManager
 from stigmer_doctor.model.errors import EngineError, NotFound, ProbeError
 from stigmer_doctor.model.inspected import (
     ImageSummary,
@@ -22,7 +23,7 @@ from stigmer_doctor.model.inspected import (
     Throwaway,
     Usage,
 )
-from stigmer_doctor.model.ports import Banner, Beacon, Channel, Cluster, ContainerManager, ContainerProbe, Json
+from stigmer_doctor.model.ports import Banner, Beacon, ContainerProbe, Json
 from stigmer_doctor.redaction.redactor import SecretRedactor
 from tests.healthy import healthy
 

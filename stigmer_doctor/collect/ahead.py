@@ -17,10 +17,11 @@ from stigmer_doctor.collect.options import Run
 from stigmer_doctor.collect.planned import planned_container
 from stigmer_doctor.collect.routes import own_ways
 from stigmer_doctor.collect.survey import BOTH, runner_image
+from stigmer_doctor.model.engine_ports import EngineClient
 from stigmer_doctor.model.errors import CannotDiagnose
 from stigmer_doctor.model.facts import Container, Contract, Engine, Listeners, Network, NotMeasured, Variable
 from stigmer_doctor.model.inspected import InspectedNetwork, NetworkSettings, Throwaway
-from stigmer_doctor.model.ports import ContainerProbe, EngineClient
+from stigmer_doctor.model.ports import ContainerProbe
 from stigmer_doctor.model.source import ComposeFiles
 from stigmer_doctor.model.survey import Recommendation
 from stigmer_doctor.model.topology import Topology

@@ -7,9 +7,10 @@ from collections.abc import Mapping
 import msgspec
 
 from stigmer_doctor.collect import container as containers
+from stigmer_doctor.model.engine_ports import EngineClient
 from stigmer_doctor.model.facts import Container, Lookup
 from stigmer_doctor.model.inspected import InspectedContainer, InspectedImage, InspectedNetwork
-from stigmer_doctor.model.ports import EngineClient, Redactor
+from stigmer_doctor.model.ports import Redactor
 
 
 class Found(msgspec.Struct, frozen=True):

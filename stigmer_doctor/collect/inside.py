@@ -12,10 +12,11 @@ from stigmer_doctor.collect.kept import attempt
 from stigmer_doctor.collect.options import Ports
 from stigmer_doctor.collect.room import shortage
 from stigmer_doctor.collect.variable_files import laid_under
+from stigmer_doctor.model.engine_ports import Channel, EngineClient
 from stigmer_doctor.model.errors import DoctorError, EngineError, NotFound, ProbeError, Refused
 from stigmer_doctor.model.facts import Contract, Inside, NotMeasured, Vantage
 from stigmer_doctor.model.inspected import InspectedContainer, NetworkSettings, Throwaway
-from stigmer_doctor.model.ports import Channel, ContainerProbe, EngineClient
+from stigmer_doctor.model.ports import ContainerProbe
 from stigmer_doctor.model.profile import Profile
 
 NO_INTERPRETER = "the image has no Python interpreter to look with"

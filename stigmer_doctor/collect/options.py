@@ -9,18 +9,9 @@ from typing import Protocol
 import msgspec
 
 from stigmer_doctor.analysis.host_names import HostNames, names_in
+from stigmer_doctor.model.engine_ports import Channel, EngineClient
 from stigmer_doctor.model.facts import EngineSearch, Place, Vantage
-from stigmer_doctor.model.ports import (
-    Channel,
-    Clients,
-    ContainerProbe,
-    EngineClient,
-    GoVerdict,
-    Json,
-    Redactor,
-    SourceFiles,
-    UserMachine,
-)
+from stigmer_doctor.model.ports import Clients, ContainerProbe, GoVerdict, Json, Redactor, SourceFiles, UserMachine
 from stigmer_doctor.model.profile import Profile
 
 _TOGETHER_S = 22.0

@@ -12,6 +12,7 @@ from msgspec.structs import replace
 from stigmer_doctor.analysis.cluster_addresses import service_of
 from stigmer_doctor.collect.kept import attempt
 from stigmer_doctor.collect.options import Run
+from stigmer_doctor.model.engine_ports import Cluster
 from stigmer_doctor.model.facts import (
     ClusterServices,
     ConfigMaps,
@@ -25,7 +26,7 @@ from stigmer_doctor.model.facts import (
 )
 from stigmer_doctor.model.inspected import InspectedContainer
 from stigmer_doctor.model.pod import ClusterService, ConfiguredVariable
-from stigmer_doctor.model.ports import Cluster, Redactor
+from stigmer_doctor.model.ports import Redactor
 from stigmer_doctor.model.profile import Profile
 
 FACTS = ("pod", "pod_events", "workload", "replicas", "cluster_services", "network_policies", "config_maps")

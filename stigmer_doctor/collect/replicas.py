@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from stigmer_doctor.collect.options import CollectOptions, Ports
 from stigmer_doctor.collect.pods import FACTS
 from stigmer_doctor.collect.run import collect
+from stigmer_doctor.model.engine_ports import Cluster
 from stigmer_doctor.model.errors import DoctorError
 from stigmer_doctor.model.facts import (
     Configuration,
@@ -23,7 +24,6 @@ from stigmer_doctor.model.facts import (
     Replicas,
 )
 from stigmer_doctor.model.pod import Replica, ReplicaLink
-from stigmer_doctor.model.ports import Cluster
 
 _MOST = 10
 _AT_ONCE = 2

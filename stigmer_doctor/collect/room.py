@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from stigmer_doctor.model.engine_ports import EngineClient
 from stigmer_doctor.model.errors import NotFound, Refused
 from stigmer_doctor.model.inspected import InspectedContainer, Usage
-from stigmer_doctor.model.ports import EngineClient
 
 MEMORY = 256 * 1024 * 1024
 """In bytes: an interpreter that reads the runner's code ends itself before it takes so much."""

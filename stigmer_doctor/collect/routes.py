@@ -6,9 +6,10 @@ from collections.abc import Mapping
 
 from stigmer_doctor.collect import topology
 from stigmer_doctor.collect.options import Run
+from stigmer_doctor.model.engine_ports import EngineClient
 from stigmer_doctor.model.facts import Configuration, Container, Engine, NotMeasured, Reach
 from stigmer_doctor.model.inspected import InspectedNetwork
-from stigmer_doctor.model.ports import ContainerProbe, EngineClient
+from stigmer_doctor.model.ports import ContainerProbe
 from stigmer_doctor.model.topology import RouteNetwork, Topology
 
 

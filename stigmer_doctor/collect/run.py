@@ -17,6 +17,7 @@ from stigmer_doctor.collect.looking import Looking
 from stigmer_doctor.collect.options import CollectOptions, Ports, Run
 from stigmer_doctor.collect.restarts import ended_meanwhile, lost, restarts
 from stigmer_doctor.collect.target import elsewhere, lookup, lookup_unlisted
+from stigmer_doctor.model.engine_ports import EngineClient
 from stigmer_doctor.model.errors import EngineError, Nonsense, NotFound, Refused
 from stigmer_doctor.model.facts import (
     Engine,
@@ -31,7 +32,7 @@ from stigmer_doctor.model.facts import (
     State,
 )
 from stigmer_doctor.model.inspected import InspectedContainer, InspectedImage, InspectedNetwork
-from stigmer_doctor.model.ports import ContainerProbe, EngineClient
+from stigmer_doctor.model.ports import ContainerProbe
 
 T = TypeVar("T")
 

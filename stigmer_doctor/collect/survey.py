@@ -7,8 +7,8 @@ from concurrent.futures import ThreadPoolExecutor
 from stigmer_doctor.collect import topology
 from stigmer_doctor.collect.links import listeners_at
 from stigmer_doctor.collect.options import CollectOptions, Ports, Run
+from stigmer_doctor.model.engine_ports import EngineClient
 from stigmer_doctor.model.errors import CannotDiagnose, NotFound
-from stigmer_doctor.model.ports import EngineClient
 from stigmer_doctor.model.profile import Profile
 from stigmer_doctor.model.survey import Survey
 from stigmer_doctor.model.topology import RouteNetwork

@@ -16,11 +16,12 @@ from stigmer_doctor.analysis.candidates import ENGINE_GATEWAY, GATEWAY, MAPPED
 from stigmer_doctor.analysis.host_names import HostNames
 from stigmer_doctor.collect import inside
 from stigmer_doctor.collect.options import Ports, Run
+from stigmer_doctor.model.engine_ports import EngineClient
 from stigmer_doctor.model.errors import DoctorError
 from stigmer_doctor.model.facts import Configuration, Container, NotMeasured, Outcome
 from stigmer_doctor.model.inspected import InspectedNetwork, NetworkSettings, Throwaway
 from stigmer_doctor.model.loopback import LOOPBACKS
-from stigmer_doctor.model.ports import Banner, Beacon, ContainerProbe, EngineClient
+from stigmer_doctor.model.ports import Banner, Beacon, ContainerProbe
 from stigmer_doctor.model.topology import BeaconOutcome, Route, RouteNetwork, Topology
 from stigmer_doctor.probe.dial import MOST_DIALS
 

@@ -8,9 +8,9 @@ from stigmer_doctor.fix.context import FixContext
 from stigmer_doctor.fix.file_transaction import FileTransaction
 from stigmer_doctor.fix.result import FixResult
 from stigmer_doctor.fix.transaction import Check, FixTransaction
+from stigmer_doctor.model.engine_ports import ContainerManager
 from stigmer_doctor.model.errors import DoctorError
 from stigmer_doctor.model.fixes import FixOutcome, Journal
-from stigmer_doctor.model.ports import ContainerManager
 from stigmer_doctor.rules.commands import addressed, remark
 
 

@@ -9,9 +9,10 @@ from __future__ import annotations
 from stigmer_doctor.fix.file_transaction import unwritten, write
 from stigmer_doctor.fix.transaction import FixTransaction, Save, record
 from stigmer_doctor.model.container import Compose
+from stigmer_doctor.model.engine_ports import ContainerManager
 from stigmer_doctor.model.errors import DoctorError, NotFound
 from stigmer_doctor.model.fixes import FixOutcome, FixStep, Journal
-from stigmer_doctor.model.ports import ComposeTool, ContainerManager, Files
+from stigmer_doctor.model.ports import ComposeTool, Files
 from stigmer_doctor.rules.commands import docker, remark
 
 

@@ -9,7 +9,7 @@ from stigmer_doctor.fix import verification
 from stigmer_doctor.fix.case import Case
 from stigmer_doctor.fix.context import FixContext
 from stigmer_doctor.fix.readiness import Readiness, Waiting
-from stigmer_doctor.model.ports import EngineClient
+from stigmer_doctor.model.engine_ports import EngineClient
 
 _LOOKS = 2
 _BETWEEN_S = 3.0

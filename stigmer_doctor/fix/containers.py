@@ -13,11 +13,11 @@ from stigmer_doctor.fix.rehearsal import rehearse
 from stigmer_doctor.fix.result import FixResult
 from stigmer_doctor.model.blueprint import Blueprint, Description, ImageState
 from stigmer_doctor.model.changes import Changes
+from stigmer_doctor.model.engine_ports import EngineClient
 from stigmer_doctor.model.errors import DoctorError
 from stigmer_doctor.model.facts import Compose, Container, DataDir, Facts
 from stigmer_doctor.model.findings import Diagnosis
 from stigmer_doctor.model.fixes import FileChange, Journal
-from stigmer_doctor.model.ports import EngineClient
 
 
 class ContainerFix:

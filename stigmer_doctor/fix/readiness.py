@@ -18,9 +18,10 @@ from stigmer_doctor.collect.container import container
 from stigmer_doctor.collect.links import ask
 from stigmer_doctor.collect.logs import logs
 from stigmer_doctor.collect.options import CollectOptions, Ports
+from stigmer_doctor.model.engine_ports import EngineClient
 from stigmer_doctor.model.errors import DoctorError
 from stigmer_doctor.model.facts import Container, Contract, Logs, NotMeasured, TemporalAnswer
-from stigmer_doctor.model.ports import ContainerProbe, EngineClient
+from stigmer_doctor.model.ports import ContainerProbe
 
 _BETWEEN_S = 1.0
 _SAY_EVERY_S = 15.0

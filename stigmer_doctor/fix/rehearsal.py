@@ -16,8 +16,8 @@ from stigmer_doctor.fix.context import FixContext
 from stigmer_doctor.fix.verification import unreachable_endpoints
 from stigmer_doctor.model.blueprint import Description
 from stigmer_doctor.model.changes import Changes
+from stigmer_doctor.model.engine_ports import EngineClient
 from stigmer_doctor.model.facts import Container, NotMeasured, Place
-from stigmer_doctor.model.ports import EngineClient
 
 
 def rehearse(case: Case, new: Description, engine: EngineClient, context: FixContext) -> tuple[str, ...]:

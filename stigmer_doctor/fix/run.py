@@ -14,11 +14,11 @@ from stigmer_doctor.fix.containers import ContainerFix
 from stigmer_doctor.fix.context import FixContext, FixOptions
 from stigmer_doctor.fix.result import FixResult, worst
 from stigmer_doctor.fix.sources import SourceFix, concerned
+from stigmer_doctor.model.engine_ports import ContainerManager
 from stigmer_doctor.model.errors import EngineError, NotFound
 from stigmer_doctor.model.facts import Container, Facts, NotMeasured
 from stigmer_doctor.model.findings import Diagnosis, Status
 from stigmer_doctor.model.fixes import FixOutcome, FixStep, Journal
-from stigmer_doctor.model.ports import ContainerManager
 
 _PLANNED_S = 4.0
 _STOPS = (FixResult.NO_CONSENT, FixResult.ROLLED_BACK, FixResult.INCOMPLETE)

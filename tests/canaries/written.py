@@ -17,8 +17,8 @@ from msgspec.structs import replace
 
 from stigmer_doctor.adapters.probe import container_probe
 from stigmer_doctor.cli import composition, main
+from stigmer_doctor.model.engine_ports import Channel
 from stigmer_doctor.model.errors import Refused
-from stigmer_doctor.model.ports import Channel
 from stigmer_doctor.render.formats import FORMATS
 from tests import fakes
 from tests.canaries.planted import Planted

@@ -12,8 +12,9 @@ from msgspec.structs import replace
 from stigmer_doctor.collect.links import same_questions
 from stigmer_doctor.collect.run import collect
 from stigmer_doctor.model import facts as f
+from stigmer_doctor.model.engine_ports import Channel
 from stigmer_doctor.model.inspected import Throwaway
-from stigmer_doctor.model.ports import Channel, Json
+from stigmer_doctor.model.ports import Json
 from stigmer_doctor.model.topology import Topology
 from tests.fakes import FakeEngine, FakeProbe, FakeSource, collect_options, inspected, ports
 from tests.healthy import healthy

@@ -16,10 +16,11 @@ from stigmer_doctor.fix.result import FixResult
 from stigmer_doctor.fix.run import Fixer
 from stigmer_doctor.model import facts as f
 from stigmer_doctor.model.container import Compose
+from stigmer_doctor.model.engine_ports import ContainerManager
 from stigmer_doctor.model.errors import DoctorError, NotFound
 from stigmer_doctor.model.fixes import Journal, Plan
 from stigmer_doctor.model.inspected import InspectedImage
-from stigmer_doctor.model.ports import ContainerManager, Json
+from stigmer_doctor.model.ports import Json
 from tests import fakes
 from tests.fix.test_container_transaction import Files
 

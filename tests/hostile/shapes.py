@@ -27,11 +27,11 @@ from stigmer_doctor.collect import inside
 from stigmer_doctor.collect.configuration import configuration, contract_of
 from stigmer_doctor.collect.run import collect
 from stigmer_doctor.model.changes import Changes
+from stigmer_doctor.model.engine_ports import ContainerManager
 from stigmer_doctor.model.errors import DoctorError
 from stigmer_doctor.model.facts import Container, EngineSearch, Facts, Vantage
 from stigmer_doctor.model.findings import CheckStatus
 from stigmer_doctor.model.fixes import Journal, Plan
-from stigmer_doctor.model.ports import ContainerManager
 from stigmer_doctor.probe.contract import read_contract
 from stigmer_doctor.render.renderer import Report
 from tests.fakes import FakeEngine, FakeSource, collect_options, ports

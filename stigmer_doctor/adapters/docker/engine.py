@@ -14,6 +14,7 @@ from stigmer_doctor.adapters.docker.exchange import Answer
 from stigmer_doctor.adapters.docker.limits import Deadlines
 from stigmer_doctor.adapters.docker.program import Programs
 from stigmer_doctor.adapters.docker.session import Session, connected, of_container, of_image
+from stigmer_doctor.model.engine_ports import Channel, ContainerManager
 from stigmer_doctor.model.errors import DoctorError, EngineError, Nonsense, NotFound, Refused
 from stigmer_doctor.model.facts import ContainerSummary, Engine, EngineFault
 from stigmer_doctor.model.inspected import (
@@ -24,7 +25,7 @@ from stigmer_doctor.model.inspected import (
     Throwaway,
     Usage,
 )
-from stigmer_doctor.model.ports import Channel, ContainerManager, Json
+from stigmer_doctor.model.ports import Json
 
 _ARCHIVED_WITHIN_S = 20.0
 _CLEANED_WITHIN_S = 2.0

@@ -13,7 +13,7 @@ from stigmer_doctor.adapters.docker.channel import CommandChannel, SocketChannel
 from stigmer_doctor.adapters.docker.dial import Dialer
 from stigmer_doctor.adapters.docker.hijack import hijack
 from stigmer_doctor.adapters.docker.session import Session, of_container
-from stigmer_doctor.model.ports import Channel
+from stigmer_doctor.model.engine_ports import Channel
 
 _SILENCE_S = 60.0
 _CANNOT_BE_RUN = (126, 127)

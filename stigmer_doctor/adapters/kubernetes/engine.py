@@ -16,6 +16,7 @@ from stigmer_doctor.adapters.kubernetes.debugging import DebugContainers
 from stigmer_doctor.adapters.kubernetes.errors import translated
 from stigmer_doctor.adapters.kubernetes.inspection import PodReading
 from stigmer_doctor.adapters.kubernetes.kubectl import Kubectl
+from stigmer_doctor.model.engine_ports import Channel, Cluster, ContainerManager
 from stigmer_doctor.model.errors import DoctorError, Nonsense, NotFound, Refused
 from stigmer_doctor.model.facts import ContainerSummary, Engine
 from stigmer_doctor.model.inspected import (
@@ -26,7 +27,6 @@ from stigmer_doctor.model.inspected import (
     Throwaway,
     Usage,
 )
-from stigmer_doctor.model.ports import Channel, Cluster, ContainerManager
 
 _SILENCE_S = 60.0
 _ABSENT = re.compile(r"executable file not found|no such file or directory|exit code 127")

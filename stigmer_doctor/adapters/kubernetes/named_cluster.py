@@ -12,9 +12,10 @@ from stigmer_doctor.adapters.files.regular import read_regular
 from stigmer_doctor.adapters.kubernetes.engine import KubernetesEngine
 from stigmer_doctor.adapters.kubernetes.kubectl import Kubectl
 from stigmer_doctor.analysis.alike import did_you_mean
+from stigmer_doctor.model.engine_ports import EngineClient
 from stigmer_doctor.model.errors import DoctorError, EngineError
 from stigmer_doctor.model.facts import EngineFault, EngineSearch
-from stigmer_doctor.model.ports import EngineClient, Json
+from stigmer_doctor.model.ports import Json
 
 _ANSWERS_WITHIN_S = 20.0
 _CONFIGURED_WITHIN_S = 10.0

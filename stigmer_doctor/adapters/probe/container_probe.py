@@ -18,9 +18,10 @@ from stigmer_doctor.adapters.docker.lenient import is_number
 from stigmer_doctor.adapters.docker.limits import parsed
 from stigmer_doctor.adapters.probe import compiled
 from stigmer_doctor.adapters.probe.tunnel import tunnel
+from stigmer_doctor.model.engine_ports import Channel
 from stigmer_doctor.model.errors import ProbeError
 from stigmer_doctor.model.facts import Dial, LeftOut, Outcome, Reach, Resolution, SocketProbe, Vantage
-from stigmer_doctor.model.ports import Banner, Channel, Json
+from stigmer_doctor.model.ports import Banner, Json
 from stigmer_doctor.probe import wire
 from stigmer_doctor.probe.dial import MOST_DIALS
 
