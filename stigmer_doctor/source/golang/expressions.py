@@ -156,8 +156,8 @@ class GoExpressions:
             return one
         other = self.truth(right, scope, state)
         if operator == "&&":
-            return _known_first(Truth(other.true, one.false or other.false, one.sure and other.sure), one, other)
-        return _known_first(Truth(one.true or other.true, other.false, one.sure and other.sure), one, other)
+            return _settled(Truth(other.true, one.false or other.false, one.sure and other.sure))
+        return _settled(Truth(one.true or other.true, other.false, one.sure and other.sure))
 
     def same(self, one: Value, other: Value, about: Node | None) -> Truth:
         """Whether two values are equal; `about` is what is asked for, where no condition says it."""
@@ -362,7 +362,7 @@ def _plain(one: Value, other: Value) -> bool:
     return known is not None and not conditions.TELLING.search(known)
 
 
-def _known_first(made: Truth, one: Truth, other: Truth) -> Truth:  # noqa: ARG001
+def _settled(made: Truth) -> Truth:
     """A free condition beside one that cannot be judged leaves both open, and cannot be judged."""
     return made if made.true and made.false else Truth(made.true, made.false)
 

@@ -128,7 +128,7 @@ class Machine:
         for index, (parameter, stated, variadic) in enumerate(self._declared_parameters(callee)):
             cells.append(scope.declare(parameter))
             state.store[cells[-1]] = (
-                self._parameter(callee, index, parameter, stated, variadic)
+                self._parameter(callee, index, stated, variadic)
                 if values is None
                 else _argument(values, index, stated, variadic, spread, GoPlace(callee.file, callee.node))
             )
@@ -302,7 +302,7 @@ class Machine:
         if isinstance(value, GoStruct):
             if value.base is not None:
                 return self.field(value.base, name, place)
-            found = self._promoted(value, name, place)
+            found = _promoted(value, name)
             if found is not None or value.type is not None:
                 return found or (zero(member.type) if member else Opaque())
         if member is None:
@@ -318,13 +318,6 @@ class Machine:
         if isinstance(found, Opaque) and found.type is None:
             found = Opaque(value.type, found.hole)
         return self.field(found, name, place)
-
-    def _promoted(self, value: GoStruct, name: str, place: GoPlace) -> Value | None:  # noqa: ARG002
-        """A field of an embedded struct."""
-        for inner in value.fields.values():
-            if isinstance(inner, GoStruct) and name in inner.fields:
-                return inner.fields[name]
-        return None
 
     def _set_by_anybody(self, owner: Type, name: str, stated: Type | None) -> Value:
         key = (owner, name)
@@ -376,7 +369,7 @@ class Machine:
             others = [path for path in others if any(other in self.tree.bytes_of(path) for other in imported)]
         yield from self._functions_with(words, form(wanted.name, plain=False), others)
 
-    def _parameter(self, callee: Declared, index: int, name: str, stated: Type | None, variadic: bool) -> Value:  # noqa: ARG002
+    def _parameter(self, callee: Declared, index: int, stated: Type | None, variadic: bool) -> Value:
         key = (callee.key, index)
         if key not in self._parameters:
             touches = self._may_touch(f"{callee.name}(", stated)
@@ -401,3 +394,11 @@ def _argument(
     if spread and index == len(values) - 1:
         return values[index]
     return Listing(tuple(Element(value, place) for value in values[index:]), stated)
+
+
+def _promoted(value: GoStruct, name: str) -> Value | None:
+    """A field of an embedded struct."""
+    for inner in value.fields.values():
+        if isinstance(inner, GoStruct) and name in inner.fields:
+            return inner.fields[name]
+    return None
