@@ -24,6 +24,8 @@ RESOURCES = {
     "ReplicaSet": "replicasets.apps",
 }
 """By the kind of their items. Secrets are not among them, ever."""
+_MOST_PODS, _MOST_OF_A_KIND = 12 * 1024 * 1024, 4 * 1024 * 1024
+"""Bytes, where the kinds are asked for one by one: together not much more than at once."""
 _OPTIONS = ("--output=json", "--request-timeout=15s")
 _APART = ("(Forbidden)", "doesn't have a resource type")
 
@@ -76,7 +78,8 @@ def named(item: Json) -> str:
 
 def _alone(kubectl: Kubectl, kind: str) -> Sequence[Json] | Refused:
     try:
-        return _listed(kubectl.ask("get", RESOURCES[kind], *_OPTIONS))
+        most = _MOST_PODS if kind == "Pod" else _MOST_OF_A_KIND
+        return _listed(kubectl.ask("get", RESOURCES[kind], *_OPTIONS, most=most))
     except NotFound as error:
         return Refused(str(error))
     except Refused as error:

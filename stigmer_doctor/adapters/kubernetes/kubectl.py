@@ -18,7 +18,7 @@ from stigmer_doctor.model.errors import EngineError
 from stigmer_doctor.model.facts import EngineFault
 
 PROGRAM = "kubectl"
-_MOST_BYTES = 64 * 1024 * 1024
+_MOST_BYTES = 24 * 1024 * 1024
 _CHUNK = 65536
 _ENDS_WITHIN_S = 1.0
 
