@@ -18,8 +18,9 @@ _BLOCK = re.compile(r"^ *```sh\n(.*?)^ *```$", re.MULTILINE | re.DOTALL)
 
 
 def steps(lab: Lab) -> list[str]:
-    """The numbered steps' commands, as a person copies them out of an issue."""
-    report = lab.doctor("check", "--format", "markdown").stdout
+    """The numbered steps' commands, as a person copies them out of an issue. On a busy machine a service may take
+    longer to answer than one is waited for by default, and is not accused then."""
+    report = lab.doctor("check", "--format", "markdown", "--timeout", "10").stdout
     return _BLOCK.findall(report.partition("<summary>By hand</summary>")[2].partition("</details>")[0])
 
 
