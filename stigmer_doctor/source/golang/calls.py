@@ -6,8 +6,9 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from stigmer_doctor.source.golang import library
-from stigmer_doctor.source.golang.expressions import GoExpressions, picked
+from stigmer_doctor.source.golang.expressions import GoExpressions
 from stigmer_doctor.source.golang.packages import Declared
+from stigmer_doctor.source.golang.picking import picked
 from stigmer_doctor.source.golang.state import Call, GoScope, GoState
 from stigmer_doctor.source.golang.syntax import Node, elements, named, text
 from stigmer_doctor.source.golang.types import STRING, Type

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from stigmer_doctor.source.golang import conditions
 from stigmer_doctor.source.golang.library import literal_of
+from stigmer_doctor.source.golang.picking import at_index, bound, ordered
 from stigmer_doctor.source.golang.state import Call, GoFrame, GoScope, GoState, Written
 from stigmer_doctor.source.golang.syntax import GoFile, Node, elements, literal, text
 from stigmer_doctor.source.golang.texts import concatenated, equal
@@ -26,13 +27,11 @@ from stigmer_doctor.source.golang.values import (
     Text,
     Texts,
     Truth,
-    Tuple,
     Value,
     alternatives,
     doubtful,
     forced,
     joined,
-    text_of,
     texts,
     touching,
     waits,
@@ -145,7 +144,7 @@ class GoExpressions:
         if operator == "+":
             return Lazy(lambda: Texts(concatenated(texts(one), texts(other)).texts, STRING), STRING)
         if operator in ("<", ">", "<=", ">="):
-            return _ordered(operator, literal_of(one), literal_of(other))
+            return ordered(operator, literal_of(one), literal_of(other))
         return Texts((Text((Hole(),)),))
 
     def _both(self, operator: str, left: Node | None, right: Node | None, scope: GoScope, state: GoState) -> Truth:
@@ -266,11 +265,13 @@ class GoExpressions:
         under = self.machine.types.underlying(operand.type)
         stated = under.of if under is not None and under.kind in ("list", "map") else None
         touches = touching(operand) and touching(index)
-        return Lazy(lambda: joined(_at(alternative, index) for alternative in alternatives(operand)), stated, touches)
+        return Lazy(
+            lambda: joined(at_index(alternative, index) for alternative in alternatives(operand)), stated, touches
+        )
 
     def _slice(self, node: Node, scope: GoScope, state: GoState) -> Value:
         operand = self.value(node.child_by_field_name("operand"), scope, state)
-        first, last = (_bound(node.child_by_field_name(field)) for field in ("start", "end"))
+        first, last = (bound(node.child_by_field_name(field)) for field in ("start", "end"))
         if isinstance(operand, Listing) and not any(element.spread for element in operand.elements[: last or first]):
             return Listing(operand.elements[first:last], operand.type)
         return operand if isinstance(operand, (Listing, Lazy)) else Opaque(operand.type)
@@ -365,66 +366,3 @@ def _plain(one: Value, other: Value) -> bool:
 def _settled(made: Truth) -> Truth:
     """A free condition beside one that cannot be judged leaves both open, and cannot be judged."""
     return made if made.true and made.false else Truth(made.true, made.false)
-
-
-def _ordered(operator: str, one: str | None, other: str | None) -> Truth:
-    if one is None or other is None or not (one.isdigit() and other.isdigit()):
-        return Truth(True, True)
-    a, b = int(one[:12]), int(other[:12])
-    holds = {"<": a < b, ">": a > b, "<=": a <= b, ">=": a >= b}[operator]
-    return Truth(holds, not holds)
-
-
-def _at(value: Value, index: Value) -> Value:
-    """An element of a list, or what a map has for a key."""
-    if isinstance(value, GoMap):
-        return _of_key(value, texts(index))
-    if isinstance(value, Listing):
-        number = literal_of(index)
-        known = not any(element.spread for element in value.elements)
-        if number is not None and number.isdigit() and known and len(number) < 6 and int(number) < len(value.elements):
-            return value.elements[int(number)].value
-        return joined(element.value for element in value.elements if not element.spread)
-    under = value.type
-    return Opaque(under.of if under is not None and under.kind in ("list", "map") else None)
-
-
-def _of_key(value: GoMap, wanted: tuple[Text, ...]) -> Value:
-    found: list[Value] = []
-    for key_text in wanted:
-        answers = [(entry, [equal(key_text, key) for key in texts(entry.key)]) for entry in value.entries]
-        sure = [entry.value for entry, said in answers if said == [True]]
-        found += sure[-1:] or [entry.value for entry, said in answers if True in said or None in said]
-        if not sure:
-            found.append(Opaque() if value.open else zero(value.type.of if value.type else None))
-    return joined(found)
-
-
-def zero(stated: Type | None) -> Value:
-    """The value of a variable that is given none."""
-    if stated is None:
-        return Opaque()
-    if stated.kind in ("list", "map"):
-        return Listing((), stated) if stated.kind == "list" else GoMap((), type=stated)
-    if stated.kind == "basic" and stated.name == "string":
-        return text_of("")
-    if stated.kind == "basic" and stated.name == "bool":
-        return Truth(False, True)
-    if stated.kind == "named":
-        return GoStruct({}, stated)
-    return Opaque(stated) if stated.kind != "function" else Nil(stated)
-
-
-def picked(value: Value, index: int) -> Value:
-    """One of several results."""
-    if isinstance(value, Tuple):
-        return value.values[index] if index < len(value.values) else Opaque()
-    if isinstance(value, Lazy):
-        return Lazy(lambda: picked(value.force(), index), None, value.touches)
-    return value if index == 0 else Opaque()
-
-
-def _bound(node: Node | None) -> int | None:
-    """A limit of a slice, where it is a number in the code."""
-    number = text(node)
-    return int(number) if number.isdecimal() and len(number) < 10 else None

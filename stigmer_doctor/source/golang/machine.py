@@ -14,10 +14,11 @@ from itertools import islice
 import msgspec
 
 from stigmer_doctor.source.golang.calls import GoCalls
-from stigmer_doctor.source.golang.expressions import GoExpressions, picked, zero
+from stigmer_doctor.source.golang.expressions import GoExpressions
 from stigmer_doctor.source.golang.forms import Form, Naming, assigning, calling, handing_on, setting, stands
 from stigmer_doctor.source.golang.library import sdk_constant, standard
 from stigmer_doctor.source.golang.packages import Declared
+from stigmer_doctor.source.golang.picking import picked, zero
 from stigmer_doctor.source.golang.state import Call, Cell, GoFrame, GoScope, GoState, Seen, Written, either
 from stigmer_doctor.source.golang.statements import Statements
 from stigmer_doctor.source.golang.syntax import GoFile, Node, listed, named, text

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from stigmer_doctor.source.golang import branches
-from stigmer_doctor.source.golang.expressions import GoExpressions, picked, zero
+from stigmer_doctor.source.golang.expressions import GoExpressions
 from stigmer_doctor.source.golang.library import literal_of
+from stigmer_doctor.source.golang.picking import picked, zero
 from stigmer_doctor.source.golang.state import GoScope, GoState, Returned, Written
 from stigmer_doctor.source.golang.syntax import Node, listed, named, text
 from stigmer_doctor.source.golang.texts import concatenated
