@@ -20,7 +20,7 @@ LONGEST_KEY = 20_000
 
 class Expression(NamedTuple):
     """An expression whose group `secret` is one; the group `prose` says that it may be a word of a sentence. `words`
-    are in lower case; so is what `sieve` looks at, which finds something wherever the rule does, and in less time."""
+    are in lower case; so is what `sieve` looks at, which finds something wherever the expression does, in less time."""
 
     name: str
     words: tuple[str, ...]
@@ -53,7 +53,7 @@ AFTER_A_NAME = (
 )
 """What stands behind the name of a secret."""
 
-RULES = (
+EXPRESSIONS = (
     Expression(
         "url-credentials",
         ("://",),

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from functools import cache, lru_cache
 from typing import NamedTuple
 
-from stigmer_doctor.redaction.expressions import AFTER_A_NAME, LONGEST_KEY, RULES
+from stigmer_doctor.redaction.expressions import AFTER_A_NAME, EXPRESSIONS, LONGEST_KEY
 from stigmer_doctor.redaction.matcher import fold
 from stigmer_doctor.redaction.names import SAYS_WHERE, SECRET_WORDS
 from stigmer_doctor.redaction.token_formats import SHORTEST_TOKEN, TOKEN_FORMATS
@@ -55,10 +55,10 @@ def spans(text: str, *, sentences: bool = True) -> list[Suspect]:
 
 
 def _ruled(text: str, lower: str) -> Iterator[Suspect]:
-    for rule in RULES:
-        if any(word in lower for word in rule.words) and _passes(rule.sieve, lower):
-            for match in _compiled(rule.expression, rule.flags).finditer(text):
-                yield Suspect(*match.span("secret"), rule.name, _is_learnt(match["secret"], prose=False))
+    for known in EXPRESSIONS:
+        if any(word in lower for word in known.words) and _passes(known.sieve, lower):
+            for match in _compiled(known.expression, known.flags).finditer(text):
+                yield Suspect(*match.span("secret"), known.name, _is_learnt(match["secret"], prose=False))
 
 
 def _passes(sieve: str, lower: str) -> bool:
