@@ -27,9 +27,9 @@ KEYS = TeamKeys([TEAM])
 def test_this_version_continues_sweeps_of_earlier_ones(fixture: Path) -> None:
     recorded = history(fixture)
     replayer = Replayer(workflows=[Sweep], data_converter=data_converter(KEYS))
-    asyncio.run(replayer.replay_workflow(recorded))
-    for length in (5, len(recorded.events) // 2):  # one that goes on is taken over in the middle
-        asyncio.run(replayer.replay_workflow(replace(recorded, events=recorded.events[:length])))
+    for length in (5, len(recorded.events) // 2, len(recorded.events)):  # one that goes on is taken over in the middle
+        some = replace(recorded, events=recorded.events[:length])
+        assert asyncio.run(replayer.replay_workflow(some)).replay_failure is None
 
 
 def test_so_many_are_asked_at_once_and_no_more() -> None:

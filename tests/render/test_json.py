@@ -25,7 +25,7 @@ def shipped() -> dict[str, Any]:
 @pytest.mark.parametrize("name", SAMPLES)
 def test_the_report_validates_against_the_shipped_schema(name: str) -> None:
     Draft202012Validator.check_schema(shipped())
-    Draft202012Validator(shipped()).validate(json.loads(printed("json", SAMPLES[name]())))
+    assert list(Draft202012Validator(shipped()).iter_errors(json.loads(printed("json", SAMPLES[name]())))) == []
 
 
 def test_the_schema_refuses_a_report_without_one_of_its_keys() -> None:
