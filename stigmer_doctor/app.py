@@ -60,7 +60,7 @@ def recommend(seen: Survey, profile: Profile) -> Recommendation:
     """The configuration to use, as far as a survey tells."""
     from stigmer_doctor.analysis.recommendation import recommend
 
-    return recommend(seen, profile)
+    return recommend(seen.topology, seen.listeners, seen.search.place, profile)
 
 
 def diagnose(facts: Facts, profile: Profile, suppressed: Callable[[str], bool] = lambda _: False) -> Diagnosis:

@@ -10,7 +10,7 @@ from stigmer_doctor.analysis.listening import listening_on, to_listen_on
 from stigmer_doctor.model.addresses import host_port
 from stigmer_doctor.model.facts import Listeners, NotMeasured, Place, Protocol
 from stigmer_doctor.model.profile import EndpointProfile, Profile
-from stigmer_doctor.model.survey import Recommendation, Survey
+from stigmer_doctor.model.survey import Recommendation
 from stigmer_doctor.model.topology import BeaconOutcome, Topology
 
 _NOWHERE = (
@@ -23,14 +23,7 @@ _SHARE = (
 )
 
 
-def recommend(survey: Survey, profile: Profile) -> Recommendation:
-    """What follows from a survey."""
-    return recommended(survey.topology, survey.listeners, survey.search.place, profile)
-
-
-def recommended(
-    topology: Topology, listeners: Listeners | NotMeasured, place: Place, profile: Profile
-) -> Recommendation:
+def recommend(topology: Topology, listeners: Listeners | NotMeasured, place: Place, profile: Profile) -> Recommendation:
     """The first candidate that reaches every service that runs; where none does, the one that misses fewest. For a
     service that does not run, the loopback is assumed, except for one that is known to listen on all addresses. Images
     differ in the variable that they read, so an address comes under every name."""

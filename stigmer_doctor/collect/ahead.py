@@ -8,7 +8,7 @@ from typing import Any
 
 from msgspec.structs import asdict, replace
 
-from stigmer_doctor.analysis.recommendation import recommended, usual
+from stigmer_doctor.analysis.recommendation import recommend, usual
 from stigmer_doctor.collect import inside, topology
 from stigmer_doctor.collect.configuration import assumed_contract, configuration, contract_of
 from stigmer_doctor.collect.kept import attempt
@@ -139,7 +139,7 @@ class Ahead:
         if isinstance(seen, NotMeasured):
             return seen
         place, profile = self._run.place, self._run.ports.profile
-        advice = recommended(seen, facts["listeners"], place, profile)
+        advice = recommend(seen, facts["listeners"], place, profile)
         return self._of_advice(advice if advice.network else usual(place, profile))
 
     def _of_file(self, compose: ComposeFiles | NotMeasured) -> Container | NotMeasured | None:

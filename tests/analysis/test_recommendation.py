@@ -7,7 +7,7 @@ import pytest
 from stigmer_doctor import profile
 from stigmer_doctor.analysis.recommendation import recommend
 from stigmer_doctor.model import facts as f
-from stigmer_doctor.model.survey import Recommendation, Survey
+from stigmer_doctor.model.survey import Recommendation
 from stigmer_doctor.model.topology import BeaconOutcome, Route, RouteNetwork, Topology
 from tests.healthy import ALIAS, NOT_MEASURED, PORTS, healthy
 
@@ -33,15 +33,7 @@ def host(
 
 def recommended(*routes: Route, listeners: f.Listeners | f.NotMeasured = NOT_MEASURED) -> Recommendation:
     facts = healthy()
-    survey = Survey(
-        tool_version="",
-        collected_at="",
-        search=facts.search,
-        engine=facts.engine,  # type: ignore[arg-type]
-        topology=Topology(routes=routes),
-        listeners=listeners,
-    )
-    return recommend(survey, profile.load())
+    return recommend(Topology(routes=routes), listeners, facts.search.place, profile.load())
 
 
 def listening(**addresses: str) -> f.Listeners:
