@@ -1,4 +1,4 @@
-"""SD223: a NetworkPolicy selects the runner's pod, and does not let out what the runner dials."""
+"""SD223: NetworkPolicies select the runner's pod, or those of a service, and keep the runner from the service."""
 
 from __future__ import annotations
 
@@ -6,7 +6,15 @@ from msgspec.structs import replace
 
 from stigmer_doctor.model import facts as f
 from stigmer_doctor.model.findings import Severity
-from stigmer_doctor.model.pod import LabelExpression, LabelSelector, NetworkPolicy, PolicyPeer, PolicyPort, PolicyRule
+from stigmer_doctor.model.pod import (
+    LabelExpression,
+    LabelSelector,
+    NetworkPolicy,
+    PolicyPeer,
+    PolicyPort,
+    PolicyRule,
+    SelectedPod,
+)
 from stigmer_doctor.model.rules import Rule
 from stigmer_doctor.rules.pods.sd223_network_policy_selects_pod import RULE
 from tests.healthy import NOT_MEASURED
@@ -15,6 +23,10 @@ from tests.rules.pods.pod import failing, in_pod, unresolved, with_service
 
 DROPPED = f.Outcome.TIMED_OUT
 MINE = LabelSelector(labels={"app": "agent-runner"})
+SERVING = SelectedPod(name="temporal-0", ready=True, ports=(("rpc", 7233),), labels={"app": "temporal"})
+OPEN = SelectedPod(name="temporal-1", ready=True, ports=(("rpc", 7233),), labels={"app": "elsewhere"})
+POD = "198.18.9.2"
+ITS = LabelSelector(labels=SERVING.labels)
 DNS = PolicyRule(ports=(PolicyPort(port="53"), PolicyPort(port="53", protocol="UDP")))
 
 
@@ -24,7 +36,35 @@ def shut(*rules: PolicyRule, facts: f.Facts | None = None, selector: LabelSelect
     return replace(facts or failing("temporal", DROPPED), network_policies=f.NetworkPolicies(items=(policy,)))
 
 
-def let_out(*peers: PolicyPeer, port: str = "", end: int = 0) -> PolicyRule:
+def barred(
+    *rules: PolicyRule,
+    facts: f.Facts | None = None,
+    selector: LabelSelector = ITS,
+) -> f.Facts:
+    """A policy that selects Temporal's pods and lets in no more than this; dialling Temporal fails."""
+    policy = NetworkPolicy(name="guard", selector=selector, ingress=rules)
+    facts = facts or with_service("temporal", failing("temporal", DROPPED), pods=(SERVING,))
+    return replace(facts, network_policies=f.NetworkPolicies(items=(policy,)))
+
+
+def kept_out(outcome: str = "timed out after 0.0 s", *, certain: bool = True) -> Told:
+    doubt = "is not let in" if certain else "may not be let in: not all of its rules can be followed from here"
+    return Told(
+        subject="guard",
+        measured=f"ingress rules of guard; 198.18.9.7:7233 {outcome}",
+        expected="a rule that lets this pod reach Temporal at temporal:7233",
+        endpoints=("temporal",),
+        message=f"the NetworkPolicy guard selects the pods of Temporal at temporal:7233: this pod {doubt}",
+        advice=(
+            "Add this pod, by its labels, to the ingress rules of Temporal's pods (their port counts, not the "
+            "Service's); or leave those pods out of the selector."
+        ),
+        commands=("kubectl describe networkpolicy guard",),
+        severity=Severity.ERROR if certain else Severity.WARNING,
+    )
+
+
+def let(*peers: PolicyPeer, port: str = "", end: int = 0) -> PolicyRule:
     return PolicyRule(peers=peers, ports=(PolicyPort(port=port, end=end),) if port else ())
 
 
@@ -73,7 +113,7 @@ GRID: dict[Rule, list[Case]] = {
         ),
         fires(
             "another port only",
-            shut(let_out(port="7234")),
+            shut(let(port="7234")),
             Told(
                 subject="strict",
                 measured="egress rules of strict; 198.18.9.7:7233 timed out after 0.0 s",
@@ -89,7 +129,7 @@ GRID: dict[Rule, list[Case]] = {
         ),
         fires(
             "other pods only",
-            shut(let_out(to_pods(app="backend"))),
+            shut(let(to_pods(app="backend"))),
             Told(
                 subject="strict",
                 measured="egress rules of strict; 198.18.9.7:7233 timed out after 0.0 s",
@@ -105,7 +145,7 @@ GRID: dict[Rule, list[Case]] = {
         ),
         fires(
             "other addresses only",
-            shut(let_out(PolicyPeer(cidr="198.18.9.0/24", excepted=("198.18.9.30/32",)))),
+            shut(let(PolicyPeer(cidr="198.18.9.0/24", excepted=("198.18.9.30/32",)))),
             Told(
                 subject="strict",
                 measured="egress rules of strict; 198.18.9.7:7233 timed out after 0.0 s",
@@ -121,7 +161,7 @@ GRID: dict[Rule, list[Case]] = {
         ),
         fires(
             "another namespace only",
-            shut(let_out(PolicyPeer(namespaces=LabelSelector(labels={"kubernetes.io/metadata.name": "other"})))),
+            shut(let(PolicyPeer(namespaces=LabelSelector(labels={"kubernetes.io/metadata.name": "other"})))),
             Told(
                 subject="strict",
                 measured="egress rules of strict; 198.18.9.7:7233 timed out after 0.0 s",
@@ -137,7 +177,7 @@ GRID: dict[Rule, list[Case]] = {
         ),
         fires(
             "a namespace of which no more is known than its name",
-            shut(let_out(PolicyPeer(namespaces=LabelSelector(labels={"team": "a"})))),
+            shut(let(PolicyPeer(namespaces=LabelSelector(labels={"team": "a"})))),
             Told(
                 subject="strict",
                 measured="egress rules of strict; 198.18.9.7:7233 timed out after 0.0 s",
@@ -191,7 +231,7 @@ GRID: dict[Rule, list[Case]] = {
         ),
         fires(
             "pods outside of which nothing is known",
-            shut(let_out(to_pods(app="temporal")), facts=no_service()),
+            shut(let(to_pods(app="temporal")), facts=no_service()),
             Told(
                 subject="strict",
                 measured="egress rules of strict; 198.18.9.7:7233 timed out after 0.0 s",
@@ -232,13 +272,13 @@ GRID: dict[Rule, list[Case]] = {
                 commands=("kubectl describe networkpolicy strict",),
             ),
         ),
-        does_not_fire("a rule for the pods", shut(let_out(to_pods(app="temporal"), port="7233"))),
-        does_not_fire("a rule for a range of ports", shut(let_out(port="7000", end=8000))),
-        does_not_fire("a rule for the addresses", shut(let_out(PolicyPeer(cidr="198.18.9.0/24")))),
+        does_not_fire("a rule for the pods", shut(let(to_pods(app="temporal"), port="7233"))),
+        does_not_fire("a rule for a range of ports", shut(let(port="7000", end=8000))),
+        does_not_fire("a rule for the addresses", shut(let(PolicyPeer(cidr="198.18.9.0/24")))),
         does_not_fire(
             "a rule for the namespace",
             shut(
-                let_out(
+                let(
                     PolicyPeer(
                         namespaces=LabelSelector(labels={"kubernetes.io/metadata.name": "stigmer"}),
                         pods=LabelSelector(),
@@ -249,7 +289,7 @@ GRID: dict[Rule, list[Case]] = {
         does_not_fire(
             "a refusal where not every rule can be followed",
             shut(
-                let_out(PolicyPeer(namespaces=LabelSelector(labels={"team": "a"}))),
+                let(PolicyPeer(namespaces=LabelSelector(labels={"team": "a"}))),
                 facts=failing("temporal", f.Outcome.REFUSED),
             ),
         ),
@@ -265,13 +305,38 @@ GRID: dict[Rule, list[Case]] = {
                 )
             ),
         ),
-        does_not_fire(
-            "a policy about what comes in",
-            replace(
-                failing("temporal", DROPPED),
-                network_policies=f.NetworkPolicies(items=(NetworkPolicy(name="in", ingress=()),)),
-            ),
+        fires("a service that lets in nothing", barred(), kept_out()),
+        fires("a service that lets in other pods", barred(let(to_pods(app="gateway"))), kept_out()),
+        fires("a service that lets in other ports", barred(let(to_pods(app="agent-runner"), port="7234")), kept_out()),
+        fires("a service that lets in other addresses", barred(let(PolicyPeer(cidr="198.18.8.0/24"))), kept_out()),
+        fires(
+            "a service that rejects",
+            barred(facts=failing("temporal", f.Outcome.REFUSED)),
+            kept_out("refused after 0.4 ms"),
         ),
+        fires(
+            "a service that lets in namespaces of which no more is known than the name",
+            barred(let(PolicyPeer(namespaces=LabelSelector(labels={"team": "a"})))),
+            kept_out(certain=False),
+        ),
+        fires(
+            "one of a service's pods that lets in nothing",
+            barred(facts=with_service("temporal", failing("temporal", DROPPED), pods=(SERVING, OPEN))),
+            kept_out(certain=False),
+        ),
+        does_not_fire("a service that lets in the runner", barred(let(to_pods(app="agent-runner"), port="7233"))),
+        does_not_fire("a service that lets in a port by its name", barred(let(port="rpc"))),
+        does_not_fire("a service that lets in the pod's address", barred(let(PolicyPeer(cidr=f"{POD}/32")))),
+        does_not_fire(
+            "a service whose pods are not known",
+            barred(facts=with_service("temporal", failing("temporal", DROPPED), pods=None)),
+        ),
+        does_not_fire(
+            "a service that only policies for other pods shut",
+            barred(selector=LabelSelector(labels={"app": "backend"})),
+        ),
+        does_not_fire("a service of another namespace", barred(facts=no_service())),
+        does_not_fire("a service that lets in nothing, by a network that does not enforce it", barred(facts=in_pod())),
         does_not_fire("a network that does not enforce it", shut(facts=in_pod())),
         not_checked(
             "policies that may not be listed", replace(in_pod(), network_policies=NOT_MEASURED), "the test left it out"
