@@ -25,6 +25,8 @@ DROPPED = f.Outcome.TIMED_OUT
 MINE = LabelSelector(labels={"app": "agent-runner"})
 SERVING = SelectedPod(name="temporal-0", ready=True, ports=(("rpc", 7233),), labels={"app": "temporal"})
 OPEN = SelectedPod(name="temporal-1", ready=True, ports=(("rpc", 7233),), labels={"app": "elsewhere"})
+SILENCE = "198.18.9.7:7233 timed out after 0.0 s"
+UNFOLLOWED = "not all of its rules can be followed from here"
 POD = "198.18.9.2"
 ITS = LabelSelector(labels=SERVING.labels)
 DNS = PolicyRule(ports=(PolicyPort(port="53"), PolicyPort(port="53", protocol="UDP")))
@@ -47,11 +49,27 @@ def barred(
     return replace(facts, network_policies=f.NetworkPolicies(items=(policy,)))
 
 
-def kept_out(outcome: str = "timed out after 0.0 s", *, certain: bool = True) -> Told:
-    doubt = "is not let in" if certain else "may not be let in: not all of its rules can be followed from here"
+def kept_in(measured: str = SILENCE, said: str = "temporal:7233 is not let out", *, certain: bool = True) -> Told:
+    return Told(
+        subject="strict",
+        measured=f"egress rules of strict; {measured}",
+        expected="a rule that lets this pod reach Temporal at temporal:7233",
+        endpoints=("temporal",),
+        message=f"the NetworkPolicy strict selects this pod: {said}",
+        advice=(
+            "Add Temporal to the egress rules (the pods' port counts, not the Service's), and port 53 for names; or "
+            "leave this pod out of the selector."
+        ),
+        commands=("kubectl describe networkpolicy strict",),
+        severity=Severity.ERROR if certain else Severity.WARNING,
+    )
+
+
+def kept_out(measured: str = SILENCE, *, certain: bool = True) -> Told:
+    doubt = "is not let in" if certain else f"may not be let in: {UNFOLLOWED}"
     return Told(
         subject="guard",
-        measured=f"ingress rules of guard; 198.18.9.7:7233 {outcome}",
+        measured=f"ingress rules of guard; {measured}",
         expected="a rule that lets this pod reach Temporal at temporal:7233",
         endpoints=("temporal",),
         message=f"the NetworkPolicy guard selects the pods of Temporal at temporal:7233: this pod {doubt}",
@@ -82,172 +100,52 @@ GRID: dict[Rule, list[Case]] = {
         fires(
             "a policy that lets out nothing",
             shut(),
-            Told(
-                subject="strict",
-                measured="egress rules of strict; 198.18.9.7:7233 timed out after 0.0 s",
-                expected="a rule that lets this pod reach Temporal at temporal:7233",
-                endpoints=("temporal",),
-                message="the NetworkPolicy strict selects this pod: temporal:7233 is not let out",
-                advice=(
-                    "Add Temporal to the egress rules (the pods' port counts, not the Service's), and port 53 for "
-                    "names; or leave this pod out of the selector."
-                ),
-                commands=("kubectl describe networkpolicy strict",),
-            ),
+            kept_in(),
         ),
         fires(
             "a policy that rejects",
             shut(facts=failing("temporal", f.Outcome.REFUSED)),
-            Told(
-                subject="strict",
-                measured="egress rules of strict; 198.18.9.7:7233 refused after 0.4 ms",
-                expected="a rule that lets this pod reach Temporal at temporal:7233",
-                endpoints=("temporal",),
-                message="the NetworkPolicy strict selects this pod: temporal:7233 is not let out",
-                advice=(
-                    "Add Temporal to the egress rules (the pods' port counts, not the Service's), and port 53 for "
-                    "names; or leave this pod out of the selector."
-                ),
-                commands=("kubectl describe networkpolicy strict",),
-            ),
+            kept_in("198.18.9.7:7233 refused after 0.4 ms"),
         ),
         fires(
             "another port only",
             shut(let(port="7234")),
-            Told(
-                subject="strict",
-                measured="egress rules of strict; 198.18.9.7:7233 timed out after 0.0 s",
-                expected="a rule that lets this pod reach Temporal at temporal:7233",
-                endpoints=("temporal",),
-                message="the NetworkPolicy strict selects this pod: temporal:7233 is not let out",
-                advice=(
-                    "Add Temporal to the egress rules (the pods' port counts, not the Service's), and port 53 for "
-                    "names; or leave this pod out of the selector."
-                ),
-                commands=("kubectl describe networkpolicy strict",),
-            ),
+            kept_in(),
         ),
         fires(
             "other pods only",
             shut(let(to_pods(app="backend"))),
-            Told(
-                subject="strict",
-                measured="egress rules of strict; 198.18.9.7:7233 timed out after 0.0 s",
-                expected="a rule that lets this pod reach Temporal at temporal:7233",
-                endpoints=("temporal",),
-                message="the NetworkPolicy strict selects this pod: temporal:7233 is not let out",
-                advice=(
-                    "Add Temporal to the egress rules (the pods' port counts, not the Service's), and port 53 for "
-                    "names; or leave this pod out of the selector."
-                ),
-                commands=("kubectl describe networkpolicy strict",),
-            ),
+            kept_in(),
         ),
         fires(
             "other addresses only",
             shut(let(PolicyPeer(cidr="198.18.9.0/24", excepted=("198.18.9.30/32",)))),
-            Told(
-                subject="strict",
-                measured="egress rules of strict; 198.18.9.7:7233 timed out after 0.0 s",
-                expected="a rule that lets this pod reach Temporal at temporal:7233",
-                endpoints=("temporal",),
-                message="the NetworkPolicy strict selects this pod: temporal:7233 is not let out",
-                advice=(
-                    "Add Temporal to the egress rules (the pods' port counts, not the Service's), and port 53 for "
-                    "names; or leave this pod out of the selector."
-                ),
-                commands=("kubectl describe networkpolicy strict",),
-            ),
+            kept_in(),
         ),
         fires(
             "another namespace only",
             shut(let(PolicyPeer(namespaces=LabelSelector(labels={"kubernetes.io/metadata.name": "other"})))),
-            Told(
-                subject="strict",
-                measured="egress rules of strict; 198.18.9.7:7233 timed out after 0.0 s",
-                expected="a rule that lets this pod reach Temporal at temporal:7233",
-                endpoints=("temporal",),
-                message="the NetworkPolicy strict selects this pod: temporal:7233 is not let out",
-                advice=(
-                    "Add Temporal to the egress rules (the pods' port counts, not the Service's), and port 53 for "
-                    "names; or leave this pod out of the selector."
-                ),
-                commands=("kubectl describe networkpolicy strict",),
-            ),
+            kept_in(),
         ),
         fires(
             "a namespace of which no more is known than its name",
             shut(let(PolicyPeer(namespaces=LabelSelector(labels={"team": "a"})))),
-            Told(
-                subject="strict",
-                measured="egress rules of strict; 198.18.9.7:7233 timed out after 0.0 s",
-                expected="a rule that lets this pod reach Temporal at temporal:7233",
-                endpoints=("temporal",),
-                message=(
-                    "the NetworkPolicy strict selects this pod: temporal:7233 may not be let out: not all of its "
-                    "rules can be followed from here"
-                ),
-                advice=(
-                    "Add Temporal to the egress rules (the pods' port counts, not the Service's), and port 53 for "
-                    "names; or leave this pod out of the selector."
-                ),
-                severity=Severity.WARNING,
-                commands=("kubectl describe networkpolicy strict",),
-            ),
+            kept_in(said=f"temporal:7233 may not be let out: {UNFOLLOWED}", certain=False),
         ),
         fires(
             "names that may not be asked for",
             shut(facts=unresolved("temporal")),
-            Told(
-                subject="strict",
-                measured="egress rules of strict; temporal does not resolve",
-                expected="a rule that lets this pod reach Temporal at temporal:7233",
-                endpoints=("temporal",),
-                message=(
-                    "the NetworkPolicy strict selects this pod: temporal does not resolve, as port 53 is not let out"
-                ),
-                advice=(
-                    "Add Temporal to the egress rules (the pods' port counts, not the Service's), and port 53 for "
-                    "names; or leave this pod out of the selector."
-                ),
-                commands=("kubectl describe networkpolicy strict",),
-            ),
+            kept_in("temporal does not resolve", "temporal does not resolve, as port 53 is not let out"),
         ),
         fires(
             "an address outside",
             shut(DNS, facts=no_service()),
-            Told(
-                subject="strict",
-                measured="egress rules of strict; 198.18.9.7:7233 timed out after 0.0 s",
-                expected="a rule that lets this pod reach Temporal at temporal:7233",
-                endpoints=("temporal",),
-                message="the NetworkPolicy strict selects this pod: temporal:7233 is not let out",
-                advice=(
-                    "Add Temporal to the egress rules (the pods' port counts, not the Service's), and port 53 for "
-                    "names; or leave this pod out of the selector."
-                ),
-                commands=("kubectl describe networkpolicy strict",),
-            ),
+            kept_in(),
         ),
         fires(
             "pods outside of which nothing is known",
             shut(let(to_pods(app="temporal")), facts=no_service()),
-            Told(
-                subject="strict",
-                measured="egress rules of strict; 198.18.9.7:7233 timed out after 0.0 s",
-                expected="a rule that lets this pod reach Temporal at temporal:7233",
-                endpoints=("temporal",),
-                message=(
-                    "the NetworkPolicy strict selects this pod: temporal:7233 may not be let out: not all of its "
-                    "rules can be followed from here"
-                ),
-                advice=(
-                    "Add Temporal to the egress rules (the pods' port counts, not the Service's), and port 53 for "
-                    "names; or leave this pod out of the selector."
-                ),
-                severity=Severity.WARNING,
-                commands=("kubectl describe networkpolicy strict",),
-            ),
+            kept_in(said=f"temporal:7233 may not be let out: {UNFOLLOWED}", certain=False),
         ),
         fires(
             "a selector by expressions",
@@ -259,18 +157,7 @@ GRID: dict[Rule, list[Case]] = {
                     )
                 )
             ),
-            Told(
-                subject="strict",
-                measured="egress rules of strict; 198.18.9.7:7233 timed out after 0.0 s",
-                expected="a rule that lets this pod reach Temporal at temporal:7233",
-                endpoints=("temporal",),
-                message="the NetworkPolicy strict selects this pod: temporal:7233 is not let out",
-                advice=(
-                    "Add Temporal to the egress rules (the pods' port counts, not the Service's), and port 53 for "
-                    "names; or leave this pod out of the selector."
-                ),
-                commands=("kubectl describe networkpolicy strict",),
-            ),
+            kept_in(),
         ),
         does_not_fire("a rule for the pods", shut(let(to_pods(app="temporal"), port="7233"))),
         does_not_fire("a rule for a range of ports", shut(let(port="7000", end=8000))),
@@ -312,7 +199,7 @@ GRID: dict[Rule, list[Case]] = {
         fires(
             "a service that rejects",
             barred(facts=failing("temporal", f.Outcome.REFUSED)),
-            kept_out("refused after 0.4 ms"),
+            kept_out("198.18.9.7:7233 refused after 0.4 ms"),
         ),
         fires(
             "a service that lets in namespaces of which no more is known than the name",
