@@ -110,7 +110,7 @@ def verdict(diagnosis: Diagnosis, facts: Facts) -> str:
             why = "; ".join(f"{cause.message} ({cause.code})" for cause in causes) or _inconclusive(diagnosis)
             return f"Whether a runner would work is not known: {why}" if facts.pre else why
         case Status.FAIL:
-            said = f"{_failing(causes, facts)}: {'; '.join(_named(causes))}."
+            said = f"{_failing(diagnosis, causes, facts)}: {'; '.join(_named(causes))}."
             return " ".join(filter(None, (said, _not_asked(diagnosis))))
         case Status.WARN:
             warnings = [branch.finding for branch in found if branch.severity is Severity.WARNING]
@@ -149,12 +149,14 @@ def _not_asked(diagnosis: Diagnosis) -> str:
     return f"{'; '.join(said)}." if said else ""
 
 
-def _failing(causes: Sequence[Finding], facts: Facts) -> str:
+def _failing(diagnosis: Diagnosis, causes: Sequence[Finding], facts: Facts) -> str:
     """What does not work, as far as it was measured; the number of causes otherwise."""
     out_of_reach = [endpoint.title for endpoint in links.endpoints(facts) if links.connects(endpoint, facts) is False]
-    if out_of_reach:
-        runner = "A runner started now could not" if facts.pre else "The runner cannot"
-        return f"{runner} reach {listed(out_of_reach, 'or')}"
+    failing = [service.title for service in diagnosis.services if service.status is ServiceStatus.FAILS]
+    unusable = [title for title in failing if title not in out_of_reach]
+    said = [f"{verb} {listed(titles, 'or')}" for verb, titles in (("reach", out_of_reach), ("use", unusable)) if titles]
+    if said:
+        return f"{'A runner started now could not' if facts.pre else 'The runner cannot'} {', or '.join(said)}"
     number = counted(len({cause.code for cause in causes}), "root cause")
     return f"Not ready for a runner, {number}" if facts.pre else number
 

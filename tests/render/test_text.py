@@ -80,6 +80,11 @@ def test_the_verdict_names_what_is_out_of_reach_and_every_cause() -> None:
     )
 
 
+def test_the_verdict_names_what_is_reached_and_does_not_answer() -> None:
+    said = " ".join(shown(diagnosed_scenario("alias-elsewhere")).split())
+    assert said.startswith("FAIL The runner cannot use Stigmer backend, Temporal or LLM (Ollama): host alias leads ")
+
+
 def test_the_order_is_verdict_links_causes_what_to_do_and_the_verdict_again() -> None:
     report = shown(incident())
     order = [
