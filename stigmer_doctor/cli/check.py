@@ -12,7 +12,6 @@ from functools import partial
 from stigmer_doctor.cli import output
 from stigmer_doctor.cli.anonymize import anonymized
 from stigmer_doctor.cli.collect_options import in_cluster
-from stigmer_doctor.cli.environment import variable
 from stigmer_doctor.cli.gather import container_name, gather, load
 from stigmer_doctor.model.errors import UsageError
 
@@ -29,7 +28,6 @@ _CLEAR = "\x1b[H\x1b[2J"
 def run(options: argparse.Namespace, environ: Mapping[str, str]) -> int:
     """Exit code 0, 1, 2 or 3 as in `app.exit_code`; that of the last look where there were several."""
     _refuse_contradictions(options)
-    _refuse_without_pod(options, environ)
     for file in (options.output, options.save_snapshot):
         output.check_writable(file)
     report = _watched(options, environ) if options.wait or options.watch else _look(options, environ)
@@ -56,14 +54,6 @@ def _refuse_contradictions(options: argparse.Namespace) -> None:
         raise UsageError(
             "--watch goes on for ever, and shows text: leave --wait, --output, --save-snapshot and --format out"
         )
-
-
-def _refuse_without_pod(options: argparse.Namespace, environ: Mapping[str, str]) -> None:
-    """What belongs to a pod, where none is named; a machine's environment may have it for every command."""
-    for option in ("namespace", "kube_context"):
-        given = getattr(options, option)
-        if given and not in_cluster(options) and given != environ.get(variable(option)):
-            raise UsageError(f"--{option.replace('_', '-')} goes with --pod or --deployment")
 
 
 def _look(options: argparse.Namespace, environ: Mapping[str, str], *, quiet: bool = False) -> Report:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
+from stigmer_doctor.cli.environment import variable
 from stigmer_doctor.model.errors import UsageError
 
 TYPE_CHECKING = False  # as in `cli.main`
@@ -13,14 +14,17 @@ if TYPE_CHECKING:
     from stigmer_doctor.model.profile import Profile
 
 
-def collect_options(options: argparse.Namespace, known: Profile, checkout: Callable[[], str]) -> CollectOptions:
-    """`checkout` finds the source tree in which the doctor was started, where none is named. Raises UsageError for a
-    source tree or a compose file that cannot be read."""
+def collect_options(
+    options: argparse.Namespace, environ: Mapping[str, str], known: Profile, checkout: Callable[[], str]
+) -> CollectOptions:
+    """`checkout` finds the source tree in which the doctor was started, where none is named. Raises UsageError for
+    options that contradict one another, and for a source tree or a compose file that cannot be read."""
     from stigmer_doctor import __version__
     from stigmer_doctor.collect.options import CollectOptions
 
+    _refuse_contradictions(options)
+    _refuse_without_pod(options, environ)
     source = _source(options) or checkout()
-    refuse_contradictions(options)
     return CollectOptions(
         container=in_cluster(options) or options.container or known.container_name,
         data_dir=options.data_dir or known.data_dir,
@@ -41,17 +45,24 @@ def in_cluster(options: argparse.Namespace) -> str:
     return getattr(options, "pod", None) or getattr(options, "deployment", None) or ""
 
 
-def refuse_contradictions(options: argparse.Namespace) -> None:
-    """Raises UsageError where a container and a pod are named at once, or what belongs to a pod and no pod."""
+def _refuse_contradictions(options: argparse.Namespace) -> None:
+    """Raises UsageError where two engines are named at once, or a container and a pod."""
+    if options.host and options.context:
+        raise UsageError("--host and --context cannot be given together: each names an engine")
     if getattr(options, "pod", None) and options.deployment:
         raise UsageError("--deployment looks at every pod of it: leave --pod or --deployment out")
     engine = next((name for name in ("container", "host", "context") if getattr(options, name, None)), "")
     if in_cluster(options) and engine:
         raise UsageError(f"--{engine} is about a container engine, and a pod is in a cluster: leave one of them out")
-    if in_cluster(options) and getattr(options, "pre", False):
-        raise UsageError("--pre looks at what a container would meet on this machine: leave it out, or the pod")
-    if not in_cluster(options) and getattr(options, "debug_container", False):
-        raise UsageError("--debug-container goes with --pod or --deployment")
+
+
+def _refuse_without_pod(options: argparse.Namespace, environ: Mapping[str, str]) -> None:
+    """Raises UsageError for what belongs to a pod where none is named; a machine's environment may have it for every
+    command."""
+    for option in ("--namespace", "--kube-context", "--debug-container"):
+        given = getattr(options, option[2:].replace("-", "_"), None)
+        if given and not in_cluster(options) and not environ.get(variable(option)):
+            raise UsageError(f"{option} goes with --pod or --deployment")
 
 
 def asks_services(options: argparse.Namespace) -> bool:

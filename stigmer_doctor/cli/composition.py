@@ -77,7 +77,7 @@ def _assembled(
 
     known = profile.load()
     redactor = SecretRedactor(known.shown_variables, known.vocabulary)
-    wanted = collect_options(options, known, lambda: checkout(Path.cwd(), known.source_markers))
+    wanted = collect_options(options, environ, known, lambda: checkout(Path.cwd(), known.source_markers))
     ports = Ports(
         engine=_cluster(options, environ, known)
         if in_cluster(options)

@@ -10,7 +10,7 @@ import pytest
 
 from stigmer_doctor.adapters.docker.address import EngineAddress, normalise
 from stigmer_doctor.adapters.docker.search import find
-from stigmer_doctor.model.errors import EngineError, UsageError
+from stigmer_doctor.model.errors import EngineError
 from stigmer_doctor.model.facts import EngineFault
 
 
@@ -121,11 +121,6 @@ def test_a_context_brings_its_own_tls_files(tmp_path: Path) -> None:
     assert found.url == "tcp://h:2376"
     assert found.tls
     assert found.tls.cert == str(files / "cert.pem")
-
-
-def test_both_flags_are_a_usage_error(tmp_path: Path) -> None:
-    with pytest.raises(UsageError, match="--host and --context"):
-        search(tmp_path, host="unix:///a", named="mine")
 
 
 @pytest.mark.parametrize(

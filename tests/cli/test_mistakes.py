@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from stigmer_doctor.cli.command_line import parse
+from stigmer_doctor.cli.main import main
 
 _MISTAKES = [
     ("chek", "unknown command 'chek': did you mean check?"),
@@ -69,6 +70,24 @@ def test_a_misspelt_variable_is_named_and_nothing_else_is_changed(capsys: pytest
 @pytest.mark.parametrize("value", ["0", "false", "No", "off", ""])
 def test_a_flag_can_be_switched_off_in_the_environment(value: str) -> None:
     assert parse([], {"STIGMER_DOCTOR_VERBOSE": value}).verbose is False
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("topology --host unix:///a --context b", "--host and --context cannot be given together"),
+        ("snapshot --passive -n space -", "--namespace goes with --pod or --deployment"),
+        ("ticket --passive --kube-context there", "--kube-context goes with --pod or --deployment"),
+        ("check --passive --debug-container", "--debug-container goes with --pod or --deployment"),
+        ("check --passive --pod a --deployment b", "--deployment looks at every pod of it: leave --pod or "),
+        ("check --passive --pod a --host unix:///a", "--host is about a container engine, and a pod is in a cluster: "),
+    ],
+)
+def test_options_that_contradict_one_another_are_refused(
+    line: str, said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(line.split(), {}) == 2
+    assert capsys.readouterr().err.startswith(f"stigmer-doctor: {said}")
 
 
 def test_json_is_short_for_its_format() -> None:

@@ -12,7 +12,7 @@ from typing import Any
 from stigmer_doctor.adapters.docker.address import WINDOWS, EngineAddress, Tls, normalise
 from stigmer_doctor.adapters.docker.limits import parsed
 from stigmer_doctor.adapters.files.regular import read_whole
-from stigmer_doctor.model.errors import EngineError, UsageError
+from stigmer_doctor.model.errors import EngineError
 from stigmer_doctor.model.facts import EngineFault
 
 _DEFAULT_CONTEXT = "default"
@@ -22,9 +22,7 @@ _CONNECTS_WITHIN = 0.2
 def find(*, host: str | None, context: str | None, environ: Mapping[str, str], home: Path) -> EngineAddress:
     """The engine that `docker --host HOST --context CONTEXT` would ask. Reads files, connects to nothing.
 
-    Raises UsageError when both are given, and EngineError: UNKNOWN_CONTEXT, TLS, INVALID_ADDRESS."""
-    if host and context:
-        raise UsageError("--host and --context cannot be given together: each names an engine")
+    A host that is given counts before all. Raises EngineError: UNKNOWN_CONTEXT, TLS, INVALID_ADDRESS."""
     if host:
         return _direct(host, "--host", environ, home)
     name, source = _context_name(context, environ, home)
