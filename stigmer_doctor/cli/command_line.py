@@ -40,7 +40,8 @@ def parse(argv: Sequence[str], environ: Mapping[str, str]) -> argparse.Namespace
         whole.error(unknown_command(words[0], COMMANDS))
     options, rest = whole.parse_known_args(words)
     if rest:
-        whole.error(unknown_words(rest, parsers[words[0]] if known else whole, COMMANDS, FORMATS["report"]))
+        _, every = command_line({})
+        whole.error(unknown_words(rest, parsers[words[0]] if known else whole, every, FORMATS["report"]))
     for line in _misspelt(environ):
         tell_error(line)
     return options

@@ -140,7 +140,7 @@ class Options:
             "action", metavar="ACTION", choices=tuple(TRIAGE), type=one_of(TRIAGE),
             help="add PATH..., top, trend, diff A B, show HASH|FINGERPRINT, sql QUERY, rejudge",
         )  # fmt: skip
-        self._parser.add_argument("words", nargs="*", metavar="ARGUMENT", help="what the action takes")
+        self._parser.add_argument("words", nargs="*", default=[], metavar="ARGUMENT", help="what the action takes")
         self._value("--store", metavar="DIR", default="triage-store", help="the store's folder (default: %(default)s)")
         self._value("--most", type=rows, default=20, metavar="ROWS", help="of top and trend (default: %(default)d)")
         self._flag("--by-fingerprint", help="top: whole faults, not single causes")
@@ -152,7 +152,7 @@ class Options:
             "action", metavar="ACTION", choices=tuple(FLEET), type=one_of(FLEET),
             help="worker, check, status [SWEEP], schedule create|show|delete, key FILE",
         )  # fmt: skip
-        self._parser.add_argument("words", nargs="*", metavar="ARGUMENT", help="what the action takes")
+        self._parser.add_argument("words", nargs="*", default=[], metavar="ARGUMENT", help="what the action takes")
         self._value("--temporal", metavar="ADDRESS", help="the team's Temporal server, such as temporal.example:7233")
         self._value("--namespace", metavar="NAME", default="default", help="there (default: %(default)s)")
         self._value("--key-file", metavar="FILE", help="the team's keys; its user alone can read it")

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable, Collection, Sequence
+import re
+from collections.abc import Callable, Collection, Mapping, Sequence
 
 from stigmer_doctor.cli.streams import tell_error
 from stigmer_doctor.cli.terminal import columns
@@ -24,7 +25,8 @@ class Parser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         """One line, without the usage that argparse puts before it."""
-        tell_error(f"error: {message}")
+        more = f": see {self.prog} --help" if message.startswith("the following arguments are required") else ""
+        tell_error(f"error: {message}{more}")
         raise SystemExit(ExitCode.USAGE)
 
     def options(self) -> list[str]:
@@ -66,20 +68,34 @@ def unknown_command(word: str, commands: Collection[str]) -> str:
     return f"unknown command {word!r}: {hint}"
 
 
-def unknown_words(words: Sequence[str], parser: Parser, commands: Collection[str], formats: Collection[str]) -> str:
-    """What to say of words that a command does not take."""
-    word = words[0].partition("=")[0]
+def unknown_words(words: Sequence[str], parser: Parser, parsers: Mapping[str, Parser], formats: Collection[str]) -> str:
+    """What to say of words that a command does not take; `parsers` are those of all commands."""
+    word, known = words[0].partition("=")[0], parser.options()
+    command = parser.prog.split()[-1]
     if not word.startswith("-"):
-        way = f": a container is named with --container {word}" if "--container" in parser.options() else ""
-        return f"{parser.prog.split()[-1]} takes no argument {word!r}{way}"
+        return f"{command} takes no argument {word!r}{_named_by(word, known)}"
+    having = [name for name, other in parsers.items() if word in other.options()]
+    if having:
+        return (
+            f"unknown option {word}: {', '.join(having)} {'has' if len(having) == 1 else 'have'} it, {command} has not"
+        )
     bare = word.lstrip("-")
-    if bare in commands:
+    if bare in parsers:
         return f"unknown option {word}: did you mean the command {bare}?"
-    if bare in formats:
+    if bare in formats and "--format" in known:
         return f"unknown option {word}: did you mean --format {bare}?"
     if len(bare) == 1:
         word = f"--{bare}"
-    return f"unknown option {words[0]}: {_did_you_mean(word, parser.options(), f'see {parser.prog} --help')}"
+    return f"unknown option {words[0]}: {_did_you_mean(word, known, f'see {parser.prog} --help')}"
+
+
+def _named_by(word: str, options: Collection[str]) -> str:
+    """Which of the options takes such a word; "" where none does."""
+    if word.endswith(".json") and "--snapshot" in options:
+        return f": a snapshot is named with --snapshot {word}"
+    if re.fullmatch(r"SD\d*", word.upper()) and "--select" in options:
+        return f": rules are chosen with --select {word}"
+    return f": a container is named with --container {word}" if "--container" in options else ""
 
 
 def _did_you_mean(word: str, known: Collection[str], otherwise: str) -> str:

@@ -29,8 +29,15 @@ _MISTAKES = [
     ("check --select E501", "argument --select: 'E501' is not a rule code or prefix such as SD2 or SD201"),
     ("check --select SD4011", "argument --select: no rule's code begins with SD4011: did you mean SD401?"),
     ("fix --yess", "unknown option --yess: did you mean --yes?"),
-    ("undo --dry-run", "unknown option --dry-run: see stigmer-doctor undo --help"),
-    ("snapshot", "the following arguments are required: FILE"),
+    ("check runner.json", "check takes no argument 'runner.json': a snapshot is named with --snapshot runner.json"),
+    ("check --select SD2 sd3", "check takes no argument 'sd3': rules are chosen with --select sd3"),
+    ("rule SD201 SD202", "rule takes no argument 'SD202'\n"),
+    ("undo --dry-run", "unknown option --dry-run: fix has it, undo has not"),
+    ("fix --snapshot x", "unknown option --snapshot: check, ticket have it, fix has not"),
+    ("fix --ignore SD2", "unknown option --ignore: check has it, fix has not"),
+    ("mcp --json", "unknown option --json: check, fix, "),
+    ("snapshot", "the following arguments are required: FILE: see stigmer-doctor snapshot --help"),
+    ("triage", "the following arguments are required: ACTION: see stigmer-doctor triage --help"),
 ]
 
 
