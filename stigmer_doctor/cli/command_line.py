@@ -16,7 +16,7 @@ from stigmer_doctor.render.formats import FORMATS
 COMMANDS = {
     "check": "diagnose the runner container; the default command",
     "fix": "fix what was found: rehearse it in a throwaway container, apply it, verify it, or roll back",
-    "undo": "put back the container that the last fix replaced",
+    "undo": "put back what the last fix, or the named one, replaced: container or files",
     "topology": "measure which ways lead from a container to this machine, and say what to use",
     "snapshot": "collect and save the redacted facts, to be judged elsewhere",
     "ticket": "write report and snapshot for a bug ticket, and file it where you agree",
@@ -62,7 +62,10 @@ def command_line(
     parsers = {}
     for name in names:
         parsers[name] = commands.add_parser(
-            name, help=COMMANDS[name], description=f"{COMMANDS[name].capitalize()}.", epilog=epilog(name)
+            name,
+            help=COMMANDS[name],
+            description=f"{COMMANDS[name][:1].upper()}{COMMANDS[name][1:]}.",
+            epilog=epilog(name),
         )
         if filled:
             getattr(Options(parsers[name], environ), name)()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 _EXAMPLES = {
     "": """\
   stigmer-doctor                            diagnose the runner on this machine
@@ -65,20 +67,76 @@ Ansible with --format json is enough""",
   stigmer-doctor completion zsh > DIR/_stigmer-doctor DIR is one of $fpath
   stigmer-doctor completion fish | source             in config.fish""",
 }
-_REST = """\
-exit codes:
-  0  every service answered, and nothing is at or above --fail-on
-  1  findings
-  2  usage, configuration or internal error
-  3  could not diagnose: no engine, no such container, bad snapshot,
-     or a service could not be asked
-  4  a fix was rolled back
-  5  a roll-back is incomplete
-
+_USAGE = "usage, configuration or internal error"
+_CHECK = {
+    0: "every service answered, and nothing is at or above --fail-on",
+    1: "findings",
+    2: _USAGE,
+    3: "could not diagnose: no engine, no such container, bad snapshot,\n     or a service could not be asked",
+}
+_EXIT_CODES: Mapping[str, Mapping[int, str]] = {
+    "": _CHECK | {4: "a fix was rolled back", 5: "a roll-back is incomplete"},
+    "check": _CHECK,
+    "fix": {
+        0: "fixed and verified, or the runner works; with --dry-run: the plan",
+        1: "not fixed, or not all that the runner needs to work",
+        2: f"{_USAGE}; no consent",
+        3: "could not diagnose: no engine, no such container",
+        4: "a fix was rolled back",
+        5: "a roll-back is incomplete",
+    },
+    "undo": {
+        0: "put back; with --list: listed",
+        1: "there is no such fix",
+        2: f"{_USAGE}; no consent",
+        3: "no engine",
+        5: "a roll-back is incomplete",
+    },
+    "topology": {
+        0: "a configuration is recommended",
+        1: "none works as things are",
+        2: _USAGE,
+        3: "could not measure: no engine, no image to measure from",
+    },
+    "snapshot": {
+        0: "the container was looked at",
+        2: _USAGE,
+        3: "there was none; what is known is in the file all the same",
+    },
+    "ticket": {
+        0: "filed",
+        1: "written, and left to you to file",
+        2: _USAGE,
+        3: "bad snapshot",
+    },
+    "diff": {
+        0: "nothing changed",
+        1: "something did",
+        2: _USAGE,
+        3: "nothing to compare: bad snapshot, or no check has passed yet",
+    },
+    "rule": {0: "explained", 2: _USAGE},
+    "triage": {
+        0: "answered; add: every file was read",
+        1: "add: a file was not read; rejudge: a verdict changes",
+        2: _USAGE,
+        3: "the store cannot be read or written",
+    },
+    "fleet": {
+        0: "check, status: every machine passes; else: done",
+        1: "findings on a machine",
+        2: _USAGE,
+        3: "a machine has no verdict, or no Temporal server answers",
+    },
+    "mcp": {0: "the agent has ended it", 2: _USAGE},
+    "completion": {0: "printed", 2: _USAGE},
+}
+_ENVIRONMENT = """\
 Every option can also be set in the environment: --timeout 5 is
 STIGMER_DOCTOR_TIMEOUT=5, and --passive is STIGMER_DOCTOR_PASSIVE=1."""
 
 
 def epilog(command: str) -> str:
     """For one command, or for the whole command line ("")."""
-    return f"examples:\n{_EXAMPLES[command]}\n\n{_REST}"
+    codes = "\n".join(f"  {code}  {meaning}" for code, meaning in _EXIT_CODES[command].items())
+    return f"examples:\n{_EXAMPLES[command]}\n\nexit codes:\n{codes}\n\n{_ENVIRONMENT}"

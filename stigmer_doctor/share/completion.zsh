@@ -14,14 +14,14 @@ _shtab_stigmer_doctor_commands() {
     completion:'Print what a shell reads to complete this command line.'
     diff:'Say what changed between two snapshots, or since a check last passed.'
     fix:'Fix what was found: rehearse it in a throwaway container, apply it, verify it, or roll back.'
-    fleet:'Check many machines at once through a temporal server that they share (extra: fleet).'
+    fleet:'Check many machines at once through a Temporal server that they share (extra: fleet).'
     mcp:'Serve the commands that only look to a coding agent, over standard input and output.'
     rule:'Explain a rule, or all of them.'
     snapshot:'Collect and save the redacted facts, to be judged elsewhere.'
     ticket:'Write report and snapshot for a bug ticket, and file it where you agree.'
     topology:'Measure which ways lead from a container to this machine, and say what to use.'
     triage:'Keep many snapshots, and ask which faults there are (extra: triage).'
-    undo:'Put back the container that the last fix replaced.'
+    undo:'Put back what the last fix, or the named one, replaced: container or files.'
   )
   _describe 'stigmer-doctor commands' _commands
 }

@@ -13,6 +13,7 @@ from msgspec.structs import replace
 
 from stigmer_doctor import snapshot
 from stigmer_doctor.cli.command_line import COMMANDS, parse
+from stigmer_doctor.cli.examples import epilog
 from stigmer_doctor.cli.main import main
 from stigmer_doctor.model import facts as f
 from stigmer_doctor.model.exit_codes import ExitCode
@@ -119,6 +120,12 @@ def test_help_and_readme_list_exactly_the_exit_codes() -> None:
     assert {int(code) for code in re.findall(r"(?:^  | {3,})(\d)  ", shown, re.MULTILINE)} == codes
     readme = (ROOT / "README.md").read_text("utf-8").partition("| exit code |")[2]
     assert {int(code) for code in re.findall(r"^\| (\d) \|", readme, re.MULTILINE)} == codes
+
+
+def test_each_help_lists_the_exit_codes_that_its_command_has() -> None:
+    for command, codes in {"fix": "012345", "undo": "01235", "check": "0123", "snapshot": "023", "rule": "02"}.items():
+        shown = epilog(command).partition("exit codes:")[2].partition("Every option")[0]
+        assert "".join(re.findall(r"^  (\d)  ", shown, re.MULTILINE)) == codes
 
 
 def test_a_healthy_snapshot_passes(saved: Path) -> None:
