@@ -14,8 +14,11 @@ _OLDEST = 1
 
 
 class _Header(msgspec.Struct):
+    """What a snapshot begins with. `checks` are a report's: of JSON as well, and easily taken for one."""
+
     schema_version: int
     tool_version: str = ""
+    checks: msgspec.Raw = msgspec.Raw()
 
 
 def dump(facts: Facts) -> bytes:
@@ -55,6 +58,11 @@ def _read(raw: bytes, name: str) -> Facts:
         raise CannotDiagnose(f"{name} is JSON, but no stigmer-doctor snapshot ({error})") from error
     except msgspec.DecodeError as error:
         raise CannotDiagnose(f"{name} is not a snapshot, or only a part of one: {error}. Save it again") from error
+    if header.checks and not header.tool_version:
+        raise CannotDiagnose(
+            f"{name} is the report of a check (--format json), not the facts that it rests on: have them saved with "
+            "`stigmer-doctor snapshot FILE`, or `check --save-snapshot FILE`"
+        )
     if header.schema_version < _OLDEST:
         raise CannotDiagnose(f"{name} is JSON, but no stigmer-doctor snapshot (schema {header.schema_version})")
     if header.schema_version > SCHEMA_VERSION:

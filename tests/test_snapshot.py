@@ -36,6 +36,7 @@ def test_the_facts_come_back_as_they_were() -> None:
         (SAVED.replace(b'"schema_version": 1', b'"schema_version": 0'), "schema 0"),
         (b'{"name": "package"}', "no stigmer-doctor snapshot"),
         (b'{"schema_version": 1}', "not a snapshot that can be judged"),
+        (b'{"schema_version": 1, "tool": {}, "checks": []}', "is the report of a check"),
         (b'{"schema_version": 99, "tool_version": "7.0"}', "upgrade stigmer-doctor"),
         (SAVED[:-200], "only a part"),
     ],

@@ -70,12 +70,23 @@ def repository(text: str) -> str:
 
 def codes(text: str) -> tuple[str, ...]:
     """Codes of rules, or beginnings of them, behind commas."""
-    read = tuple(filter(None, (word.strip().upper() for word in text.split(","))))
-    for code in read:
-        if not code.startswith("SD") or not (code[2:] == "" or code[2:].isdigit()):
-            raise argparse.ArgumentTypeError(f"{code!r} is not a rule code or prefix such as SD2 or SD201")
-        _must_match(code)
-    return read
+    words = [word.strip() for word in text.split(",") if word.strip()]
+    return tuple(map(_code, words))
+
+
+def _code(word: str) -> str:
+    code = word.upper()
+    if not code.startswith("SD") or not (code[2:] == "" or code[2:].isdigit()):
+        raise argparse.ArgumentTypeError(f"{word!r} is not a rule code or prefix such as {_meant(word)}")
+    _must_match(code)
+    return code
+
+
+def _meant(word: str) -> str:
+    """The code of the rule that has the word for a name, or examples."""
+    from stigmer_doctor.rules.registry import RULES
+
+    return next((rule.code for rule in RULES if rule.name == word.lower()), "SD2 or SD201")
 
 
 def _must_match(code: str) -> None:

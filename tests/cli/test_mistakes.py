@@ -27,6 +27,7 @@ _MISTAKES = [
     ("check --timeout 5s", "argument --timeout: '5s' is not a number of seconds between 0 and 600"),
     ("check --timeout", "argument --timeout: expected one argument"),
     ("check --select E501", "argument --select: 'E501' is not a rule code or prefix such as SD2 or SD201"),
+    ("check --select Llm-Down", "argument --select: 'Llm-Down' is not a rule code or prefix such as SD604"),
     ("check --select SD4011", "argument --select: no rule's code begins with SD4011: did you mean SD401?"),
     ("fix --yess", "unknown option --yess: did you mean --yes?"),
     ("check runner.json", "check takes no argument 'runner.json': a snapshot is named with --snapshot runner.json"),
