@@ -25,7 +25,8 @@ def run(options: argparse.Namespace, environ: Mapping[str, str]) -> int:
             return recovered.exit_code
         found = [journal for journal in fixer.fixes() if options.id in (None, journal.id)]
         if not found:
-            output.say(f"There is no fix {options.id}." if options.id else "There is no fix that could be undone.")
+            none = f"There is no fix {options.id}: `stigmer-doctor undo --list` shows those that there are."
+            output.say(none if options.id else "There is no fix that could be undone.")
             return FixResult.LEFT.exit_code
         if not consent(f"Put {found[0].kept} back as {found[0].name}", options):
             output.say(NO_CONSENT)

@@ -79,7 +79,9 @@ def fixes(found: Sequence[Journal], display: Display) -> str:
     page = Page(display._replace(color=False))
     if not found:
         page.paragraph("No fix that could be undone.")
-        return page.text()
-    rows = [(journal.id, journal.at, journal.name, journal.kept, journal.keep_until) for journal in found]
-    page.table(("id", "made at", "container", "kept as", "kept until"), rows)
+    for journal in found:
+        page.paragraph(journal.name, first=f"{journal.id}  ", rest_indent=2)
+        page.field("made at", journal.at)
+        page.field("kept as", journal.kept)
+        page.field("until", journal.keep_until)
     return page.text()
