@@ -40,6 +40,8 @@ def run(options: argparse.Namespace, environ: Mapping[str, str]) -> int:
         return _add(store, options)
     if options.action == "show":
         return _show(store, options, environ)
+    if not store.shards.names():
+        output.say(f"the store {options.store} has no snapshot yet: `triage add PATH` fills it, --store names another")
     table = _ASKED[options.action](store, options)
     output.publish("table", table, options, environ)
     return ExitCode.FINDINGS if options.action == "rejudge" and table.rows else ExitCode.OK

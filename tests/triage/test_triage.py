@@ -206,6 +206,11 @@ def test_mistakes_get_one_line(words: list[str], said: str, store: str, capsys: 
     assert said in capsys.readouterr().err
 
 
+def test_a_store_that_is_not_there_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["triage", "top", "--store", str(tmp_path / "other")], NOBODY) == 0
+    assert "other has no snapshot yet: `triage add PATH` fills it" in capsys.readouterr().err
+
+
 def test_a_store_that_is_broken_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "verdicts").mkdir()
     (tmp_path / "verdicts" / "x.parquet").write_text("nonsense")
