@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from stigmer_doctor.source.golang import library
 from stigmer_doctor.source.golang.expressions import GoExpressions
+from stigmer_doctor.source.golang.joining import join, joined
 from stigmer_doctor.source.golang.packages import Declared
 from stigmer_doctor.source.golang.picking import picked
 from stigmer_doctor.source.golang.state import Call, GoScope, GoState
@@ -30,8 +31,6 @@ from stigmer_doctor.source.golang.values import (
     alternatives,
     forced,
     hole,
-    join,
-    joined,
     text_of,
     through,
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from stigmer_doctor.source.golang import conditions
+from stigmer_doctor.source.golang.joining import joined
 from stigmer_doctor.source.golang.library import literal_of
 from stigmer_doctor.source.golang.picking import at_index, bound, ordered
 from stigmer_doctor.source.golang.state import Call, GoFrame, GoScope, GoState, Written
@@ -31,7 +32,6 @@ from stigmer_doctor.source.golang.values import (
     alternatives,
     doubtful,
     forced,
-    joined,
     texts,
     touching,
     waits,

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from stigmer_doctor.source.golang import texts as t
 from stigmer_doctor.source.golang.conditions import TELLING
+from stigmer_doctor.source.golang.joining import join
 from stigmer_doctor.source.golang.syntax import elements
 from stigmer_doctor.source.golang.types import STRING, Type
 from stigmer_doctor.source.golang.values import (
@@ -25,7 +26,6 @@ from stigmer_doctor.source.golang.values import (
     distinct,
     forced,
     hole,
-    join,
     text_of,
     texts,
     waits,

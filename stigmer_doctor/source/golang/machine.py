@@ -16,6 +16,7 @@ import msgspec
 from stigmer_doctor.source.golang.calls import GoCalls
 from stigmer_doctor.source.golang.expressions import GoExpressions
 from stigmer_doctor.source.golang.forms import Form, Naming, assigning, calling, handing_on, setting, stands
+from stigmer_doctor.source.golang.joining import joined
 from stigmer_doctor.source.golang.library import sdk_constant, standard
 from stigmer_doctor.source.golang.packages import Declared
 from stigmer_doctor.source.golang.picking import picked, zero
@@ -39,7 +40,6 @@ from stigmer_doctor.source.golang.values import (
     alternatives,
     doubtful,
     forced,
-    joined,
     text_of,
     through,
 )

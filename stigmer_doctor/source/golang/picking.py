@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from stigmer_doctor.source.golang.joining import joined
 from stigmer_doctor.source.golang.library import literal_of
 from stigmer_doctor.source.golang.syntax import Node, text
 from stigmer_doctor.source.golang.texts import equal
@@ -17,7 +18,6 @@ from stigmer_doctor.source.golang.values import (
     Truth,
     Tuple,
     Value,
-    joined,
     text_of,
     texts,
 )

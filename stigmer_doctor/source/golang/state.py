@@ -8,9 +8,10 @@ from typing import NamedTuple
 
 import msgspec
 
+from stigmer_doctor.source.golang.joining import join
 from stigmer_doctor.source.golang.packages import Declared
 from stigmer_doctor.source.golang.types import Type
-from stigmer_doctor.source.golang.values import Function, GoPlace, Value, join
+from stigmer_doctor.source.golang.values import Function, GoPlace, Value
 
 _cells = count(1)
 Cell = int | tuple[str, str]

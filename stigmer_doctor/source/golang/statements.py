@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from stigmer_doctor.source.golang import branches
 from stigmer_doctor.source.golang.expressions import GoExpressions
+from stigmer_doctor.source.golang.joining import join, joined
 from stigmer_doctor.source.golang.library import literal_of
 from stigmer_doctor.source.golang.picking import picked, zero
 from stigmer_doctor.source.golang.state import GoScope, GoState, Returned, Written
@@ -22,8 +23,6 @@ from stigmer_doctor.source.golang.values import (
     Tuple,
     Value,
     doubtful,
-    join,
-    joined,
     texts,
 )
 
