@@ -22,7 +22,7 @@ from stigmer_doctor.source.golang.packages import Declared
 from stigmer_doctor.source.golang.picking import picked, zero
 from stigmer_doctor.source.golang.state import Call, Cell, GoFrame, GoScope, GoState, Seen, Written, either
 from stigmer_doctor.source.golang.statements import Statements
-from stigmer_doctor.source.golang.syntax import GoFile, Node, listed, named, text
+from stigmer_doctor.source.golang.syntax import GoFile, Node, listed, text
 from stigmer_doctor.source.golang.tree import GoTree
 from stigmer_doctor.source.golang.types import Type, Types, receiver_of
 from stigmer_doctor.source.golang.values import (
@@ -126,7 +126,7 @@ class Machine:
             own = scope.declare(name or "_")
             state.store[own] = receiver or Opaque(Type("named", callee.folder, type_name))
         cells = []
-        for index, (parameter, stated, variadic) in enumerate(self._declared_parameters(callee)):
+        for index, (parameter, stated, variadic) in enumerate(self.types.parameters(callee.node, callee.file)):
             cells.append(scope.declare(parameter))
             state.store[cells[-1]] = (
                 self._parameter(callee, index, stated, variadic)
@@ -159,7 +159,7 @@ class Machine:
             frame = GoFrame(here.frame.seen, self.types.results(function.node, function.file))
             inner = Statements(self, function.file, frame)
             scope = GoScope(function.scope)
-            for index, (name, stated, variadic) in enumerate(self._listed_parameters(function.node, function.file)):
+            for index, (name, stated, variadic) in enumerate(self.types.parameters(function.node, function.file)):
                 place = GoPlace(function.file, function.node)
                 state.store[scope.declare(name)] = _argument(values, index, stated, variadic, False, place)
             end = inner.body(function.node, scope, state.copy())
@@ -172,22 +172,6 @@ class Machine:
         finally:
             self._level -= 1
             self._active.discard(key)
-
-    def parameters(self, function: Function) -> Iterator[tuple[str, Type | None, bool]]:
-        return self._listed_parameters(function.node, function.file)
-
-    def _declared_parameters(self, callee: Declared) -> Iterator[tuple[str, Type | None, bool]]:
-        return self._listed_parameters(callee.node, callee.file)
-
-    def _listed_parameters(self, function: Node, file: GoFile) -> Iterator[tuple[str, Type | None, bool]]:
-        parameters = function.child_by_field_name("parameters")
-        for child in parameters.named_children if parameters is not None else ():
-            stated = self.types.stated(child.child_by_field_name("type"), file)
-            if child.type == "variadic_parameter_declaration":
-                yield text(child.child_by_field_name("name")), Type("list", of=stated), True
-            elif child.type == "parameter_declaration":
-                for name in [text(one) for one in named(child, "name")] or ["_"]:
-                    yield name, stated, False
 
     def touches(self, callee: Declared) -> bool:
         """Whether what a function gives may depend on the system."""

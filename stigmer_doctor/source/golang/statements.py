@@ -68,7 +68,9 @@ class Statements(GoExpressions):
                 return
             function, state = self.frame.closures[waiting[0]]
             self.frame.called.add(waiting[0])
-            parameters = [Opaque(stated) for _, stated, _ in self.machine.parameters(function)]
+            parameters = [
+                Opaque(stated) for _, stated, _ in self.machine.types.parameters(function.node, function.file)
+            ]
             self.machine.enter(self, function, list(parameters), state.copy())
 
     # ---- statements --------------------------------------------------------------------------------------------------

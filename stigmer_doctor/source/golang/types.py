@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from stigmer_doctor.source.golang.packages import Declared, receiver_type
@@ -114,6 +115,17 @@ class Types:
                 made = self.stated(child.child_by_field_name("type"), file)
                 found += [made] * max(len(named(child, "name")), 1)
         return tuple(found)
+
+    def parameters(self, function: Node, file: GoFile) -> Iterator[tuple[str, Type | None, bool]]:
+        """Each parameter of a function: its name, its type, and whether it takes all arguments that are left."""
+        parameters = function.child_by_field_name("parameters")
+        for child in parameters.named_children if parameters is not None else ():
+            stated = self.stated(child.child_by_field_name("type"), file)
+            if child.type == "variadic_parameter_declaration":
+                yield text(child.child_by_field_name("name")), Type("list", of=stated), True
+            elif child.type == "parameter_declaration":
+                for name in [text(one) for one in named(child, "name")] or ["_"]:
+                    yield name, stated, False
 
     def declared(self, wanted: Type) -> Declared | None:
         found = self._tree.package(wanted.folder).types(wanted.name) if wanted.kind == "named" else []
