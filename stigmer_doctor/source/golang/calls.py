@@ -103,18 +103,18 @@ class GoCalls:
             if node.parent is not None and node.parent.type == "expression_statement":
                 self._optioned(name, given, scope, state)
             return result
-        if machine.declared(here.file, name) is None:
+        if machine.functions.beside(here.file, name) is None:
             if name == "append":
                 return self._append(here, given, scope, state)
             if (made := self._builtin(here, name, given, scope, state)) is not None:
                 return made
-        callee = machine.declared(here.file, name)
+        callee = machine.functions.beside(here.file, name)
         site = _site(here, node, given, scope, state)
         if callee is None:
             stated = machine.types.stated_name(name, here.file)
             if stated is not None and site.values:  # a conversion
                 return site.values[0]
-            value = machine.named_value(here.file, name, state, None)
+            value = machine.names.beside(here.file, name, state, None)
             return self.apply(site, value or Opaque(hole=Hole(f"{name}() is not in the tree")), name)
         return self._into(site, callee)
 
@@ -188,7 +188,7 @@ class GoCalls:
     def _of_package(self, site: Site, path: str, name: str) -> Value:
         folder, values = self._machine.tree.folder_of(path), site.values
         if folder is not None:
-            callee = self._machine.function(folder, name)
+            callee = self._machine.functions.of_package(folder, name)
             if callee is not None:
                 return self._into(site, callee)
             stated = self._machine.types.stated_in(folder, name)

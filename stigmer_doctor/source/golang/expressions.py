@@ -95,7 +95,7 @@ class GoExpressions:
             return Truth(name == "true", name == "false")
         if name == "nil":
             return Nil()
-        return self.machine.named_value(self.file, name, state, self.frame.seen) or Opaque(
+        return self.machine.names.beside(self.file, name, state, self.frame.seen) or Opaque(
             hole=Hole(f"{name} is not in the tree")
         )
 
@@ -109,7 +109,7 @@ class GoExpressions:
         operand, name = node.child_by_field_name("operand"), text(node.child_by_field_name("field"))
         path = self.package(operand, scope)
         if path is not None:
-            return self.machine.package_value(path, name, state, self.frame.seen)
+            return self.machine.names.value(path, name, state, self.frame.seen)
         found = self.machine.field(self.value(operand, scope, state), name, self.place(node))
         if isinstance(found, Function) and self.frame.seen is not None:
             self.frame.seen.mentioned.add((found.file.file, found.node.start_byte))

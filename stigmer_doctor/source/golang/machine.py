@@ -7,26 +7,25 @@ looked for only when somebody asks. Every answer is found once, and depends on t
 
 from __future__ import annotations
 
-import posixpath
-from collections.abc import Iterable, Iterator
-from itertools import islice
+from collections.abc import Iterator
 
 import msgspec
 
 from stigmer_doctor.source.golang.calls import GoCalls
 from stigmer_doctor.source.golang.expressions import GoExpressions
-from stigmer_doctor.source.golang.forms import Form, Naming, assigning, calling, handing_on, setting, stands
+from stigmer_doctor.source.golang.forms import calling, handing_on, setting
+from stigmer_doctor.source.golang.functions import GoFunctions
 from stigmer_doctor.source.golang.joining import joined
-from stigmer_doctor.source.golang.library import sdk_constant, standard
+from stigmer_doctor.source.golang.library import standard
+from stigmer_doctor.source.golang.package_names import PackageNames
 from stigmer_doctor.source.golang.packages import Declared
-from stigmer_doctor.source.golang.picking import picked, zero
-from stigmer_doctor.source.golang.state import Call, Cell, GoFrame, GoScope, GoState, Seen, Written, either
+from stigmer_doctor.source.golang.picking import zero
+from stigmer_doctor.source.golang.state import Call, GoFrame, GoScope, GoState, Seen, Written, either
 from stigmer_doctor.source.golang.statements import Statements
-from stigmer_doctor.source.golang.syntax import GoFile, Node, listed, text
+from stigmer_doctor.source.golang.syntax import text
 from stigmer_doctor.source.golang.tree import GoTree
 from stigmer_doctor.source.golang.types import Type, Types, receiver_of
 from stigmer_doctor.source.golang.values import (
-    Builtin,
     Choice,
     Element,
     Function,
@@ -40,11 +39,10 @@ from stigmer_doctor.source.golang.values import (
     alternatives,
     doubtful,
     forced,
-    text_of,
     through,
 )
 
-_MOST_STEPS, _MOST_DEPTH, _MOST_LEVELS, _MOST_FILES = 150_000, 300, 24, 80
+_MOST_STEPS, _MOST_DEPTH, _MOST_LEVELS = 150_000, 300, 24
 
 
 class CallOutcome(msgspec.Struct, frozen=True):
@@ -61,11 +59,11 @@ class Machine:
     def __init__(self, tree: GoTree, system: str, starting: frozenset[tuple[str, int]] = frozenset()) -> None:
         self._starting = starting
         self.tree, self.system = tree, system
-        self.types, self.calls = Types(tree, system), GoCalls(self)
+        self.types, self.functions = Types(tree, system), GoFunctions(tree, system)
+        self.calls, self.names = GoCalls(self), PackageNames(self)
         self._steps, self._depth, self._level = _MOST_STEPS, 0, 0
         self._active: set[tuple[str, int]] = set()
         self._seen: dict[tuple[str, int], Seen] = {}
-        self._globals: dict[tuple[str, str], Value | None] = {}
         self._fields: dict[tuple[Type, str], Value] = {}
         self._parameters: dict[tuple[tuple[str, int], int], Value] = {}
 
@@ -183,93 +181,6 @@ class Machine:
             return False
         return self.tree.systems.around(name, line=stated.name == "string")
 
-    # ---- names of packages -------------------------------------------------------------------------------------------
-
-    def _built(self, found: list[Declared] | None) -> Declared | None:
-        return next((function for function in found or () if self.tree.built_for(function.file, self.system)), None)
-
-    def declared(self, file: GoFile, name: str) -> Declared | None:
-        """The function of this name in the file's package."""
-        return self.function(file.file.rpartition("/")[0], name)
-
-    def function(self, folder: str, name: str) -> Declared | None:
-        return self._built(self.tree.package(folder).functions(name))
-
-    def package_value(self, path: str, name: str, state: GoState, seen: Seen | None) -> Value:
-        if path == "runtime" and name == "GOOS":
-            return text_of(self.system)
-        if path == "os/exec" and name in ("Command", "CommandContext"):
-            return Builtin("os/exec.Command", name == "CommandContext")
-        folder = self.tree.folder_of(path)
-        if folder is None:
-            if (known := sdk_constant(path, name)) is not None:
-                return text_of(known)
-            return Opaque(hole=Hole("" if standard(path) else f"{path}.{name} is not in the tree"))
-        return self._named(folder, name, state, seen) or Opaque(hole=Hole(f"{name} is not in the tree"))
-
-    def named_value(self, file: GoFile, name: str, state: GoState, seen: Seen | None) -> Value | None:
-        """A constant, variable or function of the file's package."""
-        return self._named(file.file.rpartition("/")[0], name, state, seen)
-
-    def _named(self, folder: str, name: str, state: GoState, seen: Seen | None) -> Value | None:
-        if (folder, name) in state.store:
-            return state.store[folder, name]
-        if (callee := self.function(folder, name)) is not None:
-            if seen is not None:
-                seen.mentioned.add(callee.key)
-            results = self.types.results(callee.node, callee.file)
-            return Function(callee.node, callee.file, type=Type("function", results=results))
-        if (folder, name) not in self._globals:
-            found = self._built(self.tree.package(folder).values(name))
-            self._globals[folder, name] = self._global(found) if found else None
-        return self._globals[folder, name]
-
-    def _global(self, found: Declared) -> Value:
-        stated = self.types.stated(found.node.child_by_field_name("type"), found.file)
-        first = self._initial(found, stated)
-        if found.node.type == "const_spec":
-            return first
-        touches = self.tree.systems.around(found.name)
-        return Lazy(lambda: self._assigned(found, first), stated or first.type, touches)
-
-    def _initial(self, found: Declared, stated: Type | None) -> Value:
-        spec = found.previous if found.node.type == "const_spec" and found.previous is not None else found.node
-        values = listed(spec.child_by_field_name("value"))
-        if not values:
-            return zero(stated) if found.node.type == "var_spec" else Opaque(stated)
-        here = GoExpressions(self, found.file, GoFrame(None))
-        if len(values) > found.index:
-            node = values[found.index]
-            if node.type in ("composite_literal", "unary_expression"):
-                stated = stated or self._literal_type(node, found.file)
-            touches = self.tree.systems.touched(text(node).encode())
-            return Lazy(lambda: here.value(node, GoScope(), GoState({})), stated, touches)
-        return Lazy(lambda: picked(here.value(values[0], GoScope(), GoState({})), found.index), stated)
-
-    def _literal_type(self, node: Node, file: GoFile) -> Type | None:
-        inner = node.child_by_field_name("operand") if node.type == "unary_expression" else node
-        return self.types.stated(inner.child_by_field_name("type"), file) if inner is not None else None
-
-    def _assigned(self, found: Declared, first: Value) -> Value:
-        """A variable of a package, with what its functions set it to; what `init` leaves is what it begins with."""
-        key, name, value = (found.folder, found.name), found.name.encode(), first
-        set_to: list[Value] = []
-        paths = [path for path in self.tree.people_wrote(found.folder) if name in self.tree.bytes_of(path)]
-        for function in self._functions_with(name, assigning(found.name), paths):
-            if function.name == "init" and not function.receiver:
-                value = self._after_init(function, key, value)
-            elif function.node.type != "var_declaration":
-                set_to += [made for cell, made in self.seen(function).globals if cell == key]
-        return joined([value, *set_to])
-
-    def _after_init(self, init: Declared, key: tuple[str, str], value: Value) -> Value:
-        here = Statements(self, init.file, GoFrame(None))
-        start: dict[Cell, Value] = {key: value}
-        end = here.body(init.node, GoScope(), GoState(start))
-        for _, state, _ in here.frame.returns:
-            end = either(end, state)
-        return end.store.get(key, value) if end is not None else value
-
     # ---- fields ------------------------------------------------------------------------------------------------------
 
     def field(self, value: Value, name: str, place: GoPlace) -> Value:
@@ -314,45 +225,24 @@ class Machine:
 
     def _writes(self, owner: Type, name: str) -> Iterator[Written]:
         words = name.encode()
-        for function in self._functions_with(words, setting(name), self.tree.naming(name)):
+        for function in self.functions.holding(words, setting(name), self.tree.naming(name)):
             for line in self.seen(function).written:
                 if line.name == name and line.type == owner:
                     yield line._replace(value=through(doubtful(line.value) if line.doubt else line.value, line.place))
-
-    def _functions_with(self, words: bytes, forms: tuple[Form, ...], paths: Iterable[str]) -> Iterator[Declared]:
-        """The functions for this system in whose text the words stand so; other files stay unparsed."""
-        holding = (path for path in paths if stands(forms, self.tree.bytes_of(path)))
-        for path in islice(holding, _MOST_FILES):
-            file = self.tree.file(path)
-            if file is not None and self.tree.built_for(file, self.system):
-                for other in self.tree.around(file, words):
-                    if stands(forms, file.body, other.node.start_byte, other.node.end_byte):
-                        yield other
 
     # ---- callers -----------------------------------------------------------------------------------------------------
 
     def callers(self, callee: Declared) -> Iterator[tuple[Declared, Call]]:
         """Who calls a function, at places that are reached on this system."""
-        for function in self._naming(callee, f"{callee.name}(".encode(), calling):
+        for function in self.functions.naming(callee, f"{callee.name}(".encode(), calling):
             if function.key != callee.key:
                 for call in self.seen(function).calling(callee):
                     yield function, call
 
     def mentioned(self, wanted: Declared) -> bool:
         """Whether a function is handed on as a value."""
-        found = self._naming(wanted, wanted.name.encode(), handing_on)
+        found = self.functions.naming(wanted, wanted.name.encode(), handing_on)
         return any(wanted.key in self.seen(function).mentioned for function in found)
-
-    def _naming(self, wanted: Declared, words: bytes, form: Naming) -> Iterator[Declared]:
-        """The functions that may name one: those of its package, and of packages that import it; a method anybody."""
-        naming = self.tree.naming(wanted.name)
-        own = [path for path in naming if posixpath.dirname(path) == wanted.folder]
-        yield from self._functions_with(words, form(wanted.name, plain=not wanted.receiver), own)
-        others = [path for path in naming if posixpath.dirname(path) != wanted.folder]
-        if not wanted.receiver:
-            imported = self.tree.import_paths(wanted.folder)
-            others = [path for path in others if any(other in self.tree.bytes_of(path) for other in imported)]
-        yield from self._functions_with(words, form(wanted.name, plain=False), others)
 
     def _parameter(self, callee: Declared, index: int, stated: Type | None, variadic: bool) -> Value:
         key = (callee.key, index)
