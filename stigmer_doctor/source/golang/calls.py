@@ -6,24 +6,23 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from stigmer_doctor.source.golang import library
+from stigmer_doctor.source.golang.built_in import builtin
 from stigmer_doctor.source.golang.expressions import GoExpressions
 from stigmer_doctor.source.golang.joining import join, joined
 from stigmer_doctor.source.golang.packages import Declared
 from stigmer_doctor.source.golang.picking import picked
 from stigmer_doctor.source.golang.state import Call, GoScope, GoState
-from stigmer_doctor.source.golang.syntax import Node, elements, named, text
+from stigmer_doctor.source.golang.syntax import Node, elements, named, text, unspread
 from stigmer_doctor.source.golang.types import STRING, Type
 from stigmer_doctor.source.golang.values import (
     Builtin,
     Element,
     Function,
-    GoMap,
     GoPlace,
     GoStruct,
     Hole,
     Lazy,
     Listing,
-    Nil,
     Opaque,
     Texts,
     Tuple,
@@ -31,7 +30,6 @@ from stigmer_doctor.source.golang.values import (
     alternatives,
     forced,
     hole,
-    text_of,
     through,
 )
 
@@ -40,7 +38,6 @@ if TYPE_CHECKING:
 
 _DECODING = re.compile(r"Unmarshal|Decode|Scan|Bind|Parse|Load|Read|Fill|Process")
 _SPLITTING = re.compile(r"shlex|shellwords|shellquote|argv")
-_CONVERSIONS = ("string", "error", "any")
 
 
 class Site(NamedTuple):
@@ -66,7 +63,7 @@ class Site(NamedTuple):
 
 
 def _site(here: GoExpressions, node: Node, given: list[Node], scope: GoScope, state: GoState) -> Site:
-    return Site(here, node, given, [here.value(_plain(argument), scope, state) for argument in given], scope, state)
+    return Site(here, node, given, [here.value(unspread(argument), scope, state) for argument in given], scope, state)
 
 
 class GoCalls:
@@ -103,12 +100,9 @@ class GoCalls:
             if node.parent is not None and node.parent.type == "expression_statement":
                 self._optioned(name, given, scope, state)
             return result
-        if machine.functions.beside(here.file, name) is None:
-            if name == "append":
-                return self._append(here, given, scope, state)
-            if (made := self._builtin(here, name, given, scope, state)) is not None:
-                return made
         callee = machine.functions.beside(here.file, name)
+        if callee is None and (made := builtin(here, name, given, scope, state)) is not None:
+            return made
         site = _site(here, node, given, scope, state)
         if callee is None:
             stated = machine.types.stated_name(name, here.file)
@@ -117,45 +111,6 @@ class GoCalls:
             value = machine.names.beside(here.file, name, state, None)
             return self.apply(site, value or Opaque(hole=Hole(f"{name}() is not in the tree")), name)
         return self._into(site, callee)
-
-    def _builtin(
-        self, here: GoExpressions, name: str, given: list[Node], scope: GoScope, state: GoState
-    ) -> Value | None:
-        if name in ("make", "new") and given:
-            stated = self._machine.types.stated(given[0], here.file)
-            under = self._machine.types.underlying(stated)
-            if under is not None and under.kind in ("list", "map"):
-                return Listing((), stated) if under.kind == "list" else GoMap((), type=stated)
-            return GoStruct({}, stated) if name == "new" else Opaque(stated)
-        if name in _CONVERSIONS and len(given) == 1:
-            return here.value(given[0], scope, state)
-        if name == "len" and given:
-            found = here.value(given[0], scope, state)
-            if isinstance(found, Listing) and not any(element.spread for element in found.elements):
-                return text_of(str(len(found.elements)))
-            return hole()
-        if name in ("panic", "print", "println", "delete", "close", "copy", "clear", "recover", "cap", "min", "max"):
-            for argument in given:
-                here.value(_plain(argument), scope, state)
-            return Opaque()
-        return None
-
-    def _append(self, here: GoExpressions, given: list[Node], scope: GoScope, state: GoState) -> Value:
-        if not given:
-            return Opaque()
-        head = here.value(given[0], scope, state)
-        made = list(self._elements(head, here.place(given[0])))
-        for argument in given[1:]:
-            value = here.value(_plain(argument), scope, state)
-            spread = argument.type == "variadic_argument"
-            made.append(Element(value, here.place(_plain(argument)), state.doubt, spread))
-        return Listing(tuple(made), head.type)
-
-    @staticmethod
-    def _elements(head: Value, place: GoPlace) -> tuple[Element, ...]:
-        if isinstance(head, Listing):
-            return head.elements
-        return () if isinstance(head, Nil) else (Element(head, place, spread=True),)
 
     # ---- a name with a point -----------------------------------------------------------------------------------------
 
@@ -209,7 +164,7 @@ class GoCalls:
     @staticmethod
     def _command(site: Site, *, skip: bool) -> Value:
         made = [
-            Element(value, site.here.place(_plain(node)), site.state.doubt, node.type == "variadic_argument")
+            Element(value, site.here.place(unspread(node)), site.state.doubt, node.type == "variadic_argument")
             for node, value in zip(site.given, site.values, strict=True)
         ]
         listed = Listing(tuple(made[skip:]), Type("list", of=STRING))
@@ -309,10 +264,6 @@ class GoCalls:
         if len(results) > 1:
             return Tuple(tuple(Opaque(result, lost) for result in results))
         return Opaque(results[0] if results else None, lost)
-
-
-def _plain(node: Node) -> Node:
-    return node.named_children[0] if node.type == "variadic_argument" and node.named_child_count else node
 
 
 def _receivers(callee: Declared) -> list[Node]:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from stigmer_doctor.source.golang import conditions
+from stigmer_doctor.source.golang import truths
 from stigmer_doctor.source.golang.joining import joined
 from stigmer_doctor.source.golang.library import literal_of
-from stigmer_doctor.source.golang.picking import at_index, bound, ordered
+from stigmer_doctor.source.golang.picking import at_index, bound
 from stigmer_doctor.source.golang.state import Call, GoFrame, GoScope, GoState, Written
 from stigmer_doctor.source.golang.syntax import GoFile, Node, elements, literal, text
-from stigmer_doctor.source.golang.texts import concatenated, equal
+from stigmer_doctor.source.golang.texts import concatenated
 from stigmer_doctor.source.golang.types import STRING, Type
 from stigmer_doctor.source.golang.values import (
     Element,
@@ -31,10 +31,8 @@ from stigmer_doctor.source.golang.values import (
     Value,
     alternatives,
     doubtful,
-    forced,
     texts,
     touching,
-    waits,
 )
 
 if TYPE_CHECKING:
@@ -144,7 +142,7 @@ class GoExpressions:
         if operator == "+":
             return Lazy(lambda: Texts(concatenated(texts(one), texts(other)).texts, STRING), STRING)
         if operator in ("<", ">", "<=", ">="):
-            return ordered(operator, literal_of(one), literal_of(other))
+            return truths.ordered(operator, literal_of(one), literal_of(other))
         return Texts((Text((Hole(),)),))
 
     def _both(self, operator: str, left: Node | None, right: Node | None, scope: GoScope, state: GoState) -> Truth:
@@ -155,45 +153,18 @@ class GoExpressions:
             return one
         other = self.truth(right, scope, state)
         if operator == "&&":
-            return _settled(Truth(other.true, one.false or other.false, one.sure and other.sure))
-        return _settled(Truth(one.true or other.true, other.false, one.sure and other.sure))
+            return truths.settled(Truth(other.true, one.false or other.false, one.sure and other.sure))
+        return truths.settled(Truth(one.true or other.true, other.false, one.sure and other.sure))
 
     def same(self, one: Value, other: Value, about: Node | None) -> Truth:
         """Whether two values are equal; `about` is what is asked for, where no condition says it."""
-        found = self._equal(one, other)
-        return Truth(
-            found.true, found.false, found.sure and not (found.true and found.false and conditions.about_systems(about))
-        )
-
-    def _equal(self, one: Value, other: Value) -> Truth:
-        if isinstance(one, Nil) or isinstance(other, Nil):
-            value = other if isinstance(one, Nil) else one
-            return Truth(True, False) if isinstance(value, Nil) else Truth(True, True)
-        if not self.frame.thorough and (_plain(one, other) or _plain(other, one)):
-            return Truth(True, True)
-        one, other = forced(one), forced(other)
-        if isinstance(one, Truth) and isinstance(other, Truth):
-            true = (one.true and other.true) or (one.false and other.false)
-            false = (one.true and other.false) or (one.false and other.true)
-            return Truth(true, false, one.sure and other.sure)
-        answers = [equal(a, b) for a in texts(one) for b in texts(other)]
-        sure = not any(item.lost for item in (*texts(one), *texts(other)))
-        true, false = True in answers or None in answers, False in answers or None in answers
-        return Truth(true, false, sure) if answers else Truth(True, True)
+        return truths.same(one, other, about, thorough=self.frame.thorough)
 
     def truth(self, node: Node | None, scope: GoScope, state: GoState) -> Truth:
         """Whether a condition holds."""
         if node is not None and node.type == "parenthesized_expression":
             return self.truth(node.named_child(0), scope, state)
-        value = self.value(node, scope, state)
-        if waits(value) and not touching(value) and not self.frame.thorough:
-            return Truth(True, True)
-        made = Truth(False, False)
-        for alternative in alternatives(value):
-            said = _truth(alternative)
-            made = Truth(made.true or said.true, made.false or said.false, made.sure and said.sure)
-        free = made.true and made.false
-        return Truth(made.true, made.false, made.sure and not (free and conditions.about_systems(node)))
+        return truths.holds(self.value(node, scope, state), node, thorough=self.frame.thorough)
 
     # ---- lists, maps, structs ----------------------------------------------------------------------------------------
 
@@ -345,24 +316,3 @@ def _given_a_name(node: Node) -> bool:
         left = above.child_by_field_name("left")
         return left is not None and all(child.type == "identifier" for child in left.named_children)
     return above.type in ("short_var_declaration", "var_spec")
-
-
-def _truth(value: Value) -> Truth:
-    if isinstance(value, Truth):
-        return value
-    if isinstance(value, Opaque):
-        return Truth(True, True, sure=not value.hole.lost)
-    return Truth(True, True)
-
-
-def _plain(one: Value, other: Value) -> bool:
-    """A value that comes from elsewhere, compared with neither a system's name nor an address: not looked for."""
-    if not waits(one) or touching(one):
-        return False
-    known = other.texts[0].literal if isinstance(other, Texts) and len(other.texts) == 1 else ""
-    return known is not None and not conditions.TELLING.search(known)
-
-
-def _settled(made: Truth) -> Truth:
-    """A free condition beside one that cannot be judged leaves both open, and cannot be judged."""
-    return made if made.true and made.false else Truth(made.true, made.false)

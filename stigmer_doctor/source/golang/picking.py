@@ -23,14 +23,6 @@ from stigmer_doctor.source.golang.values import (
 )
 
 
-def ordered(operator: str, one: str | None, other: str | None) -> Truth:
-    if one is None or other is None or not (one.isdigit() and other.isdigit()):
-        return Truth(True, True)
-    a, b = int(one[:12]), int(other[:12])
-    holds = {"<": a < b, ">": a > b, "<=": a <= b, ">=": a >= b}[operator]
-    return Truth(holds, not holds)
-
-
 def at_index(value: Value, index: Value) -> Value:
     """An element of a list, or what a map has for a key."""
     if isinstance(value, GoMap):

@@ -184,5 +184,11 @@ def elements(node: Node) -> list[Node]:
     return [_inner(other) if other.type == "literal_element" else other for other in named]
 
 
+def unspread(argument: Node) -> Node:
+    """An argument without the `...` behind it."""
+    inner = argument.named_children if argument.type == "variadic_argument" else []
+    return inner[0] if inner else argument
+
+
 def _inner(node: Node) -> Node:
     return node.named_children[0] if node.named_children else node
