@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from collections.abc import Mapping as Mapping_
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from difflib import SequenceMatcher
 from functools import partial
 
@@ -11,13 +10,12 @@ from stigmer_doctor.model.changes import Changes
 from stigmer_doctor.model.edits import Edit
 from stigmer_doctor.source.compose import splice
 from stigmer_doctor.source.compose.document import Document, Item
-from stigmer_doctor.source.compose.nodes import MappingNode, Node, Scalar, Sequence
+from stigmer_doctor.source.compose.meaning import HOST_FORBIDS, expected_of, said
+from stigmer_doctor.source.compose.nodes import MappingNode, Sequence
 from stigmer_doctor.source.compose.project import Project, ProjectService, ProjectSetting
 from stigmer_doctor.source.compose.scope import Read
 from stigmer_doctor.source.edits import applied
 
-_HOST_FORBIDS = ("networks", "ports")
-"""Keys that compose does not accept beside host networking."""
 EditStep = Callable[[ProjectService], "tuple[str, Edit] | None"]
 
 
@@ -38,7 +36,9 @@ def changed(files: tuple[str, ...], service: str, wanted: Changes, read: Read, f
     before = Project(files, now, folder)
     if refused := [problem for problem in before.problems if problem.certain]:
         raise NotInPlace(f"{refused[0].file} {refused[0].message}")
-    expected = _expected(before, service, wanted)
+    if service not in before.services():
+        raise NotInPlace(f"no file of the project has the service {service}")
+    expected = expected_of(before, service, wanted)
     for step in _steps(before.service(service), wanted):
         project = Project(files, now, folder)
         done = step(project.service(service))
@@ -48,7 +48,7 @@ def changed(files: tuple[str, ...], service: str, wanted: Changes, read: Read, f
             if document is None:
                 raise NotInPlace(f"{file} cannot be read")
             texts[file] = document.source.encoded(applied(document.source.text, [edit]))
-    if _said(Project(files, now, folder)) != expected:
+    if said(Project(files, now, folder)) != expected:
         raise NotInPlace("the changed file would not say exactly what was meant")
     return {path: raw for path, raw in texts.items() if raw != read(path)}
 
@@ -62,7 +62,7 @@ def mapping(service: ProjectService, host: str, target: str) -> tuple[Edit, ...]
     return (done[1],) if done else ()
 
 
-def settings(service: ProjectService, values: Mapping_[str, str]) -> dict[str, tuple[Edit, ...]]:
+def settings(service: ProjectService, values: Mapping[str, str]) -> dict[str, tuple[Edit, ...]]:
     """How to set each variable that the service does not set yet; without those that cannot be set in place. Where the
     service has no place for variables yet, each gets the same edit, which sets them all."""
     if not any(_sections(service, "environment")):
@@ -77,7 +77,7 @@ def settings(service: ProjectService, values: Mapping_[str, str]) -> dict[str, t
     return found
 
 
-def _section(service: ProjectService, values: Mapping_[str, str]) -> Edit | None:
+def _section(service: ProjectService, values: Mapping[str, str]) -> Edit | None:
     try:
         document, outer, block = _without_section(service, "environment")
     except NotInPlace:
@@ -88,88 +88,13 @@ def _section(service: ProjectService, values: Mapping_[str, str]) -> Edit | None
     return splice.with_block(document, block, "environment", lines, splice.step(document, outer.key, block))
 
 
-# ---- what is meant ---------------------------------------------------------------------------------------------------
-
-Said = dict[str, dict[str, str | None]]
-
-
-def _said(project: Project) -> Said:
-    """Everything that the files say, service by service, as text; other top-level keys under the file's name."""
-    found: Said = {}
-    for name, service in project.services().items():
-        found[name] = {
-            **{f"environment {variable.name}": variable.raw for variable in service.environment.values()},
-            **{f"extra_hosts {host.name}": host.raw for host in service.extra_hosts.values()},
-            **{
-                key: _whole(item.document, item.item.value) if item.item and item.document else item.raw
-                for key, item in service.fields.items()
-            },
-            **({"networks": "some"} if service.networks else {}),
-        }
-    for document in project.documents:
-        if isinstance(document.root, MappingNode):
-            found[document.file] = {
-                item.name: _whole(document, item.value)
-                for item in document.items(document.root)
-                if item.name != "services"
-            }
-    return found
-
-
-def _whole(document: Document, node: Node) -> str:
-    """What a node says, without its style."""
-    node = document.resolve(node)
-    if isinstance(node, Scalar):
-        return repr(node.value)
-    if isinstance(node, Sequence):
-        return f"[{', '.join(_shallow(document, item) for item in node.items)}]"
-    if isinstance(node, MappingNode):
-        return f"{{{', '.join(f'{item.name}: {_shallow(document, item.value)}' for item in document.items(node))}}}"
-    return ""
-
-
-def _shallow(document: Document, node: Node) -> str:
-    """A level down the text itself will do; an alias could be followed for ever."""
-    node = document.resolve(node)
-    return repr(node.value) if isinstance(node, Scalar) else document.source.text[node.start : splice.last(node)]
-
-
-def _expected(before: Project, name: str, wanted: Changes) -> Said:
-    said = _said(before)
-    service = before.service(name)
-    if name not in said:
-        raise NotInPlace(f"no file of the project has the service {name}")
-    mine = said[name]
-    if wanted.network == "host":
-        mine["network_mode"] = repr("host")
-        for key in _HOST_FORBIDS:
-            mine.pop(key, None)
-    elif wanted.network and (mode := service.fields.get("network_mode")):
-        mine.pop("network_mode")
-        if mode.via:
-            mine["network_mode"] = repr(wanted.network)
-    for variable, value in wanted.variables.items():
-        if value is not None:
-            mine[f"environment {variable}"] = value.replace("$", "$$")
-        elif (setting := service.environment.get(variable)) and _own(setting):
-            mine.pop(f"environment {variable}")
-    for host, target in wanted.hosts.items():
-        mine[f"extra_hosts {host}"] = target
-    return said
-
-
 # ---- the steps -------------------------------------------------------------------------------------------------------
-
-
-def _own(setting: ProjectSetting) -> bool:
-    """Whether it stands in the service itself; a name does also where its value is interpolated."""
-    return setting.via in ("", "interpolation")
 
 
 def _steps(service: ProjectService, wanted: Changes) -> Iterable[EditStep]:
     blocks = max(len(service.blocks), 1)
     if wanted.network == "host":
-        for key in _HOST_FORBIDS:
+        for key in HOST_FORBIDS:
             yield from [partial(_without, key=key)] * blocks
         yield partial(_field, key="network_mode", value="host")
     elif wanted.network and "network_mode" in service.fields:
@@ -195,7 +120,7 @@ def _renamed(service: ProjectService, wanted: Changes) -> dict[str, str]:
     gone = [
         name
         for name, value in wanted.variables.items()
-        if value is None and (setting := service.environment.get(name)) and _own(setting)
+        if value is None and (setting := service.environment.get(name)) and setting.own
     ]
     new = [name for name, value in wanted.variables.items() if value is not None and name not in service.environment]
     found: dict[str, str] = {}
@@ -228,7 +153,7 @@ def _without(now: ProjectService, key: str) -> tuple[str, Edit] | None:
 
 def _unset(now: ProjectService, name: str) -> tuple[str, Edit] | None:
     setting = now.environment.get(name)
-    if setting is None or not _own(setting) or setting.document is None:
+    if setting is None or not setting.own or setting.document is None:
         return None
     document = setting.document
     if setting.item is not None:
@@ -260,7 +185,7 @@ def _rename(now: ProjectService, name: str, new: str, value: str) -> tuple[str, 
 
 def _set(now: ProjectService, name: str, value: str) -> tuple[str, Edit] | None:
     setting, escaped = now.environment.get(name), value.replace("$", "$$")
-    if setting and _own(setting) and setting.document and setting.whole:
+    if setting and setting.own and setting.document and setting.whole:
         if setting.item is None:
             edit = splice.replaced(setting.document, setting.whole, f"{name}={escaped}", text_only=True)
         else:

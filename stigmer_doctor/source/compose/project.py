@@ -35,6 +35,11 @@ class ProjectSetting(msgspec.Struct, frozen=True):
     file: str = ""
     line: int = 0
 
+    @property
+    def own(self) -> bool:
+        """Whether it stands in the service itself; a name does also where its value is interpolated."""
+        return self.via in ("", "interpolation")
+
 
 class ProjectService(msgspec.Struct):
     """A service in force. `blocks` are the mappings that say so, the last one wins; `missing` are env files that
