@@ -10,7 +10,8 @@ from msgspec.structs import asdict, replace
 
 from stigmer_doctor.analysis.recommendation import recommend, usual
 from stigmer_doctor.collect import inside, topology
-from stigmer_doctor.collect.configuration import assumed_contract, configuration, contract_of
+from stigmer_doctor.collect.configuration import configuration
+from stigmer_doctor.collect.contract import assumed_contract, contract_of
 from stigmer_doctor.collect.kept import attempt
 from stigmer_doctor.collect.links import LinkFacts, listeners_at, measure
 from stigmer_doctor.collect.options import Run

@@ -12,6 +12,7 @@ from msgspec.structs import replace
 
 from stigmer_doctor.collect.addresses import TLS_PORT, ParsedAddress, parse_address, taken_address
 from stigmer_doctor.collect.banners import leads_elsewhere
+from stigmer_doctor.collect.contract import assumed_contract
 from stigmer_doctor.model.addresses import host_port
 from stigmer_doctor.model.facts import (
     ClientUse,
@@ -24,7 +25,6 @@ from stigmer_doctor.model.facts import (
     Read,
     Setting,
 )
-from stigmer_doctor.model.ports import Json
 from stigmer_doctor.model.profile import EndpointProfile, Profile
 
 
@@ -48,64 +48,6 @@ class _Sources(msgspec.Struct, frozen=True):
     mode: str
     logged: Mapping[str, str]
     skipped: tuple[str, ...] = ()
-
-
-def contract_of(answer: Json, detail: str = "") -> Contract:
-    """The contract from what `probe.contract` found in the image's code."""
-    errors = [str(error) for error in answer.get("errors", ()) if str(error).startswith("not all")]
-    return Contract(
-        source=ContractSource.IMAGE,
-        reads=tuple(_read(read) for read in answer["reads"]),
-        uses=tuple(_use(use) for use in answer.get("uses", ())),
-        computed=_texts(answer.get("computed")),
-        complete=not errors,
-        detail=detail or "; ".join(errors),
-    )
-
-
-def _read(use: Json) -> Read:
-    return Read(
-        name=str(use["name"]),
-        default=None if use.get("default") is None else str(use["default"]),
-        required=bool(use.get("required")),
-        when=str(use.get("when") or ""),
-        locator=str(use.get("locator", "")),
-        fallback=str(use.get("fallback") or ""),
-        others=_texts(use.get("others")),
-        known=bool(use.get("known", True)),
-        library=str(use.get("library") or ""),
-    )
-
-
-def _use(use: Json) -> ClientUse:
-    return ClientUse(
-        protocol=str(use["protocol"]),
-        client=str(use["client"]),
-        part=str(use["part"]),
-        locator=str(use["locator"]),
-        when=str(use.get("when") or ""),
-        variables=_texts(use.get("variables")),
-        skipped=_texts(use.get("skipped")),
-        defaults=_texts(use.get("defaults")),
-        literals=_texts(use.get("literals")),
-        omitted=bool(use.get("omitted")),
-        known=bool(use.get("known")),
-        version=str(use.get("version") or ""),
-    )
-
-
-def _texts(values: object) -> tuple[str, ...]:
-    return tuple(map(str, values)) if isinstance(values, (list, tuple)) else ()
-
-
-def assumed_contract(profile: Profile, reason: str) -> Contract:
-    """The built-in knowledge, for when the image's code cannot be read."""
-    reads: list[Read] = []
-    for read in profile.reads:
-        by_mode = [("local", read.local), ("cloud", read.cloud)]
-        guarded = [Read(name=read.name, default=value, when=when) for when, value in by_mode if value is not None]
-        reads.extend(guarded or [Read(name=read.name, default=read.default)])
-    return Contract(source=ContractSource.PROFILE, reads=tuple(reads), detail=reason)
 
 
 def configuration(
@@ -245,15 +187,12 @@ def _decisive(names: list[str], sources: _Sources) -> _Effective:
     """The variable that decides: of those that the client gets the first one that is set, else one with a default."""
     found = [_effective(name, sources) for name in names]
     if sources.contract.source is ContractSource.PROFILE:
-        found.sort(key=lambda found_value: found_value.origin is Origin.ASSUMED)
+        found.sort(key=lambda effective: effective.origin is Origin.ASSUMED)
     fallbacks = {read.fallback for read in sources.contract.reads}
     found.sort(
-        key=lambda found_value: (
-            found_value.origin in (Origin.DEFAULT, Origin.ASSUMED),
-            found_value.variable in fallbacks,
-        )
+        key=lambda effective: (effective.origin in (Origin.DEFAULT, Origin.ASSUMED), effective.variable in fallbacks)
     )
-    return next((found_value for found_value in found if found_value.value is not None), found[0])
+    return next((effective for effective in found if effective.value is not None), found[0])
 
 
 def _assumed(profile: EndpointProfile, found: _Effective, sources: _Sources) -> _Effective:
@@ -286,7 +225,7 @@ def _read_in_force(name: str, sources: _Sources) -> Read | None:
     """The read that the mode leads to: one with a default before others."""
     led = [read for read in sources.contract.of(name) if read.when == sources.mode]
     found = led or [read for read in sources.contract.of(name) if not read.when]
-    return next((found_value for found_value in found if found_value.default is not None), found[0] if found else None)
+    return next((read for read in found if read.default is not None), found[0] if found else None)
 
 
 def _effective(name: str, sources: _Sources) -> _Effective:

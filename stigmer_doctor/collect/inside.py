@@ -7,7 +7,7 @@ from functools import partial
 
 from msgspec.structs import replace
 
-from stigmer_doctor.collect.configuration import assumed_contract, contract_of
+from stigmer_doctor.collect.contract import assumed_contract, contract_of
 from stigmer_doctor.collect.kept import attempt
 from stigmer_doctor.collect.options import Ports
 from stigmer_doctor.collect.room import shortage

@@ -14,7 +14,8 @@ from msgspec.structs import asdict
 from stigmer_doctor.collect import inside
 from stigmer_doctor.collect.banners import logged_addresses
 from stigmer_doctor.collect.compare import Situation, compare
-from stigmer_doctor.collect.configuration import assumed_contract, configuration
+from stigmer_doctor.collect.configuration import configuration
+from stigmer_doctor.collect.contract import assumed_contract
 from stigmer_doctor.collect.found import Found
 from stigmer_doctor.collect.kept import attempt
 from stigmer_doctor.collect.links import LinkFacts, measure, same_questions

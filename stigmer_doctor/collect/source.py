@@ -8,7 +8,7 @@ import re
 from msgspec.structs import replace
 
 from stigmer_doctor.collect.compose_projects import Group, groups, looks_like_compose
-from stigmer_doctor.collect.configuration import assumed_contract, contract_of
+from stigmer_doctor.collect.contract import assumed_contract, contract_of
 from stigmer_doctor.collect.label_paths import withheld
 from stigmer_doctor.collect.options import CollectOptions, Ports
 from stigmer_doctor.model.facts import Compose, Container, Contract, NotMeasured

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from stigmer_doctor.collect.configuration import assumed_contract
+from stigmer_doctor.collect.contract import assumed_contract
 from stigmer_doctor.fix.context import FixContext
 from stigmer_doctor.model.blueprint import Blueprint
 from stigmer_doctor.model.changes import Changes

@@ -6,7 +6,7 @@ import pytest
 from msgspec.structs import replace
 
 from stigmer_doctor import profile
-from stigmer_doctor.collect.configuration import assumed_contract
+from stigmer_doctor.collect.contract import assumed_contract
 from stigmer_doctor.collect.target import looks_like_runner, lookup
 from stigmer_doctor.model.facts import ContainerSummary, Lookup
 from tests.healthy import healthy

@@ -24,7 +24,8 @@ from stigmer_doctor.adapters.docker.engine import DockerEngine
 from stigmer_doctor.adapters.files.state import StateFolder
 from stigmer_doctor.adapters.probe import container_probe
 from stigmer_doctor.collect import inside
-from stigmer_doctor.collect.configuration import configuration, contract_of
+from stigmer_doctor.collect.configuration import configuration
+from stigmer_doctor.collect.contract import contract_of
 from stigmer_doctor.collect.run import collect
 from stigmer_doctor.model.changes import Changes
 from stigmer_doctor.model.engine_ports import ContainerManager

@@ -14,7 +14,8 @@ from msgspec.structs import replace
 
 from stigmer_doctor import profile
 from stigmer_doctor.collect.addresses import parse_address
-from stigmer_doctor.collect.configuration import configuration, contract_of
+from stigmer_doctor.collect.configuration import configuration
+from stigmer_doctor.collect.contract import contract_of
 from stigmer_doctor.model import facts as f
 from stigmer_doctor.probe.contract import read_contract
 from tests.healthy import environment, healthy

@@ -5,7 +5,8 @@ from __future__ import annotations
 from msgspec.structs import replace
 
 from stigmer_doctor import profile
-from stigmer_doctor.collect.configuration import assumed_contract, configuration
+from stigmer_doctor.collect.configuration import configuration
+from stigmer_doctor.collect.contract import assumed_contract
 from stigmer_doctor.model import facts as f
 from stigmer_doctor.model.findings import Finding
 from stigmer_doctor.model.rules import Rule
