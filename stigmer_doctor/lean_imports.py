@@ -44,19 +44,6 @@ def leave_out(module: str) -> None:
     sys.modules.setdefault(module, None)  # type: ignore[arg-type] # that is how an import is blocked
 
 
-def only_below(package: str) -> None:
-    """Its subpackages can be imported from now on, and what its own `__init__` does is not done. For such a process."""
-    from importlib.util import find_spec  # the help does without
-
-    spec = find_spec(package) if package not in sys.modules else None
-    if spec is None or spec.submodule_search_locations is None:
-        return
-    bare = ModuleType(package)
-    bare.__path__ = list(spec.submodule_search_locations)
-    bare.__spec__ = spec
-    sys.modules[package] = bare
-
-
 def later(module: str, **known: Any) -> None:
     """Whoever imports it gets a stand-in from now on, which loads it when something of it is used that is not `known`.
     For such a process."""

@@ -17,6 +17,7 @@ from tests.redaction.own_words import own_words
 from tests.render.golden import diagnosed
 from tests.render.pictures import terminal
 from tests.shell_files import completions, man_page
+from tests.temporal_descriptors import text as temporal_messages
 
 ROOT = Path(__file__).parents[1]
 _FIRST_PAGE = 46
@@ -32,6 +33,7 @@ def generated() -> Mapping[Path, str]:
         ROOT / "stigmer_doctor" / "render" / "report.schema.json": schema_text(),
         Path(profile.FOLDER) / "stigmer.json": _profile(),
         ROOT / "stigmer_doctor" / "redaction" / "own_words.txt": own_words(),
+        ROOT / "stigmer_doctor" / "adapters" / "clients" / "temporal_messages.txt": temporal_messages(),
         _SHARE / "stigmer-doctor.1": man_page(),
         ROOT / "docs" / "pictures" / "incident.svg": terminal(diagnosed("incident"), most=_FIRST_PAGE),
         **{_SHARE / f"completion.{shell}": text for shell, text in completions()},

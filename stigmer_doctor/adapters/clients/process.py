@@ -1,6 +1,6 @@
 """What the process of the protocol clients runs: questions in on standard input, answers out on standard output.
 
-Only this process imports grpc, temporalio and httpx. They load on another core while the engine is asked, a crash of
+Only this process imports grpc, protobuf and httpx. They load on another core while the engine is asked, a crash of
 their native code ends no diagnosis, and leaving does not wait for their threads.
 """
 
@@ -42,11 +42,11 @@ def load() -> Clients:
     """The clients by the names that questions use, with all that they need loaded: nobody waits for it yet."""
     lean_imports.leave_out("httpx._main")  # its command line, with all that colours it
     lean_imports.leave_out("anyio")  # httpx works without, where nobody calls its coroutines
-    for module in ("asyncio", "grpc.aio"):  # for grpc's coroutines, which nobody calls
+    for module in ("asyncio", "grpc.aio", "inspect"):  # for grpc's coroutines and plug-ins, which nobody calls
         lean_imports.later(module)
-    for module in ("idna", "certifi", "pickle"):  # for names beyond ASCII, for TLS, for who copies a message
+    lean_imports.later("google.protobuf.internal.python_message")  # what protobuf does where it is not compiled
+    for module in ("idna", "certifi"):  # for names beyond ASCII, for TLS
         lean_imports.later(module)
-    lean_imports.only_below("temporalio")  # the Rust core that a worker uses; the service's stubs do not
     from stigmer_doctor.adapters.clients import backend, ollama, redis, temporal
 
     importlib.import_module("httpcore")  # httpx itself loads it for its first request

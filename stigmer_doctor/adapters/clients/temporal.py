@@ -1,34 +1,22 @@
 """Asks Temporal what the runner's worker depends on: the namespace, and who polls its task queue.
 
-Needs only grpc and the service's stubs. The Rust core that the worker itself uses takes longer to import and would be
-told the same.
+Needs only grpc and a few of the service's messages. The Rust core that the worker itself uses takes longer to import
+and would be told the same.
 """
 
 from __future__ import annotations
 
 import time
 from collections.abc import Iterable
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import grpc
-from temporalio.api.enums.v1 import TaskQueueType
-from temporalio.api.taskqueue.v1 import TaskQueue
-from temporalio.api.workflowservice.v1 import (
-    DescribeNamespaceRequest,
-    DescribeTaskQueueRequest,
-    GetClusterInfoRequest,
-    GetSystemInfoRequest,
-)
-from temporalio.api.workflowservice.v1.service_pb2_grpc import WorkflowServiceStub
 
 from stigmer_doctor.adapters.clients.grpc_channel import channel, detail, meaning, padded, status
+from stigmer_doctor.adapters.clients.temporal_messages import TaskQueue, kind_of_queue, method, request
 from stigmer_doctor.model.answers import Answered, Poller, TemporalAnswer
 
-_KINDS = {
-    "workflow": TaskQueueType.TASK_QUEUE_TYPE_WORKFLOW,
-    "activity": TaskQueueType.TASK_QUEUE_TYPE_ACTIVITY,
-}
+_KINDS = {kind: kind_of_queue(kind) for kind in ("workflow", "activity")}
 
 
 def ask(
@@ -37,26 +25,35 @@ def ask(
     """System info, namespace and pollers at once; `timeout` is in seconds. What has no system info is not Temporal.
     `padding` bytes are sent along with that question."""
     started = time.monotonic()
-    with channel(port, authority) as opened, ThreadPoolExecutor(4) as pool:
-        service = WorkflowServiceStub(opened)
-        cluster = pool.submit(_cluster, service, timeout)
-        exists = pool.submit(_exists, service, namespace, timeout)
-        seen = {kind: pool.submit(_pollers, service, namespace, task_queue, kind, timeout) for kind in _KINDS}
+    with channel(port, authority) as opened:
+        cluster = _asked(opened, timeout, "GetClusterInfo")
+        described = _asked(opened, timeout, "DescribeNamespace", namespace=namespace)
+        queue = {"namespace": namespace, "task_queue": TaskQueue(name=task_queue)}
+        seen = {
+            kind: _asked(opened, timeout, "DescribeTaskQueue", task_queue_type=number, **queue)
+            for kind, number in _KINDS.items()
+        }
         try:
-            info = service.GetSystemInfo(GetSystemInfoRequest(), timeout=timeout, metadata=padded(padding))
+            info = method(opened, "GetSystemInfo")(request("GetSystemInfo"), timeout=timeout, metadata=padded(padding))
         except grpc.RpcError as error:
             return _no_answer(error, namespace, task_queue, started)
-        polling = {kind: item.result() for kind, item in seen.items()}
+        polling = {kind: _pollers(call) for kind, call in seen.items()}
         return TemporalAnswer(
             answered=Answered.YES,
             namespace=namespace,
             task_queue=task_queue,
             server_version=str(info.server_version),
-            cluster_id=cluster.result(),
-            namespace_exists=exists.result(),
+            cluster_id=_cluster(cluster),
+            namespace_exists=_exists(described),
             pollers=_merged(polling),
             latency_ms=_milliseconds(started),
         )
+
+
+def _asked(opened: grpc.Channel, timeout: float, name: str, **fields: Any) -> Any:
+    """A call that is under way."""
+    call: Any = method(opened, name)
+    return call.future(request(name, **fields), timeout=timeout)
 
 
 def _no_answer(error: grpc.RpcError, namespace: str, task_queue: str, started: float) -> TemporalAnswer:
@@ -73,29 +70,18 @@ def _no_answer(error: grpc.RpcError, namespace: str, task_queue: str, started: f
     )
 
 
-def _cluster(service: Any, timeout: float) -> str:
-    try:
-        return str(service.GetClusterInfo(GetClusterInfoRequest(), timeout=timeout).cluster_id)
-    except grpc.RpcError:
-        return ""
+def _cluster(asked: Any) -> str:
+    return "" if asked.exception() else str(asked.result().cluster_id)
 
 
-def _exists(service: Any, namespace: str, timeout: float) -> bool | None:
-    try:
-        service.DescribeNamespace(DescribeNamespaceRequest(namespace=namespace), timeout=timeout)
-    except grpc.RpcError as error:
-        return False if status(error) == "NOT_FOUND" else None
-    return True
+def _exists(asked: Any) -> bool | None:
+    """None where the answer does not tell."""
+    error = asked.exception()
+    return True if error is None else False if status(error) == "NOT_FOUND" else None
 
 
-def _pollers(service: Any, namespace: str, task_queue: str, kind: str, timeout: float) -> Iterable[Any] | None:
-    request = DescribeTaskQueueRequest(
-        namespace=namespace, task_queue=TaskQueue(name=task_queue), task_queue_type=_KINDS[kind]
-    )
-    try:
-        return tuple(service.DescribeTaskQueue(request, timeout=timeout).pollers)
-    except grpc.RpcError:
-        return None
+def _pollers(asked: Any) -> Iterable[Any] | None:
+    return None if asked.exception() else tuple(asked.result().pollers)
 
 
 def _merged(polling: dict[str, Iterable[Any] | None]) -> tuple[Poller, ...] | None:
