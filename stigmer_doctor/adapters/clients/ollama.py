@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import time
-from urllib.parse import urlsplit
 
-import httpx
 import msgspec
 
+from stigmer_doctor.adapters.clients.fetch import NoAnswer, get
 from stigmer_doctor.model.answers import Answered, LlmAnswer
 
-_MOST_BYTES = 1024 * 1024
 _LONGEST_DETAIL = 300
 
 
@@ -30,11 +28,11 @@ def ask(port: int, url: str, *, timeout: float, padding: int = 0) -> LlmAnswer:
     and for all of it. `padding` bytes are sent along."""
     started = time.monotonic()
     try:
-        status, body = _get(port, url, timeout, padding)
-    except httpx.TimeoutException as error:
-        return _said(started, Answered.TIMED_OUT, 0, str(error) or "no answer in time")
-    except httpx.HTTPError as error:
-        return _said(started, Answered.WRONG_PROTOCOL, 0, f"{type(error).__name__}: {error}")
+        status, body = get(port, url, "/api/tags", timeout=timeout, padding=padding)
+    except TimeoutError as error:
+        return _said(started, Answered.TIMED_OUT, 0, str(error))
+    except NoAnswer as error:
+        return _said(started, Answered.WRONG_PROTOCOL, 0, str(error))
     if status >= 500:
         return _said(started, Answered.UNAVAILABLE, status, _line(body))
     try:
@@ -48,25 +46,6 @@ def ask(port: int, url: str, *, timeout: float, padding: int = 0) -> LlmAnswer:
         fingerprint=_fingerprint(listed),
         latency_ms=_milliseconds(started),
     )
-
-
-def _get(port: int, url: str, timeout: float, padding: int) -> tuple[int, bytes]:
-    target = urlsplit(url)
-    address = f"{target.scheme}://127.0.0.1:{port}{target.path}/api/tags"
-    extensions = {"sni_hostname": target.hostname} if target.scheme == "https" else {}
-    headers = {"Host": target.netloc} | ({"Stigmer-Doctor-Padding": "0" * padding} if padding else {})
-    deadline = time.monotonic() + timeout
-    # A context for TLS takes 30 ms to build: only where it is needed.
-    with httpx.Client(trust_env=False, verify=target.scheme == "https", timeout=timeout) as client:
-        request = client.build_request("GET", address, headers=headers, extensions=extensions)
-        response = client.send(request, stream=True)
-        body = b""
-        for chunk in response.iter_bytes():
-            body += chunk
-            if len(body) > _MOST_BYTES or time.monotonic() > deadline:
-                break
-        response.close()
-        return response.status_code, body
 
 
 def _fingerprint(models: list[_Model]) -> str:

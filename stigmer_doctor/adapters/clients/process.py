@@ -7,7 +7,6 @@ their native code ends no diagnosis, and leaving does not wait for their threads
 from __future__ import annotations
 
 import gc
-import importlib
 import os
 import sys
 import threading
@@ -39,17 +38,15 @@ def main() -> None:
 
 
 def load() -> Clients:
-    """The clients by the names that questions use, with all that they need loaded: nobody waits for it yet."""
-    lean_imports.leave_out("httpx._main")  # its command line, with all that colours it
-    lean_imports.leave_out("anyio")  # httpx works without, where nobody calls its coroutines
+    """The clients by the names that questions use, with what they need loaded: nobody waits for it yet. httpx is loaded
+    by the first question that goes through TLS."""
     for module in ("asyncio", "grpc.aio", "inspect"):  # for grpc's coroutines and plug-ins, which nobody calls
         lean_imports.later(module)
     lean_imports.later("google.protobuf.internal.python_message")  # what protobuf does where it is not compiled
-    for module in ("idna", "certifi"):  # for names beyond ASCII, for TLS
-        lean_imports.later(module)
+    lean_imports.leave_out("httpx._main")  # its command line, with all that colours it
+    lean_imports.leave_out("anyio")  # httpx works without, where nobody calls its coroutines
     from stigmer_doctor.adapters.clients import backend, ollama, redis, temporal
 
-    importlib.import_module("httpcore")  # httpx itself loads it for its first request
     return {"backend": backend.ask, "temporal": temporal.ask, "llm": ollama.ask, "redis": redis.ask}
 
 

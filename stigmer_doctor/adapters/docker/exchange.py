@@ -6,6 +6,7 @@ import contextlib
 import json
 import re
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
+from types import MappingProxyType
 from typing import Self
 
 from stigmer_doctor.adapters.docker.limits import MOST_OF_A_HEAD, Connection, CutOff, LimitedReader
@@ -55,11 +56,18 @@ class Answer:
 
 
 def send(
-    connection: Connection, method: str, target: str, host: str, body: object = None, *, upgrade: bool = False
+    connection: Connection,
+    method: str,
+    target: str,
+    host: str,
+    body: object = None,
+    *,
+    upgrade: bool = False,
+    fields: Mapping[str, str] = MappingProxyType({}),
 ) -> None:
-    """Send a request, with the body as JSON. Raises OSError."""
+    """Send a request, with the body as JSON and with more `fields`. Raises OSError."""
     content = b"" if body is None else json.dumps(body).encode()
-    fields = {"Content-Length": str(len(content))} if content or method != "GET" else {}
+    fields = {**fields, "Content-Length": str(len(content))} if content or method != "GET" else {**fields}
     fields |= {"Content-Type": "application/json"} if content else {}
     fields |= {"Connection": "Upgrade", "Upgrade": "tcp"} if upgrade else {}
     connection.sendall(_request(method, target, host, fields) + content)
