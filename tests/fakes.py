@@ -321,7 +321,7 @@ class FakeClients:
         return f.BackendAnswer(answered=f.Answered.YES, status="UNIMPLEMENTED", detail=self.detail)
 
     def temporal(
-        self, port: int, authority: str, *, namespace: str, task_queue: str, timeout: float, padding: int = 0  # noqa: ARG002 - the port's signature
+        self, port: int, authority: str, *, namespace: str, task_queue: str, timeout: float, padding: int = 0, server: tuple[str, str] = ("", "")  # noqa: ARG002, E501 - the port's signature
     ) -> f.TemporalAnswer:  # fmt: skip
         return f.TemporalAnswer(
             answered=f.Answered.YES, namespace=namespace, task_queue=task_queue, namespace_exists=True, pollers=()

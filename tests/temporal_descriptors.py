@@ -6,7 +6,7 @@ import base64
 from collections.abc import Iterable, Iterator
 
 from google.protobuf.descriptor import Descriptor, EnumDescriptor, FieldDescriptor, FileDescriptor
-from google.protobuf.descriptor_pb2 import FileDescriptorProto
+from google.protobuf.descriptor_pb2 import DescriptorProto, FileDescriptorProto
 from temporalio.api.enums.v1 import task_queue_pb2
 from temporalio.api.workflowservice.v1 import request_response_pb2
 
@@ -19,6 +19,18 @@ USED = {
     "DescribeNamespaceResponse": (),
     "DescribeTaskQueueRequest": ("namespace", "task_queue", "task_queue_type"),
     "DescribeTaskQueueResponse": ("pollers",),
+    "ListWorkflowExecutionsRequest": ("namespace", "page_size", "query"),
+    "ListWorkflowExecutionsResponse": ("executions",),
+    "GetWorkflowExecutionHistoryRequest": ("namespace", "execution", "maximum_page_size"),
+    "GetWorkflowExecutionHistoryResponse": ("history",),
+    "WorkflowExecutionInfo": ("execution", "start_time", "memo"),
+    "WorkflowExecution": ("workflow_id", "run_id"),
+    "Memo": ("fields",),
+    "FieldsEntry": ("key", "value"),
+    "Payload": ("data",),
+    "History": ("events",),
+    "HistoryEvent": ("workflow_execution_started_event_attributes",),
+    "WorkflowExecutionStartedEventAttributes": ("identity",),
     "TaskQueue": ("name",),
     "PollerInfo": ("identity", "last_access_time"),
     "Timestamp": ("seconds", "nanos"),
@@ -39,8 +51,8 @@ def files() -> Iterator[FileDescriptorProto]:
     order = _in_order(found.file for found in (*messages, *enums))
     for file in order:
         proto = FileDescriptorProto(name=file.name, package=file.package, syntax="proto3")
-        for message in (message for message in messages if message.file is file):
-            _add_message(proto, message)
+        for message in (message for message in messages if message.file is file and not message.containing_type):
+            _add_message(proto.message_type.add(name=message.name), message)
         for enum in (enum for enum in enums if enum.file is file):
             _add_enum(proto, enum)
         proto.dependency.extend(dict.fromkeys(_needed(messages, file)))
@@ -80,8 +92,8 @@ def _in_order(files: Iterable[FileDescriptor]) -> list[FileDescriptor]:
     return sorted(wanted, key=lambda file: (depth(file), file.name))
 
 
-def _add_message(proto: FileDescriptorProto, message: Descriptor) -> None:
-    added = proto.message_type.add(name=message.name)
+def _add_message(added: DescriptorProto, message: Descriptor) -> None:
+    """A map's entries are a message within that of the map."""
     for field in _fields(message):
         kind = field.message_type or field.enum_type
         added.field.add(
@@ -91,6 +103,11 @@ def _add_message(proto: FileDescriptorProto, message: Descriptor) -> None:
             type=field.type,
             type_name=f".{kind.full_name}" if kind else None,
         )
+        entry = field.message_type
+        if entry and entry.containing_type is message:
+            nested = added.nested_type.add(name=entry.name)
+            nested.options.map_entry = True
+            _add_message(nested, entry)
 
 
 def _add_enum(proto: FileDescriptorProto, enum: EnumDescriptor) -> None:

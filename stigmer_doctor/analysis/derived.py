@@ -15,6 +15,7 @@ from stigmer_doctor.analysis.native_linux import native_linux
 from stigmer_doctor.analysis.pollers import worker_pollers
 from stigmer_doctor.analysis.reads import reads
 from stigmer_doctor.analysis.routes import routes
+from stigmer_doctor.analysis.server_sends import server_sends
 from stigmer_doctor.analysis.startup import last_failure, parts_at_start, startup, too_early
 from stigmer_doctor.analysis.still_starting import still_starting, temporal_usable
 from stigmer_doctor.analysis.unread_variables import unread_variables
@@ -33,6 +34,7 @@ _ALL: tuple[Callable[..., object], ...] = (
     parts_at_start,
     reads,
     routes,
+    server_sends,
     startup,
     still_starting,
     temporal_usable,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 import msgspec
 
@@ -33,7 +34,7 @@ def worker_pollers(
 ) -> WorkerPollers:
     """What Temporal's list of pollers says of the container's own worker; nothing where it gave none."""
     listed = () if isinstance(temporal, NotMeasured) else temporal.pollers or ()
-    lately = tuple(poller for poller in listed if _lately(poller, collected_at))
+    lately = asked_lately(listed, collected_at)
     named = [poller for poller in listed if is_own(poller, container)]
     own = tuple(poller for poller in named if poller in lately and since_start(poller, container) > 0)
     return WorkerPollers(
@@ -71,6 +72,11 @@ def since_start(poller: Poller, container: Container) -> float:
 def _low(poller: Poller) -> bool:
     pid = poller.identity.partition("@")[0]
     return pid.isdecimal() and len(pid) <= _SHORT_PID
+
+
+def asked_lately(pollers: Iterable[Poller], collected_at: str) -> tuple[Poller, ...]:
+    """Those that still poll: Temporal lists who has gone for some minutes."""
+    return tuple(poller for poller in pollers if _lately(poller, collected_at))
 
 
 def _lately(poller: Poller, collected_at: str) -> bool:

@@ -247,6 +247,7 @@ def client(endpoint: Endpoint, configuration: Configuration, ports: Ports) -> Ca
                 authority=endpoint.address,
                 namespace=setting("namespace", "default"),
                 task_queue=setting("task_queue", ""),
+                server=(ports.profile.server_queue, ports.profile.server_memo),
             )
         case "redis":
             return clients.redis

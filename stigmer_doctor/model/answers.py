@@ -51,8 +51,28 @@ class Poller(Part, frozen=True, kw_only=True):
     kinds: tuple[str, ...] = ()
 
 
+class SentExecution(Part, frozen=True, kw_only=True):
+    """The newest execution that a server started: `by` is its identity, `at` when (ISO 8601), `to` the task queue that
+    it named for the runner's activities. `pollers` ask for activities there, None when that was not answered."""
+
+    to: str
+    by: str
+    at: str
+    pollers: tuple[Poller, ...] | None = None
+
+
+class ServerQueue(Part, frozen=True, kw_only=True):
+    """The task queue in which the server's own workflows wait: who polls it for them (None when that was not answered),
+    and the newest execution there; None where there is none, or it does not say where the runner's part goes."""
+
+    name: str
+    pollers: tuple[Poller, ...] | None = None
+    sent: SentExecution | None = None
+
+
 class TemporalAnswer(Fact, frozen=True, kw_only=True):
-    """`namespace_exists` and `pollers` are None when the question was not answered; `cluster_id` is the server's."""
+    """`namespace_exists` and `pollers` are None when the question was not answered; `cluster_id` is the server's, and
+    `server` None where no task queue of stigmer-server is known."""
 
     answered: Answered
     namespace: str
@@ -64,6 +84,7 @@ class TemporalAnswer(Fact, frozen=True, kw_only=True):
     pollers: tuple[Poller, ...] | None = None
     latency_ms: float = 0.0
     cluster_id: str = ""
+    server: ServerQueue | None = None
     trouble: Trouble = Trouble.NONE
 
 

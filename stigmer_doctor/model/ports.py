@@ -167,8 +167,19 @@ class Clients(Protocol):
         ...
 
     def temporal(
-        self, port: int, authority: str, *, namespace: str, task_queue: str, timeout: float, padding: int = 0
-    ) -> TemporalAnswer: ...
+        self,
+        port: int,
+        authority: str,
+        *,
+        namespace: str,
+        task_queue: str,
+        timeout: float,
+        padding: int = 0,
+        server: tuple[str, str] = ("", ""),
+    ) -> TemporalAnswer:
+        """`server` is where stigmer-server's own workflows wait, and the note on each that names the task queue of the
+        runner's activities; "" twice: it is not asked about."""
+        ...
 
     def redis(self, port: int, *, timeout: float, padding: int = 0) -> RedisAnswer: ...
 

@@ -144,6 +144,10 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     """A regular expression: the runner's log line of a failed start-up."""
     worker_ready: str = "Worker ready"
     """What the runner's log line of a completed start-up contains."""
+    server_queue: str = ""
+    """The task queue in which the server's own workflows wait."""
+    server_memo: str = ""
+    """The note on each of them that names the task queue of the runner's activities."""
 
     def endpoint(self, name: str) -> EndpointProfile | None:
         """What is known of the endpoint of that name."""

@@ -28,7 +28,14 @@ from temporalio.api.workflowservice.v1 import (
 from stigmer_doctor.adapters.clients import temporal, temporal_messages
 from stigmer_doctor.model.answers import Answered, Poller, TemporalAnswer
 
-METHODS = ("GetSystemInfo", "GetClusterInfo", "DescribeNamespace", "DescribeTaskQueue")
+METHODS = (
+    "GetSystemInfo",
+    "GetClusterInfo",
+    "DescribeNamespace",
+    "DescribeTaskQueue",
+    "ListWorkflowExecutions",
+    "GetWorkflowExecutionHistory",
+)
 
 
 def _shape(field: Any) -> tuple[object, ...]:

@@ -45,7 +45,7 @@ class Listed(fakes.FakeClients):
     unlisted: bool = False
 
     def temporal(
-        self, port: int, authority: str, *, namespace: str, task_queue: str, timeout: float, padding: int = 0  # noqa: ARG002 - the port's signature
+        self, port: int, authority: str, *, namespace: str, task_queue: str, timeout: float, padding: int = 0, server: tuple[str, str] = ("", "")  # noqa: ARG002, E501 - the port's signature
     ) -> f.TemporalAnswer:  # fmt: skip
         seen = self.lists[min(self.asked, len(self.lists) - 1)] if self.lists else ()
         self.asked += 1

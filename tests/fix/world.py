@@ -137,7 +137,7 @@ class Clients(fakes.FakeClients):
     """Whether the LLM does not answer."""
 
     def temporal(
-        self, port: int, authority: str, *, namespace: str, task_queue: str, timeout: float, padding: int = 0  # noqa: ARG002 - the port's signature
+        self, port: int, authority: str, *, namespace: str, task_queue: str, timeout: float, padding: int = 0, server: tuple[str, str] = ("", "")  # noqa: ARG002, E501 - the port's signature
     ) -> f.TemporalAnswer:  # fmt: skip
         running = [found for found in self.world.inspect.values() if found["State"]["Status"] == "running"]
         pollers = tuple(

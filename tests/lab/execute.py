@@ -17,6 +17,7 @@ from temporalio.common import RetryPolicy
 from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 
 _QUEUE = "agent_execution_stigmer"
+_RUNNERS = "agent_execution_runner"
 
 
 @workflow.defn(name="InvokeAgentExecution")
@@ -28,7 +29,7 @@ class InvokeAgentExecution:
         outcome: str = await workflow.execute_activity(
             "ExecuteGraphton",
             execution_id,
-            task_queue="agent_execution_runner",
+            task_queue=_RUNNERS,
             schedule_to_close_timeout=timedelta(seconds=within),
             retry_policy=RetryPolicy(maximum_attempts=1),
         )
@@ -47,6 +48,7 @@ async def main() -> None:
             id=execution,
             task_queue=_QUEUE,
             execution_timeout=timedelta(seconds=within + 5),
+            memo={"activityTaskQueue": _RUNNERS},
         )
     print(outcome, flush=True)
 

@@ -55,12 +55,20 @@ class ProtocolClients:
         return self._ask("backend", BackendAnswer, timeout=timeout, padding=padding, **where)
 
     def temporal(
-        self, port: int, authority: str, *, namespace: str, task_queue: str, timeout: float, padding: int = 0
+        self,
+        port: int,
+        authority: str,
+        *,
+        namespace: str,
+        task_queue: str,
+        timeout: float,
+        padding: int = 0,
+        server: tuple[str, str] = ("", ""),
     ) -> TemporalAnswer:
         from stigmer_doctor.model.answers import TemporalAnswer
 
         where = {"port": port, "authority": authority, "namespace": namespace, "task_queue": task_queue}
-        return self._ask("temporal", TemporalAnswer, timeout=timeout, padding=padding, **where)
+        return self._ask("temporal", TemporalAnswer, timeout=timeout, padding=padding, server=server, **where)
 
     def llm(self, port: int, url: str, *, timeout: float, padding: int = 0) -> LlmAnswer:
         from stigmer_doctor.model.answers import LlmAnswer

@@ -6,14 +6,24 @@ from msgspec.structs import replace
 
 from stigmer_doctor.analysis.links import Links
 from stigmer_doctor.analysis.moments import seconds
-from stigmer_doctor.analysis.pollers import STALE_POLLER_S, WorkerPollers, host
+from stigmer_doctor.analysis.pollers import STALE_POLLER_S, WorkerPollers, asked_lately, host
 from stigmer_doctor.analysis.startup import Startup
-from stigmer_doctor.model.facts import Answered, Configuration, Container, NotMeasured, Pod, Replicas, TemporalAnswer
+from stigmer_doctor.model.changes import SetVariable
+from stigmer_doctor.model.facts import (
+    Answered,
+    Configuration,
+    Container,
+    NotMeasured,
+    Pod,
+    Replicas,
+    SentExecution,
+    TemporalAnswer,
+)
 from stigmer_doctor.model.findings import Evidence, Finding, Remediation, Severity, Skip
 from stigmer_doctor.model.profile import Profile
 from stigmer_doctor.model.rules import Judgement, Rule
+from stigmer_doctor.rules import wording
 from stigmer_doctor.rules.advice import log_command, restart_command
-from stigmer_doctor.rules.wording import setting_origin
 
 _YOUNG_S = 180.0
 
@@ -27,6 +37,7 @@ def check(
     too_early: str,
     collected_at: str,
     profile: Profile,
+    server_sends: SentExecution | None,
     *,
     pod: Pod | NotMeasured,
     replicas: Replicas | NotMeasured,
@@ -47,6 +58,9 @@ def check(
         look = (log_command(container, pod), *((restart_command(container, pod),) if container.running else ()))
         found = _finding(links.configuration, temporal, container, worker_pollers, startup, look)
         yield replace(found, severity=Severity.WARNING) if shared and container.running else found
+    elif server_sends:
+        if server_sends.to != temporal.task_queue:
+            yield _sent_elsewhere(server_sends, links.configuration, temporal, collected_at)
     elif (usual := _usual_queue(links.configuration, profile)) not in ("", temporal.task_queue):
         yield _elsewhere(usual, links.configuration, temporal)
 
@@ -79,7 +93,7 @@ def _finding(
     stage: Startup,
     look: tuple[str, ...],
 ) -> Finding:
-    queue, origin = temporal.task_queue, setting_origin(configuration, "task_queue")
+    queue, origin = temporal.task_queue, wording.setting_origin(configuration, "task_queue")
     listed = tuple(temporal.pollers or ())
     return Finding(
         subject=queue,
@@ -99,6 +113,41 @@ def _finding(
     )
 
 
+def _sent_elsewhere(
+    sent: SentExecution, configuration: Configuration, temporal: TemporalAnswer, collected_at: str
+) -> Finding:
+    """The server names another queue than the worker polls: executions wait there, unless somebody else polls it."""
+    polled = temporal.task_queue
+    others = wording.listed(poller.identity for poller in asked_lately(sent.pollers or (), collected_at))
+    waits = sent.pollers is not None and not others
+    who = "nobody polls that one: executions stay pending" if waits else f"who polls that one: {others or 'not said'}"
+    return Finding(
+        subject=sent.to,
+        message=f'the runner\'s worker polls the task queue "{polled}", and the server sends executions to '
+        f'"{sent.to}"; {who}',
+        measured=f"the server ({sent.by}) sent its execution of {sent.at} to {sent.to}; "
+        f"{wording.setting_origin(configuration, 'task_queue')}",
+        expected=f"the runner's worker polls {sent.to}",
+        remediation=_to_the_same(sent.to, polled, configuration, waits=waits),
+        evidence=(
+            Evidence(source="temporal", locator="task queue", value=polled),
+            Evidence(source="temporal", locator=sent.by, value=f"sent to {sent.to} at {sent.at}"),
+        ),
+        endpoints=("temporal",),
+        severity=None if waits else Severity.WARNING,
+    )
+
+
+def _to_the_same(queue: str, polled: str, configuration: Configuration, *, waits: bool) -> Remediation:
+    setting = configuration.setting("task_queue")
+    name = setting.variable if setting else ""
+    return Remediation(
+        text=f"Set {name or 'the task queue'} to {queue}; or set it to {polled} where the server runs, and start the "
+        "server again.",
+        changes=(SetVariable(name=name, value=queue),) if name and waits else (),
+    )
+
+
 def _usual_queue(configuration: Configuration, profile: Profile) -> str:
     """Where the server sends executions as long as it is told no other queue; "" where that is not known."""
     setting = configuration.setting("task_queue")
@@ -108,7 +157,7 @@ def _usual_queue(configuration: Configuration, profile: Profile) -> str:
 
 def _elsewhere(usual: str, configuration: Configuration, temporal: TemporalAnswer) -> Finding:
     """The worker polls a queue of its own choice. Whether the server knows of that cannot be seen from here."""
-    origin = setting_origin(configuration, "task_queue")
+    origin = wording.setting_origin(configuration, "task_queue")
     return Finding(
         subject=usual,
         message=f'the runner\'s worker polls the task queue "{temporal.task_queue}": the server sends executions to '

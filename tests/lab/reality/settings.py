@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from dataclasses import replace
 
 from tests.lab import image
@@ -11,6 +12,7 @@ from tests.lab.scenarios import ALIAS, ALL, LOCALHOST
 
 _LLM, _OLLAMA = "STIGMER_LLM_BASE_URL", "OLLAMA_BASE_URL"
 _BACKEND, _TEMPORAL = "STIGMER_BACKEND_ENDPOINT", "TEMPORAL_SERVICE_ADDRESS"
+_QUEUE = "TEMPORAL_AGENT_EXECUTION_RUNNER_TASK_QUEUE"
 _LLM_URL = f"http://{ALIAS}:11434"
 _CLOUD = {
     "MODE": "cloud", "STIGMER_API_KEY": "key-of-the-lab", "DAYTONA_API_KEY": "key-of-the-sandbox",
@@ -40,6 +42,12 @@ def _tell_redis(lab: Lab, *words: str) -> None:
     done = lab.as_user(["redis-cli", *words])
     if done.stdout.strip() != "OK":
         raise RuntimeError(done.stdout + done.stderr)
+
+
+def _one_waits(lab: Lab) -> None:
+    """An execution that nobody took: it shows where the server sends them."""
+    with contextlib.suppress(RuntimeError):
+        lab.execute(within=5)
 
 
 IMAGES = (
@@ -109,5 +117,6 @@ SETTINGS = (
     Case("openai-key-beside", (), Setup({"OPENAI_API_KEY": "sk-of-the-lab"}), works=True),
     Case("library-variable", (), Setup({"STIGMER_RUN_LABEL": "blue"}), works=True, never=("SD301", "SD305")),
     Case("library-variable-ollama", (), Setup({"OLLAMA_HOST": ALIAS}), works=True, never=("SD301", "SD305")),
+    Case("queue-renamed", ("SD506",), Setup({_QUEUE: "agent_execution_python"}, after=_one_waits)),
     Case("namespace-missing", ("SD505",), Setup({"TEMPORAL_NAMESPACE": "stigmer"}, until=None)),
 )

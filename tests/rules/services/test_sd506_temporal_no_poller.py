@@ -90,6 +90,45 @@ def in_queue(name: str) -> f.Facts:
     return replace(facts, temporal=replace(facts.temporal, task_queue=name))
 
 
+SERVER = "4711@laptop@"
+
+
+def sent(
+    to: str, *, polled_by: tuple[str, ...] | None = (), by: str = SERVER, asked: str = NOW, queue: str = "ours"
+) -> f.Facts:
+    """Its worker polls `queue`, and the server, which asked Temporal last at `asked`, sent an execution to `to`."""
+    facts = in_queue(queue)
+    assert isinstance(facts.temporal, f.TemporalAnswer)
+    pollers = None if polled_by is None else tuple(f.Poller(identity=who, last_access=NOW) for who in polled_by)
+    server = f.ServerQueue(
+        name="of-the-server",
+        pollers=(f.Poller(identity=SERVER, last_access=asked),),
+        sent=f.SentExecution(to=to, by=by, at="2026-01-22T03:26:00Z", pollers=pollers),
+    )
+    return replace(facts, temporal=replace(facts.temporal, server=server))
+
+
+UNHEARD = Told(
+    subject="theirs",
+    measured=f"the server ({SERVER}) sent its execution of 2026-01-22T03:26:00Z to theirs; {QUEUE}=ours",
+    expected="the runner's worker polls theirs",
+    endpoints=("temporal",),
+    message='the runner\'s worker polls the task queue "ours", and the server sends executions to "theirs"; nobody '
+    "polls that one: executions stay pending",
+    advice=f"Set {QUEUE} to theirs; or set it to ours where the server runs, and start the server again.",
+    evidence=("temporal task queue: ours", f"temporal {SERVER}: sent to theirs at 2026-01-22T03:26:00Z"),
+    changes=(f"+ {QUEUE}=theirs",),
+)
+USUAL = Told(
+    subject="agent_execution_runner",
+    measured=f"{QUEUE}=ours",
+    expected="agent_execution_runner, or the same queue where the server runs",
+    endpoints=("temporal",),
+    severity=Severity.WARNING,
+    message='the server sends executions to "agent_execution_runner" unless the same variable is set where it runs',
+    advice="or remove it here",
+)
+
 GRID: dict[Rule, list[Case]] = {
     sd506.RULE: [
         fires(
@@ -108,6 +147,28 @@ GRID: dict[Rule, list[Case]] = {
             ),
         ),
         does_not_fire("its variable names the server's usual queue", in_queue("agent_execution_runner")),
+        fires("the server sends to a queue that nobody polls", sent("theirs"), UNHEARD),
+        fires(
+            "the server sends elsewhere, and somebody polls there",
+            sent("theirs", polled_by=("7@laptop",)),
+            UNHEARD._replace(severity=Severity.WARNING, changes=(), message="who polls that one: 7@laptop"),
+        ),
+        fires(
+            "the server sends elsewhere, and Temporal does not say who polls there",
+            sent("theirs", polled_by=None),
+            UNHEARD._replace(severity=Severity.WARNING, changes=(), message="who polls that one: not said"),
+        ),
+        fires(
+            "another process of the server has sent it, which may have had other settings",
+            sent("theirs", by="4710@laptop@"),
+            USUAL,
+        ),
+        fires("the server that sent it is gone", sent("theirs", asked=LONG_AGO), USUAL),
+        does_not_fire("the server sends to the queue that it polls", sent("ours")),
+        does_not_fire(
+            "its queue is the usual one, and the server is gone",
+            sent("x", asked=LONG_AGO, queue="agent_execution_runner"),
+        ),
         fires("nobody polls", NOBODY, NONE._replace(evidence=())),
         fires(
             "its worker has not asked for minutes",
