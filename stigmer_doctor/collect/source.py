@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import posixpath
-import re
 
 from msgspec.structs import replace
 
@@ -11,6 +10,7 @@ from stigmer_doctor.collect.compose_projects import Group, groups, looks_like_co
 from stigmer_doctor.collect.contract import assumed_contract, contract_of
 from stigmer_doctor.collect.label_paths import withheld
 from stigmer_doctor.collect.options import CollectOptions, Ports
+from stigmer_doctor.lean_patterns import compiled_later
 from stigmer_doctor.model.facts import Compose, Container, Contract, NotMeasured
 from stigmer_doctor.model.manifests import ManifestFiles
 from stigmer_doctor.model.profile import Profile
@@ -19,7 +19,7 @@ from stigmer_doctor.model.source import ComposeFiles, GoFiles
 _NONE_NAMED = "no compose file was named, and the container has none"
 _MOST_CODE = 200
 _MANY = 500
-_TELLING = re.compile(
+_TELLING = compiled_later(
     r"kustom|k8s|kube|deploy|manifest|overlay|runner|statefulset|(?:^|/)(?:pods?|service)\b|(?:^|/)base/"
 )
 

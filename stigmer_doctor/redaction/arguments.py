@@ -6,26 +6,29 @@ import re
 from collections.abc import Callable, Sequence
 from itertools import takewhile
 
+from stigmer_doctor.lean_patterns import compiled_later
 from stigmer_doctor.redaction.names import SAYS_WHERE, SECRET_WORDS
 from stigmer_doctor.redaction.words import COMMON, explains_itself, is_own
 
-_FLAG = re.compile(
+_FLAG = compiled_later(
     rf"--?(?:[\w.-]{{0,40}}(?:{SECRET_WORDS})[\w.-]{{0,40}}|(?:[\w.-]{{0,40}}[.-])?"
     r"(?:auth|pass|passin|passout|pwd?|cookie|jwt|bearer|pin|otp|dsn|creds?|pat|signature|hmac|psk|userpass))",
     re.IGNORECASE,
 )
-_OF_MANY_KINDS = re.compile(r"--?(?:licen[cs]e|session|community)", re.IGNORECASE)
+_OF_MANY_KINDS = compiled_later(r"--?(?:licen[cs]e|session|community)", re.IGNORECASE)
 """Options that take a name as often as a secret: its letters and digits tell."""
-_KEY = re.compile(r"--?key", re.IGNORECASE)
-_OF_A_FILE = re.compile(r"(?:[./~]|@)\S*|\S*[/.](?:pem|key|crt|cer|json|p12|pub|txt|ya?ml)|\d{1,3}(?:,\d{1,3}){0,2}")
+_KEY = compiled_later(r"--?key", re.IGNORECASE)
+_OF_A_FILE = compiled_later(
+    r"(?:[./~]|@)\S*|\S*[/.](?:pem|key|crt|cer|json|p12|pub|txt|ya?ml)|\d{1,3}(?:,\d{1,3}){0,2}"
+)
 """What is given to an option that takes the file of a key; or the columns by which is sorted."""
-_ASSIGNED = re.compile(r"(?P<flag>--?[\w.-]+)=(?P<given>.+)|(?P<name>[A-Za-z_]\w*)=(?P<value>.+)", re.DOTALL)
-_IN_A_SCRIPT = re.compile(r"(?<![\w./-])(?P<name>[A-Z][A-Z0-9_]*)=[\"']?(?P<value>[^\s\"';&|]+)")
-_LOGIN = re.compile(r"(?:-u|--user=)?[^\s:/]*:(?P<secret>\S+)")
+_ASSIGNED = compiled_later(r"(?P<flag>--?[\w.-]+)=(?P<given>.+)|(?P<name>[A-Za-z_]\w*)=(?P<value>.+)", re.DOTALL)
+_IN_A_SCRIPT = compiled_later(r"(?<![\w./-])(?P<name>[A-Z][A-Z0-9_]*)=[\"']?(?P<value>[^\s\"';&|]+)")
+_LOGIN = compiled_later(r"(?:-u|--user=)?[^\s:/]*:(?P<secret>\S+)")
 _LOGINS = frozenset(
     {"-u", "--user", "--proxy-user", "-a", "--auth", "--login", "--userpass", "--user-pass", "--basic-auth", "--creds"}
 )
-_ATTACHED = re.compile(r"-p(?P<secret>(?=\S*[A-Za-z])(?=\S*\d)[^\s:/=.]{6,})")
+_ATTACHED = compiled_later(r"-p(?P<secret>(?=\S*[A-Za-z])(?=\S*\d)[^\s:/=.]{6,})")
 _PASSWORD_OPTIONS = {
     "mysql": "-p", "mysqldump": "-p", "mysqladmin": "-p", "mariadb": "-p", "mariadb-dump": "-p", "sshpass": "-p",
     "redis-cli": "-a", "ldapsearch": "-w", "mongo": "-p", "mongosh": "-p", "curl": "-b", "login": "-p",
@@ -33,7 +36,7 @@ _PASSWORD_OPTIONS = {
 }  # fmt: skip
 """Which option of a program takes a secret; attached to it, or as the next argument."""
 _NEVER_ATTACHED = frozenset({"login", "vault"})
-_SHORTEST_OF_MANY_KINDS = 8
+_SHORTEST_OF_MANY_KINDS, _LONGEST_OF_A_LETTER = 8, 2
 _ONLY_ATTACHED = frozenset({"mysql", "mysqldump", "mysqladmin", "mariadb", "mariadb-dump"})
 
 
@@ -86,7 +89,13 @@ def _value_from(argument: str, is_shown: Callable[[str], bool]) -> int | None:
 
 def _tells(flag: str) -> bool:
     """Whether the option's value is a secret: how many tokens there may be is none, nor where one is."""
-    return bool(_FLAG.fullmatch(flag)) and not SAYS_WHERE.search(flag) and not flag.lower().endswith("max-tokens")
+    is_option = flag.startswith("-") and len(flag) > _LONGEST_OF_A_LETTER
+    return (
+        is_option
+        and bool(_FLAG.fullmatch(flag))
+        and not SAYS_WHERE.search(flag)
+        and not flag.lower().endswith("max-tokens")
+    )
 
 
 def _is_no_key(value: str) -> bool:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from stigmer_doctor.lean_patterns import compiled_later
+
 _KEYS = (
     *("api", "private", "access", "auth", "sign", "signing", "encrypt", "encryption", "decrypt", "decryption"),
     *("master", "session", "account", "service", "license", "licence", "deploy", "ssh", "hmac", "jwt", "webhook"),
@@ -21,13 +23,13 @@ SECRET_WORDS = (
 )
 """In a name, whatever stands around them."""
 
-SECRET_NAME = re.compile(
+SECRET_NAME = compiled_later(
     rf"{SECRET_WORDS}|(?:^|[_.-])(?:KEYS?|PASS|PW|PWD|PAT|DSN|SALT|COOKIE|AUTH|JWT|PIN|OTP|PSK|CREDS?|BEARER|SIGNATURE"
     r"|NETRC|NPMRC|PGPASS|HTPASSWD|USERPASS)(?:[_.-]|$)",
     re.IGNORECASE,
 )
 
-SAYS_WHERE = re.compile(
+SAYS_WHERE = compiled_later(
     r"(?:^|[_.-])(?:dir|directory|folder|path|file|queue|expiry|expires(?:_?(?:in|at))?|ttl|endpoint|ur[il]|host|port|name"
     r"|type|count|limit|alg|algorithm|issuer|audience|scopes?|provider|length|size|version|enabled|required|mode"
     r"|lifetime|timeout|seconds|format|region)$",

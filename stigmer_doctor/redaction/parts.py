@@ -9,28 +9,29 @@ import re
 from collections.abc import Iterator
 from urllib.parse import unquote
 
+from stigmer_doctor.lean_patterns import compiled_later
 from stigmer_doctor.redaction.names import SAYS_WHERE, SECRET_NAME
 from stigmer_doctor.redaction.words import SHORTEST
 
-_USERINFO = re.compile(
+_USERINFO = compiled_later(
     r"(?:://|^)(?P<user>[^/\s:@]{0,200})(?::(?P<password>(?!/|\d{1,5}/)[^\s@]{1,400}(?:@[^/\s@]{1,400})*))?@"
 )
-_PASSWORD = re.compile(
+_PASSWORD = compiled_later(
     r"(?:pwd|pass(?:wor)?d?|(?:access|account)key)\s{0,3}=\s{0,3}"
     r"(?:\"(?P<quoted>[^\"]{1,400})\"|\{(?P<braced>[^}]{1,400})\}|'(?P<single>[^']{1,400})'|"
     r"(?P<open>[^;&\"'\s]{1,400}(?:[ ][^;&\"'\s=]{1,400})*(?=;)|[^\s;&\"']{1,400}))",
     re.IGNORECASE,
 )
-_ELEMENT = re.compile(r">([^<>]{4,400})</")
-_LINE_END = re.compile(r"\r?\n|\\n")
-_LIST = re.compile(r"[,;| \t]+")
-_PAIR = re.compile(r"[\w.-]{1,64}=(?P<value>.+)", re.DOTALL)
-_LOGIN = re.compile(r"(?![a-z][a-z0-9+.-]*://|\d)(?:[^\s/:]{0,200}:)+(?P<secret>[^\s:]\S*)")
-_SCHEME = re.compile(r"(?:bearer|basic|token|digest)\s+(?P<secret>\S+)", re.IGNORECASE)
-_BASE64 = re.compile(r"[A-Za-z0-9+/_-]{12,}={0,2}")
-_HEX = re.compile(r"(?:[0-9A-Fa-f]{2}){6,}")
-_IN_ADDRESS = re.compile(r"[/=]([^/?&=#\s]{8,400})")
-_WORD = re.compile(r"[a-z]{1,12}")
+_ELEMENT = compiled_later(r">([^<>]{4,400})</")
+_LINE_END = compiled_later(r"\r?\n|\\n")
+_LIST = compiled_later(r"[,;| \t]+")
+_PAIR = compiled_later(r"[\w.-]{1,64}=(?P<value>.+)", re.DOTALL)
+_LOGIN = compiled_later(r"(?![a-z][a-z0-9+.-]*://|\d)(?:[^\s/:]{0,200}:)+(?P<secret>[^\s:]\S*)")
+_SCHEME = compiled_later(r"(?:bearer|basic|token|digest)\s+(?P<secret>\S+)", re.IGNORECASE)
+_BASE64 = compiled_later(r"[A-Za-z0-9+/_-]{12,}={0,2}")
+_HEX = compiled_later(r"(?:[0-9A-Fa-f]{2}){6,}")
+_IN_ADDRESS = compiled_later(r"[/=]([^/?&=#\s]{8,400})")
+_WORD = compiled_later(r"[a-z]{1,12}")
 _SHORTEST_OF_A_PATH = 12
 _SHORTEST_LINE = 16
 _SHORTEST_PEM_LINE = 6

@@ -11,28 +11,29 @@ from collections.abc import Iterator
 from functools import cache, lru_cache
 from typing import NamedTuple
 
+from stigmer_doctor.lean_patterns import compiled_later
 from stigmer_doctor.redaction.expressions import AFTER_A_NAME, EXPRESSIONS, LONGEST_KEY
 from stigmer_doctor.redaction.matcher import fold
 from stigmer_doctor.redaction.names import SAYS_WHERE, SECRET_WORDS
 from stigmer_doctor.redaction.token_formats import SHORTEST_TOKEN, TOKEN_FORMATS
 from stigmer_doctor.redaction.words import COMMON, explains_itself, is_own
 
-_NAME = re.compile(rf"[A-Za-z_.]{{0,40}}(?:{SECRET_WORDS})[A-Za-z_.]{{0,40}}", re.IGNORECASE)
+_NAME = compiled_later(rf"[A-Za-z_.]{{0,40}}(?:{SECRET_WORDS})[A-Za-z_.]{{0,40}}", re.IGNORECASE)
 """What is itself called a secret is the name of one: hidden there, and not wherever else it occurs."""
-_END = re.compile(r"-----END [A-Z ]{0,30}PRIVATE KEY")
-_KEY_LINE = re.compile(r"[A-Za-z0-9+/=]{4,}")
+_END = compiled_later(r"-----END [A-Z ]{0,30}PRIVATE KEY")
+_KEY_LINE = compiled_later(r"[A-Za-z0-9+/=]{4,}")
 _CLOSING = ")]}.,:;`'\""
 _NONE = frozenset({"null", "none", "true", "false", "undefined", "unset", "<nil", "(nil", "missing", "empty"})
-_REFERENCE = re.compile(r"\$[A-Z][A-Z0-9_]+|\$\{[A-Za-z_]\w{0,60}(?:\}|:?[?+].{0,200})|\$\([^)]{0,60}\)?")
+_REFERENCE = compiled_later(r"\$[A-Z][A-Z0-9_]+|\$\{[A-Za-z_]\w{0,60}(?:\}|:?[?+].{0,200})|\$\([^)]{0,60}\)?")
 """A variable that a shell or compose fills in, without a value for where it is not set."""
-_ENGLISH = re.compile(
+_ENGLISH = compiled_later(
     r"[A-Za-z]?[a-z]+(?:ed|ing|ions?|ment|ness|ity|ful|ly|[ai]ble|[ae]n[tc]e?|ures?|age|ates?|ect|ers?|ory|ous|match|change|point)"
 )
 """As words of a sentence end."""
-_NOUN = re.compile(r"-[a-z][a-z-]{1,38}(?:-\d{1,3})?")
-_OF_A_VALUE = re.compile(r"-(?:value|id|data|string|plain|raw|hash|key|pair|v\d)$")
-_TAG = re.compile(r"\w[\w.-]{0,60}(?:@sha256)?(?::\d{1,5})?")
-_LONG = re.compile(rf"\S{{{SHORTEST_TOKEN},}}")
+_NOUN = compiled_later(r"-[a-z][a-z-]{1,38}(?:-\d{1,3})?")
+_OF_A_VALUE = compiled_later(r"-(?:value|id|data|string|plain|raw|hash|key|pair|v\d)$")
+_TAG = compiled_later(r"\w[\w.-]{0,60}(?:@sha256)?(?::\d{1,5})?")
+_LONG = compiled_later(rf"\S{{{SHORTEST_TOKEN},}}")
 
 
 class Suspect(NamedTuple):

@@ -6,8 +6,10 @@ import re
 from functools import cache, lru_cache
 from pathlib import Path
 
+from stigmer_doctor.lean_patterns import compiled_later
+
 _OWN = Path(__file__).parent / "own_words.txt"
-_LETTERS = re.compile(r"[A-Za-z]+(?:[ '][A-Za-z]+)*")
+_LETTERS = compiled_later(r"[A-Za-z]+(?:[ '][A-Za-z]+)*")
 _COMMON = """
 address admin agent agent-runner alpine always amd64 app arm64 async auto backend bash beta bridge build c.utf-8
 cache check client cloud code compose config connect console container create critical current data database debian
@@ -24,20 +26,20 @@ SHORTEST = 4
 """What is shorter is hidden only where it stands as a value."""
 _SHORTEST_WORD = 8
 """A variable whose name does not say that it holds a secret may hold any word."""
-_OF_A_PLACE = re.compile(
+_OF_A_PLACE = compiled_later(
     r"(?:^|_)(?:HOST|HOSTNAME|ADDR|ADDRESS|ENDPOINT|PORT|DIR|PATH|HOME|VERSION|REGION|USER|NAME|LANG|TZ)$",
     re.IGNORECASE,
 )
-_OF_AN_IMAGE = re.compile(r"(?:^|_)IMAGE(?:_NAME|_TAG|_REF)?$", re.IGNORECASE)
-_IMAGE = re.compile(r"[a-z0-9][a-z0-9._:/-]{0,250}(?::\w[\w.-]{0,127})?(?:@sha256:[0-9a-f]{64})?")
-_HOST = re.compile(r"[a-z0-9][a-z0-9.-]*(?::\d{1,5})?")
-_PORT = re.compile(r"\d{1,5}")
-_PLAIN = re.compile(
+_OF_AN_IMAGE = compiled_later(r"(?:^|_)IMAGE(?:_NAME|_TAG|_REF)?$", re.IGNORECASE)
+_IMAGE = compiled_later(r"[a-z0-9][a-z0-9._:/-]{0,250}(?::\w[\w.-]{0,127})?(?:@sha256:[0-9a-f]{64})?")
+_HOST = compiled_later(r"[a-z0-9][a-z0-9.-]*(?::\d{1,5})?")
+_PORT = compiled_later(r"\d{1,5}")
+_PLAIN = compiled_later(
     r"v?[\d.:/_ -]+(?:[-.]?(?:alpine|slim|rc|dev|beta|alpha)\d*)?|(?:/[a-z_.-]{1,24}(?:[0-9][0-9.]{0,4})?){2,}/?"
 )
 """Numbers, versions, dates, addresses and folders."""
 _HOUR = r"\d\d(?::\d\d(?::\d\d(?:[.,]\d{1,9})?)?)?(?:Z|[+-]\d\d:?\d\d)?"
-_SELF_EXPLAINING = re.compile(
+_SELF_EXPLAINING = compiled_later(
     rf"\d{{4}}-\d\d(?:-\d\d(?:[T ]{_HOUR})?)?"
     r"|(?:[a-z][a-z+.-]{1,11}://)?[a-z0-9][a-z0-9.-]{0,200}(?::\d{1,5}/?|/)|[a-z][a-z+.-]{1,11}://(?:[a-z0-9][a-z0-9.-]{0,200})?"
     r"|(?:\d{1,3}\.){3}\d{1,3}|v?\d{1,4}(?:\.\d{1,4}){1,3}"

@@ -6,13 +6,13 @@ option of it. Where that cannot be had there is a comment in the command's place
 
 from __future__ import annotations
 
-import re
 import shlex
 import unicodedata
 from collections.abc import Iterable, Mapping
 
 import msgspec
 
+from stigmer_doctor.lean_patterns import compiled_later
 from stigmer_doctor.model.engine import EngineSearch
 from stigmer_doctor.model.place import Place
 
@@ -21,7 +21,7 @@ _KNOW_NO_END_OF_OPTIONS = frozenset({"nslookup"})
 # Docker takes the next word as the value of a short option; "=" after its long form leaves nothing to a parser.
 _LONG = {"-e": "--env", "-f": "--file", "-p": "--project-name", "-v": "--volume"}
 # Half a character of UTF-16; the others stand for bytes that are not UTF-8.
-_UNENCODABLE = re.compile("[\ud800-\udc7f\udd00-\udfff]")
+_UNENCODABLE = compiled_later("[\ud800-\udc7f\udd00-\udfff]")
 _UNSHOWN = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
 
 

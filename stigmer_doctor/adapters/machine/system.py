@@ -9,10 +9,11 @@ import sys
 from pathlib import Path
 
 from stigmer_doctor.adapters.machine import routing
+from stigmer_doctor.lean_patterns import compiled_later
 from stigmer_doctor.model.user_system import UserSystem
 
 _OS_RELEASE = Path("/etc/os-release")
-_TUNNEL = re.compile(
+_TUNNEL = compiled_later(
     r"(?:u?tun|tap|ppp|wg|ipsec|gpd|cscotun|tailscale|zt|nordlynx|proton|warp|vpn)[a-z0-9_.-]*",
     re.ASCII | re.IGNORECASE,
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from stigmer_doctor.lean_patterns import compiled_later
 from stigmer_doctor.model.facts import ConfigMaps, Container, NotMeasured, Pod, PodEvents
 from stigmer_doctor.model.findings import Evidence, Finding, Remediation, Severity, Skip
 from stigmer_doctor.model.pod import Reference
@@ -13,9 +14,9 @@ from stigmer_doctor.rules import linking
 from stigmer_doctor.rules.commands import kubectl
 
 _SAID = (
-    re.compile(r'(?P<kind>configmap|secret) "(?P<name>[^"]{1,253})" not found', re.IGNORECASE),
-    re.compile(r"find key (?P<key>\S{1,253}) in (?P<kind>ConfigMap|Secret) (?:\S*/)?(?P<name>[-a-z0-9.]{1,253})"),
-    re.compile(r"(?P<kind>configmap|secret) \S{0,253}references non-existent (?:config|secret) key", re.IGNORECASE),
+    compiled_later(r'(?P<kind>configmap|secret) "(?P<name>[^"]{1,253})" not found', re.IGNORECASE),
+    compiled_later(r"find key (?P<key>\S{1,253}) in (?P<kind>ConfigMap|Secret) (?:\S*/)?(?P<name>[-a-z0-9.]{1,253})"),
+    compiled_later(r"(?P<kind>configmap|secret) \S{0,253}references non-existent (?:config|secret) key", re.IGNORECASE),
 )
 _KINDS = {"configmap": "ConfigMap", "secret": "Secret"}
 
