@@ -126,11 +126,11 @@ def _inconclusive(diagnosis: Diagnosis) -> str:
     unexplained = [service for service in diagnosis.services if service.unexplained]
     if unexplained:
         failing = [
-            f"{finding.title} fails ({finding.reason})"
-            for finding in unexplained
-            if finding.status is ServiceStatus.FAILS
+            f"{service.title} fails ({service.reason})."
+            for service in unexplained
+            if service.status is ServiceStatus.FAILS
         ]
-        return " ".join(filter(None, (_not_asked(diagnosis), *(f"{finding}." for finding in failing), _NO_PASS)))
+        return " ".join(filter(None, (_not_asked(diagnosis), *failing, _NO_PASS)))
     selected = [reason for reason in unchecked(diagnosis) if reason.selected]
     untold = [reason.reason for reason in selected if essential() & set(reason.codes)]
     if untold and any(check.status is not CheckStatus.SKIP for check in diagnosis.checks if not check.suppressed):
@@ -174,7 +174,7 @@ def _named(findings: Iterable[Finding]) -> list[str]:
 def _answering(diagnosis: Diagnosis, facts: Facts) -> str:
     """What answers, as far as it was selected."""
     selected = [service for service in diagnosis.services if not service.suppressed]
-    answers = [finding for finding in selected if finding.status is ServiceStatus.ANSWERS]
+    answers = [service for service in selected if service.status is ServiceStatus.ANSWERS]
     if not answers:
         return "Nothing is wrong in what was selected; what the services answer was not part of it."
     if facts.pre:

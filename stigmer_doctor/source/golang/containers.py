@@ -173,17 +173,17 @@ def _in_lines(start: Start) -> Iterator[tuple[str, GoPlace, GoPlace, bool]]:
 
 
 def _sdk(seen: Seen) -> list[GoPlace]:
-    return [line.place for line in seen.written if line.type.name == "HostConfig"]
+    return [write.place for write in seen.written if write.type.name == "HostConfig"]
 
 
 def _in_sdk(start: Start) -> Iterator[tuple[str, GoPlace, GoPlace, bool]]:
     for system, seen in start.written.items():
-        for line in seen.written:
-            if line.type.name == "HostConfig" and line.name == "NetworkMode":
-                for text in texts(line.value):
+        for write in seen.written:
+            if write.type.name == "HostConfig" and write.name == "NetworkMode":
+                for text in texts(write.value):
                     if text.literal == "host" or text.lost:
-                        certain = not (line.doubt or text.doubt or text.lost)
-                        yield system, line.place, line.place, certain
+                        certain = not (write.doubt or text.doubt or text.lost)
+                        yield system, write.place, write.place, certain
 
 
 # ---- variables -------------------------------------------------------------------------------------------------------
@@ -206,10 +206,10 @@ def variables_of(line: CommandLine, system: str) -> Iterator[WrittenVariable]:
 
 
 def _sdk_variables(seen: Seen, system: str) -> Iterator[WrittenVariable]:
-    for line in seen.written:
-        if line.name != "Env" or line.type.name not in ("Config", "ContainerConfig"):
+    for write in seen.written:
+        if write.name != "Env" or write.type.name not in ("Config", "ContainerConfig"):
             continue
-        for value in alternatives(line.value):
+        for value in alternatives(write.value):
             for element in value.elements if isinstance(value, Listing) else ():
                 yield from _of_element(element, system)
 

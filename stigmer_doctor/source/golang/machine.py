@@ -226,9 +226,10 @@ class Machine:
     def _writes(self, owner: Type, name: str) -> Iterator[Written]:
         words = name.encode()
         for function in self.functions.holding(words, setting(name), self.tree.naming(name)):
-            for line in self.seen(function).written:
-                if line.name == name and line.type == owner:
-                    yield line._replace(value=through(doubtful(line.value) if line.doubt else line.value, line.place))
+            for write in self.seen(function).written:
+                if write.name == name and write.type == owner:
+                    value = doubtful(write.value) if write.doubt else write.value
+                    yield write._replace(value=through(value, write.place))
 
     # ---- callers -----------------------------------------------------------------------------------------------------
 

@@ -254,9 +254,11 @@ def _with_element(owner: Listing, index: str | None, put: Element) -> tuple[Elem
     had = owner.elements
     if index is None and isinstance(put.value, Texts) and len(put.value.texts) == 1:
         other = doubtful(put.value)
-        return tuple(value if value.spread else value._replace(value=join(value.value, other)) for value in had)
+        return tuple(
+            element if element.spread else element._replace(value=join(element.value, other)) for element in had
+        )
     at = int(index) if index is not None and index.isdecimal() and len(index) < 6 else len(had)
-    if at >= len(had) or any(value.spread for value in had[: at + 1]):
+    if at >= len(had) or any(element.spread for element in had[: at + 1]):
         return (*had, put)
     return (*had[:at], put._replace(doubt=had[at].doubt), *had[at + 1 :])
 
