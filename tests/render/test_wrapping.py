@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
@@ -15,7 +17,8 @@ CONSOLE = Console(width=80, _environ={})
 
 @given(st.text(st.sampled_from("ab cd- é→✗한名\u00a0x"), max_size=60), st.integers(2, 20))
 def test_words_wrap_as_rich_wraps_them(text: str, width: int) -> None:
-    assume(all(columns(word) <= width for word in text.split()))  # longer ones are cut otherwise than rich does it
+    words = re.findall(r"\s*\S+", text)  # a first one has the spaces before it, as rich has them
+    assume(all(columns(word) <= width for word in words[:1] + text.split()))  # longer ones are cut otherwise
     expected = [str(line).rstrip() for line in Text(text).wrap(CONSOLE, width, overflow="fold")]
     assert [line.rstrip() for line in wrap(text, width)] == expected
 
