@@ -16,11 +16,11 @@ _SAYS = {
     EngineFault.TIMED_OUT: "the Docker engine at {where} does not answer in time",
 }
 _ADVICE = {
-    EngineFault.UNREACHABLE: "Start Docker, or correct its address ({source}).",
-    EngineFault.UNKNOWN_CONTEXT: "Use one of the contexts that exist, or correct what names it ({source}).",
+    EngineFault.UNREACHABLE: "Start Docker, or correct its address{source}.",
+    EngineFault.UNKNOWN_CONTEXT: "Use one of the contexts that exist, or correct what names it{source}.",
     EngineFault.TLS: "Put ca.pem, cert.pem and key.pem where DOCKER_CERT_PATH says, and make sure that they belong to "
     "this engine; or unset DOCKER_TLS_VERIFY when it speaks no TLS.",
-    EngineFault.INVALID_ADDRESS: "Correct it ({source}): an address is unix:///path, tcp://host:port, "
+    EngineFault.INVALID_ADDRESS: "Correct it{source}: an address is unix:///path, tcp://host:port, "
     "ssh://user@host or npipe:////./pipe/name.",
     EngineFault.TIMED_OUT: "The engine hangs, or the way to it is blocked. When docker hangs as well, restart Docker.",
 }
@@ -54,9 +54,10 @@ def check(search: EngineSearch, *, engine: Engine | NotMeasured) -> Judgement:
         yield in_cluster(search, _IN_CLUSTER[search.fault])
         return
     where = search.context or search.endpoint or "the default address"
-    said = _SAYS[search.fault].format(where=where)
+    # What was wrong before an address was known says it best: a flag, a variable, a context, a file of the docker CLI.
+    said = search.detail if _unfound(search) else _SAYS[search.fault].format(where=where)
     yield Finding(
-        subject=where,
+        subject="the engine's address" if _unfound(search) else where,
         message=said if isinstance(engine, NotMeasured) else f"the Docker engine at {where} stopped answering",
         measured=search.detail or search.fault.value,
         expected="an engine that answers",
@@ -65,8 +66,14 @@ def check(search: EngineSearch, *, engine: Engine | NotMeasured) -> Judgement:
     )
 
 
+def _unfound(search: EngineSearch) -> bool:
+    """Whether it failed before there was an address, and it is known why."""
+    return bool(search.detail) and not (search.context or search.endpoint)
+
+
 def _advice(search: EngineSearch, fault: EngineFault) -> Remediation:
-    text = _ADVICE[fault].format(source=f"named by {search.source}" if search.source else "the default address")
+    named = f" (named by {search.source})" if search.source else " (the default address)"
+    text = _ADVICE[fault].format(source="" if _unfound(search) else named)
     if not search.live_sockets:
         return Remediation(text=text, commands=(_COMMANDS.get(fault, "docker version"),))
     found = "Other engines answer on this machine; diagnose one of them with --host."

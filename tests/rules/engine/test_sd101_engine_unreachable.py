@@ -105,6 +105,24 @@ GRID: dict[Rule, list[Case]] = {
             ),
         ),
         fires(
+            "what names the engine is wrong, so that there is no address",
+            searched(
+                f.EngineFault.INVALID_ADDRESS,
+                endpoint="",
+                source="",
+                detail='"ftp://x" (--host) is not an engine address',
+            ),
+            Told(
+                subject="the engine's address",
+                measured='"ftp://x" (--host) is not an engine address',
+                expected="an engine that answers",
+                endpoints=(),
+                message='"ftp://x" (--host) is not an engine address',
+                advice="Correct it: an address is unix:///path",
+                commands=("docker version",),
+            ),
+        ),
+        fires(
             "no address was known",
             searched(endpoint="", source=""),
             Told(
