@@ -87,7 +87,7 @@ _EXIT_CODES: Mapping[str, Mapping[int, str]] = {
     },
     "undo": {
         0: "put back; with --list: listed",
-        1: "there is no such fix",
+        1: "there is nothing to put back",
         2: f"{_USAGE}; no consent",
         3: "no engine",
         5: "a roll-back is incomplete",

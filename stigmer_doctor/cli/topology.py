@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from stigmer_doctor.cli import composition, output
 from stigmer_doctor.cli.anonymize import anonymized
 from stigmer_doctor.cli.collect_options import in_cluster
+from stigmer_doctor.cli.environment import variable
 from stigmer_doctor.cli.progress import progress
 from stigmer_doctor.model.errors import UsageError
 from stigmer_doctor.model.exit_codes import ExitCode
@@ -22,6 +23,11 @@ def run(options: argparse.Namespace, environ: Mapping[str, str]) -> int:
         raise UsageError(
             "topology measures the ways from containers to this machine, and none leads here from a pod: check --pod "
             "says what it reaches"
+        )
+    if options.passive:
+        raise UsageError(
+            "topology measures with listeners and throwaway containers, and --passive runs and dials nothing: leave it "
+            f"out, and {variable('--passive')} unset"
         )
     output.check_writable(options.output)
     with composition.collecting(options, environ, progress=progress()) as (wanted, ports):

@@ -84,6 +84,7 @@ def test_a_flag_can_be_switched_off_in_the_environment(value: str) -> None:
     ("line", "said"),
     [
         ("topology --host unix:///a --context b", "--host and --context cannot be given together"),
+        ("topology --passive", "topology measures with listeners and throwaway containers, and --passive runs and "),
         ("snapshot --passive -n space -", "--namespace goes with --pod or --deployment"),
         ("ticket --passive --kube-context there", "--kube-context goes with --pod or --deployment"),
         ("check --passive --debug-container", "--debug-container goes with --pod or --deployment"),
