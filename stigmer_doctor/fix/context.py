@@ -18,6 +18,8 @@ from stigmer_doctor.model.fixes import Journal, Plan
 from stigmer_doctor.model.ports import ComposeTool, Files, StateStore
 from stigmer_doctor.rules.commands import engine_options
 
+KEPT_DAYS = 7.0
+"""How long what a fix replaces is kept where nobody says otherwise."""
 NO_CONSENT = "Nothing was changed: it takes your consent, on a terminal or with --yes."
 
 
@@ -29,7 +31,7 @@ class FixOptions:
     select: tuple[str, ...] = ()
     dry_run: bool = False
     unsafe: bool = False
-    keep_days: float = 7.0
+    keep_days: float = KEPT_DAYS
     wait_s: float = 600.0
     consent: Callable[[str], bool] = lambda _: False
 

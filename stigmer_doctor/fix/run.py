@@ -11,7 +11,7 @@ from stigmer_doctor.fix import plan as planning
 from stigmer_doctor.fix import verification
 from stigmer_doctor.fix.apply import roll_back, transaction_for
 from stigmer_doctor.fix.containers import ContainerFix
-from stigmer_doctor.fix.context import FixContext, FixOptions
+from stigmer_doctor.fix.context import KEPT_DAYS, FixContext, FixOptions
 from stigmer_doctor.fix.result import FixResult, worst
 from stigmer_doctor.fix.sources import SourceFix, concerned
 from stigmer_doctor.model.engine_ports import ContainerManager
@@ -101,7 +101,7 @@ class Fixer:
         with self._context.state.locked(journal.name), self._manager(journal) as manager:
             fix = transaction_for(journal, self._context, manager)
             if journal.begun in _PROVEN or (journal.begun is FixStep.VERIFY and journal.finished):
-                fix.complete(self._context.later(7.0))
+                fix.complete(self._context.later(KEPT_DAYS))
                 self._context.say(f"The interrupted fix of {journal.name} had been verified; it is finished now.")
                 return FixResult.VERIFIED
             return roll_back(fix, self._context)
