@@ -104,7 +104,7 @@ def known_names(profile: Profile) -> set[str]:
 
 
 def _judge(variable: Variable, facts: _Decisive) -> UnreadVariable | None:
-    """The stray, or None when the variable is harmless or none of the runner's business."""
+    """What it stands for, or None when the variable is harmless or none of the runner's business."""
     profile = facts.profile
     stands_for = next((pattern.meant for pattern in profile.unread if pattern.name == variable.name), None)
     if stands_for:

@@ -22,7 +22,7 @@ from stigmer_doctor.model.fixes import FixOutcome, FixStep, Journal
 
 _PLANNED_S = 4.0
 _STOPS = (FixResult.NO_CONSENT, FixResult.ROLLED_BACK, FixResult.INCOMPLETE)
-_PROVEN = (FixStep.POLICY, FixStep.RECORD)
+_AFTER_VERIFYING = (FixStep.POLICY, FixStep.RECORD)
 
 
 class Fixer:
@@ -100,7 +100,7 @@ class Fixer:
         """Finish what was verified; roll back everything else."""
         with self._context.state.locked(journal.name), self._manager(journal) as manager:
             fix = transaction_for(journal, self._context, manager)
-            if journal.begun in _PROVEN or (journal.begun is FixStep.VERIFY and journal.finished):
+            if journal.begun in _AFTER_VERIFYING or (journal.begun is FixStep.VERIFY and journal.finished):
                 fix.complete(self._context.later(KEPT_DAYS))
                 self._context.say(f"The interrupted fix of {journal.name} had been verified; it is finished now.")
                 return FixResult.VERIFIED

@@ -1,4 +1,4 @@
-"""Whether a proof or a new container is good enough: pure, on what was measured."""
+"""Whether a rehearsal or a new container is good enough: pure, on what was measured."""
 
 from __future__ import annotations
 
@@ -60,10 +60,10 @@ def may_start(plan: Plan) -> bool:
 def verification_failures(plan: Plan, before: Diagnosis, after: Diagnosis, facts: Facts) -> tuple[str, ...]:
     """Why the new container is not good enough: a cause that was to go, an error that is new, a worker that does not
     poll. What needed the user's own hand before may still do so."""
-    return tuple(_shortcomings(plan, before, after, facts))
+    return tuple(_failures(plan, before, after, facts))
 
 
-def _shortcomings(plan: Plan, before: Diagnosis, after: Diagnosis, facts: Facts) -> Iterator[str]:
+def _failures(plan: Plan, before: Diagnosis, after: Diagnosis, facts: Facts) -> Iterator[str]:
     manual = _manual(plan)
     if may_start(plan) and not (isinstance(facts.container, Container) and facts.container.running):
         yield "it does not run"

@@ -1,4 +1,4 @@
-"""A service changed in its files: the smallest edits, one after the other, and proof that they did what was meant."""
+"""A service changed in its files: the smallest edits, one after the other, checked to say what was meant."""
 
 from __future__ import annotations
 
