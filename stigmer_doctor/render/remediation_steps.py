@@ -70,7 +70,11 @@ def _more(diagnosis: Diagnosis, facts: Facts) -> str:
     code = next((found.code for found in diagnosis.findings if found.severity in worse and not found.suppressed), "")
     if code:
         return command("stigmer-doctor", "rule", code)
-    return f"{_check(facts)} --verbose" if diagnosis.status is Status.INCONCLUSIVE else ""
+    if diagnosis.status is not Status.INCONCLUSIVE:
+        return ""
+    starting = any(found.code == codes.STARTING and not found.suppressed for found in diagnosis.findings)
+    asked = not any(service.unexplained for service in diagnosis.services)
+    return f"{_check(facts)} {'--wait' if starting and asked else '--verbose'}"
 
 
 def _after_the_start(facts: Facts) -> str:

@@ -19,6 +19,8 @@ def about_source(code: str) -> bool:
     return code.startswith(SOURCE)
 
 
+STARTING = "SD114"
+"""As an information: the runner is still starting, and time is what it takes."""
 _SERVICES = {"SD4": "backend", "SD5": "temporal", "SD65": "redis", "SD6": "llm"}
 _EVERY_SERVICE = "SD2"
 

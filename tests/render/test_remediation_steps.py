@@ -8,8 +8,11 @@ from msgspec.structs import replace
 from stigmer_doctor.model import facts as f
 from stigmer_doctor.render import remediation_steps
 from stigmer_doctor.rules.commands import command
+from stigmer_doctor.rules.registry import RULES
 from tests.render.golden import diagnosed
 from tests.render.samples import incident, native_linux, no_engine, well
+from tests.rules.different import polled
+from tests.rules.vary import diagnose, in_state
 
 FIX = "stigmer-doctor fix --container stigmer-agent-runner"
 
@@ -49,6 +52,12 @@ def test_fix_is_offered_where_it_changes_something_and_says_what_it_leaves() -> 
     assert remediation_steps.promise(*incident()).endswith("and can be undone.")
     assert remediation_steps.promise(*native_linux()).endswith("and can be undone. Left to you: SD507.")
     assert remediation_steps.fix(*well()) == remediation_steps.fix(*no_engine()) == ""
+
+
+def test_a_runner_that_is_still_starting_is_waited_for() -> None:
+    young = in_state(polled(), "running", started_at="2026-01-22T03:27:00Z")
+    facts = replace(young, logs=f.Logs(lines=(), before_start=0))
+    assert remediation_steps.following(diagnose(facts, *RULES), facts).endswith("stigmer-agent-runner --wait")
 
 
 @pytest.mark.parametrize(
