@@ -21,7 +21,6 @@ _AT_LEAST = {
     "warning": frozenset({Severity.ERROR, Severity.WARNING}),
     "never": frozenset[Severity](),
 }
-FAIL_ON = tuple(_AT_LEAST)
 _MOST_CHANGES = 200
 _WORST_FIRST = (Status.FAIL, Status.INCONCLUSIVE, Status.WARN, Status.PASS)
 

@@ -9,6 +9,7 @@ from msgspec.structs import replace
 
 from stigmer_doctor import app, profile
 from stigmer_doctor.model import facts as f
+from stigmer_doctor.model.exit_codes import FAIL_ON
 from stigmer_doctor.model.findings import Diagnosis, ServiceStatus, Status
 from stigmer_doctor.render import outline
 from stigmer_doctor.render.renderer import Report
@@ -47,7 +48,7 @@ def test_a_pass_names_every_service() -> None:
 
 def test_services_that_could_not_be_asked_are_no_pass_and_the_first_line_says_why() -> None:
     assert judged(blind()).status is Status.INCONCLUSIVE
-    assert [code(blind(), level) for level in app.FAIL_ON] == [3, 3, 3]
+    assert [code(blind(), level) for level in FAIL_ON] == [3, 3, 3]
     assert first_line(blind()).startswith(
         "Stigmer backend, Temporal and LLM (Ollama) could not be asked: the image has no Python interpreter"
     )

@@ -19,6 +19,7 @@ from stigmer_doctor.cli.option_values import (
     wait_seconds,
 )
 from stigmer_doctor.cli.parser import Parser, one_of
+from stigmer_doctor.model.exit_codes import FAIL_ON
 from stigmer_doctor.render.formats import FORMATS
 
 TRIAGE: Mapping[str, tuple[int, int | None]] = {
@@ -174,7 +175,7 @@ class Options:
         )
         self._value("--sweep", metavar="ID", help="check: carry that one on")
         self._value("--save", metavar="DIR", help="check, status: write the snapshots there, for triage add")
-        self._choice("--fail-on", ("error", "warning", "never"), "error", "what makes the exit code 1", "LEVEL")
+        self._choice("--fail-on", FAIL_ON, "error", "what makes the exit code 1", "LEVEL")
         self._value("--at", type=time_of_day, default=(6, 0), metavar="HH:MM", help="schedule: in UTC (default: 06:00)")
         self._value("--name", metavar="NAME", help="worker: this machine's (default: its host name)")
         self._flag("--sweeps", help="worker: carry out sweeps too; on one or two machines")
@@ -237,7 +238,7 @@ class Options:
         self._value("--save-snapshot", metavar="FILE", help="save the facts of this very report too")
         self._value("--select", type=codes, default=(), metavar="CODES", help="only these rules; prefixes allowed")
         self._value("--ignore", type=codes, default=(), metavar="CODES", help="not these rules; prefixes allowed")
-        self._choice("--fail-on", ("error", "warning", "never"), "error", "what makes the exit code 1", "LEVEL")
+        self._choice("--fail-on", FAIL_ON, "error", "what makes the exit code 1", "LEVEL")
         self._flag("--verbose", help="show evidence, and every check with its time")
 
     def _look(self) -> None:

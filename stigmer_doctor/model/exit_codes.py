@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from enum import IntEnum
 
+FAIL_ON = ("error", "warning", "never")
+"""What --fail-on takes: from which severity on a finding makes the exit code 1."""
+
 
 class ExitCode(IntEnum):
     """The numbers are promises: `--help` and the README list them."""
