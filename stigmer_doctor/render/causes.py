@@ -10,6 +10,7 @@ import msgspec
 from stigmer_doctor.model.facts import Facts
 from stigmer_doctor.model.findings import Diagnosis, Finding, Severity
 from stigmer_doctor.render import links, outline
+from stigmer_doctor.rules.wording import listed
 
 _TOKENS = re.compile(r"\w+|\W")
 _MOST_DIFFERENCES = 2
@@ -34,7 +35,7 @@ class Cause(msgspec.Struct, frozen=True):
     @property
     def message(self) -> str:
         """What is wrong."""
-        also = f"; likewise {outline.listed(self.likewise)}" if self.likewise else ""
+        also = f"; likewise {listed(self.likewise)}" if self.likewise else ""
         return f"{self.finding.message}{also}"
 
     @property
@@ -81,7 +82,7 @@ def _same(group: Sequence[outline.Branch], other: outline.Branch) -> bool:
 def _about(finding: Finding, facts: Facts) -> str:
     """The services of a finding, with the ports of those that are in force."""
     named = {endpoint.name: f"{endpoint.title} ({endpoint.service_port})" for endpoint in links.endpoints(facts)}
-    return outline.listed(named.get(name, name) for name in finding.endpoints)
+    return listed(named.get(name, name) for name in finding.endpoints)
 
 
 def _merged(texts: Iterable[str]) -> str:
@@ -95,4 +96,4 @@ def _merged(texts: Iterable[str]) -> str:
     words = [list(dict.fromkeys(word)) for word in zip(*columns, strict=True)]
     if sum(len(word) > 1 for word in words) > _MOST_DIFFERENCES:
         return ""
-    return "".join(outline.listed(word) for word in words)
+    return "".join(listed(word) for word in words)

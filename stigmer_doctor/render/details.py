@@ -12,6 +12,7 @@ from stigmer_doctor.render import links, outline
 from stigmer_doctor.render.causes import Cause
 from stigmer_doctor.render.places import place
 from stigmer_doctor.render.renderer import Report
+from stigmer_doctor.rules.wording import listed
 
 
 class Mark(StrEnum):
@@ -44,7 +45,7 @@ def worth_knowing(found: Iterable[Cause]) -> Iterator[DetailLine]:
 def _consequences(found: Iterable[Cause]) -> Iterator[DetailLine]:
     for cause in found:
         for finding in cause.consequences:
-            from_ = outline.listed(finding.caused_by)
+            from_ = listed(finding.caused_by)
             yield _line(*_named(finding), f", from {from_}: ", *_message(finding.message, finding))
 
 

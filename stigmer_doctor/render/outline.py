@@ -11,6 +11,7 @@ from stigmer_doctor.model.facts import Facts, LlmAnswer, TemporalAnswer
 from stigmer_doctor.model.findings import CheckStatus, Diagnosis, Finding, Service, ServiceStatus, Severity, Status
 from stigmer_doctor.render import links
 from stigmer_doctor.rules.codes import essential
+from stigmer_doctor.rules.wording import listed
 
 _NO_PASS = "Nothing is known to be wrong, and this is not a pass."
 _VARIABLE = re.compile(r"[A-Z][A-Z0-9_]*")
@@ -90,12 +91,6 @@ def hidden(diagnosis: Diagnosis) -> str:
 def counted(number: int, noun: str) -> str:
     """ "1 check", "2 checks"."""
     return f"{number} {noun}{'' if number == 1 else 's'}"
-
-
-def listed(words: Iterable[str], last: str = "and") -> str:
-    """ "a, b and c"."""
-    items = list(words)
-    return f"{', '.join(items[:-1])} {last} {items[-1]}" if len(items) > 1 else "".join(items)
 
 
 # ---- the verdict -----------------------------------------------------------------------------------------------------

@@ -7,11 +7,12 @@ from collections.abc import Iterable
 from stigmer_doctor.analysis import merging
 from stigmer_doctor.model.facts import Container, EngineSearch, Facts, Lookup, Place, Replicas
 from stigmer_doctor.model.findings import Diagnosis, Finding, Severity, Status
-from stigmer_doctor.render import compose, outline, pods, recipe
+from stigmer_doctor.render import compose, pods, recipe
 from stigmer_doctor.render.step import ReportStep
 from stigmer_doctor.rules import codes
 from stigmer_doctor.rules.advice import pod_command
 from stigmer_doctor.rules.commands import addressed, command, engine_options, option
+from stigmer_doctor.rules.wording import listed
 from stigmer_doctor.source.edits import unified
 
 _UNCHANGEABLE = ("paused", "removing", "dead")
@@ -52,7 +53,7 @@ def promise(diagnosis: Diagnosis, facts: Facts) -> str:
     causes = _causes(diagnosis)
     container = _by_container(causes, facts)
     left = [cause.code for cause in causes if not (cause.remediation.changes if container else cause.remediation.edits)]
-    rest = f" Left to you: {outline.listed(dict.fromkeys(left))}." if left else ""
+    rest = f" Left to you: {listed(dict.fromkeys(left))}." if left else ""
     tries = "Tries it in a throwaway container first, asks" if container else "Shows the changes, asks"
     return f"{tries}, verifies, and can be undone.{rest}"
 

@@ -15,6 +15,7 @@ from stigmer_doctor.render.clean import shorten
 from stigmer_doctor.render.page import Page
 from stigmer_doctor.render.renderer import Display, Report
 from stigmer_doctor.rules.codes import about_source
+from stigmer_doctor.rules.wording import listed
 
 _STYLES = {Severity.ERROR: "bold red", Severity.WARNING: "bold magenta", Severity.INFO: "bold"}
 _VERDICTS = {Status.PASS: "bold green", Status.WARN: "bold magenta", Status.FAIL: "bold red"}
@@ -122,7 +123,7 @@ class _Writer:
         told: dict[tuple[str, str], list[Finding]] = {}
         for consequence in cause.consequences:
             also = [code for code in consequence.caused_by if code != cause.finding.code]
-            tail = f" (also from {outline.listed(also)})" if also else ""
+            tail = f" (also from {listed(also)})" if also else ""
             text = shorten(consequence.message, max(self._room - len(tail), _SHORTEST)) + tail
             told.setdefault((consequence.code, text), []).append(consequence)
         return [(same[0], self._times(len(same), text)) for (_, text), same in told.items()]
@@ -210,7 +211,7 @@ class _Writer:
         codes = dict.fromkeys(cause.finding.code for cause in found if cause.severity is worst is not Severity.INFO)
         command = remediation_steps.following(self._diagnosis, self._facts)
         ready = self._diagnosis.pre and self._diagnosis.status is Status.PASS
-        said = f"{outline.listed(codes)}. Next: " if codes else f"{'Start it. ' if ready else ''}Next: "
+        said = f"{listed(codes)}. Next: " if codes else f"{'Start it. ' if ready else ''}Next: "
         if not command:
             self._page.paragraph("Nothing to do.", first=word, style=self._style)
         else:

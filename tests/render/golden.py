@@ -18,6 +18,7 @@ from stigmer_doctor.model.rules import Rule
 from stigmer_doctor.render import outline, remediation_steps
 from stigmer_doctor.render.renderer import Display, Report
 from stigmer_doctor.rules.registry import RULES
+from stigmer_doctor.rules.wording import listed
 from tests.render.samples import printed
 from tests.source.judged import facts_of
 
@@ -99,7 +100,7 @@ def _in_short(name: str) -> Iterator[str]:
 
 
 def _line(finding: Finding) -> str:
-    causes = f", from {outline.listed(finding.caused_by)}" if finding.caused_by else ""
+    causes = f", from {listed(finding.caused_by)}" if finding.caused_by else ""
     return f"{finding.severity} {finding.code}{causes}: {finding.message}"
 
 
