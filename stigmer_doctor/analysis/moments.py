@@ -18,6 +18,11 @@ def instant(text: str) -> datetime | None:
     return None if aware.year == 1 else aware
 
 
+def written(moment: datetime) -> str:
+    """A moment as a fact has it, to the second."""
+    return moment.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+
+
 def seconds(earlier: str, later: str) -> float | None:
     """How many seconds lie between two times; None when one of them is unknown."""
     start, end = instant(earlier), instant(later)

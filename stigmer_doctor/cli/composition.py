@@ -239,7 +239,9 @@ def _read_contract(files: dict[str, bytes]) -> Json:
 def _now() -> str:
     import datetime as dt
 
-    return dt.datetime.now(dt.UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+    from stigmer_doctor.analysis.moments import written
+
+    return written(dt.datetime.now(dt.UTC))
 
 
 def load_the_rest() -> None:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from stigmer_doctor.analysis.moments import written
 from stigmer_doctor.cli import output
 from stigmer_doctor.cli.actions import expect_words
 from stigmer_doctor.cli.options import TRIAGE
@@ -104,7 +105,7 @@ def _shards(
 
 
 def _now() -> str:
-    return dt.datetime.now(dt.UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+    return written(dt.datetime.now(dt.UTC))
 
 
 # ---- asking ----------------------------------------------------------------------------------------------------------

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from msgspec.structs import replace
 
 from stigmer_doctor import app
+from stigmer_doctor.analysis.moments import written
 from stigmer_doctor.collect.options import CollectOptions, Ports
 from stigmer_doctor.model.errors import EngineError
 from stigmer_doctor.model.facts import Facts
@@ -75,4 +76,4 @@ class FixContext:
     def later(self, days: float) -> str:
         """So many days from now, as ISO 8601 in UTC."""
         moment = dt.datetime.fromisoformat(self.ports.now()) + dt.timedelta(days=days)
-        return moment.astimezone(dt.UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+        return written(moment)
