@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from stigmer_doctor.fleet.storage import FolderStorage
     from stigmer_doctor.fleet.sweep import SweepOrder
 
-_NAMED = 20
 _PASSED_ON = ("container", "host", "context", "data_dir", "source", "timeout")
 """Options of a worker that its checks have."""
 
@@ -189,9 +188,7 @@ async def _save(state: SweepState, options: argparse.Namespace, team: TeamKeys) 
 
     make(Path(options.save))
     written, problems = await save(state.results.values(), Path(options.save), team, _storage(options))
-    for problem in problems[:_NAMED]:
-        output.say(problem)
-    more = f" ({len(problems) - _NAMED} are not named)" if len(problems) > _NAMED else ""
+    more = output.say_some(problems)
     output.say(f"{written} snapshots in {options.save}, {len(problems)} missing{more}")
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from stigmer_doctor.cli.streams import tell, write_out
 from stigmer_doctor.cli.terminal import columns
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from stigmer_doctor.render.renderer import Display
 
 _NARROWEST, _USUAL, _WIDEST = 40, 80, 120
+_SAID = 20
 _OFF = ("0", "false", "no", "off")
 
 
@@ -75,6 +76,13 @@ def _show(text: str) -> None:
 def say(line: str) -> None:
     """Tell the user how it goes: that is not a part of the document. A line of progress that stands there is wiped."""
     tell(line, wipe=sys.stderr.isatty())
+
+
+def say_some(lines: Sequence[str]) -> str:
+    """Say the first of them; returns in brackets how many were not said, "" for none."""
+    for line in lines[:_SAID]:
+        say(line)
+    return f" ({len(lines) - _SAID} are not named)" if len(lines) > _SAID else ""
 
 
 def check_writable(file: str | None) -> None:

@@ -23,8 +23,6 @@ if TYPE_CHECKING:
     from stigmer_doctor.triage.rows import Judged, UnreadableSnapshot
     from stigmer_doctor.triage.store import Store
 
-_NAMED = 20
-
 
 def run(options: argparse.Namespace, environ: Mapping[str, str]) -> int:
     """0; 1 where `add` could not read a file, or `rejudge` changes a verdict."""
@@ -78,9 +76,7 @@ def _add(store: Store, options: argparse.Namespace) -> int:
         store.shards.tidy()
     finally:
         show("")
-    for problem in problems[:_NAMED]:
-        output.say(f"cannot read {problem.name}: {problem.problem}")
-    more = f" ({len(problems) - _NAMED} are not named)" if len(problems) > _NAMED else ""
+    more = output.say_some([f"cannot read {problem.name}: {problem.problem}" for problem in problems])
     output.say(f"{counts['new']} added, {counts['known']} known before, {len(problems)} unreadable{more}")
     return ExitCode.FINDINGS if problems else ExitCode.OK
 
