@@ -15,7 +15,7 @@ from stigmer_doctor.fleet.hosts import queue
 
 async def until_polled(client: Client, host: str) -> None:
     while not await _polls(client, queue(host)):  # noqa: ASYNC110 - a server sets no event of ours
-        await asyncio.sleep(0.5)
+        await asyncio.sleep(0.1)
 
 
 async def _polls(client: Client, queue_name: str) -> bool:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 import os
+import select
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -16,6 +17,8 @@ from stigmer_doctor.fleet.keys import add_key
 from tests.fleet.simulated import name
 
 ROOT = Path(__file__).parents[2]
+_READY_WITHIN_S = 180
+"""Of one process with machines, whose queues the server has to make."""
 
 
 class Fleet(NamedTuple):
@@ -37,16 +40,18 @@ class Fleet(NamedTuple):
         add_key(self.key_file)
 
     @contextmanager
-    def machines(self, count: int, processes: int, *more: str) -> Iterator[list[subprocess.Popen[str]]]:
-        """So many, spread over so many processes, once all of them wait for questions; killed at the end."""
+    def machines(
+        self, count: int, processes: int, *more: str, tell: Callable[[str], None] = lambda _: None
+    ) -> Iterator[list[subprocess.Popen[str]]]:
+        """So many, spread over so many processes, once all of them wait for questions; killed at the end. Raises
+        RuntimeError where they do not come to that."""
         share = -(-count // processes)
         running = []
         try:
             for first in range(0, count, share):
                 running.append(self._simulated(first, min(share, count - first), more))
-                assert running[-1].stdout
-                if running[-1].stdout.readline() != "ready\n":
-                    raise RuntimeError("a process with machines did not start")
+                _await_ready(running[-1])
+                tell(f"{min(first + share, count)} of {count} machines wait for questions")
             yield running
         finally:
             for process in running:
@@ -74,6 +79,15 @@ class Fleet(NamedTuple):
              *words],
             cwd=ROOT, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True,
         )  # fmt: skip
+
+
+def _await_ready(process: subprocess.Popen[str]) -> None:
+    assert process.stdout
+    said, _, _ = select.select([process.stdout], [], [], _READY_WITHIN_S)
+    if not said:
+        raise RuntimeError(f"machines are not ready after {_READY_WITHIN_S} s: the server does not get on")
+    if process.stdout.readline() != "ready\n":
+        raise RuntimeError("a process with machines did not start")
 
 
 def kill(process: subprocess.Popen[str]) -> None:

@@ -16,9 +16,16 @@ from tests.lab.install import temporal_binary
 SETTINGS = {
     "matching.numTaskqueueReadPartitions": "1",
     "matching.numTaskqueueWritePartitions": "1",
+    "matching.updateAckInterval": '"1h"',
+    "matching.rps": "20000",
+    "metrics.breakdownByTaskQueue": "false",
     "frontend.namespaceCount": "50000",
     "frontend.namespaceRPS": "20000",
+    "frontend.rps": "20000",
 }
+_PRAGMAS = ("journal_mode=wal", "synchronous=1")
+"""A log that is appended to, as the databases of teams have: with SQLite's own journal, which is made and deleted for
+every transaction, the same sweep costs the server twice as much."""
 _STARTS_WITHIN_S = 120
 _QUESTIONS = (
     ("workflow", "start", "--type", "none", "--task-queue", "none"),
@@ -47,11 +54,13 @@ def started(folder: Path) -> Iterator[Server]:
     """Killed at the end."""
     database, port = folder / "temporal.db", _free_port()
     settings = [word for key, value in SETTINGS.items() for word in ("--dynamic-config-value", f"{key}={value}")]
+    pragmas = [word for pragma in _PRAGMAS for word in ("--sqlite-pragma", pragma)]
     argv = [str(temporal_binary()), "server", "start-dev", "--headless", "--port", str(port), "--log-level", "error"]
     with (folder / "temporal.log").open("wb") as log:
         process = subprocess.Popen(
-            [*argv, "--db-filename", str(database), *settings], stdin=subprocess.DEVNULL, stdout=log, stderr=log
-        )
+            [*argv, "--db-filename", str(database), *pragmas, *settings],
+            stdin=subprocess.DEVNULL, stdout=log, stderr=log,
+        )  # fmt: skip
     try:
         _await(port, process)
         yield Server(f"127.0.0.1:{port}", process, database)
