@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Sequence
+from functools import partial
+from typing import TYPE_CHECKING
 
-import msgspec
+from msgspec.structs import replace
 
 from stigmer_doctor.analysis.bounds import bounded
 from stigmer_doctor.analysis.known import Known
@@ -33,11 +35,15 @@ from stigmer_doctor.rules.codes import asked_ahead
 from stigmer_doctor.rules.fingerprint import fingerprint
 from stigmer_doctor.rules.service_status import services
 
+if TYPE_CHECKING:
+    from stigmer_doctor.analysis.remembered import RememberedAnswers
+
 Clock = Callable[[], float]
 MOST_FINDINGS = 200
 """Of one rule."""
 _STOPPED = f"it was stopped after {MOST_FINDINGS} findings"
 _NOT_AHEAD = "it is about a runner that exists (--pre)"
+_Ran = tuple[CheckStatus, str, tuple[Finding, ...]]
 _ORDER = (Severity.ERROR, Severity.WARNING, Severity.INFO)
 
 
@@ -48,20 +54,22 @@ def judge(
     *,
     suppressed: Callable[[str], bool] = lambda _: False,
     clock: Clock = time.perf_counter,
+    remembered: RememberedAnswers | None = None,
 ) -> Diagnosis:
     """Run every rule on the facts. Raises nothing: a rule that does is reported as crashed.
 
     Every rule runs, also one whose code is `suppressed`, so that causes and consequences are right; its findings are
     then marked, and count for nothing. `clock` is in seconds and only measures how long each rule took.
+    With what is `remembered`, a rule is not asked again about facts that are the very same objects as before.
     """
     judged = bounded(facts, profile)
     facts = judged.facts
     rules = [*map(_ahead, rules)] if facts.pre else rules
-    checks, findings = _asked(rules, Known(facts, profile), clock, suppressed)
+    checks, findings = _asked(rules, Known(facts, profile, remembered=remembered), clock, suppressed)
     if facts.pre:
         findings = [*map(_without_changes, findings)]
     findings_with_suppression = (
-        msgspec.structs.replace(finding, suppressed=suppressed(finding.code)) for finding in _link(findings, rules)
+        replace(finding, suppressed=suppressed(finding.code)) for finding in _link(findings, rules)
     )
     linked = sorted(findings_with_suppression, key=_rank)
     asked = services(facts, profile, linked, [rule.code for rule in rules], suppressed)
@@ -84,7 +92,7 @@ def judge(
 
 def _ahead(rule: Rule) -> Rule:
     """The rule, asked before there is a runner: a pass does not wait then for what only its work shows."""
-    return msgspec.structs.replace(rule, causes=(*rule.causes, *rule.causes_ahead), essential=False)
+    return replace(rule, causes=(*rule.causes, *rule.causes_ahead), essential=False)
 
 
 def _asked(
@@ -93,54 +101,63 @@ def _asked(
     """What became of every rule, in their order, and all findings. Those that come last know the others' causes."""
     checks: dict[str, Check] = {}
     findings: list[Finding] = []
-    for rule in sorted(rules, key=lambda rule: rule.last):
-        if rule.last:
+    for last in (False, True):
+        if last:
             causes = frozenset(finding.code for finding in _link(findings, rules) if finding.root_cause)
             known.tell("root_causes", causes)
-        started = clock()
-        status, reason, found = _run(rule, known)
-        checks[rule.code] = Check(
-            code=rule.code,
-            name=rule.name,
-            status=status,
-            reason=reason,
-            duration_ms=round((clock() - started) * 1000, 3),
-            suppressed=suppressed(rule.code),
-        )
-        findings.extend(found)
+        some = [rule for rule in rules if rule.last is last]
+        for check, found in known.asked(some, lambda group: _ran(group, known, clock)):
+            checks[check.code] = replace(check, suppressed=True) if suppressed(check.code) else check
+            findings.extend(found)
     return [checks[rule.code] for rule in rules], findings
 
 
-def _run(rule: Rule, known: Known) -> tuple[CheckStatus, str, list[Finding]]:
+def _ran(rules: Sequence[Rule], known: Known, clock: Clock) -> list[tuple[Check, tuple[Finding, ...]]]:
+    """What became of every rule, and what it found."""
+    ran = []
+    for rule in rules:
+        started = clock()
+        status, reason, found = _run(rule, known)
+        duration_ms = round((clock() - started) * 1000, 3)
+        check = Check(code=rule.code, name=rule.name, status=status, reason=reason, duration_ms=duration_ms)
+        ran.append((check, found))
+    return ran
+
+
+def _run(rule: Rule, known: Known) -> _Ran:
     """What became of the rule, why where it could not check, and what it found."""
-    found: list[Finding] = []
-    skipped: list[str] = []
     if known["pre"] and not asked_ahead(rule.code):
-        return CheckStatus.SKIP, _NOT_AHEAD, []
+        return CheckStatus.SKIP, _NOT_AHEAD, ()
     try:
         if rule.not_in_pods and known["place"] is Place.POD:
-            return CheckStatus.SKIP, rule.not_in_pods, []
+            return CheckStatus.SKIP, rule.not_in_pods, ()
         given = known.arguments(rule.check)
         if isinstance(given, NotMeasured):
-            return CheckStatus.SKIP, given.reason, []
-        for outcome in rule.check(**given):
-            match outcome:
-                case Skip(reason=reason):
-                    skipped.append(reason)
-                case Finding():
-                    found.append(_stamp(rule, outcome))
-            if len(found) == MOST_FINDINGS:
-                skipped.append(_STOPPED)
-                break
+            return CheckStatus.SKIP, given.reason, ()
+        return known.answer(rule.check, given, partial(_checked, rule))
     except Exception as error:  # noqa: BLE001 - one broken rule must not take the report with it
-        return CheckStatus.CRASH, f"{type(error).__name__}: {error}", []
+        return CheckStatus.CRASH, f"{type(error).__name__}: {error}", ()
+
+
+def _checked(rule: Rule, **given: object) -> _Ran:
+    found: list[Finding] = []
+    skipped: list[str] = []
+    for outcome in rule.check(**given):
+        match outcome:
+            case Skip(reason=reason):
+                skipped.append(reason)
+            case Finding():
+                found.append(_stamp(rule, outcome))
+        if len(found) == MOST_FINDINGS:
+            skipped.append(_STOPPED)
+            break
     if not found and not skipped:
-        return CheckStatus.PASS, "", found
-    return _worst(found, skipped), "; ".join(dict.fromkeys(skipped)), found
+        return CheckStatus.PASS, "", ()
+    return _worst(found, skipped), "; ".join(dict.fromkeys(skipped)), tuple(found)
 
 
 def _stamp(rule: Rule, finding: Finding) -> Finding:
-    return msgspec.structs.replace(
+    return replace(
         finding,
         remediation=_with_fix(finding.remediation, finding.severity or rule.severity),
         code=rule.code,
@@ -155,7 +172,7 @@ def _with_fix(remediation: Remediation, severity: Severity) -> Remediation:
     errors, no warnings."""
     if remediation.fix or not remediation.changes or severity is not Severity.ERROR:
         return remediation
-    return msgspec.structs.replace(remediation, fix=FixView(safety="safe", diff="\n".join(lines(remediation.changes))))
+    return replace(remediation, fix=FixView(safety="safe", diff="\n".join(lines(remediation.changes))))
 
 
 def _without_changes(finding: Finding) -> Finding:
@@ -163,7 +180,7 @@ def _without_changes(finding: Finding) -> Finding:
     advice = finding.remediation
     if not advice.changes:
         return finding
-    return msgspec.structs.replace(finding, remediation=Remediation(text=advice.text, commands=advice.commands))
+    return replace(finding, remediation=Remediation(text=advice.text, commands=advice.commands))
 
 
 def _worst(found: Sequence[Finding], skipped: Sequence[str]) -> CheckStatus:
@@ -200,7 +217,7 @@ def _caused(finding: Finding, codes: tuple[str, ...]) -> Finding:
     if not codes:
         return finding
     follow = Remediation(text=f"This follows from {', '.join(codes)}: what is done about that fixes it.")
-    return msgspec.structs.replace(finding, caused_by=codes, remediation=follow)
+    return replace(finding, caused_by=codes, remediation=follow)
 
 
 def _about_the_same(cause: Finding, consequence: Finding) -> bool:
