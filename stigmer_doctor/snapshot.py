@@ -26,7 +26,7 @@ def dump(facts: Facts) -> bytes:
     return msgspec.json.format(on_one_line(facts), indent=1) + b"\n"
 
 
-def on_one_line(facts: Facts) -> bytes:
+def on_one_line(facts: object) -> bytes:
     """The same, without a line's end or a blank that it could do without."""
     return msgspec.json.encode(facts, order="deterministic")
 
@@ -44,7 +44,7 @@ def load(raw: bytes, name: str) -> Facts:
         )
     try:
         facts = _read(raw, name)
-        return facts if _most_parts(raw) <= MOST_PARTS else measurable(facts)
+        return facts if most_parts(raw) <= MOST_PARTS else measurable(facts)
     except RecursionError as error:
         raise CannotDiagnose(f"{name} is nested deeper than any snapshot") from error
     except UnicodeDecodeError as error:
@@ -82,7 +82,7 @@ class _DuplicateKeyError(ValueError):
     """An object has a key twice."""
 
 
-def _most_parts(raw: bytes) -> int:
+def most_parts(raw: bytes) -> int:
     """More items than all lists and objects of the document have: each but the first of one stands behind a comma."""
     return raw.count(b",") + raw.count(b"[") + raw.count(b"{")
 
@@ -90,19 +90,19 @@ def _most_parts(raw: bytes) -> int:
 def _refuse_doubles(raw: bytes, facts: Facts) -> None:
     """Of a key that stands twice, each program takes another one: what is judged is not what was looked at. Raises
     _DuplicateKeyError."""
-    if _as_written(raw, facts):
+    if as_written(raw, on_one_line(facts)):
         return
     import json  # only for what another program has changed
 
     json.loads(raw, object_pairs_hook=_once, parse_int=len, parse_float=len)
 
 
-def _as_written(raw: bytes, facts: Facts) -> bool:
-    """Whether all that stands there is still there when it is read and written again: as facts, or as what another
-    version of the doctor had."""
+def as_written(raw: bytes, again: bytes) -> bool:
+    """Whether all that stands there is still there when it is read and written again: as facts, on one line, or as what
+    another version of the doctor had."""
     try:
         text = msgspec.json.format(raw, indent=-1)
-        return text == on_one_line(facts) or text == msgspec.json.encode(msgspec.json.decode(raw))
+        return text == again or text == msgspec.json.encode(msgspec.json.decode(raw))
     except msgspec.MsgspecError:  # a number too large, where nothing of ours reads one
         return False
 

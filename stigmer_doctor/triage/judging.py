@@ -15,6 +15,7 @@ from msgspec import json
 from msgspec.structs import asdict
 
 from stigmer_doctor import __version__, profile, snapshot
+from stigmer_doctor.analysis.remembered import RememberedAnswers
 from stigmer_doctor.analysis.verdicts import verdict
 from stigmer_doctor.judge import judge
 from stigmer_doctor.model.errors import DoctorError
@@ -24,6 +25,7 @@ from stigmer_doctor.redaction.harmless import HarmlessTexts
 from stigmer_doctor.redaction.redactor import SecretRedactor
 from stigmer_doctor.rules.registry import RULES
 from stigmer_doctor.triage.archives import ReadSnapshot
+from stigmer_doctor.triage.parts import KnownFacts, ReadFacts
 from stigmer_doctor.triage.processes import pool
 from stigmer_doctor.triage.rows import Judged, UnreadableSnapshot
 
@@ -94,8 +96,8 @@ def content_hash(data: bytes) -> str:
 
 def diagnosis_of(data: bytes, name: str) -> tuple[Facts, Diagnosis]:
     """As `check --snapshot` judges it. Raises CannotDiagnose."""
-    facts = snapshot.load(data, name)
-    return facts, judge(facts, RULES, profile.load())
+    read, diagnosis = _seen().diagnosed(data, name)
+    return read.facts, diagnosis
 
 
 def _rows(batch: list[ReadSnapshot], added: str) -> list[Judged | UnreadableSnapshot]:
@@ -106,10 +108,10 @@ def _row(found: ReadSnapshot, added: str) -> Judged | UnreadableSnapshot:
     if found.problem:
         return UnreadableSnapshot(found.name, found.problem)
     try:
-        facts, diagnosis = diagnosis_of(found.data, found.name)
-        row = verdict(diagnosis, facts, __version__, content_hash(found.data))
+        read, diagnosis = _seen().diagnosed(found.data, found.name)
+        row = verdict(diagnosis, read.facts, __version__, content_hash(found.data))
         codes = sorted({finding.code for finding in diagnosis.findings})
-        kept = snapshot.on_one_line(_swept(facts)).decode()
+        kept = _seen().swept(read).decode()
         return Judged(json.encode({**asdict(row), "codes": codes, "added": added, "facts": kept}))
     except DoctorError as error:
         return UnreadableSnapshot(found.name, str(error))
@@ -117,15 +119,29 @@ def _row(found: ReadSnapshot, added: str) -> Judged | UnreadableSnapshot:
         return UnreadableSnapshot(found.name, f"internal error: {type(error).__name__}")
 
 
-def _swept(facts: Facts) -> Facts:
-    """Without secrets that the doctor which collected it did not know yet."""
-    if _harmless().covers(facts):
-        return facts
-    known = profile.load()
-    return SecretRedactor(known.shown_variables, known.vocabulary).sweep(facts)
+class _Seen:
+    """What this process knows of the snapshots that it has judged: most of what one says stood in another before."""
+
+    def __init__(self) -> None:
+        self._facts, self._answers, self._texts = KnownFacts(), RememberedAnswers(), HarmlessTexts()
+
+    def diagnosed(self, data: bytes, name: str) -> tuple[ReadFacts, Diagnosis]:
+        """Raises CannotDiagnose."""
+        read = self._facts.read(data, name)
+        return read, judge(read.facts, RULES, profile.load(), remembered=self._answers if read.known else None)
+
+    def swept(self, read: ReadFacts) -> bytes:
+        """The facts as they are kept: without secrets that the doctor which collected it did not know yet."""
+        unknown = [fact for fact in read.known.values() if not fact.harmless]
+        if self._texts.covers([fact.value for fact in unknown] if read.known else read.facts):
+            for fact in unknown:
+                fact.harmless = True
+            return read.on_one_line()
+        known = profile.load()
+        return snapshot.on_one_line(SecretRedactor(known.shown_variables, known.vocabulary).sweep(read.facts))
 
 
 @cache
-def _harmless() -> HarmlessTexts:
+def _seen() -> _Seen:
     """Of this process."""
-    return HarmlessTexts()
+    return _Seen()
