@@ -8,6 +8,8 @@ from typing import Any, Dict, Iterable, List, Optional, Tuple, TypeAlias
 
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 _LEAVING = (ast.Return, ast.Raise, ast.Continue, ast.Break)
+# Nothing is looked up in these, and they are most of a tree.
+_LEAVES = (ast.Name, ast.Constant, ast.expr_context, ast.operator, ast.cmpop, ast.unaryop)
 
 Guards: TypeAlias = "Tuple[Tuple[Optional[ast.AST], bool], ...]"
 """What has to hold for a place to be reached: a test and its outcome; a test of None holds or not, nobody knows."""
@@ -224,7 +226,8 @@ class _Walk:
         elif isinstance(node, (ast.Call, ast.Subscript, ast.Compare)):
             self._module.places.append(CodePlace(node, scope, guards, outer or node))
         for child in ast.iter_child_nodes(node):
-            self._expressions(child, scope, guards)
+            if not isinstance(child, _LEAVES):
+                self._expressions(child, scope, guards)
 
 
 def _imported_names(path: str, statement: Any) -> Iterable[Tuple[str, Tuple[str, str]]]:
