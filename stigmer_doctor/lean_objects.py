@@ -1,26 +1,39 @@
-"""Keeps regular expressions from being compiled that nothing is matched with."""
+"""Keeps from being made what nothing is done with, and from being made early what is needed late."""
 
 from __future__ import annotations
 
 import re
+from _thread import allocate_lock  # `threading`, which wraps it, takes longer to load than one expression to compile
 from functools import partial
 
 TYPE_CHECKING = False  # as in `cli.main`
 if TYPE_CHECKING:
-    from typing import Any
+    from collections.abc import Callable
+    from typing import Any, TypeVar
+
+    T = TypeVar("T")
+
+
+def made_later(make: Callable[[], T]) -> T:
+    """What `make` returns, made when something of it is used for the first time, by whatever thread."""
+    return _Later(make)  # type: ignore[return-value] # it has all that the other has
 
 
 def compiled_later(expression: str, flags: int = 0) -> re.Pattern[str]:
-    """What `re.compile` returns, compiled when something of it is used. Compiling takes a millisecond for some, and a
-    check of a runner that works needs few."""
-    return _Later(partial(re.compile, expression, flags))  # type: ignore[return-value] # it has all that a pattern has
+    """What `re.compile` returns. Compiling takes a millisecond for some, and a check of a runner that works matches
+    few."""
+    return made_later(partial(re.compile, expression, flags))
 
 
 class _Later:
-    def __init__(self, compile_now: partial[re.Pattern[str]]) -> None:
-        self._compile_now = compile_now
+    def __init__(self, make: Callable[[], Any]) -> None:
+        self._make, self._making = make, allocate_lock()
+        self._made: Any = None
 
     def __getattr__(self, name: str) -> Any:
-        found = getattr(self._compile_now(), name)
+        with self._making:
+            if self._made is None:
+                self._made = self._make()
+        found = getattr(self._made, name)
         setattr(self, name, found)  # asked for once
         return found

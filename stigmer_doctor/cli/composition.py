@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from stigmer_doctor.fix.run import Fixer
     from stigmer_doctor.fleet.worker import FleetMachine
     from stigmer_doctor.model.fixes import Plan
-    from stigmer_doctor.model.ports import Json, Redactor
+    from stigmer_doctor.model.ports import Json, Redactor, UserMachine
     from stigmer_doctor.model.profile import Profile
     from stigmer_doctor.model.server_tools import ServerTool
     from stigmer_doctor.model.tickets import Tracker
@@ -70,24 +70,22 @@ def _assembled(
     from stigmer_doctor.adapters.docker.named_engine import NamedEngine
     from stigmer_doctor.adapters.files.gofmt import gofmt
     from stigmer_doctor.adapters.files.source_files import SourceTree, checkout
-    from stigmer_doctor.adapters.machine.user_machine import LocalMachine
     from stigmer_doctor.adapters.probe import container_probe
     from stigmer_doctor.collect.options import Ports
-    from stigmer_doctor.redaction.redactor import SecretRedactor
+    from stigmer_doctor.lean_objects import made_later
 
     known = profile.load()
-    redactor = SecretRedactor(known.shown_variables, known.vocabulary)
     wanted = collect_options(options, environ, known, lambda: checkout(Path.cwd(), known.source_markers))
     ports = Ports(
         engine=_cluster(options, environ, known)
         if in_cluster(options)
         else NamedEngine(options.host, options.context, environ),
-        user=LocalMachine(),
+        user=made_later(_machine),
         clients=clients,
         probe_command=container_probe.command,
         start_probe=container_probe.PodProbe if in_cluster(options) else container_probe.Probe,
         read_contract=_read_contract,
-        redactor=redactor,
+        redactor=made_later(lambda: _redactor(known)),
         source=SourceTree(wanted.source),
         gofmt=gofmt,
         profile=known,
@@ -96,6 +94,20 @@ def _assembled(
         meanwhile=meanwhile,
     )
     return wanted, ports
+
+
+def _redactor(known: Profile) -> Redactor:
+    """What hides secrets: not needed before the engine was asked."""
+    from stigmer_doctor.redaction.redactor import SecretRedactor
+
+    return SecretRedactor(known.shown_variables, known.vocabulary)
+
+
+def _machine() -> UserMachine:
+    """This machine: looked at while the container is waited for."""
+    from stigmer_doctor.adapters.machine.user_machine import LocalMachine
+
+    return LocalMachine()
 
 
 def _cluster(options: argparse.Namespace, environ: Mapping[str, str], known: Profile) -> EngineSource:
@@ -213,10 +225,8 @@ def machine(name: str, words: Sequence[str], environ: Mapping[str, str]) -> Flee
 def cleaned(error: DoctorError) -> str:
     """What an error says that came from another program, without secrets."""
     from stigmer_doctor import profile
-    from stigmer_doctor.redaction.redactor import SecretRedactor
 
-    known = profile.load()
-    return SecretRedactor(known.shown_variables, known.vocabulary).error(error)
+    return _redactor(profile.load()).error(error)
 
 
 @contextlib.contextmanager

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
-from functools import partial
+from functools import cached_property, partial
 from typing import Any, TypeVar
 
 from msgspec.structs import replace
 
-from stigmer_doctor.collect import inside, pods, source
+from stigmer_doctor.collect import inside, pods
 from stigmer_doctor.collect.found import Found
 from stigmer_doctor.collect.kept import attempt, kept, reason
+from stigmer_doctor.collect.local import Local
 from stigmer_doctor.collect.logs import logs
-from stigmer_doctor.collect.looking import Looking
 from stigmer_doctor.collect.options import CollectOptions, Ports, Run
 from stigmer_doctor.collect.restarts import ended_meanwhile, lost, restarts
 from stigmer_doctor.collect.target import elsewhere, lookup, lookup_unlisted
@@ -62,25 +62,27 @@ class _Collection:
         self._gone = NotMeasured(reason="no engine was asked")
 
     def run(self) -> Facts:
-        data_dir = self._pool.submit(
-            self._ports.user.data_dir, self._collect_options.data_dir, self._ports.profile.id_files
-        )
-        system = self._pool.submit(self._ports.user.system)
-        tree = self._pool.submit(source.TreeFiles, self._collect_options, self._ports)
         try:
             if self._collect_options.engine:
-                self._engine(tree)
+                self._engine()
             else:
                 self._gone = _ONLY_SOURCE
         except Exception as error:  # noqa: BLE001 - whatever an engine says, and whenever: what was learnt is kept
             self._stopped(error)
         if "compose" not in self._facts:
-            self._facts |= self._source(tree)
-        return self._assemble(data_dir, system)
+            self._facts |= self._source()
+        return self._assemble()
 
-    def _source(self, listing: Future[source.TreeFiles]) -> dict[str, Any]:
+    @cached_property
+    def _local(self) -> Local:
+        """Begun when first asked for: a container that is there is entered before."""
+        return Local(self._collect_options, self._ports, self._pool)
+
+    def _source(self) -> dict[str, Any]:
         """What source files say, once it is known what the container is and what its image reads."""
-        tree = attempt(self._ports.redactor, listing.result)
+        from stigmer_doctor.collect import source
+
+        tree = attempt(self._ports.redactor, self._local.tree.result)
         if isinstance(tree, NotMeasured):
             return dict.fromkeys(("compose", "go", "manifests"), tree)
         collect_options, ports = self._collect_options, self._ports
@@ -93,7 +95,7 @@ class _Collection:
         }
         return {name: attempt(ports.redactor, ask) for name, ask in asked.items()}
 
-    def _engine(self, tree: Future[source.TreeFiles]) -> None:
+    def _engine(self) -> None:
         """Find and open the engine, then look at the container on it, or at what one would meet."""
         self._ports.progress("asking the engine")
         try:
@@ -111,7 +113,7 @@ class _Collection:
             self._facts["engine"] = self._described(described)
             self._facts["lookup"] = listed
             if self._collect_options.pre:
-                self._ahead(engine, tree)
+                self._ahead(engine)
                 return
             if listed.match is Match.MISSING:
                 others = elsewhere(self._collect_options.container, self._ports.engine)
@@ -119,7 +121,7 @@ class _Collection:
             if listed.match is Match.FOUND:
                 self._container(inspecting, listed, engine)
 
-    def _ahead(self, engine: EngineClient, tree: Future[source.TreeFiles]) -> None:
+    def _ahead(self, engine: EngineClient) -> None:
         self._gone = _PASSIVE if self._collect_options.passive else _NO_RUNNER
         if self._collect_options.passive:
             return
@@ -128,7 +130,7 @@ class _Collection:
         self._ports.progress("trying both networks")
         looking = Ahead(engine, self._facts["engine"], self._run)
         self._facts |= looking.ways()
-        self._facts |= self._source(tree)
+        self._facts |= self._source()
         self._ports.progress("dialling every address")
         self._facts |= looking.measure(self._facts)
 
@@ -161,6 +163,7 @@ class _Collection:
         if cluster is not None:
             container = pods.without_service_links(container, ports.profile)
         entering = pool.submit(self._enter, container, engine)
+        _ = self._local
         reading = self._read_log(container, engine)
         image = pool.submit(self._image, container, engine)
         networks = pool.submit(self._networks, container, engine)
@@ -169,8 +172,7 @@ class _Collection:
         if cluster is not None:
             self._facts |= pods.surroundings(cluster, self._facts["container"], self._run)
         self._facts["logs"] = self._logs(reading, self._facts["container"].state)
-        cut = self._look(kept(self._ports.redactor, entering.result), found)
-        if cut or lost(self._facts):
+        if (cut := self._look(kept(self._ports.redactor, entering.result), found)) or lost(self._facts):
             self._again(found, cut=cut)
 
     def _again(self, found: Found, *, cut: bool) -> None:
@@ -192,6 +194,8 @@ class _Collection:
     def _look(self, probe: ContainerProbe | NotMeasured, found: Found) -> bool:
         """Everything that is found out from inside, through a probe that is closed afterwards; whether that one ended
         in the middle."""
+        from stigmer_doctor.collect.looking import Looking  # loaded while the probe starts
+
         looking = Looking(probe, found, self._facts, self._run)
         try:
             if not looking.read():
@@ -272,7 +276,7 @@ class _Collection:
         for name in ("container", "logs", *of_pods):
             self._facts[name] = self._gone
 
-    def _assemble(self, data_dir: Future[Any], system: Future[Any]) -> Facts:
+    def _assemble(self) -> Facts:
         asked = (*_MEASURED, *(pods.FACTS if self._run.place is Place.POD else ()))
         missing: dict[str, Any] = {name: self._gone for name in asked if name not in self._facts}
         return Facts(
@@ -285,8 +289,8 @@ class _Collection:
             named=self._collect_options.compose,
             place=self._run.place,
             search=self._search,
-            data_dir=attempt(self._ports.redactor, data_dir.result),
-            user_system=attempt(self._ports.redactor, system.result),
+            data_dir=attempt(self._ports.redactor, self._local.data_dir.result),
+            user_system=attempt(self._ports.redactor, self._local.system.result),
             **self._facts,
             **missing,
         )

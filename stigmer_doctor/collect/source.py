@@ -10,7 +10,7 @@ from stigmer_doctor.collect.compose_projects import Group, groups, looks_like_co
 from stigmer_doctor.collect.contract import assumed_contract, contract_of
 from stigmer_doctor.collect.label_paths import withheld
 from stigmer_doctor.collect.options import CollectOptions, Ports
-from stigmer_doctor.lean_patterns import compiled_later
+from stigmer_doctor.lean_objects import compiled_later
 from stigmer_doctor.model.facts import Compose, Container, Contract, NotMeasured
 from stigmer_doctor.model.manifests import ManifestFiles
 from stigmer_doctor.model.profile import Profile

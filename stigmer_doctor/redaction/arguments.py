@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Sequence
 from itertools import takewhile
 
-from stigmer_doctor.lean_patterns import compiled_later
+from stigmer_doctor.lean_objects import compiled_later
 from stigmer_doctor.redaction.names import SAYS_WHERE, SECRET_WORDS
 from stigmer_doctor.redaction.words import COMMON, explains_itself, is_own
 

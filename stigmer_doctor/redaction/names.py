@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from stigmer_doctor.lean_patterns import compiled_later
+from stigmer_doctor.lean_objects import compiled_later
 
 _KEYS = (
     *("api", "private", "access", "auth", "sign", "signing", "encrypt", "encryption", "decrypt", "decryption"),

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 from urllib.parse import unquote
 
-from stigmer_doctor.lean_patterns import compiled_later
+from stigmer_doctor.lean_objects import compiled_later
 from stigmer_doctor.redaction.names import SAYS_WHERE, SECRET_NAME
 from stigmer_doctor.redaction.words import SHORTEST
 

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from functools import cache, lru_cache
 from typing import NamedTuple
 
-from stigmer_doctor.lean_patterns import compiled_later
+from stigmer_doctor.lean_objects import compiled_later
 from stigmer_doctor.redaction.expressions import AFTER_A_NAME, EXPRESSIONS, LONGEST_KEY
 from stigmer_doctor.redaction.matcher import fold
 from stigmer_doctor.redaction.names import SAYS_WHERE, SECRET_WORDS

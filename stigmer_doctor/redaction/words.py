@@ -6,7 +6,7 @@ import re
 from functools import cache, lru_cache
 from pathlib import Path
 
-from stigmer_doctor.lean_patterns import compiled_later
+from stigmer_doctor.lean_objects import compiled_later
 
 _OWN = Path(__file__).parent / "own_words.txt"
 _LETTERS = compiled_later(r"[A-Za-z]+(?:[ '][A-Za-z]+)*")

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping
 
 import msgspec
 
-from stigmer_doctor.lean_patterns import compiled_later
+from stigmer_doctor.lean_objects import compiled_later
 from stigmer_doctor.model.engine import EngineSearch
 from stigmer_doctor.model.place import Place
 

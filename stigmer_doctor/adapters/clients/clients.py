@@ -88,11 +88,10 @@ class ProtocolClients:
                 threading.Thread(target=self._listen, args=(self._process,), name="clients", daemon=True).start()
 
     def close(self) -> None:
-        """End the process, whatever it is doing."""
+        """End the process, whatever it is doing. Until the system has taken its memory apart, nobody waits."""
         with self._starting:
             if self._process is not None:
                 self._process.kill()
-                self._process.wait()
 
     def _ask(self, client: str, kind: type[A], *, timeout: float, **arguments: Any) -> A:
         import msgspec
@@ -131,6 +130,7 @@ class ProtocolClients:
             self._deliver(line)
         for future in list(self._waiting.values()):
             future.set_exception(ProbeError(_ENDED))
+        process.wait()
 
     def _deliver(self, line: bytes) -> None:
         import msgspec

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import subprocess
 
-from stigmer_doctor.lean_patterns import compiled_later
+from stigmer_doctor.lean_objects import compiled_later
 from stigmer_doctor.model.ports import GoVerdict
 
 _ERROR = compiled_later(r"^<standard input>:(?P<line>\d{1,9}):(?P<column>\d{1,9}): (?P<message>.+)$", re.MULTILINE)

@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 from stigmer_doctor.adapters.machine import routing
-from stigmer_doctor.lean_patterns import compiled_later
+from stigmer_doctor.lean_objects import compiled_later
 from stigmer_doctor.model.user_system import UserSystem
 
 _OS_RELEASE = Path("/etc/os-release")
