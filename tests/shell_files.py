@@ -4,26 +4,23 @@ from __future__ import annotations
 
 import argparse
 import re
-from collections.abc import Iterator
 
 import shtab
 
 from stigmer_doctor.cli.command_line import COMMANDS, command_line
 from stigmer_doctor.cli.examples import epilog
-from stigmer_doctor.cli.options import SHELLS
 
 _COMPLETED_AS = {"FILE": shtab.FILE, "DIR": shtab.DIRECTORY}
 
 
-def completions() -> Iterator[tuple[str, str]]:
-    """The name of each shell, and what it reads."""
-    for shell in SHELLS:
-        whole, parsers = command_line({})
-        for parser in parsers.values():
-            for action in parser._actions:
-                if action.metavar in _COMPLETED_AS:
-                    action.complete = _COMPLETED_AS[action.metavar]  # type: ignore[attr-defined] # what shtab reads
-        yield shell, shtab.complete(whole, shell=shell)
+def completion(shell: str) -> str:
+    """What the shell reads."""
+    whole, parsers = command_line({})
+    for parser in parsers.values():
+        for action in parser._actions:
+            if action.metavar in _COMPLETED_AS:
+                action.complete = _COMPLETED_AS[action.metavar]  # type: ignore[attr-defined] # what shtab reads
+    return str(shtab.complete(whole, shell=shell))
 
 
 def man_page() -> str:

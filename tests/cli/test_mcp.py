@@ -2,27 +2,30 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import anyio
 import pytest
-from mcp import Client, StdioServerParameters
-from mcp.types import CallToolResult, TextContent
 
 from stigmer_doctor.cli.command_line import parse
 from stigmer_doctor.cli.mcp import TOOLS, words
 from stigmer_doctor.model.errors import UsageError
+
+if TYPE_CHECKING:  # the SDK takes a second to load, in every process that only collects tests
+    from mcp.types import CallToolResult
 
 INCIDENT = Path(__file__).parents[2] / "fixtures" / "snapshots" / "incident.json"
 
 
 def said(result: CallToolResult) -> str:
     """The text of the result."""
+    from mcp.types import TextContent
+
     (content,) = result.content
     assert isinstance(content, TextContent)
     return content.text
@@ -30,6 +33,8 @@ def said(result: CallToolResult) -> str:
 
 async def conversation(folder: Path) -> dict[str, Any]:
     """What a client gets of the server. Its user has options set that would write a file or never end."""
+    from mcp import Client, StdioServerParameters
+
     environ = {**os.environ, "STIGMER_DOCTOR_OUTPUT": str(folder / "written"), "STIGMER_DOCTOR_WATCH": "1"}
     command = StdioServerParameters(command=sys.executable, args=["-m", "stigmer_doctor", "mcp"], env=environ)
     async with Client(command) as client:
@@ -48,7 +53,7 @@ async def conversation(folder: Path) -> dict[str, Any]:
 @pytest.fixture(scope="module")
 def answers(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     folder = tmp_path_factory.mktemp("mcp")
-    found = anyio.run(conversation, folder)
+    found = asyncio.run(conversation(folder))
     assert list(folder.iterdir()) == []
     return found
 
