@@ -316,7 +316,7 @@ class FakeClients:
     detail: str = ""
 
     def backend(
-        self, port: int, authority: str, *, tls: bool, method: str, timeout: float, padding: int = 0  # noqa: ARG002 - the port's signature
+        self, port: int, authority: str, *, tls: bool, method: str, timeout: float, padding: int = 0, services: Sequence[str] = ()  # noqa: ARG002, E501 - the port's signature
     ) -> f.BackendAnswer:  # fmt: skip
         return f.BackendAnswer(answered=f.Answered.YES, status="UNIMPLEMENTED", detail=self.detail)
 

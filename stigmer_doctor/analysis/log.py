@@ -15,6 +15,8 @@ from stigmer_doctor.model.facts import Logs
 # "2026-01-22 03:26:58,001 - __main__ - ERROR - "
 _PREFIX = re.compile(r"\A\s*\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d\S* - \S+ - [A-Z]+ - ?")
 
+_LONGEST_RECORD = 100
+
 
 class Line(msgspec.Struct, frozen=True):
     """A line of the log; `number` counts from 1."""
@@ -62,6 +64,12 @@ def since_start(logs: Logs) -> list[Line]:
     """The lines since the container's last start; all of them where the engine gave no times."""
     first = logs.before_start or 0
     return [Line(number, text) for number, text in enumerate(logs.lines[first:], first + 1)]
+
+
+def head(logs: Logs, number: int) -> str:
+    """The line with which the record begins that the line of this number is of: an error may have many lines."""
+    before = range(number - 1, max(number - 1 - _LONGEST_RECORD, -1), -1)
+    return next((logs.lines[index] for index in before if _PREFIX.match(logs.lines[index])), "")
 
 
 def message(text: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
 from functools import partial
 from typing import TypeVar
@@ -65,9 +65,10 @@ def measure(
     probe: ContainerProbe | NotMeasured,
     run: Run,
     dialled: Callable[[], None] = lambda: None,
+    services: Sequence[str] = (),
 ) -> LinkFacts:
     """Dial everything from the container and from this machine at once, then speak to what accepted; in between
-    `dialled` is called."""
+    `dialled` is called. `services` are those of which the backend is asked whether it has them."""
     collect_options, ports, pool = run.options, run.ports, run.pool
     port_numbers = _dialled_ports(configuration, ports)
     user_reach, listeners = _user_side(port_numbers, run)
@@ -77,7 +78,7 @@ def measure(
         endpoint.name: pool.submit(
             attempt,
             ports.redactor,
-            partial(_call, endpoint, configuration, container_reach, probe, collect_options, ports),
+            partial(_call, endpoint, configuration, container_reach, probe, collect_options, ports, services),
         )
         for endpoint in configuration.endpoints
     }
@@ -186,6 +187,7 @@ def _call(
     probe: ContainerProbe | NotMeasured,
     collect_options: CollectOptions,
     ports: Ports,
+    services: Sequence[str] = (),
 ) -> Answer | NotMeasured:
     """Speak the endpoint's protocol through a tunnel, to the first address of it that accepted a connection. Raises
     ProbeError."""
@@ -196,7 +198,7 @@ def _call(
         verdict = reach.verdict(endpoint.host, endpoint.port)
         outcome = "does not resolve" if verdict is None else verdict.value
         return NotMeasured(reason=f"no connection to {endpoint.address or endpoint.variable} ({outcome})")
-    ask = client(endpoint, configuration, ports)
+    ask = client(endpoint, configuration, ports, services)
     with probe.tunnel(open_dials[0].address, endpoint.port) as port:
         answer = _patiently(partial(ask, port), collect_options.timeout)
     if answer.answered is not Answered.YES:
@@ -224,7 +226,9 @@ def _patiently(ask: Callable[..., Answer], timeout: float) -> Answer:
     return replace(later, trouble=Trouble.ONLY_SMALL if small else Trouble.LATE)
 
 
-def client(endpoint: Endpoint, configuration: Configuration, ports: Ports) -> Callable[..., Answer]:
+def client(
+    endpoint: Endpoint, configuration: Configuration, ports: Ports, services: Sequence[str] = ()
+) -> Callable[..., Answer]:
     """The endpoint's client, to be called with a port of this machine, `timeout` and `padding`."""
 
     def setting(key: str, default: str) -> str:
@@ -240,6 +244,7 @@ def client(endpoint: Endpoint, configuration: Configuration, ports: Ports) -> Ca
                 authority=endpoint.address,
                 tls=endpoint.tls,
                 method=f"{known.service}/{known.method}",
+                services=services,
             )
         case "temporal":
             return partial(

@@ -12,7 +12,7 @@ import msgspec
 from msgspec.structs import asdict
 
 from stigmer_doctor.collect import inside
-from stigmer_doctor.collect.banners import logged_addresses
+from stigmer_doctor.collect.banners import logged_addresses, unknown_services
 from stigmer_doctor.collect.compare import Situation, compare
 from stigmer_doctor.collect.configuration import configuration
 from stigmer_doctor.collect.contract import assumed_contract
@@ -123,7 +123,8 @@ class Looking:
         redactor = self._run.ports.redactor
         looking = self._run.pool.submit(inside.look, self._probe, self._run.ports)
         routes = self._run.pool.submit(self._own_ways, config)
-        links = measure(self._facts["container"], config, self._probe, self._run, dialled)
+        services = unknown_services(self._facts["logs"], self._run.ports.profile)
+        links = measure(self._facts["container"], config, self._probe, self._run, dialled, services)
         return _Seen(links, attempt(redactor, looking.result), attempt(redactor, routes.result))
 
     def _own_ways(self, config: Configuration) -> Topology | NotMeasured:

@@ -161,9 +161,18 @@ class Clients(Protocol):
     went wrong is in the answer; they raise ProbeError only when there is none to be had."""
 
     def backend(
-        self, port: int, authority: str, *, tls: bool, method: str, timeout: float, padding: int = 0
+        self,
+        port: int,
+        authority: str,
+        *,
+        tls: bool,
+        method: str,
+        timeout: float,
+        padding: int = 0,
+        services: Sequence[str] = (),
     ) -> BackendAnswer:
-        """`method` is "service/method": of a service that only the backend has, and one that changes nothing."""
+        """`method` is "service/method": of a service that only the backend has, and one that changes nothing.
+        `services` are others of which is asked whether it has them."""
         ...
 
     def temporal(

@@ -56,6 +56,7 @@ _MODULES = (
     "services.sd405_backend_not_serving",
     "services.sd406_backend_down",
     "services.sd407_backend_is_another_service",
+    "services.sd408_backend_of_another_version",
     "services.sd501_temporal_unresolvable",
     "services.sd502_temporal_refused",
     "services.sd503_temporal_timeout",

@@ -131,6 +131,16 @@ def test_the_backend_is_known_by_its_service(clients: ProtocolClients, service: 
     assert (answer.answered, answer.has_service, answer.other) == (Answered.YES, has, other)
 
 
+def test_of_services_that_are_asked_about_the_missing_ones_are_named(clients: ProtocolClients) -> None:
+    server = grpc.server(futures.ThreadPoolExecutor(2), handlers=[Known("a.Backend")])
+    port = server.add_insecure_port("127.0.0.1:0")
+    server.start()
+    services = ("a.Backend", "b.Older", "c.Older")
+    answer = clients.backend(port, "x:1", tls=False, method="a.Backend/get", timeout=5, services=services)
+    server.stop(None)
+    assert answer.lacks == ("b.Older", "c.Older")
+
+
 def test_a_server_that_does_not_say_what_it_lacks_is_asked_for_a_method(
     clients: ProtocolClients, grpc_port: int
 ) -> None:

@@ -10,8 +10,8 @@ from msgspec.structs import replace
 
 from stigmer_doctor import profile
 from stigmer_doctor.collect.addresses import ParsedAddress, parse_address
-from stigmer_doctor.collect.banners import logged_addresses
-from stigmer_doctor.collect.configuration import configuration
+from stigmer_doctor.collect.banners import logged_addresses, unknown_services
+from stigmer_doctor.collect.configuration import assumed_contract, configuration
 from stigmer_doctor.collect.contract import assumed_contract
 from stigmer_doctor.model import facts as f
 from tests.healthy import environment, healthy
@@ -238,6 +238,16 @@ def test_the_logs_last_banner_since_the_start_says_what_is_in_force() -> None:
     )
     found = logged_addresses(f.Logs(lines=lines, before_start=1), PROFILE)
     assert found == {"temporal": "t:7233", "redis": "r:6379", "llm": "http://l:11434"}
+
+
+def test_services_that_the_log_says_are_unknown_are_named_once_and_not_too_many_of_them() -> None:
+    said = [
+        f'details = "unknown service ai.stigmer.{name}"' for name in ("old", "b", "b", "c" * 300, *map(str, range(20)))
+    ]
+    lines = (*said, "unknown service grpc.health.v1.Health")
+    found = unknown_services(f.Logs(lines=lines, before_start=1), PROFILE)
+    assert found == ("ai.stigmer.b", *(f"ai.stigmer.{number}" for number in range(7)))
+    assert unknown_services(f.NotMeasured(reason="none"), PROFILE) == ()
 
 
 def grpc_use(**parts: object) -> f.ClientUse:

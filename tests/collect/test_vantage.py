@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import pytest
@@ -183,6 +183,7 @@ def test_a_connection_that_is_lost_while_a_service_is_asked_accuses_nobody() -> 
             method: str,
             timeout: float,
             padding: int = 0,  # noqa: ARG002 - the port's signature
+            services: Sequence[str] = (),  # noqa: ARG002 - the port's signature
         ) -> f.BackendAnswer:
             answer = super().backend(port, authority, tls=tls, method=method, timeout=timeout)
             return replace(answer, answered=f.Answered.WRONG_PROTOCOL)

@@ -8,19 +8,23 @@ from pathlib import Path
 import grpc
 
 UPDATE_STATUS = "/ai.stigmer.agentic.agentexecution.v1.AgentExecutionCommandController/updateStatus"
+GET_INSTANCE = "/ai.stigmer.agentic.agentinstance.v1.AgentInstanceQueryController/get"
 _BACKEND = "ai.stigmer.agentic.agentexecution.v1."
 
 
 class Backend(grpc.GenericRpcHandler):
-    """Behaves as stigmer-server does: one method that the runner calls, no health service, no reflection; what it does
-    not have, it denies in the words of its library."""
+    """Behaves as stigmer-server does: the methods that the runner calls, no health service, no reflection; what it does
+    not have, it denies in the words of its library. An older one has the agents' instances under another name."""
 
-    def __init__(self, calls: Path) -> None:
+    def __init__(self, calls: Path, *, older: bool) -> None:
         self._calls = calls
+        self._older = older
 
     def service(self, details: grpc.HandlerCallDetails) -> grpc.RpcMethodHandler[bytes, bytes]:
         if details.method == UPDATE_STATUS:
             return grpc.unary_unary_rpc_method_handler(self._update)
+        if details.method == GET_INSTANCE and not self._older:
+            return grpc.unary_unary_rpc_method_handler(lambda _, __: b"")
         return _unknown(str(details.method), _BACKEND)
 
     def _update(self, request: bytes, _: grpc.ServicerContext) -> bytes:
@@ -51,8 +55,8 @@ def _unknown(path: str, own: str) -> grpc.RpcMethodHandler[bytes, bytes]:
 
 
 def serve(service: str, calls: Path, bind: str, port: int) -> None:
-    """`backend`, which writes down what it was called with, or `other`."""
-    handler = Backend(calls) if service == "backend" else Other()
+    """`backend` or `older-backend`, which writes down what it was called with, or `other`."""
+    handler = Other() if service == "other" else Backend(calls, older=service == "older-backend")
     server = grpc.server(ThreadPoolExecutor(4))
     server.add_generic_rpc_handlers((handler,))
     server.add_insecure_port(f"{bind}:{port}")

@@ -16,10 +16,10 @@ from tests.lab.reaper import Record
 
 ROOT = Path(__file__).parents[2]
 PORTS = {"backend": 7234, "temporal": 7233, "llm": 11434}
-_PORTS = PORTS | {"redis": 6379, "other": 9090}
+_PORTS = PORTS | {"older-backend": 7234, "redis": 6379, "other": 9090}
 MODEL = "qwen2.5-coder:7b"
 # stigmer-server listens on all interfaces; Temporal and Ollama on loopback.
-_BIND = {"backend": "[::]", "temporal": "127.0.0.1", "llm": "127.0.0.1", "redis": "127.0.0.1",
+_BIND = {"backend": "[::]", "older-backend": "[::]", "temporal": "127.0.0.1", "llm": "127.0.0.1", "redis": "127.0.0.1",
          "other": "127.0.0.1"}  # fmt: skip
 _STARTS_WITHIN = 200
 
@@ -92,7 +92,8 @@ class Services:
                 str(temporal_binary()), "server", "start-dev", "--ip", bind, "--port", str(port), "--headless",
                 "--log-level", "error",
             ]  # fmt: skip
-        options = {"backend": ["--calls", f"{self._folder}/backend-calls"], "llm": ["--models", *models]}.get(name, [])
+        calls = ["--calls", f"{self._folder}/backend-calls"]
+        options = {"backend": calls, "older-backend": calls, "llm": ["--models", *models]}.get(name, [])
         return [sys.executable, "-m", "tests.lab.servers", name, "--bind", bind, "--port", str(port), *options]
 
     def _await(self, name: str) -> None:

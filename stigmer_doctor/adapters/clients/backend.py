@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import grpc
@@ -18,9 +18,18 @@ _NO_METHOD = "NoSuchMethod"
 _TEMPORAL = "/temporal.api.workflowservice.v1.WorkflowService/NoSuchMethod"
 
 
-def ask(port: int, authority: str, *, tls: bool, timeout: float, method: str = "", padding: int = 0) -> BackendAnswer:
-    """What the health service says and whether the server has the `method` ("service/method"); each call within
-    `timeout` seconds. `padding` bytes are sent along with the first one.
+def ask(
+    port: int,
+    authority: str,
+    *,
+    tls: bool,
+    timeout: float,
+    method: str = "",
+    padding: int = 0,
+    services: Sequence[str] = (),
+) -> BackendAnswer:
+    """What the health service says, whether the server has the `method` ("service/method") and which of the `services`
+    it lacks; each call within `timeout` seconds. `padding` bytes are sent along with the first one.
 
     UNIMPLEMENTED is an answer: stigmer-server has no health service. A method that does not exist runs nothing and is
     written to no log; a server that does not say what it lacks, the service or the method, is asked for it with
@@ -31,6 +40,7 @@ def ask(port: int, authority: str, *, tls: bool, timeout: float, method: str = "
     with channel(port, authority, tls=tls) as opened:
         # Asked at once, and heard only where the first answer is one: they take one way there and back together.
         asked = _call(opened, f"/{service}/{_NO_METHOD}", timeout) if service else None
+        others = {name: _call(opened, f"/{name}/{_NO_METHOD}", timeout) for name in services}
         try:
             call: Callable[..., bytes] = opened.unary_unary(_HEALTH)
             reply = call(b"", timeout=timeout, metadata=padded(padding))
@@ -44,6 +54,7 @@ def ask(port: int, authority: str, *, tls: bool, timeout: float, method: str = "
         took = _milliseconds(started)
         known = _has(asked, opened, f"/{service}/{method}", timeout) if asked and answered is Answered.YES else None
         other = _is_temporal(opened, timeout) if known is False else False
+        lacks = tuple(name for name, call in others.items() if _lacks(call)) if answered is Answered.YES else ()
     return BackendAnswer(
         answered=answered,
         status=code,
@@ -51,6 +62,7 @@ def ask(port: int, authority: str, *, tls: bool, timeout: float, method: str = "
         latency_ms=took,
         has_service=known,
         other="Temporal" if other else "",
+        lacks=lacks,
     )
 
 
@@ -66,6 +78,11 @@ def _has(asked: Any, opened: grpc.Channel, method: str, timeout: float) -> bool 
         return True
     code, _ = _error(_call(opened, method, timeout))
     return None if code in ("UNAVAILABLE", "DEADLINE_EXCEEDED") else code != "UNIMPLEMENTED"
+
+
+def _lacks(asked: Any) -> bool:
+    code, said = _error(asked)
+    return code == "UNIMPLEMENTED" and "unknown service" in said
 
 
 def _is_temporal(opened: grpc.Channel, timeout: float) -> bool:

@@ -14,6 +14,7 @@ from stigmer_doctor.model.errors import ProbeError
 
 TYPE_CHECKING = False  # `typing` takes 3 ms to load
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from concurrent.futures import Future
     from typing import Any, TypeVar
 
@@ -47,11 +48,19 @@ class ProtocolClients:
         self._waiting: dict[int, Future[Response]] = {}
 
     def backend(
-        self, port: int, authority: str, *, tls: bool, method: str, timeout: float, padding: int = 0
+        self,
+        port: int,
+        authority: str,
+        *,
+        tls: bool,
+        method: str,
+        timeout: float,
+        padding: int = 0,
+        services: Sequence[str] = (),
     ) -> BackendAnswer:
         from stigmer_doctor.model.answers import BackendAnswer
 
-        where = {"port": port, "authority": authority, "tls": tls, "method": method}
+        where = {"port": port, "authority": authority, "tls": tls, "method": method, "services": tuple(services)}
         return self._ask("backend", BackendAnswer, timeout=timeout, padding=padding, **where)
 
     def temporal(

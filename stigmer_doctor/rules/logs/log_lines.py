@@ -87,7 +87,7 @@ def _finding(
     return Finding(
         subject=subject,
         message=f"'{said}' comes from {signature.emitter}: {link}; {state.words}",
-        measured=f"{_counted(lines)} of {total} in the log{_since_start_in_words(lines, logs)}",
+        measured=f"{counted(lines)} of {total} in the log{_since_start_in_words(lines, logs)}",
         expected="no such line since the container's last start",
         remediation=_advice(state.severity, link, endpoint),
         evidence=quoted(lines, total),
@@ -154,14 +154,15 @@ def quoted(lines: list[Line], total: int) -> tuple[Evidence, ...]:
     return tuple(quote(line, total) for line in ends)
 
 
+def counted(lines: list[Line]) -> str:
+    """ "3 lines"."""
+    return "1 line" if len(lines) == 1 else f"{len(lines)} lines"
+
+
 def quote(line: Line, total: int) -> Evidence:
     """A line as evidence, bounded."""
     text = line.text if len(line.text) <= _LONGEST_QUOTE else f"{line.text[: _LONGEST_QUOTE - 1]}…"
     return Evidence(source="logs", locator=f"line {line.number} of {total}", value=text)
-
-
-def _counted(lines: list[Line]) -> str:
-    return "1 line" if len(lines) == 1 else f"{len(lines)} lines"
 
 
 def _since_start_in_words(lines: list[Line], logs: Logs) -> str:

@@ -50,6 +50,11 @@ def _one_waits(lab: Lab) -> None:
         lab.execute(within=5)
 
 
+def _one_fails(lab: Lab) -> None:
+    """An execution whose error says which service the backend does not have."""
+    lab.execute(within=30)
+
+
 IMAGES = (
     Case("literal-bridge", ("SD607",), Setup(image=image.LITERAL)),
     Case("literal-localhost", ("SD607|SD204",), Setup({_LLM: LOCALHOST[_LLM]}, image=image.LITERAL)),
@@ -70,6 +75,7 @@ IMAGES = (
         may=("SD607",),
     ),
     Case("older-right", (), Setup(), works=True),
+    Case("backend-older", ("SD408",), Setup(services=("older-backend", "temporal", "llm"), after=_one_fails)),
     Case("newer-right", (), _newer(**{_OLLAMA: _LLM_URL}), works=True),
     Case("newer-compose", ("SD303|SD204",), _newer()),
     Case(

@@ -6,6 +6,7 @@ import grpc
 from worker.config import RunnerConfig
 
 UPDATE_STATUS = "/ai.stigmer.agentic.agentexecution.v1.AgentExecutionCommandController/updateStatus"
+GET_INSTANCE = "/ai.stigmer.agentic.agentinstance.v1.AgentInstanceQueryController/get"
 
 
 class Authorise(grpc.aio.UnaryUnaryClientInterceptor):
@@ -26,6 +27,12 @@ class ExecutionClient:
             self.channel = grpc.aio.secure_channel(endpoint, grpc.ssl_channel_credentials(), interceptors=[interceptor])
         else:
             self.channel = grpc.aio.insecure_channel(endpoint, interceptors=[interceptor])
+
+    async def instance(self, execution_id: str) -> None:
+        try:
+            await self.channel.unary_unary(GET_INSTANCE)(execution_id.encode(), timeout=5)
+        finally:
+            await self.channel.close()
 
     async def update_status(self, execution_id: str, status: str) -> None:
         try:

@@ -18,6 +18,7 @@ async def execute_graphton(execution_id: str) -> str:
     config = RunnerConfig.from_env()
     await update_status(config, execution_id, "EXECUTION_IN_PROGRESS")
     try:
+        await resolve_instance(config, execution_id)
         await ask_model(config)
         outcome = "EXECUTION_COMPLETED"
     except Exception as error:
@@ -26,6 +27,15 @@ async def execute_graphton(execution_id: str) -> str:
     await update_status(config, execution_id, outcome)
     logger.info(f"ExecuteGraphton ended for execution {execution_id}: {outcome}")
     return outcome
+
+
+async def resolve_instance(config: RunnerConfig, execution_id: str) -> None:
+    """Which agent it is of. Where the backend is not there at all, its statuses are lost and the execution goes on."""
+    try:
+        await ExecutionClient(config.api_key).instance(execution_id)
+    except grpc.RpcError as error:
+        if error.code() is grpc.StatusCode.UNIMPLEMENTED:
+            raise
 
 
 async def ask_model(config: RunnerConfig) -> None:
