@@ -244,7 +244,7 @@ def client(
                 authority=endpoint.address,
                 tls=endpoint.tls,
                 method=f"{known.service}/{known.method}",
-                services=services,
+                services=tuple(filter(None, (ports.profile.server.service, *services))),
             )
         case "temporal":
             return partial(
@@ -252,7 +252,7 @@ def client(
                 authority=endpoint.address,
                 namespace=setting("namespace", "default"),
                 task_queue=setting("task_queue", ""),
-                server=(ports.profile.server_queue, ports.profile.server_memo),
+                server=(ports.profile.server.queue, ports.profile.server.memo),
             )
         case "redis":
             return clients.redis

@@ -31,7 +31,8 @@ class BackendAnswer(Fact, frozen=True, kw_only=True):
     """The answer to a gRPC health call. UNIMPLEMENTED is an answer: stigmer-server registers no health service.
 
     `has_service` is whether the server has the backend's own service, None where it did not say; `other` is what it
-    is then, as far as that is known ("Temporal"). `lacks` are services that it was asked for and does not have.
+    is then, as far as that is known ("Temporal"). Of further services that it was asked for it
+    has those in `serves`, and not those in `lacks`.
     """
 
     answered: Answered
@@ -40,6 +41,7 @@ class BackendAnswer(Fact, frozen=True, kw_only=True):
     latency_ms: float = 0.0
     has_service: bool | None = None
     other: str = ""
+    serves: tuple[str, ...] = ()
     lacks: tuple[str, ...] = ()
     trouble: Trouble = Trouble.NONE
 

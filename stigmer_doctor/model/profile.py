@@ -91,6 +91,23 @@ class CredentialProfile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknow
     """Whether what is set is sent as a header whatever `key` is."""
 
 
+class ServerProfile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What stigmer-server does at Temporal itself; "" where nothing is known of that."""
+
+    service: str = ""
+    """A gRPC service that all of them have that run workflows, beside the one by which any backend is told."""
+    queue: str = ""
+    """The task queue in which its own workflows wait."""
+    queue_variable: str = ""
+    """The variable of the server that names another one."""
+    memo: str = ""
+    """The note on each workflow that names the task queue of the runner's activities."""
+    address_variable: str = ""
+    """The variable of the server that holds Temporal's address."""
+    restart: tuple[str, ...] = ()
+    """The commands that start it again."""
+
+
 class Profile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Facts about Stigmer, so that rules hold none."""
 
@@ -150,10 +167,7 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     """What the runner's log line of a failed execution contains; the error is on it or on the lines after."""
     execution_completed: str = ""
     """A regular expression: the log line of an execution that completed."""
-    server_queue: str = ""
-    """The task queue in which the server's own workflows wait."""
-    server_memo: str = ""
-    """The note on each of them that names the task queue of the runner's activities."""
+    server: ServerProfile = ServerProfile()
 
     def endpoint(self, name: str) -> EndpointProfile | None:
         """What is known of the endpoint of that name."""

@@ -65,6 +65,7 @@ _MODULES = (
     "services.sd506_temporal_no_poller",
     "services.sd507_temporal_down",
     "services.sd508_task_queue_contended",
+    "services.sd509_server_without_temporal",
     "services.sd601_llm_unresolvable",
     "services.sd602_llm_refused",
     "services.sd603_llm_timeout",

@@ -138,7 +138,7 @@ def test_of_services_that_are_asked_about_the_missing_ones_are_named(clients: Pr
     services = ("a.Backend", "b.Older", "c.Older")
     answer = clients.backend(port, "x:1", tls=False, method="a.Backend/get", timeout=5, services=services)
     server.stop(None)
-    assert answer.lacks == ("b.Older", "c.Older")
+    assert (answer.serves, answer.lacks) == (("a.Backend",), ("b.Older", "c.Older"))
 
 
 def test_a_server_that_does_not_say_what_it_lacks_is_asked_for_a_method(
@@ -146,3 +146,5 @@ def test_a_server_that_does_not_say_what_it_lacks_is_asked_for_a_method(
 ) -> None:
     answer = clients.backend(grpc_port, "x:1", tls=False, method="a.Backend/get", timeout=5)
     assert answer.has_service is False
+    asked = clients.backend(grpc_port, "x:1", tls=False, method="a.Backend/get", timeout=5, services=("b.Other",))
+    assert (asked.serves, asked.lacks) == ((), ())

@@ -77,7 +77,7 @@ def llm(bind: str, port: int, models: list[str]) -> None:
 
 def main() -> None:
     parser = argparse.ArgumentParser()
-    parser.add_argument("service", choices=("backend", "older-backend", "llm", "other", "relay"))
+    parser.add_argument("service", choices=("backend", "older-backend", "whole-backend", "llm", "other", "relay"))
     parser.add_argument("--bind", required=True)
     parser.add_argument("--port", type=int, required=True)
     parser.add_argument("--calls", type=Path, default=Path("/dev/null"))
@@ -86,7 +86,7 @@ def main() -> None:
     parser.add_argument("--delay", type=float, default=0)
     options = parser.parse_args()
     match options.service:
-        case "backend" | "older-backend" | "other":
+        case "backend" | "older-backend" | "whole-backend" | "other":
             from tests.lab import rpc_servers  # the others start without its library
 
             rpc_servers.serve(options.service, options.calls, options.bind, options.port)

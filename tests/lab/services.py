@@ -16,11 +16,11 @@ from tests.lab.reaper import Record
 
 ROOT = Path(__file__).parents[2]
 PORTS = {"backend": 7234, "temporal": 7233, "llm": 11434}
-_PORTS = PORTS | {"older-backend": 7234, "redis": 6379, "other": 9090}
+_PORTS = PORTS | {"older-backend": 7234, "whole-backend": 7234, "redis": 6379, "other": 9090}
 MODEL = "qwen2.5-coder:7b"
 # stigmer-server listens on all interfaces; Temporal and Ollama on loopback.
-_BIND = {"backend": "[::]", "older-backend": "[::]", "temporal": "127.0.0.1", "llm": "127.0.0.1", "redis": "127.0.0.1",
-         "other": "127.0.0.1"}  # fmt: skip
+_BACKENDS = ("backend", "older-backend", "whole-backend")
+_BIND = dict.fromkeys(_PORTS, "127.0.0.1") | dict.fromkeys(_BACKENDS, "[::]")
 _STARTS_WITHIN = 200
 
 
@@ -92,8 +92,9 @@ class Services:
                 str(temporal_binary()), "server", "start-dev", "--ip", bind, "--port", str(port), "--headless",
                 "--log-level", "error",
             ]  # fmt: skip
-        calls = ["--calls", f"{self._folder}/backend-calls"]
-        options = {"backend": calls, "older-backend": calls, "llm": ["--models", *models]}.get(name, [])
+        options = {"llm": ["--models", *models]}.get(name, [])
+        if name in _BACKENDS:
+            options = ["--calls", f"{self._folder}/backend-calls"]
         return [sys.executable, "-m", "tests.lab.servers", name, "--bind", bind, "--port", str(port), *options]
 
     def _await(self, name: str) -> None:

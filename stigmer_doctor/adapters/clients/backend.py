@@ -28,8 +28,8 @@ def ask(
     padding: int = 0,
     services: Sequence[str] = (),
 ) -> BackendAnswer:
-    """What the health service says, whether the server has the `method` ("service/method") and which of the `services`
-    it lacks; each call within `timeout` seconds. `padding` bytes are sent along with the first one.
+    """What the health service says, whether the server has the `method` ("service/method") and which of the `services`;
+    each call within `timeout` seconds. `padding` bytes are sent along with the first one.
 
     UNIMPLEMENTED is an answer: stigmer-server has no health service. A method that does not exist runs nothing and is
     written to no log; a server that does not say what it lacks, the service or the method, is asked for it with
@@ -54,7 +54,7 @@ def ask(
         took = _milliseconds(started)
         known = _has(asked, opened, f"/{service}/{method}", timeout) if asked and answered is Answered.YES else None
         other = _is_temporal(opened, timeout) if known is False else False
-        lacks = tuple(name for name, call in others.items() if _lacks(call)) if answered is Answered.YES else ()
+        told = {name: _told(call) for name, call in others.items()} if answered is Answered.YES else {}
     return BackendAnswer(
         answered=answered,
         status=code,
@@ -62,27 +62,28 @@ def ask(
         latency_ms=took,
         has_service=known,
         other="Temporal" if other else "",
-        lacks=lacks,
+        serves=tuple(name for name, has in told.items() if has),
+        lacks=tuple(name for name, has in told.items() if has is False),
     )
 
 
 def _has(asked: Any, opened: grpc.Channel, method: str, timeout: float) -> bool | None:
-    """Whether the server has the service of which it was `asked` for a method that does not exist; None where its
-    answers do not tell."""
-    code, said = _error(asked)
-    if code != "UNIMPLEMENTED":
+    """Whether the server has the service of which it was `asked` for a method that does not exist, or else the
+    `method`; None where its answers do not tell."""
+    if (told := _told(asked)) is not None:
+        return told
+    if _error(asked)[0] != "UNIMPLEMENTED":
         return None  # something before it answers for all methods: no credentials, no connection
-    if "unknown service" in said:
-        return False
-    if "unknown method" in said:
-        return True
     code, _ = _error(_call(opened, method, timeout))
     return None if code in ("UNAVAILABLE", "DEADLINE_EXCEEDED") else code != "UNIMPLEMENTED"
 
 
-def _lacks(asked: Any) -> bool:
+def _told(asked: Any) -> bool | None:
+    """Whether the server says that it has the service of which it was `asked` for a method that does not exist."""
     code, said = _error(asked)
-    return code == "UNIMPLEMENTED" and "unknown service" in said
+    if code != "UNIMPLEMENTED":
+        return None
+    return False if "unknown service" in said else True if "unknown method" in said else None
 
 
 def _is_temporal(opened: grpc.Channel, timeout: float) -> bool:

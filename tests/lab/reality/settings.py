@@ -18,6 +18,7 @@ _CLOUD = {
     "MODE": "cloud", "STIGMER_API_KEY": "key-of-the-lab", "DAYTONA_API_KEY": "key-of-the-sandbox",
     "REDIS_HOST": ALIAS, _LLM: None, _OLLAMA: _LLM_URL,
 }  # fmt: skip
+_WHOLE = ("whole-backend", "temporal", "llm")
 _WITH_REDIS = (*ALL, "redis")
 
 
@@ -55,6 +56,11 @@ def _one_fails(lab: Lab) -> None:
     lab.execute(within=30)
 
 
+def _one_completes(lab: Lab) -> None:
+    """An execution whose workflow was run where the server's are: who did it is listed for two minutes."""
+    lab.execute(within=60)
+
+
 IMAGES = (
     Case("literal-bridge", ("SD607",), Setup(image=image.LITERAL)),
     Case("literal-localhost", ("SD607|SD204",), Setup({_LLM: LOCALHOST[_LLM]}, image=image.LITERAL)),
@@ -74,7 +80,10 @@ IMAGES = (
         ),
         may=("SD607",),
     ),
-    Case("older-right", (), Setup(), works=True),
+    Case("older-right", (), Setup(), works=True, never=("SD509",)),
+    # Nobody takes its workflows but the execution that is run afterwards, which brings its own worker for them.
+    Case("server-without-temporal", ("SD509",), Setup(services=_WHOLE), works=True),
+    Case("server-on-temporal", (), Setup(services=_WHOLE, after=_one_completes), works=True, never=("SD509",)),
     Case("backend-older", ("SD408",), Setup(services=("older-backend", "temporal", "llm"), after=_one_fails)),
     Case("newer-right", (), _newer(**{_OLLAMA: _LLM_URL}), works=True),
     Case("newer-compose", ("SD303|SD204",), _newer()),
