@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from stigmer_doctor.analysis import parts
+from stigmer_doctor.analysis import parts, workspace
 from stigmer_doctor.analysis.unread_variables import UnreadVariable
 from stigmer_doctor.model.changes import RemoveVariable, SetVariable
-from stigmer_doctor.model.facts import Configuration, Container, Contract, ContractSource
+from stigmer_doctor.model.facts import Configuration, Container, Contract, ContractSource, Setting
 from stigmer_doctor.model.findings import Evidence, Finding, Remediation, Severity, Skip
 from stigmer_doctor.model.rules import Judgement, Rule
 
@@ -43,9 +43,24 @@ def _finding(unread: UnreadVariable, container: Container, configuration: Config
         remediation=_advice(unread, container),
         evidence=(Evidence(source="inspect", locator=name, value=unread.variable.value),),
         endpoints=(_part(unread, configuration),),
-        # The thousands of files of its libraries were not read: one of them may have a variable of its own.
-        severity=None if meant else Severity.INFO,
+        severity=_severity(unread, container, configuration),
     )
+
+
+def _severity(unread: UnreadVariable, container: Container, configuration: Configuration) -> Severity | None:
+    if not unread.meant:
+        # The thousands of files of its libraries were not read: one of them may have a variable of its own.
+        return Severity.INFO
+    return Severity.ERROR if _locks_out(unread, container, workspace.root(configuration)) else None
+
+
+def _locks_out(unread: UnreadVariable, container: Container, root: Setting | None) -> bool:
+    """Whether it names a mount to work on, and without it the runner works where nothing can be written: then every
+    execution fails."""
+    if root is None or unread.meant != root.variable or container.variable(root.variable):
+        return False
+    usable = workspace.is_mounted(unread.variable.value, container)
+    return usable and workspace.is_locked(workspace.folder(container, root), container)
 
 
 def _part(unread: UnreadVariable, configuration: Configuration) -> str:

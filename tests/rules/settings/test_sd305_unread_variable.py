@@ -9,9 +9,9 @@ from stigmer_doctor.model.findings import Severity
 from stigmer_doctor.model.rules import Rule
 from stigmer_doctor.rules.settings.sd305_unread_variable import RULE
 from tests.healthy import NOT_MEASURED, healthy
-from tests.rules.altered import assumed, contract_of, reading, variables
+from tests.rules.altered import altered, assumed, container_of, contract_of, reading, variables
 from tests.rules.grid import Case, Told, assert_told, does_not_fire, every_case, fires, not_checked
-from tests.rules.vary import ALIAS
+from tests.rules.vary import ALIAS, with_setting
 
 
 def hidden(name: str) -> f.Variable:
@@ -25,8 +25,36 @@ def without_root() -> f.Facts:
     return replace(facts, configuration=replace(facts.configuration, settings=()))
 
 
+def locked(folder: str = "/workspace", *options: str, **of_mount: object) -> f.Facts:
+    """Its own file system is read-only, and the variable that is not read names the folder of a mount."""
+    facts = with_setting(variables(SANDBOX_ROOT_DIR=None, WORKSPACE_ROOT=folder), "sandbox_root", "./workspace")
+    mounts = tuple(replace(mount, **of_mount) for mount in container_of(facts).mounts)
+    return altered(facts, mounts=mounts, run_options=("--read-only", *options))
+
+
+LOCKED = Told(
+    subject="WORKSPACE_ROOT",
+    measured="WORKSPACE_ROOT=/workspace",
+    expected="SANDBOX_ROOT_DIR says what is meant",
+    endpoints=("workspace",),
+    message="SANDBOX_ROOT_DIR is what it reads",
+    advice="Set SANDBOX_ROOT_DIR in its place.",
+    changes=("+ SANDBOX_ROOT_DIR=/workspace", "- WORKSPACE_ROOT"),
+)
+LOST = LOCKED._replace(severity=Severity.WARNING)
+
 GRID: dict[Rule, list[Case]] = {
     RULE: [
+        fires("without it nothing can be written: every execution fails", locked(), LOCKED),
+        fires("its folder is in memory", locked("/workspace", "--tmpfs=/app"), LOST),
+        fires("what it names cannot be written to", locked("/workspace", writable=False), LOST),
+        fires(
+            "what it names is on no mount",
+            locked("/elsewhere"),
+            LOST._replace(
+                measured="WORKSPACE_ROOT=/elsewhere", changes=("+ SANDBOX_ROOT_DIR=/elsewhere", "- WORKSPACE_ROOT")
+            ),
+        ),
         fires(
             "a name that nothing is near to",
             variables(STIGMER_BAKCEND="x"),
