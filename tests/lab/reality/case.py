@@ -47,6 +47,7 @@ class Setup:
     services: tuple[str, ...] = ALL
     bind: str = ""
     hosts: Mapping[str, str] = field(default_factory=dict)
+    read_only: bool = False
     until: str | None = READY
     before: Action = nothing
     after: Action = nothing
@@ -55,7 +56,13 @@ class Setup:
         lab.services.start(*self.services, bind=self.bind)
         self.before(lab)
         environment = daemon_environment(**self.changes)
-        runner = lab.run(image=self.image, network=self.network, env=environment, extra_hosts=self.hosts)
+        runner = lab.run(
+            image=self.image,
+            network=self.network,
+            env=environment,
+            extra_hosts=self.hosts,
+            host_config={"read_only": self.read_only},
+        )
         if self.until:
             runner.wait_log(self.until, timeout=120)
         self.after(lab)

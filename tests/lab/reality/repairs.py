@@ -35,6 +35,7 @@ REPAIRED = (
     Case("older-incident-fixed", (), _fixed(_incident(image.PYTHON), 0), works=True),
     Case("newer-incident-fixed", (), _fixed(_incident(image.RENAMED), 0), works=True),
     Case("newer-compose-fixed", (), _fixed(Setup({_LLM: None}, image=image.RENAMED), 0), works=True),
+    Case("read-only-fixed", (), _fixed(Setup({"SANDBOX_ROOT_DIR": None}, read_only=True), 0), works=True),
     Case(
         "linux-unmapped-fixed",
         (),

@@ -80,6 +80,8 @@ IMAGES = (
         ),
         may=("SD607",),
     ),
+    Case("read-only", ("SD305",), Setup({"SANDBOX_ROOT_DIR": None}, read_only=True)),
+    Case("workspace-lost", ("SD305",), Setup({"SANDBOX_ROOT_DIR": None}), works=True),
     Case("older-right", (), Setup(), works=True, never=("SD509",)),
     # Nobody takes its workflows but the execution that is run afterwards, which brings its own worker for them.
     Case("server-without-temporal", ("SD509",), Setup(services=_WHOLE), works=True),

@@ -2,6 +2,7 @@
 
 import logging
 import os
+from pathlib import Path
 
 import grpc
 from grpc_client.execution_client import ExecutionClient
@@ -19,6 +20,7 @@ async def execute_graphton(execution_id: str) -> str:
     await update_status(config, execution_id, "EXECUTION_IN_PROGRESS")
     try:
         await resolve_instance(config, execution_id)
+        make_folder(config)
         await ask_model(config)
         outcome = "EXECUTION_COMPLETED"
     except Exception as error:
@@ -36,6 +38,11 @@ async def resolve_instance(config: RunnerConfig, execution_id: str) -> None:
     except grpc.RpcError as error:
         if error.code() is grpc.StatusCode.UNIMPLEMENTED:
             raise
+
+
+def make_folder(config: RunnerConfig) -> None:
+    if config.sandbox_root:
+        Path(config.sandbox_root).mkdir(parents=True, exist_ok=True)
 
 
 async def ask_model(config: RunnerConfig) -> None:
