@@ -29,7 +29,8 @@ Ansible with --format json is enough""",
   stigmer-doctor fix --yes --format json              in a script""",
     "undo": """\
   stigmer-doctor undo --list                          what can be undone
-  stigmer-doctor undo                                 the last fix""",
+  stigmer-doctor undo                                 the last fix of any kind
+  stigmer-doctor undo --container NAME                that container's last one""",
     "topology": """\
   stigmer-doctor topology                             before a runner exists too
   stigmer-doctor topology --image python:3.12-slim    with an image of your own""",
