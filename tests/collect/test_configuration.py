@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from stigmer_doctor import profile
 from stigmer_doctor.collect.addresses import ParsedAddress, parse_address
 from stigmer_doctor.collect.banners import logged_addresses, unknown_services
-from stigmer_doctor.collect.configuration import assumed_contract, configuration
+from stigmer_doctor.collect.configuration import configuration
 from stigmer_doctor.collect.contract import assumed_contract
 from stigmer_doctor.model import facts as f
 from tests.healthy import environment, healthy

@@ -49,8 +49,8 @@ def _finding(
     server: ServerQueue, listed: tuple[Poller, ...], temporal: TemporalAnswer, link: Link, known: ServerProfile
 ) -> Finding:
     # An execution of the server's own proves that this is its queue.
-    proved = server.sent is not None
-    unless = "" if proved else f", unless {known.queue_variable} names another queue where the server runs"
+    certain = server.sent is not None
+    unless = "" if certain else f", unless {known.queue_variable} names another queue where the server runs"
     last = max(listed, key=lambda poller: poller.last_access, default=None)
     asked = f"{last.identity} asked last at {last.last_access}" if last else "0 pollers"
     return Finding(
@@ -68,7 +68,7 @@ def _finding(
             Evidence(source="temporal", locator=poller.identity, value=poller.last_access) for poller in listed
         ),
         endpoints=("temporal",),
-        severity=Severity.ERROR if proved else None,
+        severity=Severity.ERROR if certain else None,
     )
 
 
