@@ -10,6 +10,7 @@ from stigmer_doctor.model.errors import CannotDiagnose
 from stigmer_doctor.model.facts import SCHEMA_VERSION, Facts
 
 _MARKS = (codecs.BOM_UTF8, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+_GZIP = b"\x1f\x8b"
 _OLDEST = 1
 
 
@@ -42,6 +43,8 @@ def load(raw: bytes, name: str) -> Facts:
             f"{name} begins with a byte order mark: another program has written it (a shell's redirection, an editor). "
             "Save it again with `stigmer-doctor snapshot FILE`"
         )
+    if raw.startswith(_GZIP):
+        raise CannotDiagnose(f"{name} is compressed: unpack it first, or pipe it in (--snapshot - is standard input)")
     try:
         facts = _read(raw, name)
         return facts if most_parts(raw) <= MOST_PARTS else measurable(facts)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import typing
 from collections.abc import Iterator
 
@@ -26,6 +27,7 @@ def test_the_facts_come_back_as_they_were() -> None:
     [
         (b"", "not a snapshot, or only a part"),
         (b"hello", "not a snapshot, or only a part"),
+        (gzip.compress(SAVED), "is compressed"),
         (b"\xff\xfe\x00", "begins with a byte order mark"),
         (b"\xef\xbb\xbf" + SAVED, "begins with a byte order mark"),
         (SAVED.replace(b"stigmer-agent-runner", b"stigmer\xff", 1), "not in UTF-8"),

@@ -50,6 +50,8 @@ def _refuse_contradictions(options: argparse.Namespace) -> None:
         raise UsageError("--pre plans a container on an engine: leave --pod and --deployment out")
     if options.snapshot and options.pre:
         raise UsageError("a snapshot says what was looked at: leave --pre out, or --snapshot")
+    if options.save_snapshot and options.save_snapshot == (options.output or "-"):
+        raise UsageError("the report and its snapshot are two documents: name another file with --save-snapshot")
     if options.watch and (options.wait or options.output or options.save_snapshot or options.format != "text"):
         raise UsageError(
             "--watch goes on for ever, and shows text: leave --wait, --output, --save-snapshot and --format out"

@@ -257,6 +257,10 @@ class Options:
     # ---- one option --------------------------------------------------------------------------------------------------
 
     def _choice(self, option: str, choices: Collection[str], default: str, text: str, metavar: str = "FORMAT") -> None:
+        told = self._environ.get(variable(option))
+        if told not in choices and option == "--format" and told in FORMATS["report"]:
+            # A machine's environment is for every command, and few have as many formats as a check.
+            self._environ = {name: value for name, value in self._environ.items() if name != variable(option)}
         self._value(
             option, type=one_of(choices), choices=tuple(choices), default=default, metavar=metavar,
             help=f"{text}: {', '.join(choices)} (default: %(default)s)",

@@ -68,6 +68,11 @@ def test_a_bad_variable_is_named(name: str, value: str, said: str, capsys: pytes
     assert capsys.readouterr().err == f"stigmer-doctor: error: {name}: {said}\n"
 
 
+def test_a_format_that_only_another_command_has_is_left_to_that() -> None:
+    environ = {"STIGMER_DOCTOR_FORMAT": "sarif"}
+    assert (parse(["rule", "SD201"], environ).format, parse(["check"], environ).format) == ("text", "sarif")
+
+
 def test_a_misspelt_variable_is_named_and_nothing_else_is_changed(capsys: pytest.CaptureFixture[str]) -> None:
     options = parse(["check"], {"STIGMER_DOCTOR_TIMEOT": "9", "STIGMER_DOCTOR_KEEP": "3"})  # --keep is an option of fix
     assert options.timeout == 3

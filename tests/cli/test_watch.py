@@ -75,6 +75,8 @@ def test_a_watch_says_what_changes_until_it_is_ended(
         (("--snapshot", "x.json", "--watch"), "a snapshot does not change"),
         (("--pre", "--pod", "x"), "--pre plans a container on an engine"),
         (("--snapshot", "x.json", "--pre"), "a snapshot says what was looked at"),
+        (("--passive", "--save-snapshot", "-"), "the report and its snapshot are two documents"),
+        (("--passive", "--save-snapshot", "x", "--output", "x"), "the report and its snapshot are two documents"),
         (("--watch", "--wait"), "goes on for ever"),
         (("--watch", "--json"), "goes on for ever"),
         (("--watch", "--output", "x"), "goes on for ever"),
