@@ -171,6 +171,10 @@ def healthy() -> f.Facts:
             pollers=(
                 f.Poller(identity=f"1@{'a' * 12}", last_access="2026-01-22T03:27:20Z", kinds=("workflow", "activity")),
             ),
+            server=f.ServerQueue(
+                name="agent_execution_stigmer",
+                pollers=(f.Poller(identity="70@devbox", last_access="2026-01-22T03:27:21Z", kinds=("workflow",)),),
+            ),
         ),
         llm=f.LlmAnswer(answered=f.Answered.YES, status=200, models=("qwen2.5-coder:7b",)),
         user_system=f.UserSystem(

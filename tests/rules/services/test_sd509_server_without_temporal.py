@@ -8,7 +8,7 @@ from stigmer_doctor.model import facts as f
 from stigmer_doctor.model.findings import Severity
 from stigmer_doctor.model.rules import Rule
 from stigmer_doctor.rules.services import sd509_server_without_temporal as sd509
-from tests.healthy import NOT_MEASURED, healthy
+from tests.healthy import NOT_MEASURED
 from tests.rules.different import OWN, other_backend, temporal
 from tests.rules.grid import Case, Told, assert_told, does_not_fire, every_case, fires, not_checked
 from tests.rules.services.shared import no_endpoint
@@ -85,7 +85,9 @@ GRID: dict[Rule, list[Case]] = {
             seen(server=f.ServerQueue(name="agent_execution_stigmer")),
             "Temporal did not say who polls the server's task queue",
         ),
-        not_checked("a snapshot from before", healthy(), "Temporal did not say who polls the server's task queue"),
+        not_checked(
+            "a snapshot from before", seen(server=None), "Temporal did not say who polls the server's task queue"
+        ),
         not_checked("Temporal was not asked", failing("temporal", f.Outcome.REFUSED), NOT_MEASURED.reason),
         not_checked("the backend was not asked", replace(seen(), backend=NOT_MEASURED), NOT_MEASURED.reason),
         not_checked("there is no container", replace(seen(), container=NOT_MEASURED), NOT_MEASURED.reason),
