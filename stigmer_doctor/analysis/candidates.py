@@ -39,7 +39,8 @@ def _all(topology: Topology, aliases: tuple[str, ...]) -> Iterator[Candidate]:
     yield Candidate(network="host", host="localhost", loopback=_reached(host, LOOPBACK), address=_address(host))
     for alias in aliases:
         yield _bridge(topology, alias, alias)
-    yield _bridge(topology, MAPPED, aliases[0], mapped=True)
+    for alias in aliases[:1]:  # a pod has none
+        yield _bridge(topology, MAPPED, alias, mapped=True)
     for name in (GATEWAY, ENGINE_GATEWAY):
         for route in topology.routes_from(RouteNetwork.BRIDGE, name)[:1]:
             yield _bridge(topology, name, route.address)
