@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from stigmer_doctor.analysis import merging
-from stigmer_doctor.model.facts import Container, EngineSearch, Facts, Lookup, Place, Replicas
+from stigmer_doctor.model.facts import Container, EngineSearch, Facts, Lookup, Place, Pod, Replicas
 from stigmer_doctor.model.findings import Diagnosis, Finding, Severity, Status
 from stigmer_doctor.render import compose, pods, recipe
 from stigmer_doctor.render.step import ReportStep
@@ -34,7 +34,7 @@ def commands(diagnosis: Diagnosis, facts: Facts) -> tuple[ReportStep, ...]:
             steps += recipe.steps(facts.container, wanted, facts, docker)
             way_back = recipe.way_back(facts.container, docker)
     steps += _files(causes, facts)
-    again = _check(facts)
+    again = _check_after(facts)
     check = (ReportStep(title="Look whether it helped:", commands=(again,)),) if again else ()
     return (*steps, *check, *way_back) if steps else ()
 
@@ -171,6 +171,16 @@ def _check(facts: Facts) -> str:
     if not container and (facts.source or facts.named):
         return command(*words, *_source_options(facts))
     return command(*words, *container)
+
+
+def _check_after(facts: Facts) -> str:
+    """The check once something was done. A runner that was started then takes its time, and a Deployment that was
+    changed has other pods."""
+    if isinstance(facts.pod, Pod) and facts.pod.workload_kind == "Deployment":
+        again = pod_command(facts.search, *option("--deployment", facts.pod.workload))
+    else:
+        again = _check(facts)
+    return f"{again} --wait" if again and isinstance(facts.container, Container) and not facts.pre else again
 
 
 def _pod_option(facts: Facts) -> tuple[str, ...]:

@@ -28,6 +28,14 @@ def test_services_are_started_before_the_container_is_changed() -> None:
     )
 
 
+def test_the_check_after_it_waits_for_the_start_and_outlives_the_pod() -> None:
+    again = {name: remediation_steps.commands(*diagnosed(name))[-1].commands for name in ("llm-down", "pod-base")}
+    assert again == {
+        "llm-down": ("stigmer-doctor check --container stigmer-agent-runner --wait",),
+        "pod-base": ("stigmer-doctor check --deployment agent-runner --namespace stigmer --wait",),
+    }
+
+
 def test_commands_talk_to_the_engine_that_was_named() -> None:
     assert remediation_steps.commands(*no_engine())[0].commands == ("docker --host unix:///nonexistent.sock version",)
 
