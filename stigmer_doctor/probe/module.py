@@ -76,12 +76,17 @@ class Module:
         self.path = path
         self.imports: Dict[str, Tuple[str, str]] = {}
         self.places: List[CodePlace] = []
+        self._calls: Dict[str, List[CodePlace]] = {}
         self.scope = Scope(self, tree, None)
         _Walk(self).block(tree.body, self.scope, ())
 
     def calls(self, name: str) -> Iterable[CodePlace]:
         """The calls of something of that name."""
-        return (place for place in self.places if isinstance(place.node, ast.Call) and called(place.node) == name)
+        if not self._calls:
+            for place in self.places:
+                if isinstance(place.node, ast.Call):
+                    self._calls.setdefault(called(place.node), []).append(place)
+        return self._calls.get(name, ())
 
 
 def called(call: ast.Call) -> str:

@@ -20,6 +20,7 @@ class Program:
         self.errors: List[str] = []
         self._modules: Dict[str, Optional[Module]] = {}
         self._found: Dict[str, Optional[str]] = {}
+        self._holding: Dict[str, List[str]] = {}
         self._by_tail: Dict[str, List[str]] = {}
         for path in files:
             self._by_tail.setdefault(posixpath.basename(path), []).append(path)
@@ -36,12 +37,13 @@ class Program:
 
     def holding(self, word: str) -> Iterable[Module]:
         """The modules whose text holds the word."""
-        raw = word.encode("utf-8", "replace")
-        for path in self.files:
-            if raw in self.files[path]:
-                module = self.module(path)
-                if module is not None:
-                    yield module
+        if word not in self._holding:  # the same few words are looked for again and again, in megabytes
+            raw = word.encode("utf-8", "replace")
+            self._holding[word] = [path for path, text in self.files.items() if raw in text]
+        for path in self._holding[word]:
+            module = self.module(path)
+            if module is not None:
+                yield module
 
     def calls(self, name: str) -> Iterable[CodePlace]:
         """Every call of something of that name, wherever it stands."""
