@@ -124,6 +124,8 @@ class Agent:
         """Until the end of the input, or until nothing was asked for IDLE_S, or LIFE_S are over."""
         threading.Thread(target=self._watch, daemon=True).start()
         self._send(REPLY, HELLO, mark().encode("ascii"))
+        # What reads code needs it, and will be asked for: loaded while the doctor hears that this program runs.
+        threading.Thread(target=__import__, args=("ast",), daemon=True).start()
         while True:
             received = read_frame(self._source)
             if received is None:
