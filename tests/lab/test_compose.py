@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 from dataclasses import dataclass
@@ -14,7 +15,7 @@ import yaml
 from stigmer_doctor.model.fixes import COMPOSE_STEPS, FixStep
 from tests.lab import image as images
 from tests.lab.diagnosis import check
-from tests.lab.lab import READY, WITHIN_S, Lab, Runner
+from tests.lab.lab import FAST_COMPOSE, READY, WITHIN_S, Lab, Runner
 from tests.lab.repairs import NAME, WRITE, fix, inspect, kill_the_doctor, kill_the_engine, recovers, stopped_at
 from tests.lab.scenarios import ALIAS, ALL
 from tests.source.compose_styles import IN_PLACE, RIGHT_AS_THEY_ARE
@@ -282,6 +283,7 @@ def config(folder: Path) -> Any:
     """The project as the tool reads it; its own folder stands for every folder."""
     done = subprocess.run(
         ["docker-compose", "-f", str(folder / FILE), "-p", "project", "config"],
+        env=os.environ | FAST_COMPOSE,
         capture_output=True,
         text=True,
         timeout=60,
