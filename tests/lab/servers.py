@@ -9,7 +9,6 @@ import socket
 import threading
 import time
 from datetime import UTC, datetime
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 STARTED = datetime.now(UTC).isoformat()
@@ -39,6 +38,8 @@ def relay(bind: str, port: int, target: tuple[str, int], delay: float) -> None:
 
 
 def llm(bind: str, port: int, models: list[str]) -> None:
+    from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer  # the others start without it
+
     class Ollama(BaseHTTPRequestHandler):
         """Answers the calls that the runner and the doctor make."""
 
