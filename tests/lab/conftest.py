@@ -1,4 +1,5 @@
-"""One engine a topology for the whole session, started when the first test asks for it, reset for each."""
+"""One engine a topology for the whole session, started when the first test asks for it, reset for each but for those
+that only look."""
 
 from __future__ import annotations
 
@@ -7,6 +8,8 @@ from collections.abc import Iterator
 import pytest
 
 from tests.lab.lab import Lab
+from tests.lab.scenarios import SCENARIOS
+from tests.lab.standing import looked_at
 
 
 def _session(topology: str) -> Iterator[Lab]:
@@ -48,3 +51,12 @@ def linux(linux_session: Lab) -> Lab:
     """A native Linux machine."""
     linux_session.reset()
     return linux_session
+
+
+@pytest.fixture
+def scene(request: pytest.FixtureRequest) -> Lab:
+    """The lab in the scenario that the parameter names, at which the test only looks: see `standing.at`."""
+    scenario = SCENARIOS[request.param]
+    lab: Lab = request.getfixturevalue(f"{scenario.topology}_session")
+    looked_at(lab, scenario.name, scenario.bring_up)
+    return lab

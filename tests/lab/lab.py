@@ -79,6 +79,8 @@ class Lab(ReapedLab):
         self.docker_host = self._machine.docker_host
         self.services = Services(self.folder, self._machine.user, self._record)
         self._images: set[str] = set()
+        self.standing: object = None
+        """What was brought up to be looked at and still stands: see `standing.looked_at`."""
         self.engine = APIClient(base_url=self.docker_host, version="auto", timeout=WITHIN_S)
 
     @classmethod
@@ -89,6 +91,7 @@ class Lab(ReapedLab):
     def reset(self) -> None:
         """As after `start`: no container, no service, nothing dropped or claimed, loopback forwarded where the topology
         does."""
+        self.standing = None
         for resource in self.engine.containers(all=True):
             with contextlib.suppress(NotFound):  # one that the doctor made, and is removing
                 self.engine.remove_container(resource["Id"], force=True, v=True)

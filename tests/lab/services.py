@@ -54,6 +54,10 @@ class Services:
                 process.kill()
                 process.wait()
 
+    def running(self) -> set[str]:
+        """The names of those whose process lives."""
+        return {name for name, process in self._running.items() if process.poll() is None}
+
     def backend_calls(self) -> list[str]:
         """What the backend was called with, the oldest first."""
         calls = self._folder / "backend-calls"

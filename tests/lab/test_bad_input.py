@@ -17,6 +17,7 @@ from tests.lab.diagnosis import valid
 from tests.lab.forbidding import removing
 from tests.lab.lab import Lab
 from tests.lab.scenarios import SCENARIOS
+from tests.lab.standing import at
 
 pytestmark = pytest.mark.lab
 
@@ -87,11 +88,11 @@ def relay(lab: Lab, after: int, *, hang: bool) -> Iterator[str]:
         made.close()
 
 
+@at("healthy")
 @pytest.mark.parametrize("after", range(8))
-def test_an_engine_that_goes_away_in_the_middle_leaves_what_was_learnt(desktop: Lab, after: int) -> None:
-    SCENARIOS["healthy"].bring_up(desktop)
-    with relay(desktop, after, hang=False) as host:
-        done = check(desktop, "--host", host)
+def test_an_engine_that_goes_away_in_the_middle_leaves_what_was_learnt(scene: Lab, after: int) -> None:
+    with relay(scene, after, hang=False) as host:
+        done = check(scene, "--host", host)
     assert "Traceback" not in done.stdout + done.stderr
     report = valid(done.stdout)
     assert done.returncode in (0, 3), report["findings"]
@@ -99,10 +100,10 @@ def test_an_engine_that_goes_away_in_the_middle_leaves_what_was_learnt(desktop: 
         assert report["findings"] == []
 
 
-def test_an_engine_that_hangs_in_the_middle_has_a_deadline(desktop: Lab) -> None:
-    SCENARIOS["healthy"].bring_up(desktop)
-    with relay(desktop, 1, hang=True) as host:
-        done = check(desktop, "--host", host)
+@at("healthy")
+def test_an_engine_that_hangs_in_the_middle_has_a_deadline(scene: Lab) -> None:
+    with relay(scene, 1, hang=True) as host:
+        done = check(scene, "--host", host)
     assert findings(done) == {"SD101"}
 
 

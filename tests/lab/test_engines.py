@@ -19,6 +19,7 @@ from tests.lab.diagnosis import check
 from tests.lab.install import newest_engine
 from tests.lab.lab import Lab
 from tests.lab.scenarios import SCENARIOS
+from tests.lab.standing import at
 
 pytestmark = pytest.mark.lab
 
@@ -99,39 +100,39 @@ def judged(lab: Lab, *options: str, **env: str) -> tuple[int, str]:
     return report.exit_code, report.check("SD506")["status"]
 
 
-def test_by_flag_and_by_environment(desktop: Lab) -> None:
-    SCENARIOS["healthy"].bring_up(desktop)
-    assert judged(desktop, "--host", desktop.docker_host) == HEALTHY
-    assert judged(desktop, DOCKER_HOST=desktop.docker_host) == HEALTHY
+@at("healthy")
+def test_by_flag_and_by_environment(scene: Lab) -> None:
+    assert judged(scene, "--host", scene.docker_host) == HEALTHY
+    assert judged(scene, DOCKER_HOST=scene.docker_host) == HEALTHY
 
 
-def test_by_contexts(desktop: Lab) -> None:
-    SCENARIOS["healthy"].bring_up(desktop)
-    context(desktop, "lab", desktop.docker_host)
-    assert judged(desktop, "--context", "lab") == HEALTHY
-    assert judged(desktop, DOCKER_CONTEXT="lab") == HEALTHY
-    (desktop.home / ".docker" / "config.json").write_text(json.dumps({"currentContext": "lab"}))
-    assert judged(desktop) == HEALTHY
+@at("healthy")
+def test_by_contexts(scene: Lab) -> None:
+    context(scene, "lab", scene.docker_host)
+    assert judged(scene, "--context", "lab") == HEALTHY
+    assert judged(scene, DOCKER_CONTEXT="lab") == HEALTHY
+    (scene.home / ".docker" / "config.json").write_text(json.dumps({"currentContext": "lab"}))
+    assert judged(scene) == HEALTHY
 
 
-def test_by_tcp(desktop: Lab) -> None:
-    SCENARIOS["healthy"].bring_up(desktop)
-    with relay(desktop) as port:
-        assert judged(desktop, DOCKER_HOST=f"tcp://127.0.0.1:{port}") == HEALTHY
+@at("healthy")
+def test_by_tcp(scene: Lab) -> None:
+    with relay(scene) as port:
+        assert judged(scene, DOCKER_HOST=f"tcp://127.0.0.1:{port}") == HEALTHY
 
 
-def test_by_tls_from_the_environment_and_from_a_context(desktop: Lab) -> None:
-    SCENARIOS["healthy"].bring_up(desktop)
-    server = certificates(desktop.folder / "tls")
-    with relay(desktop, server) as port:
+@at("healthy")
+def test_by_tls_from_the_environment_and_from_a_context(scene: Lab) -> None:
+    server = certificates(scene.folder / "tls")
+    with relay(scene, server) as port:
         url = f"tcp://127.0.0.1:{port}"
-        tls = {"DOCKER_TLS_VERIFY": "1", "DOCKER_CERT_PATH": str(desktop.folder / "tls")}
-        assert judged(desktop, DOCKER_HOST=url, **tls) == HEALTHY
-        files = context(desktop, "secure", url)
+        tls = {"DOCKER_TLS_VERIFY": "1", "DOCKER_CERT_PATH": str(scene.folder / "tls")}
+        assert judged(scene, DOCKER_HOST=url, **tls) == HEALTHY
+        files = context(scene, "secure", url)
         files.mkdir(parents=True)
         for name in ("ca", "cert", "key"):
-            shutil.copy(desktop.folder / "tls" / f"{name}.pem", files)
-        assert judged(desktop, "--context", "secure") == HEALTHY
+            shutil.copy(scene.folder / "tls" / f"{name}.pem", files)
+        assert judged(scene, "--context", "secure") == HEALTHY
 
 
 def test_tls_without_its_files_or_with_the_wrong_authority_is_named(desktop: Lab) -> None:
@@ -175,10 +176,10 @@ def ssh_server(lab: Lab) -> Iterator[Mapping[str, str]]:
         server.wait()
 
 
-def test_by_ssh_the_engine_is_another_machines(desktop: Lab) -> None:
-    SCENARIOS["report-fix"].bring_up(desktop)
-    with ssh_server(desktop) as env:
-        report = check(desktop, env={**env, "DOCKER_HOST": "ssh://root@127.0.0.1:2222"})
+@at("report-fix")
+def test_by_ssh_the_engine_is_another_machines(scene: Lab) -> None:
+    with ssh_server(scene) as env:
+        report = check(scene, env={**env, "DOCKER_HOST": "ssh://root@127.0.0.1:2222"})
     assert report.causes == {"SD204"}
     assert report.check("SD203")["status"] == "skip"
     assert "another machine" in report.check("SD203")["reason"]

@@ -14,10 +14,11 @@ from pathlib import Path
 import pytest
 
 from tests.lab import image
-from tests.lab.lab import READY, Lab, Runner
+from tests.lab.lab import READY, RUNNER_NAME, Lab, Runner
 from tests.lab.reaper import PREFIX, Record, leftovers, started, tear_down
 from tests.lab.scenarios import SCENARIOS, daemon_environment
 from tests.lab.services import ROOT
+from tests.lab.standing import at
 
 pytestmark = pytest.mark.lab
 
@@ -76,11 +77,12 @@ def test_a_healthy_runner_executes_and_tells_the_backend(desktop: Lab) -> None:
     assert "ERROR" not in runner.logs()
 
 
-def test_the_line_of_the_incident_is_logged_by_the_llm_link(desktop: Lab) -> None:
-    runner = SCENARIOS["report-fix"].bring_up(desktop)
+@at("report-fix")
+def test_the_line_of_the_incident_is_logged_by_the_llm_link(scene: Lab) -> None:
+    logs = Runner(RUNNER_NAME, RUNNER_NAME, scene.engine).logs()
     line = " - temporalio.activity - ERROR - ExecuteGraphton failed for execution aex-1769031622000206000: "
-    assert line + "All connection attempts failed" in runner.logs()
-    assert desktop.services.backend_calls()[-1].endswith("EXECUTION_FAILED")
+    assert line + "All connection attempts failed" in logs
+    assert scene.services.backend_calls()[-1].endswith("EXECUTION_FAILED")
 
 
 def test_a_wrong_backend_address_only_loses_status_updates(desktop: Lab) -> None:
@@ -92,9 +94,9 @@ def test_a_wrong_backend_address_only_loses_status_updates(desktop: Lab) -> None
     assert desktop.services.backend_calls() == []
 
 
-def test_without_temporal_the_start_up_fails_as_the_real_one(desktop: Lab) -> None:
-    runner = SCENARIOS["incident"].bring_up(desktop)
-    log = runner.logs()
+@at("incident")
+def test_without_temporal_the_start_up_fails_as_the_real_one(scene: Lab) -> None:
+    log = Runner(RUNNER_NAME, RUNNER_NAME, scene.engine).logs()
     assert " - __main__ - ERROR - STARTUP FAILURE: Activity Registration Error" in log
     assert " - __main__ - ERROR - Error: Failed client connect" in log
 

@@ -8,6 +8,7 @@ import pytest
 
 from tests.lab.lab import READY, Lab
 from tests.lab.scenarios import ALIAS, ALL, daemon_environment
+from tests.lab.standing import looked_at
 
 pytestmark = pytest.mark.lab
 
@@ -17,7 +18,13 @@ HEALTH = ["/bin/sh", "-c", f"echo {CANARY}; exit 1"]
 
 
 @pytest.fixture
-def hiding(desktop: Lab) -> Lab:
+def hiding(desktop_session: Lab) -> Lab:
+    """A lab with many secrets, at which the tests only look."""
+    looked_at(desktop_session, "hiding", _hide)
+    return desktop_session
+
+
+def _hide(desktop: Lab) -> None:
     """A runner with secrets in its variables, labels, command, URL, healthcheck, log options and log."""
     desktop.services.start(*ALL)
     runner = desktop.run(
@@ -50,7 +57,6 @@ def hiding(desktop: Lab) -> Lab:
     )
     runner.engine.exec_start(written["Id"])
     runner.wait_log(f"{CANARY}-log")
-    return desktop
 
 
 @pytest.mark.parametrize("kind", ["text", "markdown", "json"])

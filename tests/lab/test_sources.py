@@ -12,6 +12,7 @@ from tests.lab.lab import Lab
 from tests.lab.repairs import fix, inspect
 from tests.lab.scenarios import SCENARIOS
 from tests.lab.services import ROOT
+from tests.lab.standing import at
 
 pytestmark = pytest.mark.lab
 
@@ -48,8 +49,8 @@ def test_one_run_repairs_the_container_and_the_files(desktop: Lab, tree: Path) -
     assert inspect(desktop)["HostConfig"]["NetworkMode"] == "host"
 
 
-def test_where_host_networking_is_the_users_the_compose_file_is_right(linux: Lab) -> None:
-    SCENARIOS["linux-host"].bring_up(linux)
-    compose = linux.home / "compose.yml"
+@at("linux-host")
+def test_where_host_networking_is_the_users_the_compose_file_is_right(scene: Lab) -> None:
+    compose = scene.home / "compose.yml"
     compose.write_text("services:\n  agent-runner:\n    image: stigmer-agent-runner\n    network_mode: host\n")
-    assert "SD801" not in check(linux, "--compose", str(compose)).codes()
+    assert "SD801" not in check(scene, "--compose", str(compose)).codes()

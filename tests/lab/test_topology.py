@@ -194,7 +194,7 @@ def test_without_an_image_it_says_so(desktop: Lab) -> None:
 
 
 @pytest.mark.parametrize(
-    ("scenario", "causes"),
+    ("scene", "causes"),
     [
         ("no-forwarding", {"SD205"}),
         ("alias-elsewhere", {"SD203"}),
@@ -204,12 +204,10 @@ def test_without_an_image_it_says_so(desktop: Lab) -> None:
         ("linux-firewall", {"SD206"}),
         ("shared-host", set()),
     ],
+    indirect=["scene"],
 )
-def test_each_situation_has_its_cause(request: pytest.FixtureRequest, scenario: str, causes: set[str]) -> None:
-    chosen = SCENARIOS[scenario]
-    lab: Lab = request.getfixturevalue(chosen.topology)
-    chosen.bring_up(lab)
-    assert check(lab, "--timeout", "1").causes == causes
+def test_each_situation_has_its_cause(scene: Lab, causes: set[str]) -> None:
+    assert check(scene, "--timeout", "1").causes == causes
 
 
 @pytest.mark.parametrize("state", ["restarting", "stopped", "created"])
