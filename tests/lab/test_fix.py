@@ -22,6 +22,7 @@ from tests.lab.repairs import (
     timeless,
 )
 from tests.lab.scenarios import ALIAS, ALL, SCENARIOS, daemon_environment
+from tests.lab.standing import looked_at
 
 pytestmark = pytest.mark.lab
 
@@ -125,21 +126,26 @@ def test_two_fixes_at_once_do_not_meet(desktop: Lab) -> None:
     assert str(first.pid) in second.stderr or "process" in second.stderr
 
 
+@pytest.fixture
+def faulty(desktop_session: Lab) -> Lab:
+    """A lab with a runner to fix; one on which a fix was rolled back is as it was."""
+    looked_at(desktop_session, "broken", broken)
+    return desktop_session
+
+
 @pytest.mark.parametrize("finished", [False, True])
 @pytest.mark.parametrize("step", CONTAINER_STEPS, ids=lambda step: step.name)
 def test_a_kill_after_every_journalled_step_leaves_one_working_runner(
-    desktop: Lab, step: FixStep, finished: bool
+    faulty: Lab, step: FixStep, finished: bool
 ) -> None:
-    broken(desktop)
-    kill_the_doctor(desktop, step, finished=finished)
-    recovers(desktop)
+    kill_the_doctor(faulty, step, finished=finished)
+    recovers(faulty)
 
 
 @pytest.mark.parametrize("step", CONTAINER_STEPS[:-1], ids=lambda step: step.name)  # the last one needs no engine
-def test_an_engine_that_is_killed_at_a_step_leaves_one_working_runner(desktop: Lab, step: FixStep) -> None:
-    broken(desktop)
-    kill_the_engine(desktop, step)
-    recovers(desktop)
+def test_an_engine_that_is_killed_at_a_step_leaves_one_working_runner(faulty: Lab, step: FixStep) -> None:
+    kill_the_engine(faulty, step)
+    recovers(faulty)
 
 
 def test_what_was_written_in_the_container_is_carried_over(desktop: Lab) -> None:
