@@ -170,7 +170,7 @@ def test_without_a_configuration_the_services_of_the_profile_could_not_be_asked(
 
 
 @pytest.mark.parametrize(
-    ("wrong", "near"), [("SD4011", "SD401"), ("SD409", "SD406"), ("SD99", "SD907"), ("SD0", "SD101"), ("SD69", "SD652")]
+    ("wrong", "near"), [("SD4011", "SD401"), ("SD409", "SD408"), ("SD99", "SD907"), ("SD0", "SD101"), ("SD69", "SD652")]
 )
 def test_the_nearest_code_is_named(wrong: str, near: str) -> None:
     known = [other for other in app.codes() if other != "SD407"]
