@@ -56,7 +56,8 @@ class Fixer:
         started = time.monotonic()
         facts, diagnosis = self._context.diagnosed()
         if diagnosis.status is Status.INCONCLUSIVE or not isinstance(facts.container, Container):
-            self._context.say(f"Cannot diagnose: {verification.unmeasured(diagnosis)}.")
+            why = verification.unmeasured(diagnosis)
+            self._context.say(f"Cannot diagnose: {why}. `stigmer-doctor check` says more.")
             return FixResult.NO_DIAGNOSIS
         if not planning.wanted(diagnosis, options.select).causes:
             return self._nothing_to_fix(diagnosis)

@@ -35,6 +35,7 @@ def test_without_a_look_at_the_container_nothing_is_done() -> None:
     case.world.fail["container"] = EngineError(EngineFault.UNREACHABLE, "the engine is gone")
     assert case.fix() is FixResult.NO_DIAGNOSIS
     assert case.said[0].startswith("Cannot diagnose: ")
+    assert case.said[0].endswith(". `stigmer-doctor check` says more.")
     case = misnamed()
     case.world.inspect.clear()
     assert case.fix() is FixResult.NO_DIAGNOSIS
