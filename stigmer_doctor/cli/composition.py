@@ -255,10 +255,11 @@ def _now() -> str:
 
 
 def load_the_rest() -> None:
-    """Import what listing sockets, judging and printing need."""
+    """Import what looking from inside, listing sockets, judging and printing need, in this order."""
+    from stigmer_doctor.collect import looking  # isort: split
     from stigmer_doctor import judge
     from stigmer_doctor.adapters.machine import listeners
     from stigmer_doctor.render import text
     from stigmer_doctor.rules import registry
 
-    _ = (judge, listeners, registry, text)
+    _ = (looking, judge, listeners, registry, text)

@@ -194,7 +194,7 @@ class _Collection:
     def _look(self, probe: ContainerProbe | NotMeasured, found: Found) -> bool:
         """Everything that is found out from inside, through a probe that is closed afterwards; whether that one ended
         in the middle."""
-        from stigmer_doctor.collect.looking import Looking  # loaded while the probe starts
+        from stigmer_doctor.collect.looking import Looking  # usually loaded meanwhile
 
         looking = Looking(probe, found, self._facts, self._run)
         try:

@@ -25,7 +25,6 @@ from stigmer_doctor.probe.wire import (
     CLOSE,
     DATA,
     END,
-    HELLO,
     LARGEST_FRAME,
     OPEN,
     OPENED,
@@ -63,12 +62,6 @@ def look(path: str) -> Dict[str, Any]:
             client.close()
     version = "%d.%d.%d" % sys.version_info[:3]
     return {"python": version, "uid": os.getuid(), "socket": {"path": path, "exists": exists, "error": problem}}
-
-
-def mark() -> str:
-    """Which compiled code this interpreter runs: its name, and the number that its versions have."""
-    number = getattr(sys.modules.get("_frozen_importlib_external"), "MAGIC_NUMBER", b"")
-    return "%s %s" % (sys.implementation.name, number.hex())
 
 
 def reader_of(request: Dict[str, Any]) -> CodeType:
@@ -123,8 +116,7 @@ class Agent:
     def serve(self) -> None:
         """Until the end of the input, or until nothing was asked for IDLE_S, or LIFE_S are over."""
         threading.Thread(target=self._watch, daemon=True).start()
-        self._send(REPLY, HELLO, mark().encode("ascii"))
-        # What reads code needs it, and will be asked for: loaded while the doctor hears that this program runs.
+        # What reads code needs it, and will be asked for.
         threading.Thread(target=__import__, args=("ast",), daemon=True).start()
         while True:
             received = read_frame(self._source)

@@ -16,7 +16,7 @@ import pytest
 
 from stigmer_doctor.adapters.probe import compiled
 from stigmer_doctor.adapters.probe.container_probe import MODULES, READER, joined, program
-from stigmer_doctor.probe import agent
+from stigmer_doctor.probe import hello
 
 
 def names(statement: ast.stmt) -> list[str]:
@@ -42,7 +42,7 @@ def test_nothing_of_ours_is_imported_where_it_runs(source: bytes | str) -> None:
 
 
 def test_what_an_interpreter_runs_is_said_there_as_here() -> None:
-    assert agent.mark() == compiled.MARK
+    assert hello.mark() == compiled.MARK
 
 
 def test_what_is_compiled_is_kept_until_its_source_changes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -16,7 +16,7 @@ from stigmer_doctor.adapters.files.atomic import replace_file
 from stigmer_doctor.adapters.files.regular import read_whole
 
 MARK = f"{sys.implementation.name} {MAGIC_NUMBER.hex()}"
-"""Which compiled code this interpreter runs, as `probe.agent.mark` says it there."""
+"""Which compiled code this interpreter runs, as `probe.hello.mark` says it there."""
 
 
 def compiled(name: str, files: Sequence[str], source: Callable[[], str]) -> bytes | None:

@@ -34,12 +34,15 @@ BOOTSTRAP = (
     "import sys;r=sys.stdin.buffer.read;n=int.from_bytes(r(4),'big');"
     "exec(compile(r(n),'<stigmer-doctor>','exec'),{'__name__':'probe'})"
 )
-MODULES = ("wire", "dial", "agent")
+GREETING = ("wire", "hello")
+MODULES = (*GREETING, "dial", "agent")
 READER = (
     *("value", "module", "program", "frames", "expressions", "names", "parameters", "objects", "calls", "evaluator"),
     *("clients", "variable_files", "contract"),
 )
-"""What dials, and what reads the image's code: each in an order in which every module finds what it needs."""
+"""What says that it runs, what dials, and what reads the image's code: each in an order in which every module finds
+what it needs."""
+_FUTURE = "from __future__ import annotations"
 # Types are for us alone: importing their names takes as long as compiling what dials.
 _LEFT_OUT = re.compile(r"^from (?:__future__|stigmer_doctor|typing)\b[^\n(]*(?:\([^)]*\))?$", re.MULTILINE)
 _ANSWERS_WITHIN_S = 10.0
@@ -55,14 +58,19 @@ def command(interpreter: str) -> list[str]:
 
 def program() -> bytes:
     """What goes in first: a length of four bytes, and the source of what dials."""
-    source = f"{joined(MODULES)}\nmain()\n".encode()
+    rest = MODULES[len(GREETING) :]
+    lines = [joined(GREETING), "say_hello()", *map(_text, rest), "main()\n"]
+    source = "\n".join(lines).encode()
     return len(source).to_bytes(4, "big") + source
 
 
 def joined(modules: Iterable[str]) -> str:
     """Modules of the probe as one source, in which all names stand together."""
-    parts = [(pkgutil.get_data("stigmer_doctor.probe", f"{name}.py") or b"").decode() for name in modules]
-    return "\n".join(["from __future__ import annotations", *(_LEFT_OUT.sub("", part) for part in parts)])
+    return "\n".join([_FUTURE, *map(_text, modules)])
+
+
+def _text(module: str) -> str:
+    return _LEFT_OUT.sub("", (pkgutil.get_data("stigmer_doctor.probe", f"{module}.py") or b"").decode())
 
 
 def _files(modules: Iterable[str]) -> list[str]:
