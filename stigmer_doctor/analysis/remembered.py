@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from operator import attrgetter
+from operator import attrgetter, is_
 from typing import Any, TypeVar, cast
 
 import msgspec
@@ -25,19 +25,19 @@ class RememberedAnswers:
     """By the objects that a function was given: facts that are equal have to be the same objects to be known again."""
 
     def __init__(self) -> None:
-        self._answers: RecentValues[tuple[object, ...], tuple[object, tuple[object, ...]]] = RecentValues(_MOST_ANSWERS)
+        self._answers: RecentValues[int, _KnownAnswer] = RecentValues(_MOST_ANSWERS)
         self._same: RecentValues[tuple[type, object], object] = RecentValues(_MOST_VALUES)
         self._groups: dict[tuple[str, ...], list[_RuleGroup]] = {}
 
     def answer(self, function: object, objects: tuple[object, ...], ask: Callable[[], Answer]) -> Answer:
         """What `ask` returned when the function was given these very objects before, or returns now. Raises what that
         does, and remembers no error."""
-        key = (function, *map(id, objects))
+        key = hash((function, *map(id, objects)))
         known = self._answers.get(key)
-        if known is None:
-            known = ask(), objects  # which have to stay: ids of others are used again
+        if known is None or known.function is not function or not all(map(is_, known.objects, objects)):
+            known = _KnownAnswer(ask(), function, objects)
             self._answers.put(key, known)
-        return cast("Answer", known[0])
+        return cast("Answer", known.answer)
 
     def asked(self, rules: Sequence[Rule], facts: Facts, ask: Callable[[Sequence[Rule]], list[Answer]]) -> list[Answer]:
         """The same for all rules, by the facts on which they can depend. Those of the same codes are the same."""
@@ -60,6 +60,14 @@ class RememberedAnswers:
             self._same.put(key, value)
             return value
         return cast("Answer", known)
+
+
+class _KnownAnswer(msgspec.Struct, eq=False):
+    """With the objects that it was asked about: as long as they are there, no others have their ids."""
+
+    answer: object
+    function: object
+    objects: tuple[object, ...]
 
 
 class _RuleGroup(msgspec.Struct, eq=False):
