@@ -65,7 +65,7 @@ def _add(store: Store, options: argparse.Namespace) -> int:
                 counts["known"] += 1
                 continue
             known.update([name] if name else [])
-            yield found
+            yield found._replace(digest=name)
 
     rows = judged(fresh(), os.cpu_count() or 1, _now())
     try:

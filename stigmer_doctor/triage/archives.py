@@ -27,11 +27,13 @@ _CHUNK = 1024 * 1024
 
 
 class ReadSnapshot(NamedTuple):
-    """A snapshot's bytes, or why it cannot be read; `name` is where it was found."""
+    """A snapshot's bytes, or why it cannot be read; `name` is where it was found, `digest` the bytes' SHA-256 where
+    that is known already."""
 
     name: str
     data: bytes = b""
     problem: str = ""
+    digest: str = ""
 
 
 class _TooMuchError(ValueError):

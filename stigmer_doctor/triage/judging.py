@@ -109,7 +109,7 @@ def _row(found: ReadSnapshot, added: str) -> Judged | UnreadableSnapshot:
         return UnreadableSnapshot(found.name, found.problem)
     try:
         read, diagnosis = _seen().diagnosed(found.data, found.name)
-        row = verdict(diagnosis, read.facts, __version__, content_hash(found.data))
+        row = verdict(diagnosis, read.facts, __version__, found.digest or content_hash(found.data))
         codes = sorted({finding.code for finding in diagnosis.findings})
         kept = _seen().swept(read).decode()
         return Judged(json.encode({**asdict(row), "codes": codes, "added": added, "facts": kept}))
