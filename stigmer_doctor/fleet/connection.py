@@ -25,12 +25,20 @@ _IDENTITY = "stigmer-doctor"
 _MOST_BYTES = 256 * 1024
 ANSWERS_WITHIN = timedelta(minutes=1)
 """A server that has many machines waiting takes its time."""
+_CLOSED = "it ends the connection at once: it may want TLS, or another certificate (see --tls and --tls-cert)"
 _MEANINGS = {
+    "received fatal alert": "it does not take the certificate that it is shown (see --tls-cert)",
+    "BrokenPipe": _CLOSED,
+    "ConnectionReset": _CLOSED,
+    "UnexpectedEof": _CLOSED,
+    "operation was canceled": _CLOSED,
     "InvalidContentType": "it does not speak TLS",
     "UnknownIssuer": "its certificate is signed by nobody who is trusted here (see --tls-ca)",
     "NotValidForName": "its certificate is of another name (see --tls-server-name)",
 }
 """What the SDK's layers call what is wrong."""
+_REFUSALS = {"code: PermissionDenied": "PERMISSION_DENIED", "code: Unauthenticated": "UNAUTHENTICATED"}
+"""What they call a user who is not let in, and what that is called elsewhere."""
 
 
 Connection = Client
@@ -68,7 +76,7 @@ async def connect(address: Address, keys: TeamKeys, tell: Callable[[str], None])
             _WITHIN_S,
         )
     except (RuntimeError, ValueError, TimeoutError, RPCError) as error:
-        raise CannotDiagnose(f"no Temporal server answers at {address.target}: {_connect_error(error)}") from error
+        raise CannotDiagnose(_unconnected(error, address)) from error
     await _expect_namespace(client, address)
     return client
 
@@ -82,14 +90,23 @@ async def _expect_namespace(client: Client, address: Address) -> None:
         raise CannotDiagnose(_refusal(error, address)) from error
 
 
+def _unconnected(error: Exception, address: Address) -> str:
+    for code, name in _REFUSALS.items():
+        if code in str(error):
+            return _not_let_in(address, name)
+    return f"no Temporal server answers at {address.target}: {meaning(error)}"
+
+
+def _not_let_in(address: Address, status: str) -> str:
+    who = f"the Temporal server at {address.target} does not let this user in"
+    return f"{who} ({status}): see --api-key-file and --tls-cert"
+
+
 def _refusal(error: RPCError, address: Address) -> str:
     if error.status is RPCStatusCode.NOT_FOUND:
         return f"the Temporal server at {address.target} has no namespace {address.namespace}: --namespace names one"
     if error.status in (RPCStatusCode.PERMISSION_DENIED, RPCStatusCode.UNAUTHENTICATED):
-        return (
-            f"the Temporal server at {address.target} does not let this user in ({error.status.name}): "
-            "see --api-key-file and --tls-cert"
-        )
+        return _not_let_in(address, error.status.name)
     return f"the Temporal server at {address.target} does not answer as one: {_line(error)}"
 
 
@@ -147,12 +164,12 @@ class _Lines(logging.Handler):
         self._tell(f"Temporal's SDK: {record.getMessage()[:200]}{f': {_line(error)}' if error else ''}")
 
 
-def _connect_error(error: Exception) -> str:
+def meaning(error: BaseException) -> str:
     """What the SDK says of it, without the names of its own layers."""
     text = _line(error)
-    for layer, meaning in _MEANINGS.items():
+    for layer, known in _MEANINGS.items():
         if layer in text:
-            return meaning
+            return known
     said = re.search(r'message: "([^"]+)"', text)
     return said[1] if said else text
 

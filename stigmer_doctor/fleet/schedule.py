@@ -29,12 +29,19 @@ _CATCH_UP = timedelta(hours=1)
 
 
 async def create(client: Client, order: SweepOrder, at: tuple[int, int]) -> None:
-    """Every day at that hour and minute, in UTC; in the place of the one that there was."""
+    """Every day at that hour and minute, in UTC; in the place of the one that there was. Raises CannotDiagnose."""
     schedule = Schedule(
         action=ScheduleActionStartWorkflow(WORKFLOW, order, id=ID, task_queue=SWEEPS),
         spec=ScheduleSpec(calendars=[ScheduleCalendarSpec(hour=[ScheduleRange(at[0])], minute=[ScheduleRange(at[1])])]),
         policy=SchedulePolicy(overlap=ScheduleOverlapPolicy.SKIP, catchup_window=_CATCH_UP),
     )
+    try:
+        await _put(client, schedule)
+    except RPCError as error:
+        raise CannotDiagnose(f"Temporal does not take the schedule: {error.status.name}") from error
+
+
+async def _put(client: Client, schedule: Schedule) -> None:
     try:
         await client.create_schedule(ID, schedule)
     except ScheduleAlreadyRunningError:

@@ -14,7 +14,7 @@ from stigmer_doctor.fleet.history import SweepReader
 from stigmer_doctor.fleet.keys import TeamKeys
 from stigmer_doctor.fleet.results import SweepState
 from stigmer_doctor.fleet.sweep import SWEEPS, WORKFLOW, SweepOrder
-from stigmer_doctor.fleet.worker import sweep_worker
+from stigmer_doctor.fleet.worker import sweep_worker, working
 from stigmer_doctor.model.errors import CannotDiagnose
 
 Show = Callable[[str], None]
@@ -43,7 +43,7 @@ async def latest(client: Client) -> str:
 
 async def carried_out(client: Client, keys: TeamKeys, sweep: str, show: Show) -> SweepState:
     """The sweep once it has ended; this process carries it on meanwhile, as others may. Raises CannotDiagnose."""
-    async with sweep_worker(client):
+    async with working(sweep_worker(client)):
         return await _read(client, keys, sweep, show, follow=True)
 
 

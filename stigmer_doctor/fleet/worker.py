@@ -20,11 +20,12 @@ from stigmer_doctor import __version__, app, profile, snapshot
 from stigmer_doctor.analysis.verdicts import verdict
 from stigmer_doctor.fleet.answers import MOST_INLINE, FleetAnswer, compress, pack
 from stigmer_doctor.fleet.codec import sealed_payload
+from stigmer_doctor.fleet.connection import meaning
 from stigmer_doctor.fleet.history import about
 from stigmer_doctor.fleet.hosts import queue
 from stigmer_doctor.fleet.keys import TeamKeys
 from stigmer_doctor.fleet.sweep import ACTIVITY, SWEEPS, Sweep
-from stigmer_doctor.model.errors import DoctorError
+from stigmer_doctor.model.errors import CannotDiagnose, DoctorError
 from stigmer_doctor.model.verdict import Verdict
 
 _DRAINS_WITHIN = timedelta(minutes=6)
@@ -130,8 +131,24 @@ def sweep_worker(client: Client) -> Worker:
 
 
 async def run_until(stopped: asyncio.Event, *workers: Worker) -> None:
-    """Run them until the event is set, and until what was taken is done. Raises what ended a worker."""
-    async with contextlib.AsyncExitStack() as stack:
-        for worker in workers:
-            await stack.enter_async_context(worker)
+    """Run them until the event is set, and until what was taken is done. Raises CannotDiagnose."""
+    async with working(*workers):
         await stopped.wait()
+
+
+@contextlib.asynccontextmanager
+async def working(*workers: Worker) -> AsyncIterator[None]:
+    """They run meanwhile. Raises CannotDiagnose where Temporal has nothing for one of them any more: the SDK asks again
+    for a minute, and then ends the worker."""
+    try:
+        async with contextlib.AsyncExitStack() as stack:
+            for worker in workers:
+                await stack.enter_async_context(worker)
+            yield
+    except RuntimeError as error:
+        if not error.__cause__ or not str(error).endswith("worker failed"):
+            raise
+        raise CannotDiagnose(
+            f"Temporal does not take this worker any more ({meaning(error.__cause__).rstrip('.')}): see --api-key-file "
+            "and --tls-cert, whose files are read when it is started again"
+        ) from error

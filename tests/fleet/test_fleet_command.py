@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from pathlib import Path
+from typing import cast
 
 import pytest
 from temporalio.service import TLSConfig
+from temporalio.worker import Worker
 
 from stigmer_doctor.adapters.files import last_verdict
 from stigmer_doctor.cli.command_line import parse
 from stigmer_doctor.cli.fleet import _words
 from stigmer_doctor.cli.main import main
-from stigmer_doctor.fleet.connection import Address, _connect_error, _text, _tls
+from stigmer_doctor.fleet.connection import Address, _text, _tls, _unconnected, meaning
 from stigmer_doctor.fleet.keys import add_key
+from stigmer_doctor.fleet.worker import working
+from stigmer_doctor.model.errors import CannotDiagnose
 from tests.fleet.test_answers import VERDICT
 
 SERVER = ("--temporal", "127.0.0.1:1")
@@ -106,11 +111,54 @@ def test_without_the_extra_the_command_says_what_to_install(
             "tonic(InvalidCertificate(UnknownIssuer))",
             "its certificate is signed by nobody who is trusted here (see --tls-ca)",
         ),
+        (
+            'message: "transport error", source: Some(Io, Custom { error: "received fatal alert: UnknownCA" })',
+            "it does not take the certificate that it is shown (see --tls-cert)",
+        ),
+        (
+            'message: "transport error", source: Some(Io, Kind(ConnectionReset))',
+            "it ends the connection at once: it may want TLS, or another certificate (see --tls and --tls-cert)",
+        ),
         ("Failed client connect: odd\n", "Failed client connect: odd"),
     ],
 )
 def test_a_server_that_is_not_there_is_told_without_the_layers_of_the_sdk(said: str, shown: str) -> None:
-    assert _connect_error(RuntimeError(said)) == shown
+    assert meaning(RuntimeError(said)) == shown
+
+
+REFUSED = 'Status { code: PermissionDenied, message: "Request unauthorized.", source: None }'
+
+
+def test_a_key_that_is_not_valid_is_no_server_that_is_not_there() -> None:
+    assert _unconnected(RuntimeError(f"Failed client connect: {REFUSED}"), Address("t:7233")) == (
+        "the Temporal server at t:7233 does not let this user in (PERMISSION_DENIED): see --api-key-file and --tls-cert"
+    )
+
+
+class _EndedWorker:
+    """As the SDK's, when its polls were refused for a minute."""
+
+    def __init__(self, error: RuntimeError) -> None:
+        self._error = error
+
+    async def __aenter__(self) -> None: ...
+
+    async def __aexit__(self, *_: object) -> None:
+        raise self._error from RuntimeError(f"Poll failure: Unhandled grpc error when polling: {REFUSED}")
+
+
+async def _worked(error: RuntimeError) -> None:
+    async with working(cast("Worker", _EndedWorker(error))):
+        pass
+
+
+def test_a_worker_whose_key_is_not_valid_any_more_ends_with_a_line() -> None:
+    with pytest.raises(
+        CannotDiagnose, match=r"does not take this worker any more \(Request unauthorized\): see --api-key"
+    ):
+        asyncio.run(_worked(RuntimeError("Activity worker failed")))
+    with pytest.raises(RuntimeError, match="a mistake of ours"):
+        asyncio.run(_worked(RuntimeError("a mistake of ours")))
 
 
 def test_files_of_tls_and_of_an_api_key_are_read_where_they_are_named(tmp_path: Path) -> None:
