@@ -7,10 +7,10 @@ from stigmer_doctor.model.facts import NotMeasured, SentExecution, TemporalAnswe
 
 
 def server_sends(collected_at: str, *, temporal: TemporalAnswer | NotMeasured) -> SentExecution | None:
-    """The newest execution, where the very process that started it polls now: it reads its settings at its start, so
-    the next execution goes where this one went. None where that is not known."""
+    """The newest execution, where the very process that started it polls now, and no other: it reads its settings at
+    its start, so the next execution goes where this one went. None where that is not known."""
     server = None if isinstance(temporal, NotMeasured) else temporal.server
     if server is None or server.sent is None:
         return None
     polls = {poller.identity for poller in asked_lately(server.pollers or (), collected_at)}
-    return server.sent if server.sent.by in polls else None
+    return server.sent if polls == {server.sent.by} else None

@@ -94,15 +94,21 @@ SERVER = "4711@laptop@"
 
 
 def sent(
-    to: str, *, polled_by: tuple[str, ...] | None = (), by: str = SERVER, asked: str = NOW, queue: str = "ours"
+    to: str,
+    *others: str,
+    polled_by: tuple[str, ...] | None = (),
+    by: str = SERVER,
+    asked: str = NOW,
+    queue: str = "ours",
 ) -> f.Facts:
-    """Its worker polls `queue`, and the server, which asked Temporal last at `asked`, sent an execution to `to`."""
+    """Its worker polls `queue`, and the server, which asked Temporal last at `asked`, sent an execution to `to`. There
+    are `others`."""
     facts = in_queue(queue)
     assert isinstance(facts.temporal, f.TemporalAnswer)
     pollers = None if polled_by is None else tuple(f.Poller(identity=who, last_access=NOW) for who in polled_by)
     server = f.ServerQueue(
         name="of-the-server",
-        pollers=(f.Poller(identity=SERVER, last_access=asked),),
+        pollers=tuple(f.Poller(identity=who, last_access=asked) for who in (SERVER, *others)),
         sent=f.SentExecution(to=to, by=by, at="2026-01-22T03:26:00Z", pollers=pollers),
     )
     return replace(facts, temporal=replace(facts.temporal, server=server))
@@ -163,6 +169,7 @@ GRID: dict[Rule, list[Case]] = {
             sent("theirs", by="4710@laptop@"),
             USUAL,
         ),
+        fires("another server polls as well, and may send elsewhere", sent("theirs", "4712@laptop@"), USUAL),
         fires("the server that sent it is gone", sent("theirs", asked=LONG_AGO), USUAL),
         does_not_fire("the server sends to the queue that it polls", sent("ours")),
         does_not_fire(
