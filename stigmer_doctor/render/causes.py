@@ -13,6 +13,7 @@ from stigmer_doctor.render import links, outline
 from stigmer_doctor.rules.wording import listed
 
 _TOKENS = re.compile(r"\w+|\W")
+_PORTS = re.compile(r"\bport (?=\d+(?:, \d+)* and \d)")
 _MOST_DIFFERENCES = 2
 
 
@@ -86,7 +87,7 @@ def _about(finding: Finding, facts: Facts) -> str:
 
 
 def _merged(texts: Iterable[str]) -> str:
-    """One text in the place of several that differ in few words: "port 7233 and 7234". "" where they differ in more."""
+    """One text in the place of several that differ in few words, "ports 1 and 2"; "" where they differ in more."""
     distinct = list(dict.fromkeys(texts))
     if len(distinct) == 1:
         return distinct[0]
@@ -96,4 +97,4 @@ def _merged(texts: Iterable[str]) -> str:
     words = [list(dict.fromkeys(word)) for word in zip(*columns, strict=True)]
     if sum(len(word) > 1 for word in words) > _MOST_DIFFERENCES:
         return ""
-    return "".join(listed(word) for word in words)
+    return _PORTS.sub("ports ", "".join(listed(word) for word in words))

@@ -183,7 +183,7 @@ def test_steps_are_folded_only_where_the_doctor_can_take_them(name: str) -> None
 
 def test_a_cause_of_several_services_is_one_row_with_their_ports() -> None:
     rows = [line for line in printed("markdown", diagnosed_scenario("black-hole")).split("\n") if "**SD206**" in line]
-    assert "; likewise Temporal (7233) and Stigmer backend (7234) | Let TCP port 11434, 7233 and 7234 in" in rows[0]
+    assert "; likewise Temporal (7233) and Stigmer backend (7234) | Let TCP ports 11434, 7233 and 7234 in" in rows[0]
 
 
 def test_a_url_is_copied_as_it_is() -> None:

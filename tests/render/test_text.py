@@ -146,7 +146,7 @@ def test_a_cause_of_several_services_is_said_once_with_their_ports() -> None:
     report = " ".join(shown(diagnosed_scenario("black-hole")).split())
     assert report.count("✗ SD206") == 1
     assert "likewise Temporal (7233) and Stigmer backend (7234)" in report
-    assert "Let TCP port 11434, 7233 and 7234 in" in report
+    assert "Let TCP ports 11434, 7233 and 7234 in" in report
 
 
 def test_every_finding_is_printed_once_as_a_heading_or_as_a_consequence() -> None:
