@@ -67,19 +67,18 @@ def _assembled(
     from pathlib import Path
 
     from stigmer_doctor import profile
-    from stigmer_doctor.adapters.docker.named_engine import NamedEngine
-    from stigmer_doctor.adapters.files.gofmt import gofmt
     from stigmer_doctor.adapters.files.source_files import SourceTree, checkout
+
+    known = profile.load()
+    wanted = collect_options(options, environ, known, lambda: checkout(Path.cwd(), known.source_markers))
+    engine = _cluster(options, environ, known) if in_cluster(options) else _engine(options, environ, wanted)
+    from stigmer_doctor.adapters.files.gofmt import gofmt
     from stigmer_doctor.adapters.probe import container_probe
     from stigmer_doctor.collect.options import Ports
     from stigmer_doctor.lean_objects import made_later
 
-    known = profile.load()
-    wanted = collect_options(options, environ, known, lambda: checkout(Path.cwd(), known.source_markers))
     ports = Ports(
-        engine=_cluster(options, environ, known)
-        if in_cluster(options)
-        else NamedEngine(options.host, options.context, environ),
+        engine=engine,
         user=made_later(_machine),
         clients=clients,
         probe_command=container_probe.command,
@@ -94,6 +93,16 @@ def _assembled(
         meanwhile=meanwhile,
     )
     return wanted, ports
+
+
+def _engine(options: argparse.Namespace, environ: Mapping[str, str], wanted: CollectOptions) -> EngineSource:
+    """The engine that the options name. A check connects while it loads the rest."""
+    from stigmer_doctor.adapters.docker.named_engine import NamedEngine
+
+    engine = NamedEngine(options.host, options.context, environ)
+    if options.command == "check" and wanted.engine:
+        engine.connect(together=wanted.together)
+    return engine
 
 
 def _redactor(known: Profile) -> Redactor:

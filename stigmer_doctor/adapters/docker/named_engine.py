@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import threading
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,6 +13,8 @@ from stigmer_doctor.model.errors import EngineError
 from stigmer_doctor.model.facts import EngineSearch
 
 if TYPE_CHECKING:  # only source files may be asked for
+    from concurrent.futures import Future
+
     from stigmer_doctor.adapters.docker.address import EngineAddress
 
 _ANSWERS_WITHIN_S = 10.0
@@ -24,6 +27,7 @@ class NamedEngine:
     def __init__(self, host: str | None, context: str | None, environ: Mapping[str, str]) -> None:
         self._host, self._context, self._environ = host, context, environ
         self._home = Path(environ.get("HOME") or environ.get("USERPROFILE") or Path.home())
+        self._connecting: Future[EngineClient] | None = None
 
     def search(self) -> EngineSearch:
         address = self._address()
@@ -31,7 +35,24 @@ class NamedEngine:
             endpoint=address.display, source=address.source, local=address.local, context=address.context
         )
 
+    def connect(self, *, together: float) -> None:
+        """Begin to connect: `open` gives what comes of it. An engine takes long to say which it is."""
+        from concurrent.futures import Future
+
+        self._connecting = Future()
+        threading.Thread(target=self._connect, args=(self._connecting, together), name="engine", daemon=True).start()
+
+    def _connect(self, connecting: Future[EngineClient], together: float) -> None:
+        try:
+            connecting.set_result(self._opened(together))
+        except BaseException as error:  # noqa: BLE001 - who opens the engine is told
+            connecting.set_exception(error)
+
     def open(self, *, together: float = math.inf) -> EngineClient:
+        connecting, self._connecting = self._connecting, None
+        return connecting.result() if connecting else self._opened(together)
+
+    def _opened(self, together: float) -> EngineClient:
         return _opened(self._address(), _ANSWERS_WITHIN_S, together)
 
     def live_sockets(self) -> tuple[str, ...]:
