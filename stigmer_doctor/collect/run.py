@@ -58,6 +58,7 @@ class _Collection:
         self._collect_options, self._ports, self._pool = collect_options, ports, pool
         self._run = Run(collect_options, ports, pool, Place.THIS_MACHINE)
         self._facts: dict[str, Any] = {}
+        self._describing: Future[Engine] | None = None
         self._search = EngineSearch(endpoint="", source="", local=True)
         self._gone = NotMeasured(reason="no engine was asked")
 
@@ -107,19 +108,23 @@ class _Collection:
             return
         self._gone = NotMeasured(reason="the container was not found")
         with engine:
-            described = self._pool.submit(engine.describe)
+            self._describing = self._pool.submit(engine.describe)
             inspecting = self._pool.submit(engine.container, self._collect_options.container)
-            listed = self._listed(inspecting, engine)
-            self._facts["engine"] = self._described(described)
-            self._facts["lookup"] = listed
-            if self._collect_options.pre:
-                self._ahead(engine)
-                return
-            if listed.match is Match.MISSING:
-                others = elsewhere(self._collect_options.container, self._ports.engine)
-                self._facts["lookup"] = replace(listed, elsewhere=others)
-            if listed.match is Match.FOUND:
-                self._container(inspecting, listed, engine)
+            try:
+                self._lookup(inspecting, engine)
+            finally:
+                self._described()
+
+    def _lookup(self, inspecting: Future[InspectedContainer], engine: EngineClient) -> None:
+        self._facts["lookup"] = listed = self._listed(inspecting, engine)
+        if self._collect_options.pre:
+            self._described()
+            self._ahead(engine)
+        elif listed.match is Match.MISSING:
+            others = elsewhere(self._collect_options.container, self._ports.engine)
+            self._facts["lookup"] = replace(listed, elsewhere=others)
+        elif listed.match is Match.FOUND:
+            self._container(inspecting, listed, engine)
 
     def _ahead(self, engine: EngineClient) -> None:
         self._gone = _PASSIVE if self._collect_options.passive else _NO_RUNNER
@@ -134,12 +139,15 @@ class _Collection:
         self._ports.progress("dialling every address")
         self._facts |= looking.measure(self._facts)
 
-    def _described(self, describing: Future[Engine]) -> Engine | NotMeasured:
-        """What the engine says of itself, which one may refuse that answers everything else."""
+    def _described(self) -> None:
+        """What the engine says of itself, which one may refuse that answers everything else. It takes longer for that
+        than for all other questions, so that it is waited for when they are answered."""
+        if self._describing is None or "engine" in self._facts:
+            return
         try:
-            return kept(self._ports.redactor, describing.result)
+            self._facts["engine"] = kept(self._ports.redactor, self._describing.result)
         except Refused as error:
-            return NotMeasured(reason=reason(error, self._ports.redactor))
+            self._facts["engine"] = NotMeasured(reason=reason(error, self._ports.redactor))
 
     def _listed(self, inspecting: Future[InspectedContainer], engine: EngineClient) -> Lookup:
         """How the container is found, also where an engine inspects and does not list, or lists what makes no sense."""
@@ -198,6 +206,7 @@ class _Collection:
 
         looking = Looking(probe, found, self._facts, self._run)
         try:
+            self._described()
             if not looking.read():
                 self._not_a_runner(found.listed)
                 return False
