@@ -55,7 +55,7 @@ class Shards:
 
     def add(self, lines: Iterable[bytes]) -> None:
         """One shard more, of rows as lines of JSON; without those that another process has added since the others were
-        known. Raises OSError and CannotDiagnose."""
+        known. Raises CannotDiagnose."""
         with self._writing() as (connection, beside):
             rows = beside / "rows.ndjson"
             rows.write_bytes(b"\n".join(lines))
@@ -70,7 +70,7 @@ class Shards:
             self._place(connection, beside)
 
     def tidy(self) -> None:
-        """Merge small shards as long as there are many. Raises OSError and CannotDiagnose."""
+        """Merge small shards as long as there are many. Raises CannotDiagnose."""
         while self._merge():
             pass
 
@@ -143,16 +143,18 @@ class Shards:
     @contextlib.contextmanager
     def _writing(self) -> Iterator[tuple[duckdb.DuckDBPyConnection, Path]]:
         """A database in memory and a folder beside the shards, for who holds the lock."""
-        for folder in (self.verdicts, self.snapshots):
-            folder.mkdir(parents=True, exist_ok=True)
-        with _locked(self._folder / "writing.lock"):
-            self._sweep_up()
-            with tempfile.TemporaryDirectory(dir=self._folder, prefix=_BESIDE) as beside:
-                try:
-                    with duckdb.connect() as connection:
-                        yield connection, Path(beside)
-                except duckdb.Error as error:
-                    raise CannotDiagnose(f"the store {self._folder} cannot be written: {one_line(error)}") from error
+        try:
+            for folder in (self.verdicts, self.snapshots):
+                folder.mkdir(parents=True, exist_ok=True)
+            with _locked(self._folder / "writing.lock"):
+                self._sweep_up()
+                with (
+                    tempfile.TemporaryDirectory(dir=self._folder, prefix=_BESIDE) as beside,
+                    duckdb.connect() as connection,
+                ):
+                    yield connection, Path(beside)
+        except (duckdb.Error, OSError) as error:  # the disk is full, for one
+            raise CannotDiagnose(f"the store {self._folder} cannot be written: {first_line(error)}") from error
 
     def _sweep_up(self) -> None:
         """What a killed process left: a merge or a folder that is not finished, snapshots without verdicts."""
@@ -187,6 +189,7 @@ def literal(path: Path) -> str:
     return "'" + str(path).replace("'", "''") + "'"
 
 
-def one_line(error: Exception) -> str:
-    """What DuckDB says, at a length that a message has room for."""
-    return " ".join(str(error).split())[:400]
+def first_line(error: Exception) -> str:
+    """What DuckDB or the system says, at a length that a message has room for, and without the statement."""
+    text = getattr(error, "strerror", None) or str(error).partition("\n")[0]
+    return " ".join(text.split())[:400]

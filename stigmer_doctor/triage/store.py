@@ -11,7 +11,7 @@ import duckdb
 
 from stigmer_doctor.model.errors import CannotDiagnose, UsageError
 from stigmer_doctor.triage.rows import COLUMNS, FACTS
-from stigmer_doctor.triage.shards import Shards, one_line
+from stigmer_doctor.triage.shards import Shards, first_line
 
 _MEMORY, _MEMORY_OF_A_USER = "1GB", "4GB"
 
@@ -37,7 +37,7 @@ class Store:
                 return self._rows(query, parameters, shard)
             return self._rows(query, parameters, shard)
         except duckdb.Error as error:
-            raise CannotDiagnose(f"the store {self._folder} cannot be read: {one_line(error)}") from error
+            raise CannotDiagnose(f"the store {self._folder} cannot be read: {first_line(error)}") from error
 
     def _rows(self, query: str, parameters: Iterable[object], shard: str) -> list[tuple[Any, ...]]:
         names = [name for name in self.shards.names() if shard in ("", name)]
@@ -56,7 +56,7 @@ class Store:
                 found = connection.execute(query)
                 return [column[0] for column in found.description or ()], found.fetchall()
         except duckdb.Error as error:
-            raise UsageError(f"cannot answer that: {one_line(error)}") from error
+            raise UsageError(f"cannot answer that: {' '.join(str(error).split())[:400]}") from error
 
     @contextlib.contextmanager
     def _opened(self, names: Sequence[str]) -> Iterator[duckdb.DuckDBPyConnection]:

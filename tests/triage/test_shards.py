@@ -123,3 +123,32 @@ def test_two_do_not_write_at_once(store: Store, monkeypatch: pytest.MonkeyPatch)
         store.shards.add([row(700)])
     os.close(handle)
     store.shards.add([row(700)])
+
+
+def test_what_the_disk_refuses_is_said_and_leaves_the_store_as_it_was(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = store.asked(_ALL)
+    with monkeypatch.context() as full:
+        full.setattr(Path, "write_bytes", lambda *_: os.open(os.devnull, os.O_CREAT | os.O_EXCL))
+        with pytest.raises(CannotDiagnose, match="cannot be written: File exists"):
+            store.shards.add([row(700)])
+    assert store.asked(_ALL) == before
+    assert [path.name for path in store.shards.verdicts.parent.iterdir() if path.name.startswith(".")] == []
+
+
+def test_a_store_that_is_a_file_is_none(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(CannotDiagnose, match="cannot be written"):
+        Store(tmp_path / "file").shards.add([row(1)])
+
+
+def test_a_damaged_shard_is_named_and_the_others_are_there_without_it(store: Store) -> None:
+    name, *others = store.shards.names()
+    damaged = [folder / f"{name}.parquet" for folder in (store.shards.verdicts, store.shards.snapshots)]
+    damaged[0].write_bytes(damaged[0].read_bytes()[:300])
+    with pytest.raises(CannotDiagnose, match=rf"cannot be read: .*{name}\.parquet'?$"):
+        store.hashes()
+    for file in damaged:
+        file.unlink()
+    assert len(store.hashes()) == 2 * len(others)
