@@ -38,7 +38,8 @@ class _Line:
     def _tick(self) -> None:
         with self._changed:
             while self._step:
-                if not self._changed.wait(_EVERY_S):
+                # The end may come after the time is over and before this thread goes on.
+                if not self._changed.wait(_EVERY_S) and self._step:
                     _write(f"{self._step} ... {time.monotonic() - self._since:.0f} s")
             self._clock = None
 
