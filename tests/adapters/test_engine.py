@@ -18,7 +18,8 @@ from stigmer_doctor.adapters.docker.streams import tail, unframed
 from stigmer_doctor.model.errors import EngineError
 from stigmer_doctor.model.facts import EngineFault
 
-DEADLINE_S = 0.5
+SHORT_S, LONG_S = 0.5, 60.0
+"""For what never answers, and for what does, on however busy a machine."""
 Answer = Callable[[socket.socket], None]
 
 
@@ -37,9 +38,9 @@ def server(answer: Answer) -> Iterator[str]:
         yield f"tcp://127.0.0.1:{listener.getsockname()[1]}"
 
 
-def fault(url: str, tls: Tls | None = None) -> EngineError:
+def fault(url: str, tls: Tls | None = None, within: float = LONG_S) -> EngineError:
     with pytest.raises(EngineError) as raised:
-        DockerEngine(EngineAddress(url=url, source="--host", tls=tls), Deadlines(DEADLINE_S))
+        DockerEngine(EngineAddress(url=url, source="--host", tls=tls), Deadlines(within))
     assert "\n" not in str(raised.value)
     assert "Traceback" not in str(raised.value)
     return raised.value
@@ -73,7 +74,7 @@ def test_a_socket_that_nobody_listens_on(tmp_path: Path) -> None:
 def test_one_that_accepts_and_never_answers() -> None:
     silent: list[socket.socket] = []
     with server(silent.append) as url:
-        assert fault(url).fault is EngineFault.TIMED_OUT
+        assert fault(url, within=SHORT_S).fault is EngineFault.TIMED_OUT
 
 
 @pytest.mark.parametrize("start", [b"HTTP/1.1 200 OK\r\n", b"HTTP/1.1 200 OK\r\n\r\n"])
@@ -85,10 +86,8 @@ def test_one_that_drips_is_left_when_the_time_for_the_whole_answer_is_over(start
                 client.sendall(b"x: y\r\n")
                 time.sleep(0.02)
 
-    started = time.monotonic()
     with server(drip) as url:
-        assert fault(url).fault is EngineFault.TIMED_OUT
-    assert time.monotonic() - started < 10 * DEADLINE_S
+        assert fault(url, within=SHORT_S).fault is EngineFault.TIMED_OUT
 
 
 def test_one_that_closes_at_once() -> None:
