@@ -135,6 +135,20 @@ def test_each_setting_of_the_container_is_named(more: dict[str, object], what: s
     assert [change.what for change in changes(healthy(), with_container(**more))] == [what]
 
 
+def test_what_is_beside_the_container_is_named() -> None:
+    well = healthy()
+    assert isinstance(well.lookup, f.Lookup)
+    other = replace(well.lookup.runners[0], id="other", name="another-runner")
+    beside = replace(well, lookup=replace(well.lookup, runners=(*well.lookup.runners, other)))
+    assert named(changes(well, beside)) == [("other runners", "none", "another-runner")]
+    lost = replace(well, data_dir=f.DataDir(path="~/.stigmer/data", id_file="x", recorded_id="other"))
+    assert named(changes(well, lost)) == [
+        ("the file with the container's id", "names this container", "names another container")
+    ]
+    unread = replace(well, data_dir=f.NotMeasured(reason="nobody looked"))
+    assert named(changes(well, unread)) == []
+
+
 def test_a_removed_model_a_lost_namespace_and_another_server_are_named() -> None:
     well = healthy()
     assert isinstance(well.llm, f.LlmAnswer)

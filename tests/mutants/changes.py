@@ -104,7 +104,7 @@ def _positions(path: Path) -> Iterator[tuple[str, int, tuple[int, int]]]:
 
 def _idle(tree: ast.Module) -> Iterator[tuple[tuple[int, int], tuple[int, int]]]:
     """Where an operator does nothing while the program runs: annotations, names of types, alternatives of a pattern,
-    and what a dataclass forbids (frozen, slots), which the type check holds.
+    and what a class of data forbids (frozen, slots), which the type check holds.
     """
     for node in ast.walk(tree):
         match node:
@@ -114,8 +114,9 @@ def _idle(tree: ast.Module) -> Iterator[tuple[tuple[int, int], tuple[int, int]]]
                 yield _extent(found)
             case ast.match_case(pattern=pattern):
                 yield _extent(pattern)
-            case ast.ClassDef(decorator_list=decorators):
+            case ast.ClassDef(decorator_list=decorators, keywords=keywords):
                 yield from map(_extent, decorators)
+                yield from (_extent(keyword.value) for keyword in keywords if keyword.arg == "frozen")
     for statement in tree.body:
         match statement:
             case ast.Assign(value=ast.Subscript() | ast.BinOp(op=ast.BitOr()) as found):
