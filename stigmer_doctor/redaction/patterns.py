@@ -52,7 +52,7 @@ def spans(text: str, *, sentences: bool = True) -> list[Suspect]:
     found = [*_ruled(text, lower), *_named(text, lower, sentences), *_shaped(text)]
     if "private key" in lower:
         found += _beheaded_keys(text)
-    return _outermost(found)
+    return outermost(found)
 
 
 def _ruled(text: str, lower: str) -> Iterator[Suspect]:
@@ -103,7 +103,8 @@ def _beheaded_keys(text: str) -> Iterator[Suspect]:
         last = end.end()
 
 
-def _outermost(found: list[Suspect]) -> list[Suspect]:
+def outermost(found: list[Suspect]) -> list[Suspect]:
+    """In their order; of those that overlap one from the first's start to the last's end."""
     kept: list[Suspect] = []
     for span in sorted(found, key=lambda span: (span.start, -span.end)):
         if not kept or span.start >= kept[-1].end:
