@@ -24,6 +24,7 @@ from stigmer_doctor.model.inspected import (
     Usage,
 )
 from stigmer_doctor.model.ports import Banner, Beacon, ContainerProbe, Json
+from stigmer_doctor.model.questions import BackendQuestion, TemporalQuestion
 from stigmer_doctor.redaction.redactor import SecretRedactor
 from tests.healthy import healthy
 
@@ -316,15 +317,31 @@ class FakeClients:
     detail: str = ""
 
     def backend(
-        self, port: int, authority: str, *, tls: bool, method: str, timeout: float, padding: int = 0, services: Sequence[str] = ()  # noqa: ARG002, E501 - the port's signature
-    ) -> f.BackendAnswer:  # fmt: skip
+        self,
+        port: int,  # noqa: ARG002 - the port's signature
+        authority: str,  # noqa: ARG002 - as above
+        question: BackendQuestion,  # noqa: ARG002 - as above
+        *,
+        timeout: float,  # noqa: ARG002 - as above
+        padding: int = 0,  # noqa: ARG002 - as above
+    ) -> f.BackendAnswer:
         return f.BackendAnswer(answered=f.Answered.YES, status="UNIMPLEMENTED", detail=self.detail)
 
     def temporal(
-        self, port: int, authority: str, *, namespace: str, task_queue: str, timeout: float, padding: int = 0, server: tuple[str, str] = ("", "")  # noqa: ARG002, E501 - the port's signature
-    ) -> f.TemporalAnswer:  # fmt: skip
+        self,
+        port: int,  # noqa: ARG002 - the port's signature
+        authority: str,  # noqa: ARG002 - as above
+        question: TemporalQuestion,
+        *,
+        timeout: float,  # noqa: ARG002 - as above
+        padding: int = 0,  # noqa: ARG002 - as above
+    ) -> f.TemporalAnswer:
         return f.TemporalAnswer(
-            answered=f.Answered.YES, namespace=namespace, task_queue=task_queue, namespace_exists=True, pollers=()
+            answered=f.Answered.YES,
+            namespace=question.namespace,
+            task_queue=question.task_queue,
+            namespace_exists=True,
+            pollers=(),
         )
 
     def redis(self, port: int, *, timeout: float, padding: int = 0) -> f.RedisAnswer:  # noqa: ARG002 - the port's signature

@@ -34,6 +34,7 @@ from stigmer_doctor.model.facts import (
 )
 from stigmer_doctor.model.loopback import LOOPBACKS
 from stigmer_doctor.model.ports import ContainerProbe
+from stigmer_doctor.model.questions import BackendQuestion, TemporalQuestion
 
 A = TypeVar("A", BackendAnswer, TemporalAnswer, LlmAnswer, RedisAnswer)
 _LARGE = 3000
@@ -242,17 +243,21 @@ def client(
             return partial(
                 clients.backend,
                 authority=endpoint.address,
-                tls=endpoint.tls,
-                method=f"{known.service}/{known.method}",
-                services=tuple(filter(None, (ports.profile.server.service, *services))),
+                question=BackendQuestion(
+                    tls=endpoint.tls,
+                    method=f"{known.service}/{known.method}",
+                    services=tuple(filter(None, (ports.profile.server.service, *services))),
+                ),
             )
         case "temporal":
             return partial(
                 clients.temporal,
                 authority=endpoint.address,
-                namespace=setting("namespace", "default"),
-                task_queue=setting("task_queue", ""),
-                server=(ports.profile.server.queue, ports.profile.server.memo),
+                question=TemporalQuestion(
+                    namespace=setting("namespace", "default"),
+                    task_queue=setting("task_queue", ""),
+                    server=(ports.profile.server.queue, ports.profile.server.memo),
+                ),
             )
         case "redis":
             return clients.redis

@@ -25,6 +25,7 @@ from stigmer_doctor.model.facts import (
     Vantage,
 )
 from stigmer_doctor.model.fixes import Journal
+from stigmer_doctor.model.questions import BackendQuestion, TemporalQuestion
 
 Json = Mapping[str, Any]
 T = TypeVar("T")
@@ -161,34 +162,12 @@ class Clients(Protocol):
     went wrong is in the answer; they raise ProbeError only when there is none to be had."""
 
     def backend(
-        self,
-        port: int,
-        authority: str,
-        *,
-        tls: bool,
-        method: str,
-        timeout: float,
-        padding: int = 0,
-        services: Sequence[str] = (),
-    ) -> BackendAnswer:
-        """`method` is "service/method": of a service that only the backend has, and one that changes nothing.
-        `services` are others of which is asked whether it has them."""
-        ...
+        self, port: int, authority: str, question: BackendQuestion, *, timeout: float, padding: int = 0
+    ) -> BackendAnswer: ...
 
     def temporal(
-        self,
-        port: int,
-        authority: str,
-        *,
-        namespace: str,
-        task_queue: str,
-        timeout: float,
-        padding: int = 0,
-        server: tuple[str, str] = ("", ""),
-    ) -> TemporalAnswer:
-        """`server` is where stigmer-server's own workflows wait, and the note on each that names the task queue of the
-        runner's activities; "" twice: it is not asked about."""
-        ...
+        self, port: int, authority: str, question: TemporalQuestion, *, timeout: float, padding: int = 0
+    ) -> TemporalAnswer: ...
 
     def redis(self, port: int, *, timeout: float, padding: int = 0) -> RedisAnswer: ...
 

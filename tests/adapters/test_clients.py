@@ -15,6 +15,7 @@ import pytest
 from stigmer_doctor.adapters.clients.clients import ProtocolClients
 from stigmer_doctor.model.errors import ProbeError
 from stigmer_doctor.model.facts import Answered
+from stigmer_doctor.model.questions import BackendQuestion, TemporalQuestion
 
 
 @pytest.fixture
@@ -40,12 +41,12 @@ def closed_port() -> int:
 
 
 def test_a_grpc_server_without_a_health_service_answers(clients: ProtocolClients, grpc_port: int) -> None:
-    answer = clients.backend(grpc_port, "host.docker.internal:7234", tls=False, method="", timeout=5)
+    answer = clients.backend(grpc_port, "host.docker.internal:7234", BackendQuestion(), timeout=5)
     assert (answer.answered, answer.status) == (Answered.YES, "UNIMPLEMENTED")
 
 
 def test_a_grpc_server_that_is_no_temporal_is_told_apart(clients: ProtocolClients, grpc_port: int) -> None:
-    answer = clients.temporal(grpc_port, "x:7233", namespace="default", task_queue="queue", timeout=5)
+    answer = clients.temporal(grpc_port, "x:7233", TemporalQuestion("default", "queue"), timeout=5)
     assert answer.answered is Answered.WRONG_PROTOCOL
 
 
@@ -55,7 +56,7 @@ def test_nothing_there_is_an_answer_too(clients: ProtocolClients, closed_port: i
 
 def test_all_three_are_asked_at_once(clients: ProtocolClients, grpc_port: int) -> None:
     with futures.ThreadPoolExecutor() as pool:
-        asked = [pool.submit(clients.backend, grpc_port, "x:1", tls=False, method="", timeout=5) for _ in range(8)]
+        asked = [pool.submit(clients.backend, grpc_port, "x:1", BackendQuestion(), timeout=5) for _ in range(8)]
         assert {request.result().status for request in asked} == {"UNIMPLEMENTED"}
 
 
@@ -126,7 +127,7 @@ def test_the_backend_is_known_by_its_service(clients: ProtocolClients, service: 
     server = grpc.server(futures.ThreadPoolExecutor(2), handlers=[Known(service)])
     port = server.add_insecure_port("127.0.0.1:0")
     server.start()
-    answer = clients.backend(port, "x:1", tls=False, method="a.Backend/get", timeout=5, padding=3000)
+    answer = clients.backend(port, "x:1", BackendQuestion(method="a.Backend/get"), timeout=5, padding=3000)
     server.stop(None)
     assert (answer.answered, answer.has_service, answer.other) == (Answered.YES, has, other)
 
@@ -136,7 +137,7 @@ def test_of_services_that_are_asked_about_the_missing_ones_are_named(clients: Pr
     port = server.add_insecure_port("127.0.0.1:0")
     server.start()
     services = ("a.Backend", "b.Older", "c.Older")
-    answer = clients.backend(port, "x:1", tls=False, method="a.Backend/get", timeout=5, services=services)
+    answer = clients.backend(port, "x:1", BackendQuestion(method="a.Backend/get", services=services), timeout=5)
     server.stop(None)
     assert (answer.serves, answer.lacks) == (("a.Backend",), ("b.Older", "c.Older"))
 
@@ -144,7 +145,7 @@ def test_of_services_that_are_asked_about_the_missing_ones_are_named(clients: Pr
 def test_a_server_that_does_not_say_what_it_lacks_is_asked_for_a_method(
     clients: ProtocolClients, grpc_port: int
 ) -> None:
-    answer = clients.backend(grpc_port, "x:1", tls=False, method="a.Backend/get", timeout=5)
+    answer = clients.backend(grpc_port, "x:1", BackendQuestion(method="a.Backend/get"), timeout=5)
     assert answer.has_service is False
-    asked = clients.backend(grpc_port, "x:1", tls=False, method="a.Backend/get", timeout=5, services=("b.Other",))
+    asked = clients.backend(grpc_port, "x:1", BackendQuestion(method="a.Backend/get", services=("b.Other",)), timeout=5)
     assert (asked.serves, asked.lacks) == ((), ())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import Any
 
 import pytest
@@ -174,18 +174,8 @@ def test_a_connection_that_is_lost_while_a_service_is_asked_accuses_nobody() -> 
             return replace(seen, dials=tuple(lost)) if len(asked) == 1 else seen
 
     class Garbled(FakeClients):
-        def backend(
-            self,
-            port: int,
-            authority: str,
-            *,
-            tls: bool,
-            method: str,
-            timeout: float,
-            padding: int = 0,  # noqa: ARG002 - the port's signature
-            services: Sequence[str] = (),  # noqa: ARG002 - the port's signature
-        ) -> f.BackendAnswer:
-            answer = super().backend(port, authority, tls=tls, method=method, timeout=timeout)
+        def backend(self, *asked: Any, **more: Any) -> f.BackendAnswer:
+            answer = super().backend(*asked, **more)
             return replace(answer, answered=f.Answered.WRONG_PROTOCOL)
 
     assert collect(collect_options(), ports(probe=FakeProbe(), clients=Garbled())).backend != LOST

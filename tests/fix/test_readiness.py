@@ -12,6 +12,7 @@ from stigmer_doctor.fix.readiness import Readiness, Waiting
 from stigmer_doctor.model import facts as f
 from stigmer_doctor.model.errors import Refused
 from stigmer_doctor.model.inspected import InspectedContainer
+from stigmer_doctor.model.questions import TemporalQuestion
 from tests import fakes
 from tests.healthy import healthy
 
@@ -45,14 +46,20 @@ class Listed(fakes.FakeClients):
     unlisted: bool = False
 
     def temporal(
-        self, port: int, authority: str, *, namespace: str, task_queue: str, timeout: float, padding: int = 0, server: tuple[str, str] = ("", "")  # noqa: ARG002, E501 - the port's signature
-    ) -> f.TemporalAnswer:  # fmt: skip
+        self,
+        port: int,  # noqa: ARG002 - the port's signature
+        authority: str,  # noqa: ARG002 - as above
+        question: TemporalQuestion,
+        *,
+        timeout: float,  # noqa: ARG002 - as above
+        padding: int = 0,  # noqa: ARG002 - as above
+    ) -> f.TemporalAnswer:
         seen = self.lists[min(self.asked, len(self.lists) - 1)] if self.lists else ()
         self.asked += 1
         return f.TemporalAnswer(
             answered=f.Answered.YES,
-            namespace=namespace,
-            task_queue=task_queue,
+            namespace=question.namespace,
+            task_queue=question.task_queue,
             pollers=None
             if self.unlisted
             else tuple(f.Poller(identity=who, last_access=when, kinds=("activity",)) for who, when in seen),

@@ -21,6 +21,7 @@ from stigmer_doctor.model.errors import DoctorError, NotFound
 from stigmer_doctor.model.fixes import Journal, Plan
 from stigmer_doctor.model.inspected import InspectedImage
 from stigmer_doctor.model.ports import Json
+from stigmer_doctor.model.questions import TemporalQuestion
 from tests import fakes
 from tests.fix.test_container_transaction import Files
 
@@ -137,8 +138,14 @@ class Clients(fakes.FakeClients):
     """Whether the LLM does not answer."""
 
     def temporal(
-        self, port: int, authority: str, *, namespace: str, task_queue: str, timeout: float, padding: int = 0, server: tuple[str, str] = ("", "")  # noqa: ARG002, E501 - the port's signature
-    ) -> f.TemporalAnswer:  # fmt: skip
+        self,
+        port: int,  # noqa: ARG002 - the port's signature
+        authority: str,  # noqa: ARG002 - as above
+        question: TemporalQuestion,
+        *,
+        timeout: float,  # noqa: ARG002 - as above
+        padding: int = 0,  # noqa: ARG002 - as above
+    ) -> f.TemporalAnswer:
         running = [found for found in self.world.inspect.values() if found["State"]["Status"] == "running"]
         pollers = tuple(
             f.Poller(identity=f"1@{found['Config']['Hostname']}", last_access=SEEN, kinds=("workflow", "activity"))
@@ -146,7 +153,11 @@ class Clients(fakes.FakeClients):
             if not (self.world.dead and found["Id"] == NEW)
         )
         return f.TemporalAnswer(
-            answered=f.Answered.YES, namespace=namespace, task_queue=task_queue, namespace_exists=True, pollers=pollers
+            answered=f.Answered.YES,
+            namespace=question.namespace,
+            task_queue=question.task_queue,
+            namespace_exists=True,
+            pollers=pollers,
         )
 
     def llm(self, port: int, url: str, *, timeout: float, padding: int = 0) -> f.LlmAnswer:  # noqa: ARG002 - the port's signature

@@ -60,7 +60,7 @@ def broken(lab: Lab) -> None:
     lab.run(env=daemon_environment(STIGMER_LLM_BASE_URL="http://localhost:11434")).wait_log(READY)
 
 
-def recovers(lab: Lab) -> None:
+def assert_recovers(lab: Lab) -> None:
     """The next run ends the interrupted fix: exactly one runner, the old or the new one, works, and the journal is
     closed."""
     (journal,) = (lab.home / ".local" / "state" / "stigmer-doctor").glob("*.json")

@@ -16,7 +16,7 @@ from stigmer_doctor.model.fixes import COMPOSE_STEPS, FixStep
 from tests.lab import image as images
 from tests.lab.diagnosis import check
 from tests.lab.lab import FAST_COMPOSE, READY, WITHIN_S, Lab, Runner
-from tests.lab.repairs import NAME, WRITE, fix, inspect, kill_the_doctor, kill_the_engine, recovers, stopped_at
+from tests.lab.repairs import NAME, WRITE, assert_recovers, fix, inspect, kill_the_doctor, kill_the_engine, stopped_at
 from tests.lab.scenarios import ALIAS, ALL
 from tests.source.compose_styles import IN_PLACE, RIGHT_AS_THEY_ARE
 from tests.source.judged import FILE, edits, found, repaired
@@ -230,7 +230,7 @@ def test_a_kill_at_every_step_of_a_compose_repair_leaves_one_working_runner(
 ) -> None:
     project = with_work(desktop)
     kill_the_doctor(desktop, step, finished=finished)
-    recovers(desktop)
+    assert_recovers(desktop)
     assert project.service()["environment"]["MODE"] == "local"
 
 
@@ -240,7 +240,7 @@ def test_an_engine_that_is_killed_during_a_compose_repair_leaves_one_working_run
 ) -> None:
     with_work(desktop)
     kill_the_engine(desktop, step)
-    recovers(desktop)
+    assert_recovers(desktop)
 
 
 def test_without_a_compose_tool_nothing_is_changed(desktop: Lab) -> None:

@@ -12,12 +12,12 @@ from tests.lab.diagnosis import check, valid
 from tests.lab.lab import READY, WITHIN_S, Lab
 from tests.lab.repairs import (
     NAME,
+    assert_recovers,
     broken,
     fix,
     inspect,
     kill_the_doctor,
     kill_the_engine,
-    recovers,
     stopped_at,
     timeless,
 )
@@ -139,13 +139,13 @@ def test_a_kill_after_every_journalled_step_leaves_one_working_runner(
     faulty: Lab, step: FixStep, finished: bool
 ) -> None:
     kill_the_doctor(faulty, step, finished=finished)
-    recovers(faulty)
+    assert_recovers(faulty)
 
 
 @pytest.mark.parametrize("step", CONTAINER_STEPS[:-1], ids=lambda step: step.name)  # the last one needs no engine
 def test_an_engine_that_is_killed_at_a_step_leaves_one_working_runner(faulty: Lab, step: FixStep) -> None:
     kill_the_engine(faulty, step)
-    recovers(faulty)
+    assert_recovers(faulty)
 
 
 def test_what_was_written_in_the_container_is_carried_over(desktop: Lab) -> None:

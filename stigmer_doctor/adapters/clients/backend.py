@@ -41,16 +41,7 @@ def ask(
         # Asked at once, and heard only where the first answer is one: they take one way there and back together.
         asked = _call(opened, f"/{service}/{_NO_METHOD}", timeout) if service else None
         others = {name: _call(opened, f"/{name}/{_NO_METHOD}", timeout) for name in services}
-        try:
-            call: Callable[..., bytes] = opened.unary_unary(_HEALTH)
-            reply = call(b"", timeout=timeout, metadata=padded(padding))
-        except grpc.RpcError as error:
-            answered, code, said = meaning(error), status(error), detail(error)
-        else:
-            serving = reply.startswith(_SERVING)
-            answered, code, said = (
-                (Answered.YES, "SERVING", "") if serving else (Answered.UNAVAILABLE, "NOT_SERVING", "")
-            )
+        answered, code, said = _health(opened, timeout, padding)
         took = _milliseconds(started)
         known = _has(asked, opened, f"/{service}/{method}", timeout) if asked and answered is Answered.YES else None
         other = _is_temporal(opened, timeout) if known is False else False
@@ -65,6 +56,16 @@ def ask(
         serves=tuple(name for name, has in told.items() if has),
         lacks=tuple(name for name, has in told.items() if has is False),
     )
+
+
+def _health(opened: grpc.Channel, timeout: float, padding: int) -> tuple[Answered, str, str]:
+    """What the health service says: whether the peer answers, the status and its details."""
+    try:
+        call: Callable[..., bytes] = opened.unary_unary(_HEALTH)
+        reply = call(b"", timeout=timeout, metadata=padded(padding))
+    except grpc.RpcError as error:
+        return meaning(error), status(error), detail(error)
+    return (Answered.YES, "SERVING", "") if reply.startswith(_SERVING) else (Answered.UNAVAILABLE, "NOT_SERVING", "")
 
 
 def _has(asked: Any, opened: grpc.Channel, method: str, timeout: float) -> bool | None:

@@ -14,12 +14,12 @@ from stigmer_doctor.model.errors import ProbeError
 
 TYPE_CHECKING = False  # `typing` takes 3 ms to load
 if TYPE_CHECKING:
-    from collections.abc import Sequence
     from concurrent.futures import Future
     from typing import Any, TypeVar
 
     from stigmer_doctor.adapters.clients.messages import Response
     from stigmer_doctor.model.answers import BackendAnswer, LlmAnswer, RedisAnswer, TemporalAnswer
+    from stigmer_doctor.model.questions import BackendQuestion, TemporalQuestion
 
     A = TypeVar("A", BackendAnswer, TemporalAnswer, LlmAnswer, RedisAnswer)
 
@@ -48,36 +48,24 @@ class ProtocolClients:
         self._waiting: dict[int, Future[Response]] = {}
 
     def backend(
-        self,
-        port: int,
-        authority: str,
-        *,
-        tls: bool,
-        method: str,
-        timeout: float,
-        padding: int = 0,
-        services: Sequence[str] = (),
+        self, port: int, authority: str, question: BackendQuestion, *, timeout: float, padding: int = 0
     ) -> BackendAnswer:
+        from msgspec.structs import asdict
+
         from stigmer_doctor.model.answers import BackendAnswer
 
-        where = {"port": port, "authority": authority, "tls": tls, "method": method, "services": tuple(services)}
+        where = {"port": port, "authority": authority, **asdict(question)}
         return self._ask("backend", BackendAnswer, timeout=timeout, padding=padding, **where)
 
     def temporal(
-        self,
-        port: int,
-        authority: str,
-        *,
-        namespace: str,
-        task_queue: str,
-        timeout: float,
-        padding: int = 0,
-        server: tuple[str, str] = ("", ""),
+        self, port: int, authority: str, question: TemporalQuestion, *, timeout: float, padding: int = 0
     ) -> TemporalAnswer:
+        from msgspec.structs import asdict
+
         from stigmer_doctor.model.answers import TemporalAnswer
 
-        where = {"port": port, "authority": authority, "namespace": namespace, "task_queue": task_queue}
-        return self._ask("temporal", TemporalAnswer, timeout=timeout, padding=padding, server=server, **where)
+        where = {"port": port, "authority": authority, **asdict(question)}
+        return self._ask("temporal", TemporalAnswer, timeout=timeout, padding=padding, **where)
 
     def llm(self, port: int, url: str, *, timeout: float, padding: int = 0) -> LlmAnswer:
         from stigmer_doctor.model.answers import LlmAnswer

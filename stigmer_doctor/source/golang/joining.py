@@ -26,7 +26,7 @@ from stigmer_doctor.source.golang.values import (
 )
 
 
-def join(one: Value | None, other: Value | None) -> Value:  # noqa: C901
+def join(one: Value | None, other: Value | None) -> Value:  # noqa: C901 - a case for each pair of kinds
     """Either of two values."""
     if one is None or other is None or one is other:
         return one or other or Opaque()
