@@ -85,7 +85,7 @@ class Statements(GoExpressions):
             state = self.statement(node, scope, state)
         return state
 
-    def statement(self, node: Node, scope: GoScope, state: GoState) -> GoState | None:  # noqa: C901
+    def statement(self, node: Node, scope: GoScope, state: GoState) -> GoState | None:  # noqa: C901 - a case for each kind of statement
         if not self.machine.goes_on():
             return state
         match node.type:
