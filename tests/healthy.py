@@ -55,9 +55,64 @@ def environment(**values: str) -> tuple[f.Variable, ...]:
     return tuple(f.Variable(name=name, value=value) for name, value in values.items())
 
 
+BRIEF = f.ContainerSummary(
+    id="a" * 64,
+    name="stigmer-agent-runner",
+    image="stigmer-agent-runner:local",
+    state="running",
+    created="2026-01-22T03:00:00Z",
+)
+
+
 def healthy() -> f.Facts:
     """Facts of a runner with nothing wrong."""
     endpoints = tuple(endpoint(name, f"{ALIAS}:{port}") for name, port in PORTS.items())
+    return f.Facts(
+        tool_version="0.0.0-test",
+        collected_at="2026-01-22T03:27:23Z",
+        search=f.EngineSearch(endpoint="unix:///var/run/docker.sock", source="default", local=True),
+        engine=f.Engine(
+            version="28.2.2",
+            api_version="1.50",
+            operating_system="Docker Desktop",
+            name="docker-desktop",
+            kernel="6.10.14-linuxkit",
+            architecture="aarch64",
+        ),
+        lookup=f.Lookup(asked=BRIEF.name, match=f.Match.FOUND, runners=(BRIEF,)),
+        container=_container(),
+        data_dir=f.DataDir(path="~/.stigmer/data", id_file="agent-runner-container.id", recorded_id=BRIEF.id),
+        logs=f.Logs(lines=("2026-01-22 03:00:03,000 - root - INFO - Worker ready, polling for tasks...",)),
+        contract=_contract(),
+        configuration=f.Configuration(endpoints=endpoints, settings=_settings()),
+        container_reach=_container_reach(),
+        user_reach=_user_reach(),
+        listeners=f.Listeners(
+            ports=tuple(PORTS.values()),
+            items=(
+                f.Listener(address="::", port=7234, process="stigmer-server"),
+                f.Listener(address="127.0.0.1", port=7233, process="temporal"),
+                f.Listener(address="127.0.0.1", port=11434, process="ollama"),
+            ),
+        ),
+        inside=f.Inside(
+            python="3.11.7", uid=1000, docker_socket=f.SocketProbe(path="/var/run/docker.sock", exists=True)
+        ),
+        backend=f.BackendAnswer(answered=f.Answered.YES, status="UNIMPLEMENTED", latency_ms=12.0),
+        temporal=_temporal(),
+        llm=f.LlmAnswer(answered=f.Answered.YES, status=200, models=("qwen2.5-coder:7b",)),
+        user_system=f.UserSystem(
+            system="Darwin",
+            release="macOS 15.4",
+            kernel="24.4.0",
+            architecture="arm64",
+            routes=(f.KernelRoute(network="198.18.200.0/24", interface="en0"),),
+        ),
+        topology=_topology(),
+    )
+
+
+def _container() -> f.Container:
     variables = environment(
         MODE="local",
         STIGMER_BACKEND_ENDPOINT=f"{ALIAS}:7234",
@@ -73,19 +128,12 @@ def healthy() -> f.Facts:
         STIGMER_LLM_BASE_URL=f"http://{ALIAS}:11434",
         STIGMER_EXECUTION_MODE="local",
     )
-    brief = f.ContainerSummary(
-        id="a" * 64,
-        name="stigmer-agent-runner",
-        image="stigmer-agent-runner:local",
-        state="running",
-        created="2026-01-22T03:00:00Z",
-    )
-    container = f.Container(
-        id=brief.id,
-        name=brief.name,
-        image=brief.image,
+    return f.Container(
+        id=BRIEF.id,
+        name=BRIEF.name,
+        image=BRIEF.image,
         image_id="sha256:" + "b" * 64,
-        created=brief.created,
+        created=BRIEF.created,
         state=f.State(status="running", started_at="2026-01-22T03:00:01Z", health="healthy"),
         restart_policy="unless-stopped",
         restart_count=0,
@@ -109,94 +157,67 @@ def healthy() -> f.Facts:
             f.Mount(type="bind", source="/home/me/.stigmer/data/workspace", destination="/workspace", writable=True),
         ),
     )
-    return f.Facts(
-        tool_version="0.0.0-test",
-        collected_at="2026-01-22T03:27:23Z",
-        search=f.EngineSearch(endpoint="unix:///var/run/docker.sock", source="default", local=True),
-        engine=f.Engine(
-            version="28.2.2",
-            api_version="1.50",
-            operating_system="Docker Desktop",
-            name="docker-desktop",
-            kernel="6.10.14-linuxkit",
-            architecture="aarch64",
+
+
+def _container_reach() -> f.Reach:
+    return f.Reach(
+        vantage=f.Vantage.CONTAINER,
+        resolutions=(
+            f.Resolution(host=ALIAS, addresses=(ALIAS_ADDRESS,)),
+            f.Resolution(host="localhost", addresses=("::1", "127.0.0.1")),
+            f.Resolution(host="127.0.0.1", addresses=("127.0.0.1",)),
         ),
-        lookup=f.Lookup(asked=brief.name, match=f.Match.FOUND, runners=(brief,)),
-        container=container,
-        data_dir=f.DataDir(path="~/.stigmer/data", id_file="agent-runner-container.id", recorded_id=brief.id),
-        logs=f.Logs(lines=("2026-01-22 03:00:03,000 - root - INFO - Worker ready, polling for tasks...",)),
-        contract=_contract(),
-        configuration=f.Configuration(endpoints=endpoints, settings=_settings()),
-        container_reach=f.Reach(
-            vantage=f.Vantage.CONTAINER,
-            resolutions=(
-                f.Resolution(host=ALIAS, addresses=(ALIAS_ADDRESS,)),
-                f.Resolution(host="localhost", addresses=("::1", "127.0.0.1")),
-                f.Resolution(host="127.0.0.1", addresses=("127.0.0.1",)),
-            ),
-            dials=(
-                *(dial(ALIAS, port) for port in PORTS.values()),
-                *(dial("127.0.0.1", port, f.Outcome.REFUSED, "127.0.0.1") for port in PORTS.values()),
-            ),
+        dials=(
+            *(dial(ALIAS, port) for port in PORTS.values()),
+            *(dial("127.0.0.1", port, f.Outcome.REFUSED, "127.0.0.1") for port in PORTS.values()),
         ),
-        user_reach=f.Reach(
-            vantage=f.Vantage.USER,
-            resolutions=(
-                f.Resolution(host="127.0.0.1", addresses=("127.0.0.1",)),
-                f.Resolution(host="::1", addresses=("::1",)),
-            ),
-            dials=(
-                *(dial("127.0.0.1", port, address="127.0.0.1") for port in PORTS.values()),
-                *(dial("::1", port, f.Outcome.REFUSED, "::1") for port in PORTS.values()),
-            ),
+    )
+
+
+def _user_reach() -> f.Reach:
+    return f.Reach(
+        vantage=f.Vantage.USER,
+        resolutions=(
+            f.Resolution(host="127.0.0.1", addresses=("127.0.0.1",)),
+            f.Resolution(host="::1", addresses=("::1",)),
         ),
-        listeners=f.Listeners(
-            ports=tuple(PORTS.values()),
-            items=(
-                f.Listener(address="::", port=7234, process="stigmer-server"),
-                f.Listener(address="127.0.0.1", port=7233, process="temporal"),
-                f.Listener(address="127.0.0.1", port=11434, process="ollama"),
-            ),
+        dials=(
+            *(dial("127.0.0.1", port, address="127.0.0.1") for port in PORTS.values()),
+            *(dial("::1", port, f.Outcome.REFUSED, "::1") for port in PORTS.values()),
         ),
-        inside=f.Inside(
-            python="3.11.7", uid=1000, docker_socket=f.SocketProbe(path="/var/run/docker.sock", exists=True)
+    )
+
+
+def _temporal() -> f.TemporalAnswer:
+    return f.TemporalAnswer(
+        answered=f.Answered.YES,
+        namespace="default",
+        task_queue="agent_execution_runner",
+        server_version="1.29.1",
+        namespace_exists=True,
+        pollers=(
+            f.Poller(identity=f"1@{'a' * 12}", last_access="2026-01-22T03:27:20Z", kinds=("workflow", "activity")),
         ),
-        backend=f.BackendAnswer(answered=f.Answered.YES, status="UNIMPLEMENTED", latency_ms=12.0),
-        temporal=f.TemporalAnswer(
-            answered=f.Answered.YES,
-            namespace="default",
-            task_queue="agent_execution_runner",
-            server_version="1.29.1",
-            namespace_exists=True,
-            pollers=(
-                f.Poller(identity=f"1@{'a' * 12}", last_access="2026-01-22T03:27:20Z", kinds=("workflow", "activity")),
-            ),
-            server=f.ServerQueue(
-                name="agent_execution_stigmer",
-                pollers=(f.Poller(identity="70@devbox", last_access="2026-01-22T03:27:21Z", kinds=("workflow",)),),
+        server=f.ServerQueue(
+            name="agent_execution_stigmer",
+            pollers=(f.Poller(identity="70@devbox", last_access="2026-01-22T03:27:21Z", kinds=("workflow",)),),
+        ),
+    )
+
+
+def _topology() -> Topology:
+    return Topology(
+        routes=(
+            Route(
+                network=RouteNetwork.OWN,
+                name=ALIAS,
+                address=ALIAS_ADDRESS,
+                listener="127.0.0.1",
+                outcome=BeaconOutcome.REACHED,
+                latency_ms=0.6,
             ),
         ),
-        llm=f.LlmAnswer(answered=f.Answered.YES, status=200, models=("qwen2.5-coder:7b",)),
-        user_system=f.UserSystem(
-            system="Darwin",
-            release="macOS 15.4",
-            kernel="24.4.0",
-            architecture="arm64",
-            routes=(f.KernelRoute(network="198.18.200.0/24", interface="en0"),),
-        ),
-        topology=Topology(
-            routes=(
-                Route(
-                    network=RouteNetwork.OWN,
-                    name=ALIAS,
-                    address=ALIAS_ADDRESS,
-                    listener="127.0.0.1",
-                    outcome=BeaconOutcome.REACHED,
-                    latency_ms=0.6,
-                ),
-            ),
-            listened=("127.0.0.1", "::1"),
-        ),
+        listened=("127.0.0.1", "::1"),
     )
 
 

@@ -15,7 +15,7 @@ from stigmer_doctor.rules.registry import RULES
 from tests.healthy import ALIAS, dial, endpoint, healthy
 from tests.rules.altered import variables
 from tests.rules.different import HTTP_LINE, OWN, loopback_of, polled
-from tests.rules.services.test_sd506_temporal_no_poller import in_queue
+from tests.rules.services.test_sd506_where_the_server_sends import in_queue
 from tests.rules.vary import diagnose, failing, in_state, logging
 
 DEAD = f"1@{'d' * 12}"
