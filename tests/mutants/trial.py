@@ -79,7 +79,7 @@ class Copy:
         environment = {**os.environ, "PYTHONPATH": str(self.root), **extra}
         command = [sys.executable, "-m", "pytest", *_OPTIONS, *words]
         with subprocess.Popen(
-            command, cwd=self.root, env=environment, text=True, start_new_session=True,
+            command, cwd=self.root, env=environment, text=True, errors="replace", start_new_session=True,
             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
         ) as program:  # fmt: skip
             try:
