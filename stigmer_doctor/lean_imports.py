@@ -7,6 +7,7 @@ import importlib
 import os
 import sys
 from collections.abc import Iterator
+from functools import partial
 from types import ModuleType
 
 TYPE_CHECKING = False  # as in `cli.main`
@@ -22,8 +23,12 @@ def only_what_is_used() -> Iterator[None]:
     leave_out("typing_extensions")
     # There are no translations of what argparse says, and looking for them loads `locale` too.
     later("gettext", gettext=lambda message: message, ngettext=lambda one, many, count: one if count == 1 else many)
-    for module in ("textwrap", "msgspec.inspect"):
+    for module in ("textwrap", "locale", "msgspec.inspect"):
         later(module)
+    schemas = "msgspec._json_schema"
+    later(schemas, **{name: partial(_call, schemas, name) for name in ("schema", "schema_components")})
+    # Who logs nothing makes loggers and handlers all the same; without those, what is logged goes where Python puts it.
+    later("logging", getLogger=_Logger, NullHandler=lambda: None, StreamHandler=lambda: None)
     resources = [os.path.join(*importlib.__path__, "resources")]  # noqa: PTH118 - a Path takes 1 ms to load
     later("importlib.resources", __path__=resources, files=lambda *of: _loaded("importlib.resources").files(*of))
     if sys.platform == "linux":  # `uuid` asks for this alone
@@ -36,7 +41,10 @@ def only_what_is_used() -> Iterator[None]:
                 sys.modules.pop(name, None)
 
 
-_STOOD_IN = {"typing_extensions", "textwrap", "msgspec.inspect", "importlib.resources", "platform", "gettext"}
+_STOOD_IN = {
+    *("typing_extensions", "textwrap", "importlib.resources", "platform", "gettext", "locale", "logging"),
+    *("msgspec.inspect", "msgspec._json_schema"),
+}
 
 
 def leave_out(module: str) -> None:
@@ -56,6 +64,23 @@ def _loaded(module: str) -> ModuleType:
     if isinstance(sys.modules.get(module), _Later):
         del sys.modules[module]
     return importlib.import_module(module)
+
+
+def _call(module: str, name: str, *given: Any, **named: Any) -> Any:
+    return getattr(_loaded(module), name)(*given, **named)
+
+
+class _Logger:
+    """A logger of which nothing but a handler was wanted yet."""
+
+    def __init__(self, name: str | None = None) -> None:
+        self._name = name
+
+    def addHandler(self, handler: object) -> None:  # noqa: N802 - as a logger has it
+        pass
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(_call("logging", "getLogger", self._name), name)
 
 
 class _Later(ModuleType):

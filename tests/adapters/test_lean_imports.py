@@ -41,3 +41,24 @@ for module in (gettext, importlib.resources, platform, textwrap, typing_extensio
 def test_what_is_left_out_for_a_while_is_whole_again_afterwards() -> None:
     done = subprocess.run([sys.executable, "-c", WHILE], capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
+
+
+LOGGING = """
+import sys
+from stigmer_doctor import lean_imports
+with lean_imports.only_what_is_used():
+    from concurrent.futures import ThreadPoolExecutor
+    import locale, logging
+    logger = logging.getLogger("library")
+    logger.addHandler(logging.NullHandler())
+    assert "traceback" not in sys.modules, "what makes a logger is not loaded for one that nobody uses"
+    assert locale.getpreferredencoding()
+logger.warning("what a library says")
+import logging
+assert logger.name == "library" and logging.getLogger("library").level == logging.NOTSET and logging.__file__
+"""
+
+
+def test_what_is_logged_after_all_is_said() -> None:
+    done = subprocess.run([sys.executable, "-c", LOGGING], capture_output=True, text=True)
+    assert (done.returncode, done.stderr) == (0, "what a library says\n")
