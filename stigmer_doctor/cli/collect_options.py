@@ -14,16 +14,12 @@ if TYPE_CHECKING:
     from stigmer_doctor.model.profile import Profile
 
 
-def collect_options(
-    options: argparse.Namespace, environ: Mapping[str, str], known: Profile, checkout: Callable[[], str]
-) -> CollectOptions:
-    """`checkout` finds the source tree in which the doctor was started, where none is named. Raises UsageError for
-    options that contradict one another, and for a source tree or a compose file that cannot be read."""
+def collect_options(options: argparse.Namespace, known: Profile, checkout: Callable[[], str]) -> CollectOptions:
+    """`checkout` finds the source tree in which the doctor was started, where none is named. Raises UsageError for a
+    source tree or a compose file that cannot be read."""
     from stigmer_doctor import __version__
     from stigmer_doctor.collect.options import CollectOptions
 
-    _refuse_contradictions(options)
-    _refuse_without_pod(options, environ)
     source = _source(options) or checkout()
     return CollectOptions(
         container=in_cluster(options) or options.container or known.container_name,
@@ -33,7 +29,7 @@ def collect_options(
         timeout=options.timeout,
         source=source,
         compose=_compose(options, source),
-        engine=not _only_source(options),
+        engine=not only_source(options),
         pre=getattr(options, "pre", False),
         deployment=bool(getattr(options, "deployment", None)),
         debug_container=getattr(options, "debug_container", False),
@@ -45,8 +41,14 @@ def in_cluster(options: argparse.Namespace) -> str:
     return getattr(options, "pod", None) or getattr(options, "deployment", None) or ""
 
 
-def _refuse_contradictions(options: argparse.Namespace) -> None:
-    """Raises UsageError where two engines are named at once, or a container and a pod."""
+def refuse_contradictions(options: argparse.Namespace, environ: Mapping[str, str]) -> None:
+    """Raises UsageError where two engines are named at once, or a container and a pod, or what belongs to a pod where
+    none is named."""
+    _refuse_two(options)
+    _refuse_without_pod(options, environ)
+
+
+def _refuse_two(options: argparse.Namespace) -> None:
     if options.host and options.context:
         raise UsageError("--host and --context cannot be given together: each names an engine")
     if getattr(options, "pod", None) and options.deployment:
@@ -57,8 +59,7 @@ def _refuse_contradictions(options: argparse.Namespace) -> None:
 
 
 def _refuse_without_pod(options: argparse.Namespace, environ: Mapping[str, str]) -> None:
-    """Raises UsageError for what belongs to a pod where none is named; a machine's environment may have it for every
-    command."""
+    """A machine's environment may have what belongs to a pod for every command."""
     for option in ("--namespace", "--kube-context", "--debug-container"):
         given = getattr(options, option[2:].replace("-", "_"), None)
         if given and not in_cluster(options) and not environ.get(variable(option)):
@@ -67,10 +68,10 @@ def _refuse_without_pod(options: argparse.Namespace, environ: Mapping[str, str])
 
 def asks_services(options: argparse.Namespace) -> bool:
     """Whether the services will be asked with the real clients."""
-    return options.command != "topology" and not getattr(options, "passive", False) and not _only_source(options)
+    return options.command != "topology" and not getattr(options, "passive", False) and not only_source(options)
 
 
-def _only_source(options: argparse.Namespace) -> bool:
+def only_source(options: argparse.Namespace) -> bool:
     """Whether only rules about source files are selected: they need no engine."""
     codes = getattr(options, "select", ())
     if not codes:

@@ -11,7 +11,13 @@ import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from stigmer_doctor.adapters.clients.clients import ProtocolClients
-from stigmer_doctor.cli.collect_options import asks_services, collect_options, in_cluster
+from stigmer_doctor.cli.collect_options import (
+    asks_services,
+    collect_options,
+    in_cluster,
+    only_source,
+    refuse_contradictions,
+)
 from stigmer_doctor.model.errors import DoctorError, UsageError
 
 TYPE_CHECKING = False  # as in `cli.main`
@@ -64,21 +70,22 @@ def _assembled(
     meanwhile: Callable[[], None],
 ) -> tuple[CollectOptions, Ports]:
     """The same, with every adapter built."""
+    refuse_contradictions(options, environ)
+    engine = None if in_cluster(options) else _engine(options, environ)
     from pathlib import Path
 
     from stigmer_doctor import profile
     from stigmer_doctor.adapters.files.source_files import SourceTree, checkout
 
     known = profile.load()
-    wanted = collect_options(options, environ, known, lambda: checkout(Path.cwd(), known.source_markers))
-    engine = _cluster(options, environ, known) if in_cluster(options) else _engine(options, environ, wanted)
+    wanted = collect_options(options, known, lambda: checkout(Path.cwd(), known.source_markers))
     from stigmer_doctor.adapters.files.gofmt import gofmt
     from stigmer_doctor.adapters.probe import container_probe
     from stigmer_doctor.collect.options import Ports
     from stigmer_doctor.lean_objects import made_later
 
     ports = Ports(
-        engine=engine,
+        engine=engine or _cluster(options, environ, known),
         user=made_later(_machine),
         clients=clients,
         probe_command=container_probe.command,
@@ -95,13 +102,14 @@ def _assembled(
     return wanted, ports
 
 
-def _engine(options: argparse.Namespace, environ: Mapping[str, str], wanted: CollectOptions) -> EngineSource:
-    """The engine that the options name. A check connects while it loads the rest."""
+def _engine(options: argparse.Namespace, environ: Mapping[str, str]) -> EngineSource:
+    """The engine that the options name. A check connects while it loads the rest: what it asks first is loaded before
+    all else."""
     from stigmer_doctor.adapters.docker.named_engine import NamedEngine
 
     engine = NamedEngine(options.host, options.context, environ)
-    if options.command == "check" and wanted.engine:
-        engine.connect(together=wanted.together)
+    if options.command == "check" and not only_source(options):
+        engine.connect()
     return engine
 
 

@@ -47,7 +47,7 @@ def _engine(folder: Path) -> NamedEngine:
 
 def test_opening_gives_the_connection_that_was_begun_and_then_new_ones(tmp_path: Path, asked: list[bytes]) -> None:
     engine = _engine(tmp_path)
-    engine.connect(together=20)
+    engine.connect()
     with engine.open(together=20):
         assert len(asked) == 1
     with engine.open(together=20):
@@ -56,7 +56,7 @@ def test_opening_gives_the_connection_that_was_begun_and_then_new_ones(tmp_path:
 
 def test_what_went_wrong_is_said_when_it_is_opened(tmp_path: Path) -> None:
     engine = _engine(tmp_path)
-    engine.connect(together=20)
+    engine.connect()
     with pytest.raises(EngineError) as raised:
         engine.open(together=20)
     assert raised.value.fault is EngineFault.UNREACHABLE

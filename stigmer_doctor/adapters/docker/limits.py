@@ -36,8 +36,12 @@ class Deadlines:
     """
 
     def __init__(self, answer: float, together: float = math.inf) -> None:
-        self.answer, self.together = answer, together
-        self.end = time.monotonic() + together
+        self.answer = answer
+        self.begin(together)
+
+    def begin(self, together: float) -> None:
+        """All of them within so many seconds from now on."""
+        self.together, self.end = together, time.monotonic() + together
 
     def until(self, within: float = 0, spare: float = 0) -> float:
         """When an answer has to be complete that is asked for now: `within` so many seconds, by default those of any.

@@ -16,6 +16,7 @@ if TYPE_CHECKING:  # only source files may be asked for
     from concurrent.futures import Future
 
     from stigmer_doctor.adapters.docker.address import EngineAddress
+    from stigmer_doctor.adapters.docker.limits import Deadlines
 
 _ANSWERS_WITHIN_S = 10.0
 _LOOKS_FOR_S = 2.0
@@ -35,25 +36,29 @@ class NamedEngine:
             endpoint=address.display, source=address.source, local=address.local, context=address.context
         )
 
-    def connect(self, *, together: float) -> None:
-        """Begin to connect: `open` gives what comes of it. An engine takes long to say which it is."""
+    def connect(self) -> None:
+        """Begin to connect: `open` gives what comes of it. An engine takes long to say which it is, so that it is asked
+        before anything else is loaded."""
         from concurrent.futures import Future
 
-        self._connecting = Future()
-        threading.Thread(target=self._connect, args=(self._connecting, together), name="engine", daemon=True).start()
+        from stigmer_doctor.adapters.docker import engine, search
 
-    def _connect(self, connecting: Future[EngineClient], together: float) -> None:
+        _ = (engine, search)  # the thread would load them while this one loads something else
+        self._times, self._connecting = _times(_ANSWERS_WITHIN_S), Future()
+        threading.Thread(target=self._connect, args=(self._connecting, self._times), name="engine", daemon=True).start()
+
+    def _connect(self, connecting: Future[EngineClient], times: Deadlines) -> None:
         try:
-            connecting.set_result(self._opened(together))
+            connecting.set_result(_opened(self._address(), times))
         except BaseException as error:  # noqa: BLE001 - who opens the engine is told
             connecting.set_exception(error)
 
     def open(self, *, together: float = math.inf) -> EngineClient:
         connecting, self._connecting = self._connecting, None
-        return connecting.result() if connecting else self._opened(together)
-
-    def _opened(self, together: float) -> EngineClient:
-        return _opened(self._address(), _ANSWERS_WITHIN_S, together)
+        if connecting is None:
+            return _opened(self._address(), _times(_ANSWERS_WITHIN_S, together))
+        self._times.begin(together)
+        return connecting.result()
 
     def live_sockets(self) -> tuple[str, ...]:
         try:
@@ -67,7 +72,7 @@ class NamedEngine:
     def open_socket(self, url: str) -> EngineClient:
         from stigmer_doctor.adapters.docker.address import EngineAddress
 
-        return _opened(EngineAddress(url=url, source="a live socket"), _LOOKS_FOR_S)
+        return _opened(EngineAddress(url=url, source="a live socket"), _times(_LOOKS_FOR_S))
 
     def _address(self) -> EngineAddress:
         from stigmer_doctor.adapters.docker import search
@@ -75,8 +80,13 @@ class NamedEngine:
         return search.find(host=self._host, context=self._context, environ=self._environ, home=self._home)
 
 
-def _opened(address: EngineAddress, within: float, together: float = math.inf) -> EngineClient:
+def _opened(address: EngineAddress, times: Deadlines) -> EngineClient:
     from stigmer_doctor.adapters.docker.engine import DockerEngine
+
+    return DockerEngine(address, times)
+
+
+def _times(within: float, together: float = math.inf) -> Deadlines:
     from stigmer_doctor.adapters.docker.limits import Deadlines
 
-    return DockerEngine(address, Deadlines(within, together))
+    return Deadlines(within, together)
