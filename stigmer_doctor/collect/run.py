@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from functools import cached_property, partial
@@ -38,6 +39,8 @@ T = TypeVar("T")
 
 _LOG_LINES = 2000
 _LOG_BYTES = 1024 * 1024
+_HEAD_START_S = 0.05
+"""Of what is started in the container before all else: nearly as long as an engine takes for that."""
 _ONLY_SOURCE = NotMeasured(reason="only source files were looked at, as selected")
 _NO_RUNNER = NotMeasured(reason="there is no runner yet to look at (--pre)")
 _PASSIVE = NotMeasured(reason="--passive: nothing is run in or near the container, and nothing is dialled")
@@ -58,6 +61,7 @@ class _Collection:
         self._collect_options, self._ports, self._pool = collect_options, ports, pool
         self._run = Run(collect_options, ports, pool, Place.THIS_MACHINE)
         self._facts: dict[str, Any] = {}
+        self._sent = threading.Event()
         self._describing: Future[Engine] | None = None
         self._search = EngineSearch(endpoint="", source="", local=True)
         self._gone = NotMeasured(reason="no engine was asked")
@@ -171,6 +175,7 @@ class _Collection:
         if cluster is not None:
             container = pods.without_service_links(container, ports.profile)
         entering = pool.submit(self._enter, container, engine)
+        self._sent.wait(_HEAD_START_S)
         _ = self._local
         reading = self._read_log(container, engine)
         image = pool.submit(self._image, container, engine)
@@ -225,11 +230,14 @@ class _Collection:
     def _enter(self, container: InspectedContainer, engine: EngineClient) -> ContainerProbe | NotMeasured:
         if self._collect_options.passive:
             return _PASSIVE
-        # The engine takes its time to start the program; before it is sent, what is done meanwhile would hold it up.
-        meanwhile = partial(self._pool.submit, self._ports.meanwhile)
-        ports = replace(self._ports, start_probe=partial(self._ports.start_probe, sent=meanwhile))
+        ports = replace(self._ports, start_probe=partial(self._ports.start_probe, sent=self._go_on))
         beside = self._may_look_beside() and restarts(container, ports.now())
         return inside.enter(container, engine, ports, beside=beside)
+
+    def _go_on(self) -> None:
+        """The engine takes its time to start the program that was sent; before, whatever is done beside holds it up."""
+        self._sent.set()
+        self._pool.submit(self._ports.meanwhile)
 
     def _may_look_beside(self) -> bool:
         """Whether a throwaway container may be started. In a pod that is one which stays listed, so that the user has
