@@ -12,7 +12,7 @@ from functools import partial
 from stigmer_doctor.cli import output
 from stigmer_doctor.cli.anonymize import anonymized
 from stigmer_doctor.cli.collect_options import in_cluster
-from stigmer_doctor.cli.gather import container_name, gather, load
+from stigmer_doctor.cli.gather import container_name, gather, load, refuse_beside_snapshot
 from stigmer_doctor.model.errors import UsageError
 
 TYPE_CHECKING = False  # as in `cli.main`
@@ -28,6 +28,7 @@ _CLEAR = "\x1b[H\x1b[2J"
 def run(options: argparse.Namespace, environ: Mapping[str, str]) -> int:
     """Exit code 0, 1, 2 or 3 as in `app.exit_code`; that of the last look where there were several."""
     _refuse_contradictions(options)
+    refuse_beside_snapshot(options, environ)
     for file in (options.output, options.save_snapshot):
         output.check_writable(file)
     report = _watched(options, environ) if options.wait or options.watch else _look(options, environ)
@@ -48,8 +49,6 @@ def _refuse_contradictions(options: argparse.Namespace) -> None:
         raise UsageError("a snapshot does not change: leave --wait and --watch out, or --snapshot")
     if options.pre and (options.pod or options.deployment):
         raise UsageError("--pre plans a container on an engine: leave --pod and --deployment out")
-    if options.snapshot and options.pre:
-        raise UsageError("a snapshot says what was looked at: leave --pre out, or --snapshot")
     if options.save_snapshot and options.save_snapshot == (options.output or "-"):
         raise UsageError("the report and its snapshot are two documents: name another file with --save-snapshot")
     if options.watch and (options.wait or options.output or options.save_snapshot or options.format != "text"):

@@ -5,11 +5,26 @@ from __future__ import annotations
 import argparse
 from collections.abc import Mapping
 
+from stigmer_doctor.cli.environment import variable
 from stigmer_doctor.cli.read import read
+from stigmer_doctor.model.errors import UsageError
 
 TYPE_CHECKING = False  # as in `cli.main`
 if TYPE_CHECKING:
     from stigmer_doctor.model.facts import Facts
+
+_LOOKED_AT = (
+    *("--container", "--host", "--context", "--pod", "--deployment", "--kube-context", "--namespace"),
+    *("--source", "--compose", "--pre", "--passive", "--debug-container"),
+)
+
+
+def refuse_beside_snapshot(options: argparse.Namespace, environ: Mapping[str, str]) -> None:
+    """Raises UsageError for what names something to look at beside a snapshot; a machine's environment may have it for
+    every command."""
+    for option in _LOOKED_AT if options.snapshot else ():
+        if getattr(options, option[2:].replace("-", "_"), None) and not environ.get(variable(option)):
+            raise UsageError(f"a snapshot says what was looked at: leave {option} out, or --snapshot")
 
 
 def load(file: str) -> Facts:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from stigmer_doctor.cli import composition, output
 from stigmer_doctor.cli.anonymize import anonymized
 from stigmer_doctor.cli.consent import consent
-from stigmer_doctor.cli.gather import gather, load_swept
+from stigmer_doctor.cli.gather import gather, load_swept, refuse_beside_snapshot
 from stigmer_doctor.model.errors import TicketNotFiled, UsageError
 from stigmer_doctor.model.exit_codes import ExitCode
 from stigmer_doctor.model.tickets import GITHUB, HOST, on_host, shown
@@ -24,6 +24,7 @@ def run(options: argparse.Namespace, environ: Mapping[str, str]) -> int:
     """0 filed: an issue was created or added to; 1 written, and left to the user to file; 2 where it cannot be written;
     3 a snapshot that cannot be read."""
     folder, host = _folder(options.folder), _host(environ)
+    refuse_beside_snapshot(options, environ)
     facts = load_swept(options.snapshot) if options.snapshot else gather(options, environ)
     facts = anonymized(facts, options, environ)
     from stigmer_doctor import app, profile

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from stigmer_doctor.cli.command_line import parse
@@ -94,6 +96,9 @@ def test_a_flag_can_be_switched_off_in_the_environment(value: str) -> None:
         ("ticket --passive --kube-context there", "--kube-context goes with --pod or --deployment"),
         ("check --passive --debug-container", "--debug-container goes with --pod or --deployment"),
         ("check --passive --pod a --deployment b", "--deployment looks at every pod of it: leave --pod or "),
+        ("check --snapshot a.json --container b", "a snapshot says what was looked at: leave --container out, or "),
+        ("check --snapshot a.json --pre", "a snapshot says what was looked at: leave --pre out, or --snapshot"),
+        ("ticket --snapshot a.json --context b", "a snapshot says what was looked at: leave --context out, or "),
         ("check --passive --pod a --host unix:///a", "--host is about a container engine, and a pod is in a cluster: "),
     ],
 )
@@ -102,6 +107,12 @@ def test_options_that_contradict_one_another_are_refused(
 ) -> None:
     assert main(line.split(), {}) == 2
     assert capsys.readouterr().err.startswith(f"stigmer-doctor: {said}")
+
+
+def test_what_a_machine_names_for_every_command_is_no_contradiction(capsys: pytest.CaptureFixture[str]) -> None:
+    healthy = str(Path(__file__).parents[2] / "fixtures" / "snapshots" / "healthy.json")
+    assert main(["check", "--snapshot", healthy], {"STIGMER_DOCTOR_CONTAINER": "mine"}) == 0
+    assert capsys.readouterr().err == ""
 
 
 def test_json_is_short_for_its_format() -> None:
