@@ -1,26 +1,34 @@
 """A pytest plugin that records which lines every test reaches (`-p tests.mutants.reached`), and how it is read.
 
-What runs while a file of tests is collected, or is set up for the first of its tests, counts for the whole file. A test
-that starts the doctor as a program may reach anything.
+What runs while a file of tests is collected, or is set up for the first of its tests, counts for the whole file; what
+runs while the doctor is imported, for all tests. A test that starts the doctor as a program may reach anything. What is
+cached is forgotten before each test: the later ones depend on it as well.
 """
 
 from __future__ import annotations
 
+import importlib
 import os
+import pkgutil
 import sys
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import _lru_cache_wrapper
 from pathlib import Path
 
 import pytest
 from coverage import Coverage, CoverageData
+
+import stigmer_doctor
 
 FOLDER = "MUTANTS_REACHED"
 """Names the folder that the records are written to: one of coverage, one of the tests, for every process."""
 
 _DOCTOR = frozenset({"stigmer_doctor", "tests.lab.killed"})
 """Modules that are the doctor as a program."""
+_IMPORTED = "import"
+"""In place of a test."""
 
 
 class Recorder:
@@ -29,10 +37,19 @@ class Recorder:
         self._folder = folder
         self._context = ""
         self._starting: set[str] = set()
+        self._caches: list[_lru_cache_wrapper[object]] = []
         self._tests: list[str] = []
         self._coverage = Coverage(str(folder / f"{self._name}.lines"), config_file=False, source=["stigmer_doctor"])
         self._coverage.start()
         sys.addaudithook(self._hear)
+
+    def import_doctor(self) -> None:
+        """Before any test does, whose file alone would otherwise be said to depend on what runs then."""
+        self._enter(_IMPORTED)
+        for module in pkgutil.walk_packages(stigmer_doctor.__path__, "stigmer_doctor."):
+            found = vars(importlib.import_module(module.name)).values()
+            self._caches += [value for value in found if isinstance(value, _lru_cache_wrapper)]
+        self._enter("")
 
     def _hear(self, event: str, arguments: tuple[object, ...]) -> None:
         if event == "subprocess.Popen" and self._context:
@@ -55,6 +72,8 @@ class Recorder:
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_setup(self, item: pytest.Item) -> None:
         self._enter(item.nodeid.partition("::")[0])
+        for cache in self._caches:
+            cache.cache_clear()
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_call(self, item: pytest.Item) -> None:
@@ -68,9 +87,13 @@ class Recorder:
         (self._folder / f"{self._name}.starting").write_text("\n".join(self._starting), "utf-8")
 
 
-def pytest_configure(config: pytest.Config) -> None:
+@pytest.hookimpl(tryfirst=True)
+def pytest_load_initial_conftests(early_config: pytest.Config) -> None:
+    """They import the doctor."""
     if folder := os.environ.get(FOLDER):
-        config.pluginmanager.register(Recorder(Path(folder)))
+        recorder = Recorder(Path(folder))
+        recorder.import_doctor()
+        early_config.pluginmanager.register(recorder)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,10 +120,12 @@ class Reached:
         return cls(lines, breadth, tuple(_named(folder, "tests")), frozenset(_named(folder, "starting")))
 
     def by(self, path: str, lines: Sequence[int] | None) -> list[str]:
-        """The tests to run, those that reach the least first. None, where a line runs on import: all of them in the
+        """The tests to run, those that reach the least first. None, and a line that runs on import: all of them in the
         end, as whoever imports what it defines depends on it.
         """
         file = self.lines.get(path, {})
+        if lines is not None and any(_IMPORTED in file.get(line, ()) for line in lines):
+            lines = None
         found = {context for line in (file if lines is None else lines) for context in file.get(line, ())}
         if not found and lines is not None and not self.starting:
             return []
