@@ -128,3 +128,22 @@ def test_what_is_spared_would_not_have_been_alike(one: str, other: str) -> None:
 
     alike = SequenceMatcher(None, one, other).ratio() >= 0.93
     assert not alike or unread_variables._may_be_alike(one, other)
+
+
+@pytest.mark.parametrize("more", [0, 1])
+def test_a_fact_may_have_as_many_parts_as_the_bound_says(more: int) -> None:
+    listeners = f.Listeners(ports=tuple(range(bounds.MOST_PARTS + more)))
+    found = measurable(replace(healthy(), listeners=listeners)).listeners
+    assert isinstance(found, f.NotMeasured) is bool(more)
+
+
+def test_as_much_as_is_judged_is_not_cut() -> None:
+    made = healthy()
+    assert isinstance(made.container, f.Container)
+    assert isinstance(made.contract, f.Contract)
+    facts = replace(
+        with_variables(*map(str, range(bounds.MOST_VARIABLES - len(made.container.environment)))),
+        logs=f.Logs(lines=("x" * bounds.LONGEST_LINE,) * bounds.MOST_LINES),
+    )
+    facts = with_reads(facts, *map(str, range(bounds.MOST_READS - len(made.contract.reads))))
+    assert bounded(facts, PROFILE) == bounds.Bounded(facts, ())

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pytest
 from msgspec.structs import replace
 
 from stigmer_doctor import profile
 from stigmer_doctor.analysis.known import Known
+from stigmer_doctor.analysis.remembered import RememberedAnswers
 from stigmer_doctor.model.facts import Container, NotMeasured
+from stigmer_doctor.model.findings import Severity, Skip
+from stigmer_doctor.model.rules import Judgement, Rule
 from tests.healthy import NOT_MEASURED, healthy
 
 
@@ -63,3 +68,26 @@ def test_a_fact_that_is_derived_from_itself_is_named() -> None:
     facts = known(one=lambda other: other, other=lambda one: one)
     with pytest.raises(KeyError, match="one from other from one"):
         facts["one"]
+
+
+def test_rules_are_asked_together_once_until_something_is_told() -> None:
+    """What is told is no fact by which an answer could be remembered."""
+    remembered, facts, asked = RememberedAnswers(), healthy(), list[str]()
+
+    def check(container: Container) -> Judgement:
+        yield Skip(reason=container.name)
+
+    def ask(rules: Sequence[Rule]) -> list[str]:
+        asked.extend(rule.code for rule in rules)
+        return asked[-1:]
+
+    rule = Rule(code="SD101", severity=Severity.ERROR, check=check)
+    for _ in range(2):
+        again = Known(facts, profile.load(), remembered=remembered)
+        assert again.asked([rule], ask) == ["SD101"]
+        assert len(asked) == 1
+    again.tell("root_causes", frozenset())
+    again.asked([rule], ask)
+    assert len(asked) == 2
+    Known(facts, profile.load()).asked([rule], ask)
+    assert len(asked) == 3

@@ -15,6 +15,8 @@ from stigmer_doctor.model.differences import FactChange
 from tests.healthy import healthy
 from tests.render.golden import FIXTURES
 
+UNSEEN = f.NotMeasured(reason="nobody looked")
+ASKED = "Temporal, asked with a real client"
 PAIRS = FIXTURES / "pairs"
 FIRST = {
     "llm-stopped": ("LLM (Ollama) (port 11434) on this machine", "127.0.0.1 (python)", "nobody listens"),
@@ -107,16 +109,88 @@ def test_ids_times_numbers_and_log_lines_are_not_changes() -> None:
     assert [change for change in changes(well, later) if not change.what.startswith("task queue")] == []
 
 
-def test_a_variable_that_decides_an_address_stands_before_others() -> None:
+def test_a_variable_that_decides_an_address_stands_before_those_that_are_read_and_these_before_others() -> None:
     well = healthy()
     assert isinstance(well.container, f.Container)
-    other = {"LOG_LEVEL": "DEBUG", "STIGMER_LLM_BASE_URL": "http://x:1", "AAA": "1"}
+    other = {"AAA": "1", "LOG_LEVEL": "DEBUG", "STIGMER_LLM_BASE_URL": "http://x:1"}
     environment = [variable for variable in well.container.environment if variable.name not in other]
     environment += [f.Variable(name=name, value=value) for name, value in other.items()]
     found = changes(well, with_container(environment=tuple(environment)))
     assert [change.what for change in found] == [
         "variable STIGMER_LLM_BASE_URL", "variable LOG_LEVEL", "variable AAA"
     ]  # fmt: skip
+
+
+def test_the_address_in_force_is_named_or_why_there_is_none() -> None:
+    well = healthy()
+    assert isinstance(well.configuration, f.Configuration)
+    backend, *others = well.configuration.endpoints
+
+    def at(**more: object) -> f.Facts:
+        endpoints = (replace(backend, **more), *others)
+        return replace(well, configuration=replace(well.configuration, endpoints=endpoints), container_reach=UNSEEN)
+
+    title = "address of Stigmer backend"
+    assert named(changes(at(), at(host="h", port=1))) == [(title, "host.docker.internal:7234", "h:1")]
+    assert named(changes(at(), at(problem="not an address"))) == [
+        (title, "host.docker.internal:7234", "not an address")
+    ]
+
+
+def test_a_service_that_only_one_side_uses_has_an_address_there_and_is_dialled_by_nobody() -> None:
+    well = healthy()
+    assert isinstance(well.configuration, f.Configuration)
+    fewer = replace(well, configuration=replace(well.configuration, endpoints=well.configuration.endpoints[:2]))
+    assert named(changes(fewer, well)) == [("address of LLM (Ollama)", None, "host.docker.internal:11434")]
+
+
+def test_whether_the_runner_polls_is_named_where_the_pollers_are_known() -> None:
+    def polled_by(*identities: str) -> f.Facts:
+        pollers = tuple(f.Poller(identity=name, last_access="2026-01-22T03:27:20Z") for name in identities)
+        return replace(healthy(), temporal=replace(healthy().temporal, pollers=pollers))
+
+    unknown = replace(healthy(), temporal=replace(healthy().temporal, pollers=None))
+    own, other = polled_by(f"1@{'a' * 12}"), polled_by(f"1@{'b' * 12}")
+    assert named(changes(own, other)) == [
+        ("task queue agent_execution_runner", "polled by the runner", "not polled by the runner")
+    ]
+    assert changes(own, unknown) == changes(unknown, other) == []
+
+
+@pytest.mark.parametrize(
+    ("what", "before", "after", "shown"),
+    [
+        ("server_version", "", "1.0", ("version of Temporal", "not said", "1.0")),
+        ("namespace_exists", None, True, ("namespace default", "not told", "there")),
+        ("namespace_exists", True, False, ("namespace default", "there", "missing")),
+        ("answered", f.Answered.YES, f.Answered.UNAVAILABLE, (ASKED, "answers", "unavailable")),
+    ],
+)
+def test_what_temporal_says_is_named(what: str, before: object, after: object, shown: tuple[str, str, str]) -> None:
+    first, second = (
+        replace(healthy(), temporal=replace(healthy().temporal, **{what: told})) for told in (before, after)
+    )
+    assert named(changes(first, second)) == [shown]
+
+
+@pytest.mark.parametrize(
+    ("state", "shown"),
+    [
+        (f.State(status="exited", exit_code=137), "exited (exit code 137)"),
+        (f.State(status="running", exit_code=1, oom_killed=True), "running, killed for its memory"),
+        (f.State(status="created", error="no <hidden 3>"), "created: no <hidden>"),
+    ],
+)
+def test_the_state_of_the_container_is_one_phrase(state: f.State, shown: str) -> None:
+    found = changes(healthy(), with_container(state=state))
+    assert named(found)[0] == ("the container", "running", shown)
+
+
+def test_a_failing_health_check_is_named() -> None:
+    state = healthy().container.state  # type: ignore[union-attr]
+    sick = with_container(state=replace(state, health="unhealthy"))
+    assert named(changes(healthy(), sick)) == [("health check", "not failing", "failing")]
+    assert changes(healthy(), with_container(state=replace(state, health="starting"))) == []
 
 
 @pytest.mark.parametrize(
@@ -129,10 +203,25 @@ def test_a_variable_that_decides_an_address_stands_before_others() -> None:
         ({"image_id": "sha256:" + "c" * 64}, "image"),
         ({"dns": ("198.18.0.53",)}, "DNS servers"),
         ({"run_options": ("--publish=8080:80",)}, "options of docker run"),
+        ({"user": "1000"}, "user"),
+        ({"working_dir": "/somewhere"}, "working folder"),
+        ({"labels": ("a=b",)}, "labels"),
     ],
 )
 def test_each_setting_of_the_container_is_named(more: dict[str, object], what: str) -> None:
     assert [change.what for change in changes(healthy(), with_container(**more))] == [what]
+
+
+def test_what_the_code_reads_is_named_but_not_what_is_assumed_of_it() -> None:
+    def reading(*reads: f.Read, source: f.ContractSource = f.ContractSource.IMAGE) -> f.Facts:
+        well = healthy()
+        return replace(well, contract=replace(well.contract, reads=reads, uses=(), source=source), configuration=UNSEEN)
+
+    optional, required = f.Read(name="X", default="1"), f.Read(name="X", when="cloud", required=True)
+    assert named(changes(reading(optional), reading(required, optional))) == [
+        ("X in the code", "is read, default 1", "is read in mode cloud, required; is read, default 1")
+    ]
+    assert changes(reading(optional), reading(required, source=f.ContractSource.PROFILE)) == []
 
 
 def test_what_is_beside_the_container_is_named() -> None:
