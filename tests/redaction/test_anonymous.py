@@ -51,6 +51,36 @@ def test_everything_else_stays(line: str) -> None:
     assert said(line) == (line,)
 
 
+@pytest.mark.parametrize(
+    ("host", "shown"),
+    [
+        ("abc", "host1.example"),
+        ("db", "db"),
+        ("kept.example", "kept.example"),
+        ("Kept.Example", "Kept.Example"),
+        ("unkept.example", "host1.example"),
+        ("main.py", "main.py"),
+        ("mainpy", "host1.example"),
+        ("my.localhost", "my.localhost"),
+        ("0123456789ab", "0123456789ab"),
+        ("0123456789abc", "host1.example"),
+        ("10.1", "10.1"),
+        ("sha256", "sha256"),
+        ("bob", "user1"),
+    ],
+)
+def test_a_host_has_a_word_where_it_tells_of_somebody(host: str, shown: str) -> None:
+    """A short one would be replaced in the middle of everything, and a user's name is one wherever it stands."""
+    person = Person(user="bob")
+    assert anonymous((f"http://{host}:1/x",), person, frozenset({"kept.example"})) == (f"http://{shown}:1/x",)
+
+
+@pytest.mark.parametrize(("name", "shown"), [("ann", "user1"), ("an", "an"), ("root", "root"), ("Root", "Root")])
+def test_a_user_has_a_word_where_the_name_tells_of_somebody(name: str, shown: str) -> None:
+    for person in (Person(user=name), Person(home=f"/home/{name}"), Person(home=f"C:\\Users\\{name}")):
+        assert anonymous((f"by {name}",), person) == (f"by {shown}",)
+
+
 def test_the_same_machine_has_the_same_word_everywhere() -> None:
     first, second = said("see http://api.acme.example", "api.acme.example is down")
     assert second == f"{first.removeprefix('see http://')} is down"
