@@ -340,6 +340,42 @@ def test_a_value_that_is_almost_a_path_is_looked_at_in_linear_time(redactor: Sec
     assert said(redactor, f"x {value} y") == "x <hidden 1> y"
 
 
+@pytest.mark.parametrize(("length", "apart"), [(64 * 1024, True), (64 * 1024 + 1, False)])
+def test_a_secret_is_taken_apart_up_to_a_length(redactor: SecretRedactor, length: int, *, apart: bool) -> None:
+    redactor.environment({"MY_TOKEN": "canary-12," + "x" * (length - 10)}, "environment")
+    assert said(redactor, "canary-12") == ("<hidden 2>" if apart else "canary-12")
+
+
+@pytest.mark.parametrize(("times", "learnt"), [(0, True), (3, True), (4, False)])
+def test_a_secret_is_taken_apart_three_times(redactor: SecretRedactor, times: int, *, learnt: bool) -> None:
+    value = "canary-inner-value-12"
+    for _ in range(times):
+        value = base64.b64encode(value.encode()).decode()
+    redactor.environment({"MY_TOKEN": value}, "environment")
+    # Of what is encoded once more, one form is known.
+    assert ("canary" not in said(redactor, "canary-inner-value-12")) is learnt
+
+
+def test_an_error_is_cut_to_what_a_report_has_room_for(redactor: SecretRedactor) -> None:
+    assert redactor.error(ValueError("x" * 500)) == "x" * 500
+    assert redactor.error(ValueError("x" * 501)) == "x" * 500
+
+
+def test_of_more_secrets_than_are_learnt_from_texts_each_is_hidden_in_its_place(redactor: SecretRedactor) -> None:
+    said(redactor, "\n".join(f"password=canary-{number}x" for number in range(502)))
+    assert said(redactor, "canary-499x") == "<hidden 500>"
+    assert said(redactor, "canary-500x") == "canary-500x"
+    assert "canary" not in said(redactor, "password=canary-700x")
+
+
+def test_what_in_a_name_of_the_report_is_no_secret() -> None:
+    redactor = SecretRedactor(("MODE",), ("My-Runner-17",))
+    redactor.environment({"A_TOKEN": "runner-17", "MODE": "production-9", "A_THING": "duction-9"}, "environment")
+    assert said(redactor, "my-runner-17 production-9") == "my-runner-17 production-9"
+    redactor.environment({"B_TOKEN": "duction-9"}, "environment")
+    assert said(redactor, "production-9") == "pro<hidden 2>"
+
+
 # ---- what stays ------------------------------------------------------------------------------------------------------
 
 
