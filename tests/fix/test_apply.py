@@ -13,7 +13,8 @@ from stigmer_doctor.fix.result import FixResult, worst
 from stigmer_doctor.fix.transaction import FixTransaction
 from stigmer_doctor.model.container import Compose
 from stigmer_doctor.model.engine import EngineSearch
-from stigmer_doctor.model.errors import DoctorError
+from stigmer_doctor.model.errors import DoctorError, EngineError
+from stigmer_doctor.model.facts import EngineFault
 from stigmer_doctor.model.fixes import FixOutcome, FixStep, Journal, Plan
 from tests import fakes
 
@@ -113,6 +114,15 @@ def test_what_is_left_to_do_is_said_of_the_engine_that_was_named(monkeypatch: py
     monkeypatch.setattr(fakes.FakeSource, "search", lambda _: named)
     _, said = applied(Fix(DoctorError("no room"), left=("# why:", "docker start runner")))
     assert said[2:] == ["  # why:", "  docker --host unix:///other.sock start runner"]
+
+
+def test_what_is_left_to_do_is_said_also_where_the_engine_cannot_be_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    def lost(*_: object) -> None:
+        raise EngineError(EngineFault.UNREACHABLE, "the context is gone")
+
+    monkeypatch.setattr(fakes.FakeSource, "search", lost)
+    result, said = applied(Fix(DoctorError("no room"), left=("docker start runner",)))
+    assert (result, said[2:]) == (FixResult.INCOMPLETE, ["  docker start runner"])
 
 
 def test_a_fix_that_cannot_be_written_down_is_not_begun(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -85,9 +85,9 @@ def test_files_that_could_not_be_judged_are_not_taken_for_right(monkeypatch: pyt
 
 
 def test_where_nothing_is_wrong_nothing_is_written() -> None:
-    case = Case(RIGHT)
-    assert case.fix() is FixResult.NOTHING_TO_FIX
-    assert case.said == ["Nothing to fix: no fault was found in the source files."]
+    for case in (Case(RIGHT), Case(RIGHT, name=HOME)):
+        assert case.fix() is FixResult.NOTHING_TO_FIX
+        assert case.said == ["Nothing to fix: no fault was found in the source files."]
 
 
 def test_files_that_are_to_be_fixed_need_no_engine() -> None:

@@ -17,6 +17,22 @@ def refused(**changes: object) -> f.Facts:
     return replace(facts, search=replace(facts.search, **changes))
 
 
+def in_cluster(**changes: object) -> f.Facts:
+    return refused(**{"endpoint": "https://10.0.0.1:6443", "source": "kubectl", "namespace": "agents", **changes})
+
+
+def told(message: str, subject: str) -> Told:
+    return Told(
+        subject=subject,
+        measured="refuses",
+        expected="a cluster that answers kubectl",
+        endpoints=(),
+        message=message,
+        commands=("kubectl auth can-i --list",),
+        evidence=("engine kubectl: https://10.0.0.1:6443",),
+    )
+
+
 GRID: dict[Rule, list[Case]] = {
     RULE: [
         fires(
@@ -45,6 +61,16 @@ GRID: dict[Rule, list[Case]] = {
                 advice="restart Docker",
                 commands=("docker version", "stigmer-doctor check --host unix:///run/a.sock"),
             ),
+        ),
+        fires(
+            "of a cluster, what kubectl says is the message",
+            in_cluster(context="here", detail="pods is forbidden"),
+            told("^pods is forbidden$", "here"),
+        ),
+        fires(
+            "a cluster without words or a context",
+            in_cluster(),
+            told("^the cluster of https://10.0.0.1:6443 could not be asked$", "https://10.0.0.1:6443"),
         ),
         does_not_fire("nothing answers: SD101", engine_fault(f.EngineFault.UNREACHABLE)),
         does_not_fire("it may not be asked: SD102", engine_fault(f.EngineFault.PERMISSION_DENIED)),

@@ -102,6 +102,26 @@ def test_a_value_that_is_in_force_anyway_is_not_lost(facts: f.Facts) -> None:
     assert findings(facts, sd301.RULE, sd305.RULE) == ()
 
 
+@pytest.mark.parametrize(
+    ("name", "near"),
+    [
+        ("STIGMER_SANDBOX_TTL", ""),  # it is read
+        ("STIGMER_SANDBOX_TLT", "STIGMER_SANDBOX_TTL"),
+        ("SANDBOX_STIGMER_TTL", "STIGMER_SANDBOX_TTL"),
+        ("stigmer-sandbox.ttl", "STIGMER_SANDBOX_TTL"),
+        ("STIGMER_BOXSAND_TTL", "?"),
+        ("STIGMER_SANDBOX_TTLLLL", "?"),
+        ("MY_SANDBOX_TTL", ""),  # too far, and not ours
+    ],
+)
+def test_a_name_of_the_same_words_or_of_almost_the_same_letters_is_near(name: str, near: str) -> None:
+    """The same letters in another order are not."""
+    found = findings(variables(**{name: "99"}), sd301.RULE, sd305.RULE)
+    assert [finding.expected.partition("=")[0] if finding.code == "SD301" else "?" for finding in found] == [
+        name for name in [near] if name
+    ]
+
+
 def test_code_that_reads_nothing_has_no_near_name() -> None:
     bare = reading(variables(STIGMER_COLOR="blue"))
     facts = replace(bare, contract=replace(contract_of(bare), reads=()))
