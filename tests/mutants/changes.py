@@ -24,6 +24,7 @@ enums it says the same, or what the interpreter happens to share.
 """
 _BINARY = frozenset({"arith_expr", "term", "power", "expr", "and_expr", "xor_expr", "shift_expr"})
 """Parents of an operator with two sides; the library also takes the `*` and `/` of a signature for one."""
+_FORBIDDING = frozenset({"frozen", "kw_only"})
 
 Place = tuple[str, tuple[int, int]]
 """Path below the tree's root, and line (from 1) and column (from 0)."""
@@ -104,7 +105,7 @@ def _positions(path: Path) -> Iterator[tuple[str, int, tuple[int, int]]]:
 
 def _idle(tree: ast.Module) -> Iterator[tuple[tuple[int, int], tuple[int, int]]]:
     """Where an operator does nothing while the program runs: annotations, names of types, alternatives of a pattern,
-    and what a class of data forbids (frozen, slots), which the type check holds.
+    and what a class of data forbids (frozen, slots, arguments by place), which the type check holds.
     """
     for node in ast.walk(tree):
         match node:
@@ -116,7 +117,7 @@ def _idle(tree: ast.Module) -> Iterator[tuple[tuple[int, int], tuple[int, int]]]
                 yield _extent(pattern)
             case ast.ClassDef(decorator_list=decorators, keywords=keywords):
                 yield from map(_extent, decorators)
-                yield from (_extent(keyword.value) for keyword in keywords if keyword.arg == "frozen")
+                yield from (_extent(keyword.value) for keyword in keywords if keyword.arg in _FORBIDDING)
     for statement in tree.body:
         match statement:
             case ast.Assign(value=ast.Subscript() | ast.BinOp(op=ast.BitOr()) as found):
