@@ -10,6 +10,7 @@ from stigmer_doctor.analysis import bounds, unread_variables
 from stigmer_doctor.analysis.bounds import bounded, measurable
 from stigmer_doctor.model import facts as f
 from stigmer_doctor.model.findings import Diagnosis
+from stigmer_doctor.model.source import ComposeFiles, Problem
 from stigmer_doctor.render.formats import FORMATS
 from stigmer_doctor.render.renderer import Report
 from tests.healthy import environment, healthy
@@ -134,6 +135,14 @@ def test_what_is_spared_would_not_have_been_alike(one: str, other: str) -> None:
 def test_a_fact_may_have_as_many_parts_as_the_bound_says(more: int) -> None:
     listeners = f.Listeners(ports=tuple(range(bounds.MOST_PARTS + more)))
     found = measurable(replace(healthy(), listeners=listeners)).listeners
+    assert isinstance(found, f.NotMeasured) is bool(more)
+
+
+@pytest.mark.parametrize("more", [0, 1])
+def test_a_source_tree_may_have_ten_times_as_many(more: int) -> None:
+    problem = Problem(file="compose.yaml", message="is wrong")
+    empty = ComposeFiles(files=(), contract=f.Contract(source=f.ContractSource.PROFILE, reads=()))
+    found = measurable(replace(healthy(), compose=replace(empty, problems=(problem,) * (20_000 + more)))).compose
     assert isinstance(found, f.NotMeasured) is bool(more)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from stigmer_doctor.model.rules import Rule
 from stigmer_doctor.rules.compose.sd807_compose_endpoint_unset import RULE
+from stigmer_doctor.rules.files import override
 from tests.healthy import healthy
 from tests.rules.compose.files import (
     ALIAS,
@@ -236,3 +237,10 @@ GRID: dict[Rule, list[Case]] = {
 @every_case(GRID)
 def test_it_says(rule: Rule, case: Case) -> None:
     assert_told(rule, case)
+
+
+def test_an_override_has_the_value_as_compose_reads_it() -> None:
+    assert override("runner", "NAME", 'gr\u00fc\u00df "$x"') == (
+        'services:\n  runner:\n    environment:\n      NAME: "gr\u00fc\u00df \\"$$x\\""\n'
+    )
+    assert override("runner", "NAME", "<hidden 3>") == ""

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
+from stigmer_doctor import profile
+from stigmer_doctor.judge import judge
 from stigmer_doctor.model import facts as f
 from stigmer_doctor.model.rules import Rule
 from stigmer_doctor.rules.container.sd111_runner_container_missing import RULE
@@ -212,3 +214,13 @@ GRID: dict[Rule, list[Case]] = {
 @every_case(GRID)
 def test_it_says(rule: Rule, case: Case) -> None:
     assert_told(rule, case)
+
+
+def test_what_starts_the_runner_is_what_starts_the_backend_in_whatever_order_the_profile_has_them() -> None:
+    known = profile.load()
+    backwards = replace(known, endpoints=known.endpoints[::-1])
+    (finding,) = judge(found(f.Match.MISSING, known.container_name), [RULE], backwards).findings
+    assert finding.remediation.commands == ("stigmer server start",)
+    nothing = replace(known, endpoints=tuple(replace(endpoint, start="") for endpoint in known.endpoints))
+    (finding,) = judge(found(f.Match.MISSING, known.container_name), [RULE], nothing).findings
+    assert finding.remediation.commands == ()
