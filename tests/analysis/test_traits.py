@@ -12,11 +12,15 @@ from stigmer_doctor import profile, snapshot
 from stigmer_doctor.analysis.traits.compared import GROUPS, NOT_COMPARED, fact_changes
 from stigmer_doctor.model import facts as f
 from stigmer_doctor.model.differences import FactChange
+from stigmer_doctor.model.pod import NetworkPolicy
 from tests.healthy import healthy
 from tests.render.golden import FIXTURES
+from tests.rules.pods.pod import in_pod
+from tests.rules.pods.pod import service as pod_service
 
 UNSEEN = f.NotMeasured(reason="nobody looked")
 ASKED = "Temporal, asked with a real client"
+READY = "7234 to 7234; ready endpoints: {}"
 PAIRS = FIXTURES / "pairs"
 FIRST = {
     "llm-stopped": ("LLM (Ollama) (port 11434) on this machine", "127.0.0.1 (python)", "nobody listens"),
@@ -285,6 +289,81 @@ def test_a_vpn_and_a_new_route_are_named_and_numbers_of_interfaces_are_not() -> 
         ("tunnels of this machine", "none", "wg"),
         ("route to 198.18.0.0/15", "eth", "wg"),
     ]
+
+
+def test_what_surrounds_a_pod_is_named() -> None:
+    well = replace(in_pod(), workload=f.PodWorkload(type="Deployment", name="runner", desired=1, revision="3"))
+    service = replace(well, cluster_services=f.ClusterServices(items=(pod_service("backend", ready=()),)))
+    other = NetworkPolicy(name="deny")
+    for after, shown in (
+        (
+            replace(well, workload=replace(well.workload, revision="", desired=2)),
+            ("Deployment runner", "revision 3, 1 wanted", "revision ?, 2 wanted"),
+        ),
+        (replace(well, network_policies=f.NetworkPolicies(items=(other,))), ("NetworkPolicies", "none", "deny")),
+        (
+            replace(well, config_maps=f.ConfigMaps(keys={"settings": ("A",)})),
+            ("ConfigMaps referred to", "none", "settings"),
+        ),
+        (service, ("Service backend", READY.format("some"), READY.format("none"))),
+    ):
+        assert named(changes(well, after)) == [shown]
+    unknown = replace(well, cluster_services=f.ClusterServices(items=(pod_service("backend", ready=None),)))
+    assert named(changes(service, unknown)) == [("Service backend", READY.format("none"), READY.format("unknown"))]
+
+
+@pytest.mark.parametrize(
+    ("more", "shown"),
+    [
+        ({"platform": "Podman"}, ("engine's product", "not said", "Podman")),
+        ({"rootless": True}, ("engine without root", "no", "yes")),
+        ({"kernel": "6.1"}, ("engine's kernel", "6.10.14-linuxkit", "6.1")),
+    ],
+)
+def test_what_the_engine_says_of_itself_is_named(more: dict[str, object], shown: tuple[str, str, str]) -> None:
+    assert named(changes(healthy(), replace(healthy(), engine=replace(healthy().engine, **more)))) == [shown]
+
+
+@pytest.mark.parametrize(
+    ("more", "shown"),
+    [
+        ({"context": "other"}, ("docker context", "none", "other")),
+        (
+            {"fault": f.EngineFault.UNREACHABLE, "detail": "no <hidden 2>"},
+            ("the engine", "answers", "unreachable: no <hidden>"),
+        ),
+        ({"endpoint": "unix:///x"}, ("engine", "unix:///var/run/docker.sock", "unix:///x")),
+    ],
+)
+def test_which_engine_it_is_is_named(more: dict[str, object], shown: tuple[str, str, str]) -> None:
+    assert named(changes(healthy(), replace(healthy(), search=replace(healthy().search, **more)))) == [shown]
+
+
+def test_who_listens_is_named_and_a_port_of_no_service_by_its_number() -> None:
+    def listening(*items: f.Listener) -> f.Facts:
+        return replace(healthy(), listeners=f.Listeners(ports=(7234, 99), items=items))
+
+    named_listener, other = f.Listener(address="::", port=7234, process="x"), f.Listener(address="::1", port=99)
+    assert named(changes(listening(), listening(named_listener, other))) == [
+        ("Stigmer backend (port 7234) on this machine", "nobody listens", ":: (x)"),
+        ("port 99 on this machine", "nobody listens", "::1"),
+    ]
+
+
+def test_a_change_that_many_share_is_one_line() -> None:
+    def resolving(*names: str) -> f.Facts:
+        reach = f.Reach(vantage=f.Vantage.USER, resolutions=tuple(f.Resolution(host=name) for name in names))
+        return replace(healthy(), user_reach=reach)
+
+    def resolved(*names: str) -> f.Facts:
+        reach = f.Reach(
+            vantage=f.Vantage.USER, resolutions=tuple(f.Resolution(host=name, addresses=("::1",)) for name in names)
+        )
+        return replace(healthy(), user_reach=reach)
+
+    for names, shown in ((("a",), "a"), (("a", "b"), "a and b"), (("a", "b", "c"), "a, b and c")):
+        found = changes(resolving(*names), resolved(*names))
+        assert named(found) == [(f"{shown} as resolved on this machine", "does not resolve", "::1")]
 
 
 def test_long_values_are_cut() -> None:

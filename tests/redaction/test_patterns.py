@@ -94,6 +94,40 @@ def test_what_is_called_a_secret_and_is_none(text: str, secrets: list[str]) -> N
     assert found(text) == secrets
 
 
+@pytest.mark.parametrize(
+    ("text", "secret"),
+    [
+        ("see http://me:with-9@host/a", "me:with-9"),
+        ("see http://me:with/slash-9@host:80/a", "me:with/slash-9"),
+        ("sent me:letters-and-9@host", "letters-and-9"),
+        ("requests.get(u, auth=('me', 'with blank'))", "with blank"),
+        ("dsn me:hunter22@tcp(h:1)/x", "hunter22"),
+        (f"-----BEGIN {'PRIVATE'} KEY-----\nAAAA\n-----END {'PRIVATE'} KEY-----", "\nAAAA\n"),
+        (f"-----BEGIN {'PRIVATE'} KEY-----\nAAAA\nBBBB", "\nAAAA\nBBBB"),
+        ("Authorization: Digest abcdef12", "abcdef12"),
+        ("sent BEARER abcdefgh on", "abcdefgh"),
+        ("Cookie: a=b; c=d", "a=b; c=d"),
+        ("ran curl -s -u me:hunter22 http://h", "hunter22"),
+        ("ran mysql -u me -phunter22 db", "hunter22"),
+        ("docker login -u me -p hunter22 h", "hunter22"),
+        ("openssl rsa -passin pass:hunter22 -x", "hunter22"),
+        ("CREATE USER a IDENTIFIED BY 'hunter22'", "hunter22"),
+        ("redis> AUTH me hunter22abc", "hunter22abc"),
+        ("GET /x?a=b&sig=hunter22&c=d", "hunter22"),
+        ("host:5432:db:me:hunter22", "hunter22"),
+        ("htpasswd -bc /etc/f me hunter22", "hunter22"),
+        ("snmpwalk -v2c -c hunter22 h", "hunter22"),
+        ("h\tTRUE\t/\tFALSE\t0\tid\thunter22", "hunter22"),
+        ("Driver=x;Pwd={with} blank", "with"),
+        ("pwd: hunter22", "hunter22"),
+        ('<add key="password" value="with blank"/>', "with blank"),
+        ("<password>with blank</password>", "with blank"),
+    ],
+)
+def test_every_expression_finds_what_it_is_for(text: str, secret: str) -> None:
+    assert secret in found(text)
+
+
 def test_in_what_is_no_text_words_behind_a_name_are_none() -> None:
     assert found("the password swordfishes", sentences=False) == []
     assert found("password: swordfishes", sentences=False) == ["swordfishes"]

@@ -189,6 +189,19 @@ GRID: dict[Rule, list[Case]] = {
             LLM,
         ),
         fires(
+            "no_grpc_proxy is set, and each client's list gets its own host",
+            configured(proxied(http_proxy=URL, no_grpc_proxy="db"), endpoint("llm", "198.18.4.1:11434")),
+            BACKEND._replace(
+                expected="no_grpc_proxy covers host.docker.internal",
+                changes=("+ no_grpc_proxy=db,host.docker.internal",),
+            ),
+            LLM._replace(
+                expected="no_proxy covers 198.18.4.1",
+                advice="Let the runner call 198.18.4.1 directly",
+                changes=("+ no_proxy=198.18.4.1,localhost,127.0.0.1",),
+            ),
+        ),
+        fires(
             "two hosts are concerned",
             configured(PROXY, endpoint("llm", "198.18.4.1:11434")),
             BACKEND._replace(changes=("+ no_proxy=host.docker.internal,198.18.4.1,localhost,127.0.0.1",)),
