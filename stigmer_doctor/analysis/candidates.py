@@ -22,8 +22,8 @@ class Candidate(Part, frozen=True, kw_only=True):
     network: str
     host: str
     mapped: bool = False
-    loopback: bool = False
-    address: str = ""
+    loopback: bool
+    address: str
 
 
 def candidates(topology: Topology, aliases: tuple[str, ...]) -> tuple[Candidate, ...]:
