@@ -143,7 +143,7 @@ def test_a_secret_is_learnt_but_for_the_name_of_one_and_a_word_of_a_sentence() -
 
 def test_names_one_behind_the_other_have_their_own_values() -> None:
     assert found("token=first-9 password=second-9 secret=third-9") == ["first-9", "second-9", "third-9"]
-    assert found("token=secret-9abc") == ["secret-9abc"]
+    assert found("token=secret-9abc password=third-9") == ["secret-9abc", "third-9"]
 
 
 @pytest.mark.parametrize(("prefix", "length"), [("whsec_", 10), ("r8_", 20), ("hvr.", 20), ("dp.st.", 32)])

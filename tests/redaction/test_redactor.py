@@ -356,6 +356,13 @@ def test_a_secret_is_taken_apart_three_times(redactor: SecretRedactor, times: in
     assert ("canary" not in said(redactor, "canary-inner-value-12")) is learnt
 
 
+@pytest.mark.parametrize("word", ["zqjxwv", "12-34-56"])
+def test_a_secret_of_a_text_may_be_short_and_plain(redactor: SecretRedactor, word: str) -> None:
+    """As something said that it is one; of a variable whose name says nothing, it would not be learnt."""
+    assert said(redactor, f"password={word}):") == "password=<hidden 1>"
+    assert said(redactor, f"x {word}): y") == "x <hidden 1> y"
+
+
 def test_an_error_is_cut_to_what_a_report_has_room_for(redactor: SecretRedactor) -> None:
     assert redactor.error(ValueError("x" * 500)) == "x" * 500
     assert redactor.error(ValueError("x" * 501)) == "x" * 500

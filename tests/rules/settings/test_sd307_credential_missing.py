@@ -198,6 +198,18 @@ GRID: dict[Rule, list[Case]] = {
             ),
         ),
         fires(
+            "the cloud's own key, where the provider wants none",
+            in_cloud(STIGMER_API_KEY=None, STIGMER_LLM_PROVIDER="ollama"),
+            Told(
+                subject="STIGMER_API_KEY",
+                measured="MODE=cloud; STIGMER_API_KEY unset",
+                expected="STIGMER_API_KEY set",
+                endpoints=(),
+                message="STIGMER_API_KEY is not set",
+                advice="or choose another MODE.",
+            ),
+        ),
+        fires(
             "the key of the sandboxes, which no start needs",
             in_cloud(DAYTONA_API_KEY=None),
             Told(
