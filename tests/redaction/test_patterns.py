@@ -56,6 +56,7 @@ def test_a_key_without_a_beginning_is_hidden_as_far_as_a_key_is_long() -> None:
         ("the password swordfishes", ["swordfishes"]),
         ("the password swordfished", []),
         ("--password swordfished", ["swordfished"]),
+        ("-password swordfished", ["swordfished"]),
         ("the password-checking swordfishes", []),
         ("--password production", []),
         ("--password environment", []),

@@ -61,6 +61,25 @@ GRID: dict[Rule, list[Case]] = {
             ),
         ),
         fires(
+            "six pods, none of them ready, and the selector has two labels",
+            unserved(
+                selector={"tier": "back", "app": "temporal"},
+                pods=tuple(SelectedPod(name=f"temporal-{number}", ready=False) for number in range(6)),
+            ),
+            Told(
+                subject="temporal",
+                measured=(
+                    "selects by its selector app=temporal,tier=back: 6 pods, of which none is ready; 0 ready "
+                    "endpoints; 198.18.9.7:7233 refused after 0.4 ms"
+                ),
+                expected="a ready pod of Temporal behind temporal",
+                endpoints=("temporal",),
+                message="it selects 6 pods, of which none is ready",
+                advice="Look why they are not ready: temporal-0, temporal-1, temporal-2, temporal-3 and temporal-4.",
+                commands=("kubectl get pods --selector=app=temporal,tier=back",),
+            ),
+        ),
+        fires(
             "a Service without a selector",
             unserved(selector={}, pods=None),
             Told(
