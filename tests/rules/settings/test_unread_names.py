@@ -122,6 +122,14 @@ def test_a_name_of_the_same_words_or_of_almost_the_same_letters_is_near(name: st
     ]
 
 
+def test_names_of_other_letters_do_not_stand_before_a_near_one() -> None:
+    """Only so many names are compared letter by letter: those that have almost the same ones."""
+    others = (f.Read(name=f"STIGMER_{number:05}") for number in range(100))
+    facts = variables(reads(*others, f.Read(name="STIGMER_COLOUR")), STIGMER_COLOR="blue")
+    (finding,) = findings(facts, sd301.RULE)
+    assert finding.expected.startswith("STIGMER_COLOUR=")
+
+
 def test_code_that_reads_nothing_has_no_near_name() -> None:
     bare = reading(variables(STIGMER_COLOR="blue"))
     facts = replace(bare, contract=replace(contract_of(bare), reads=()))
