@@ -366,6 +366,20 @@ def test_a_change_that_many_share_is_one_line() -> None:
         assert named(found) == [(f"{shown} as resolved on this machine", "does not resolve", "::1")]
 
 
+def test_changes_of_the_same_values_stand_together_in_the_order_of_these() -> None:
+    def resolving(**addresses: str) -> f.Facts:
+        found = tuple(f.Resolution(host=host, addresses=(address,)) for host, address in addresses.items())
+        return replace(healthy(), user_reach=f.Reach(vantage=f.Vantage.USER, resolutions=found))
+
+    found = changes(resolving(a="::2", b="::3", c="::1", d="::3"), resolving(a="::9", b="::8", c="::9", d="::8"))
+    here = "{} as resolved on this machine".format
+    assert named(found) == [
+        (here("c"), "::1", "::9"), (here("a"), "::2", "::9"), (here("b and d"), "::3", "::8")
+    ]  # fmt: skip
+    found = changes(resolving(a="::2", b="::1", c="::2"), resolving(a="::9", b="::9", c="::9"))
+    assert named(found) == [(here("b"), "::1", "::9"), (here("a and c"), "::2", "::9")]
+
+
 def test_long_values_are_cut() -> None:
     huge = with_container(environment=(f.Variable(name="A" * 5000, value="b" * 5000),))
     assert max(len(change.what) + len(change.after or "") for change in changes(healthy(), huge)) <= 600

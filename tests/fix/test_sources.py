@@ -5,15 +5,24 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import pytest
+from msgspec.structs import replace
 
+from stigmer_doctor import profile
 from stigmer_doctor.fix.context import FixContext, FixOptions
 from stigmer_doctor.fix.result import FixResult
 from stigmer_doctor.fix.run import Fixer
+from stigmer_doctor.fix.sources import concerned
+from stigmer_doctor.judge import judge
+from stigmer_doctor.model.edits import Edit
 from stigmer_doctor.model.errors import EngineError
 from stigmer_doctor.model.facts import EngineFault
+from stigmer_doctor.model.findings import Finding, Remediation, Severity
 from stigmer_doctor.model.fixes import Plan
+from stigmer_doctor.rules.files import UNSAFE, remediation
+from stigmer_doctor.source.text import SourceText
 from tests import fakes
 from tests.fix.world import NoCompose, Store
+from tests.healthy import healthy
 from tests.rules.compose.files import WHOLE
 from tests.rules.sources import CODE
 from tests.source.judged import FILE
@@ -82,6 +91,40 @@ def test_files_that_could_not_be_judged_are_not_taken_for_right(monkeypatch: pyt
     case = Case(RIGHT, name=HOME)
     assert case.fix() is FixResult.NO_DIAGNOSIS
     assert case.said == [f"Cannot diagnose {HOME}: an answer made no sense (ValueError)."]
+
+
+EDIT = Edit(span=SourceText(FILE, b"one", most_bytes=9).span(0, 3), text="two")
+
+
+@pytest.mark.parametrize(
+    ("severity", "advice", "is_one"),
+    [
+        (Severity.ERROR, Remediation(text=""), True),
+        (Severity.WARNING, remediation("", [EDIT]), True),
+        (Severity.WARNING, remediation("", [EDIT], UNSAFE), False),
+        (Severity.WARNING, remediation("", []), False),
+        (Severity.WARNING, Remediation(text=""), False),
+        (Severity.WARNING, Remediation(text="", edits=(EDIT,)), False),
+        (Severity.INFO, remediation("", [EDIT]), False),
+    ],
+)
+def test_errors_and_what_is_fixed_safely_concern_a_fix_of_files(
+    severity: Severity, advice: Remediation, *, is_one: bool
+) -> None:
+    def found(*codes: str, select: tuple[str, ...] = ()) -> list[str]:
+        diagnosis = replace(
+            judge(healthy(), [], profile.load()),
+            findings=tuple(
+                Finding(
+                    subject="", message="", measured="", expected="", remediation=advice, code=code, severity=severity
+                )
+                for code in codes
+            ),
+        )
+        return [finding.code for finding in concerned(diagnosis, select)]
+
+    assert found("SD801", "SD201") == ["SD801"] * is_one
+    assert found("SD801", "SD802", select=("SD802", "SD9")) == ["SD802"] * is_one
 
 
 def test_where_nothing_is_wrong_nothing_is_written() -> None:

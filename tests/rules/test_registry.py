@@ -89,6 +89,19 @@ def test_without_an_engine_or_a_container_there_is_nothing_to_judge() -> None:
     assert [rule.code for rule in RULES if rule.blocks_diagnosis] == ["SD101", "SD102", "SD104", "SD105", "SD111"]
 
 
+@pytest.mark.parametrize(
+    ("what", "codes"),
+    [
+        ("essential", ["SD506"]),
+        ("stops_start", ["SD306", "SD307", "SD505", "SD507", "SD651", "SD652"]),
+        ("knows_the_value", ["SD301"]),
+        ("last", ["SD131"]),
+    ],
+)
+def test_which_rules_are_special(what: str, codes: list[str]) -> None:
+    assert [rule.code for rule in RULES if getattr(rule, what)] == codes
+
+
 @every_rule
 def test_it_asks_for_facts_that_there_are(rule: Rule) -> None:
     asked = typing.get_type_hints(rule.check)
