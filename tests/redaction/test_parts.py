@@ -85,6 +85,8 @@ def test_only_what_is_listed_and_named_is_taken_apart() -> None:
         ("7", True, set()),
         ("[" * 6 + '"deep"' + "]" * 6, True, {"deep"}),
         ("[" * 7 + '"deep"' + "]" * 7, True, set()),
+        ('{"a":' * 6 + '"deep"' + "}" * 6, True, {"deep"}),
+        ('{"a":' * 7 + '"deep"' + "}" * 7, True, set()),
     ],
 )
 def test_leaves_of_json(value: str, *, named: bool, found: set[str]) -> None:
