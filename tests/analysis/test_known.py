@@ -71,7 +71,7 @@ def test_a_fact_that_is_derived_from_itself_is_named() -> None:
 
 
 def test_rules_are_asked_together_once_until_something_is_told() -> None:
-    """What is told is no fact by which an answer could be remembered."""
+    """An answer is remembered by facts alone, and what is told is not one of them."""
     remembered, facts, asked = RememberedAnswers(), healthy(), list[str]()
 
     def check(container: Container) -> Judgement:
