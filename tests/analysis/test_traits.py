@@ -11,10 +11,13 @@ from msgspec.structs import replace
 from stigmer_doctor import profile, snapshot
 from stigmer_doctor.analysis.traits.compared import GROUPS, NOT_COMPARED, fact_changes
 from stigmer_doctor.model import facts as f
+from stigmer_doctor.model import source
 from stigmer_doctor.model.differences import FactChange
 from stigmer_doctor.model.pod import NetworkPolicy
+from stigmer_doctor.source.text import SourceText
 from tests.healthy import healthy
 from tests.render.golden import FIXTURES
+from tests.rules.altered import container_of, contract_of
 from tests.rules.pods.pod import in_pod
 from tests.rules.pods.pod import service as pod_service
 
@@ -378,6 +381,36 @@ def test_changes_of_the_same_values_stand_together_in_the_order_of_these() -> No
     ]  # fmt: skip
     found = changes(resolving(a="::2", b="::1", c="::2"), resolving(a="::9", b="::9", c="::9"))
     assert named(found) == [(here("b"), "::1", "::9"), (here("a and c"), "::2", "::9")]
+
+
+def test_what_go_code_says_of_the_runner_is_named() -> None:
+    well = healthy()
+    container, contract = container_of(well), contract_of(well)
+    configuration = f.Configuration(endpoints=())
+    span = SourceText("d.go", b"one", most_bytes=9).span(0, 3)
+    empty = source.GoFiles(files=("d.go",), contract=contract)
+
+    def written(address: str = "") -> source.GoFiles:
+        variable = source.GoVariable(name="URL", format="http://%s", name_at=span, address=address)
+        made = source.GoContainer(
+            function="Start", planned=container, configuration=configuration, variables=(variable,)
+        )
+        return replace(empty, containers=(made,))
+
+    def difference(before: source.GoFiles, after: source.GoFiles) -> list[tuple[str, str | None, str | None]]:
+        return named(changes(replace(well, go=before), replace(well, go=after)))
+
+    assert difference(written(), written("http://localhost:1")) == [
+        ("variable URL of Start", "http://%s", "http://localhost:1")
+    ]
+    host = (source.GoHostNetwork(span=span), source.GoHostNetwork(span=span, systems=("linux",)))
+    assert difference(replace(empty, host_networks=host[:1]), replace(empty, host_networks=host[1:])) == [
+        ("host networking in d.go", "darwin, linux, windows", "linux")
+    ]
+    problems = [source.Problem(file="d.go", message=message) for message in ("is wrong", "is <hidden 3>")]
+    assert difference(*(replace(empty, problems=(problem,)) for problem in problems)) == [
+        ("problem in d.go", "is wrong", "is <hidden>")
+    ]
 
 
 def test_long_values_are_cut() -> None:

@@ -80,6 +80,7 @@ def test_the_lines_of_wrapped_base64_are_forms_but_for_a_short_rest(width: int) 
 def test_accents_may_be_written_in_two_ways_and_a_report_has_no_control_characters() -> None:
     assert {"caf\u00e9-9", "cafe\u0301-9"} <= forms("cafe\u0301-9") & forms("caf\u00e9-9")
     assert {"caf\\u00e99", "caf\\xc3\\xa99", "caf\\xe99"} & forms("caf\u00e99") == {"caf\\u00e99", "caf\\xc3\\xa99"}
+    assert {'\u00e9\\"9y', '\\u00e9\\"9y', '\\\\u00e9\\\\\\"9y'} <= forms('\u00e9"9y')
     assert {"ab\ufffdcd", "abcd"} <= forms("ab\x1bcd")
     assert {"ab\ncd", "ab\\ncd"} <= forms("ab\r\ncd")
 

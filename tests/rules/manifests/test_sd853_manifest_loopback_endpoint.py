@@ -64,6 +64,18 @@ GRID: dict[Rule, list[Case]] = {
             ),
         ),
         fires(
+            "the second of two addresses",
+            pod("STIGMER_BACKEND_ENDPOINT: api:8080", "OLLAMA_BASE_URL: http://127.0.0.1:11434"),
+            Told(
+                subject="pod.yaml:11:17",
+                measured="OLLAMA_BASE_URL=http://127.0.0.1:11434",
+                expected="the address of LLM (Ollama) in the cluster",
+                endpoints=("llm",),
+                message="OLLAMA_BASE_URL is http://127.0.0.1:11434 in pod.yaml",
+                advice="Set OLLAMA_BASE_URL",
+            ),
+        ),
+        fires(
             "two, of which one is a URL",
             pod("OLLAMA_BASE_URL: http://127.0.0.1:11434", "STIGMER_BACKEND_ENDPOINT: localhost:1"),
             Told(
