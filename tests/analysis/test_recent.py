@@ -18,3 +18,15 @@ def test_no_more_is_kept_than_may_be() -> None:
     for number in range(50):
         kept.put(b"%09d." % number, number)
     assert sum(kept.get(b"%09d." % number) is not None for number in range(50)) <= 10
+
+
+def test_the_latest_half_is_kept_and_nothing_that_is_older_than_the_whole() -> None:
+    def after(number: int) -> RecentValues[int, int]:
+        kept: RecentValues[int, int] = RecentValues(10)
+        for key in range(number):
+            kept.put(key, key)
+        return kept
+
+    for number in range(10, 30):
+        assert after(number).get(number - 6) == number - 6
+        assert after(number).get(number - 11) is None
