@@ -49,6 +49,13 @@ GRID: dict[Rule, list[Case]] = {
         fires("its folder is in memory", locked("/workspace", "--tmpfs=/app"), LOST),
         fires("what it names cannot be written to", locked("/workspace", writable=False), LOST),
         fires(
+            "the runner has a folder, which cannot be written to either",
+            variables(locked(), SANDBOX_ROOT_DIR="/opt"),
+            LOST._replace(
+                message="SANDBOX_ROOT_DIR is what it reads", advice="SANDBOX_ROOT_DIR is set as well", changes=()
+            ),
+        ),
+        fires(
             "what it names is on no mount",
             locked("/elsewhere"),
             LOST._replace(
