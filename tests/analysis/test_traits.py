@@ -180,6 +180,18 @@ def test_what_temporal_says_is_named(what: str, before: object, after: object, s
     assert named(changes(first, second)) == [shown]
 
 
+def test_whether_the_backend_has_its_own_service_is_named() -> None:
+    def having(has_service: bool | None, other: str = "") -> f.Facts:
+        return replace(healthy(), backend=replace(healthy().backend, has_service=has_service, other=other))
+
+    for facts, said in (
+        (having(has_service=None), "not told"),
+        (having(has_service=False, other="Temporal"), "not there: Temporal"),
+        (having(has_service=False), "not there: ?"),
+    ):
+        assert named(changes(having(has_service=True), facts)) == [("the backend's own service", "there", said)]
+
+
 @pytest.mark.parametrize(
     ("state", "shown"),
     [
