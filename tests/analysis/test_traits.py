@@ -13,6 +13,7 @@ from stigmer_doctor.analysis.traits.compared import GROUPS, NOT_COMPARED, fact_c
 from stigmer_doctor.model import facts as f
 from stigmer_doctor.model import source
 from stigmer_doctor.model.differences import FactChange
+from stigmer_doctor.model.manifests import ManifestContainer, ManifestFiles
 from stigmer_doctor.model.pod import NetworkPolicy
 from stigmer_doctor.source.text import SourceText
 from tests.healthy import healthy
@@ -423,6 +424,18 @@ def test_what_go_code_says_of_the_runner_is_named() -> None:
     assert difference(*(replace(empty, problems=(problem,)) for problem in problems)) == [
         ("problem in d.go", "is wrong", "is <hidden>")
     ]
+
+
+def test_what_a_manifest_says_of_the_runner_is_named() -> None:
+    container, configuration = container_of(healthy()), f.Configuration(endpoints=())
+
+    def written(image: str) -> f.Facts:
+        planned = replace(container, image=image)
+        made = ManifestContainer(build="k", place="k/a.yaml:1:1", planned=planned, configuration=configuration)
+        files = ManifestFiles(files=("k/a.yaml",), contract=contract_of(healthy()), containers=(made,))
+        return replace(healthy(), manifests=files)
+
+    assert named(changes(written("a:1"), written("a:2"))) == [("k: image", "a:1", "a:2")]
 
 
 def test_long_values_are_cut() -> None:
