@@ -32,6 +32,8 @@ from stigmer_doctor.model.topology import BeaconOutcome, Topology
 
 RESENT_MS = 900.0
 """The first packet of a connection is sent again after a second."""
+_SENT_AGAIN_MS = 200.0
+"""What was lost later is sent again after so long at the least, and an answer takes that much longer."""
 _TRIALS = 8
 
 
@@ -108,9 +110,11 @@ def _trials(
 
 
 def _doubtful(endpoint: Endpoint, dial: Dial, links: LinkFacts, reach: Reach) -> bool:
-    """Whether the dial may have failed, or taken so long, by chance."""
+    """Whether the dial, or the answer to what was asked after it, may have failed or taken so long by chance."""
     if dial.outcome is Outcome.CONNECTED:
-        return isinstance(links.answer(endpoint.name), NotMeasured) or dial.latency_ms >= RESENT_MS
+        answer = links.answer(endpoint.name)
+        slow = isinstance(answer, NotMeasured) or answer.latency_ms >= _SENT_AGAIN_MS
+        return slow or dial.latency_ms >= RESENT_MS
     others = {other.outcome for other in reach.dials if other.address == dial.address}
     return dial.outcome is Outcome.TIMED_OUT and Outcome.CONNECTED in others
 

@@ -99,3 +99,12 @@ def test_a_dial_that_failed_by_chance_is_tried_again(outcome: f.Outcome) -> None
     (trial,) = compared(links, f.NotMeasured(reason="not needed")).trials
     assert (trial.endpoint, trial.address, trial.port) == ("temporal", ALIAS_ADDRESS, 7233)
     assert trial.accepted == trial.tried
+
+
+@pytest.mark.parametrize(("took_ms", "times"), [(199.0, 0), (200.0, 1)], ids=["at once", "sent again"])
+def test_an_answer_that_took_as_long_as_a_lost_packet_is_doubtful(took_ms: float, times: int) -> None:
+    links = measured(FakeClients())
+    assert isinstance(links.temporal, f.TemporalAnswer)
+    links = replace(links, temporal=replace(links.temporal, latency_ms=took_ms))
+    trials = compared(links, f.NotMeasured(reason="not needed")).trials
+    assert [trial.endpoint for trial in trials] == ["temporal"] * times
