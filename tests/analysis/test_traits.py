@@ -441,3 +441,29 @@ def test_what_a_manifest_says_of_the_runner_is_named() -> None:
 def test_long_values_are_cut() -> None:
     huge = with_container(environment=(f.Variable(name="A" * 5000, value="b" * 5000),))
     assert max(len(change.what) + len(change.after or "") for change in changes(healthy(), huge)) <= 600
+
+
+def test_the_names_of_a_container_in_a_network_are_compared_but_for_its_id() -> None:
+    well = healthy()
+    assert isinstance(well.container, f.Container)
+
+    def called(*aliases: str) -> f.Facts:
+        assert isinstance(well.container, f.Container)
+        (network,) = well.container.networks
+        return replace(
+            well, container=replace(well.container, networks=(replace(network, name="front", aliases=aliases),))
+        )
+
+    (change,) = changes(called("7-zip", "0123456789ab"), called("runner", "ba9876543210"))
+    assert [change.before, change.after] == ["bridge, aliases 7-zip", "bridge, aliases runner"]
+
+
+def test_the_docker_socket_inside_is_there_or_is_not() -> None:
+    well = healthy()
+    assert isinstance(well.inside, f.Inside)
+    socket = replace(well.inside.docker_socket, exists=True, error="")
+    there, missing = (
+        replace(well, inside=replace(well.inside, docker_socket=replace(socket, exists=exists)))
+        for exists in (True, False)
+    )
+    assert ("Docker socket inside", "usable", "not there") in named(changes(there, missing))

@@ -60,6 +60,7 @@ def test_a_key_without_a_beginning_is_hidden_as_far_as_a_key_is_long() -> None:
         ("the password-checking swordfishes", []),
         ("--password production", []),
         ("--password environment", []),
+        ("--password stigmer-agent-runner", []),
         ("the password=swordfished", ["swordfished"]),
         ("the password\n swordfishes", []),
     ],

@@ -14,6 +14,7 @@ from tests.rules.compose.files import ALIAS, HEAD, NO_FILE, WHOLE
 from tests.rules.different import measured
 from tests.rules.grid import Case, Told, assert_told, does_not_fire, every_case, fires, not_checked
 from tests.rules.sources import beside
+from tests.rules.vary import findings
 
 GATEWAY = "gateway.docker.internal"
 MAPPED = f'    extra_hosts:\n      - "{ALIAS}:host-gateway"\n'
@@ -178,3 +179,10 @@ def test_the_containers_own_mapping_of_another_name_tells_nothing() -> None:
 @every_case(GRID)
 def test_it_says(rule: Rule, case: Case) -> None:
     assert_told(rule, case)
+
+
+def test_what_else_the_container_maps_says_nothing_of_the_name() -> None:
+    facts = beside(WHOLE, facts=OWN)
+    assert isinstance(facts.container, f.Container)
+    mapped = replace(facts, container=replace(facts.container, extra_hosts=("a.example:198.18.0.9",)))
+    assert [finding.code for finding in findings(mapped, RULE)] == ["SD804"]

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+
+import pytest
 from msgspec.structs import replace
 
 from stigmer_doctor import profile
@@ -12,6 +15,7 @@ from stigmer_doctor.rules.container.sd111_runner_container_missing import RULE
 from tests.healthy import NOT_MEASURED, healthy
 from tests.rules.different import OTHER
 from tests.rules.grid import Case, Told, assert_told, does_not_fire, every_case, fires, not_checked
+from tests.rules.pods import pod
 
 
 def found(match: f.Match, asked: str = "mine", **changes: object) -> f.Facts:
@@ -224,3 +228,11 @@ def test_what_starts_the_runner_is_what_starts_the_backend_in_whatever_order_the
     nothing = replace(known, endpoints=tuple(replace(endpoint, start="") for endpoint in known.endpoints))
     (finding,) = judge(found(f.Match.MISSING, known.container_name), [RULE], nothing).findings
     assert finding.remediation.commands == ()
+
+
+@pytest.mark.parametrize(("names", "near"), [(("agent-runner-1",), ": did you mean agent-runner-1?"), ((), "")])
+def test_a_pod_that_is_missing_may_be_called_otherwise(names: tuple[str, ...], near: str) -> None:
+    lookup = f.Lookup(asked="agent-runer", match=f.Match.MISSING, candidates=alike(*names))
+    facts = replace(pod.in_pod(), container=NOT_MEASURED, lookup=lookup)
+    (finding,) = judge(facts, [RULE], profile.load()).findings
+    assert re.fullmatch(rf"there is no pod agent-runer in the namespace \w+{re.escape(near)}", finding.message)

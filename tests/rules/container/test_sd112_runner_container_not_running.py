@@ -14,6 +14,7 @@ from tests.healthy import NOT_MEASURED, healthy
 from tests.rules.altered import altered
 from tests.rules.different import START_LINE
 from tests.rules.grid import Case, Told, assert_told, does_not_fire, every_case, fires, not_checked
+from tests.rules.pods import pod
 from tests.rules.vary import findings, in_state, logging, one
 
 exited = partial(in_state, healthy(), "exited")
@@ -212,3 +213,8 @@ def test_a_failure_accuses_what_it_dials_at_its_start(exit_code: int) -> None:
 @every_case(GRID)
 def test_it_says(rule: Rule, case: Case) -> None:
     assert_told(rule, case)
+
+
+@pytest.mark.parametrize(("status", "codes"), [("exited", ["SD112"]), ("created", [])])
+def test_why_a_pod_was_not_started_is_said_elsewhere_and_that_one_ended_here(status: str, codes: list[str]) -> None:
+    assert [finding.code for finding in findings(pod.in_state(status), RULE)] == codes
