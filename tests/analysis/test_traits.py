@@ -207,7 +207,9 @@ def test_the_state_of_the_container_is_one_phrase(state: f.State, shown: str) ->
 
 
 def test_a_failing_health_check_is_named() -> None:
-    state = healthy().container.state  # type: ignore[union-attr]
+    well = healthy().container
+    assert isinstance(well, f.Container)
+    state = well.state
     sick = with_container(state=replace(state, health="unhealthy"))
     assert named(changes(healthy(), sick)) == [("health check", "not failing", "failing")]
     assert changes(healthy(), with_container(state=replace(state, health="starting"))) == []
