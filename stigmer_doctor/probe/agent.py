@@ -1,8 +1,8 @@
 """The program that looks out of a container: standard library only, Python 3.8 or later, no files, no shell.
 
-It reads frames (see `wire`) from its standard input and writes frames to its standard output: requests in JSON, each
-answered by one JSON reply, and TCP streams side by side, so that clients on the user's machine speak from the
-container's network.
+It reads frames (see `wire`) from its standard input and writes frames to its standard output: requests, each answered
+by one reply in JSON, and TCP streams side by side, so that clients on the user's machine speak from the container's
+network.
 
 It ends with its input, and by itself when nothing was asked for a while: a doctor that was killed leaves nothing.
 It ends as well when it takes more memory than it is given.
@@ -10,17 +10,21 @@ It ends as well when it takes more memory than it is given.
 
 from __future__ import annotations
 
+import _socket  # why not `socket`, `threading` and `json`: see `dial`
+import _thread
 import gc
-import json
+import marshal
 import os
-import socket
 import sys
-import threading
 import time
-from types import CodeType
 from typing import Any, BinaryIO, Dict
 
-from stigmer_doctor.probe.dial import gateway, plain, reach, read_banners, why
+try:
+    from _json import encode_basestring_ascii as _quoted
+except ImportError:
+    from json.encoder import encode_basestring_ascii as _quoted
+
+from stigmer_doctor.probe.dial import connected, gateway, reach, read_banners, why
 from stigmer_doctor.probe.wire import (
     CLOSE,
     DATA,
@@ -42,6 +46,7 @@ MOST_MEMORY = 224 * 1024 * 1024
 
 _CHUNK = 65536
 _CODE_BYTES = 8 * 1024 * 1024
+_WORDS = {None: "null", True: "true", False: "false"}
 
 # ---- what is asked ---------------------------------------------------------------------------------------------------
 
@@ -52,7 +57,7 @@ def look(path: str) -> Dict[str, Any]:
         raise OSError("not in a container")
     exists, problem = os.path.exists(path), ""
     if exists:
-        client = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        client = _socket.socket(_socket.AF_UNIX, _socket.SOCK_STREAM)
         client.settimeout(2)
         try:
             client.connect(path)
@@ -64,18 +69,15 @@ def look(path: str) -> Dict[str, Any]:
     return {"python": version, "uid": os.getuid(), "socket": {"path": path, "exists": exists, "error": problem}}
 
 
-def reader_of(request: Dict[str, Any]) -> CodeType:
+def reader_of(request: Dict[str, Any]) -> Any:
     """What reads code comes with the question, as source, which takes longer to compile than all that only dials, or
     compiled where both interpreters run the same."""
     if "compiled" not in request:
         return compile(request["reader"], "<stigmer-doctor>", "exec")
-    import binascii
-    import marshal
-
-    return marshal.loads(binascii.a2b_base64(request["compiled"]))  # type: ignore[no-any-return] # noqa: S302 - the doctor's own, as this program is
+    return marshal.loads(request["compiled"])  # noqa: S302 - the doctor's own, as this program is
 
 
-def contract(reader: CodeType, root: str) -> Dict[str, Any]:
+def contract(reader: Any, root: str) -> Dict[str, Any]:
     """What `contract.contract_below` says of the files below a folder."""
     names: Dict[str, Any] = {"__name__": "reader"}
     exec(reader, names)  # noqa: S102 - the doctor's own, as this program is
@@ -101,6 +103,17 @@ def answer(request: Dict[str, Any]) -> Dict[str, Any]:
         return {"error": "%s: %s" % (type(error).__name__, error)}
 
 
+def written(value: Any) -> str:
+    """A value as JSON."""
+    if isinstance(value, str):
+        return _quoted(value)
+    if isinstance(value, dict):
+        return "{%s}" % ",".join(["%s:%s" % (_quoted(name), written(part)) for name, part in value.items()])
+    if isinstance(value, (list, tuple)):
+        return "[%s]" % ",".join([written(part) for part in value])
+    return _WORDS[value] if value is None or isinstance(value, bool) else repr(value)
+
+
 # ---- frames ----------------------------------------------------------------------------------------------------------
 
 
@@ -109,15 +122,13 @@ class Agent:
 
     def __init__(self, source: BinaryIO, sink: BinaryIO) -> None:
         self._source, self._sink = source, sink
-        self._writing = threading.Lock()
-        self._streams: Dict[int, socket.socket] = {}
+        self._writing = _thread.allocate_lock()
+        self._streams: Dict[int, _socket.socket] = {}
         self._last = time.monotonic()
 
     def serve(self) -> None:
         """Until the end of the input, or until nothing was asked for IDLE_S, or LIFE_S are over."""
-        threading.Thread(target=self._watch, daemon=True).start()
-        # What reads code needs it, and will be asked for.
-        threading.Thread(target=__import__, args=("ast",), daemon=True).start()
+        _thread.start_new_thread(self._watch, ())
         while True:
             received = read_frame(self._source)
             if received is None:
@@ -127,30 +138,30 @@ class Agent:
 
     def _handle(self, kind: bytes, number: int, payload: bytes) -> None:
         if kind == REQUEST:
-            threading.Thread(target=self._reply, args=(number, payload), daemon=True).start()
+            _thread.start_new_thread(self._reply, (number, payload))
         elif kind == OPEN:
-            threading.Thread(target=self._open, args=(number, payload), daemon=True).start()
+            _thread.start_new_thread(self._open, (number, payload))
         elif kind == DATA:
             self._deliver(number, payload)
         elif kind in (END, CLOSE):
             self._end(number, kind)
 
     def _reply(self, number: int, payload: bytes) -> None:
-        text = json.dumps(answer(json.loads(payload.decode("utf-8")))).encode("utf-8")
+        text = written(answer(marshal.loads(payload))).encode("ascii")  # noqa: S302 - the doctor's, as this program is
         if len(text) > LARGEST_FRAME:
-            text = json.dumps({"error": "the answer is larger than 1 MiB"}).encode("utf-8")
+            text = written({"error": "the answer is larger than 1 MiB"}).encode("ascii")
         self._send(REPLY, number, text)
 
     def _open(self, number: int, payload: bytes) -> None:
         """Connect first and answer then: an accepted local connection must not hide a refused remote one."""
-        target = json.loads(payload.decode("utf-8"))
+        target = marshal.loads(payload)  # noqa: S302 - as above
         try:
-            client = socket.create_connection((plain(target["address"]), int(target["port"])), float(target["timeout"]))
+            client = connected(target["address"], target["port"], target["timeout"])
         except OSError as error:
             self._send(CLOSE, number, why(error).encode("utf-8"))
             return
         client.settimeout(None)
-        client.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        client.setsockopt(_socket.IPPROTO_TCP, _socket.TCP_NODELAY, 1)
         self._streams[number] = client
         self._send(OPENED, number)
         try:
@@ -179,10 +190,10 @@ class Agent:
             return
         try:
             if kind == END:
-                client.shutdown(socket.SHUT_WR)
+                client.shutdown(_socket.SHUT_WR)
             else:
                 self._streams.pop(number, None)
-                client.shutdown(socket.SHUT_RDWR)  # wakes the thread that reads it
+                client.shutdown(_socket.SHUT_RDWR)  # wakes the thread that reads it
                 client.close()
         except OSError:
             pass

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import ast
+import _ast as ast
 from typing import Any, Iterable, List, Optional
 
 from stigmer_doctor.probe.frames import DEEPEST, Evaluation, Frame

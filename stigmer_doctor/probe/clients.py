@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import ast
-import glob
+import _ast as ast
 import os
 import sys
 from typing import Any, Dict, Iterable, List, Optional, Tuple
@@ -62,6 +61,7 @@ _WORDS = sorted({name.rpartition(".")[2] for name in _BY_NAME})
 _VERSIONED = {"ChatOllama": "langchain_ollama", "OllamaLLM": "langchain_ollama"}
 MODES = ("local", "cloud")
 _LONGEST_LIBRARY_FILE = 512 * 1024
+_INSTALLED = ("site-packages", "dist-packages")
 
 
 def client_uses(program: Program, evaluators: Dict[str, Evaluator]) -> Iterable[Dict[str, Any]]:
@@ -189,10 +189,10 @@ def library_files(uses: List[Dict[str, Any]], packages: Iterable[str]) -> Dict[s
     files: Dict[str, bytes] = {}
     for folder in packages:
         for package in sorted(wanted):
-            for path in sorted(glob.glob(os.path.join(glob.escape(folder), package, "*.py"))):
-                data = _content(path)
+            for name in _listed(os.path.join(folder, package), ending=".py"):
+                data = _content(os.path.join(folder, package, name))
                 if b"getenv" in data or b"environ" in data:
-                    files["%s/%s" % (package, os.path.basename(path))] = data
+                    files["%s/%s" % (package, name)] = data
     return files
 
 
@@ -200,9 +200,9 @@ def versions_into(uses: List[Dict[str, Any]], packages: Iterable[str]) -> None:
     """Add to each use of a client whose versions differ in what they take the `version` that is installed."""
     for use in uses:
         package = _VERSIONED.get(use["client"], "")
-        patterns = [os.path.join(glob.escape(folder), package + "-*.dist-info") for folder in packages if package]
-        found = [os.path.basename(path) for pattern in patterns for path in sorted(glob.glob(pattern))]
-        use["version"] = found[0][len(package) + 1 : -len(".dist-info")] if found else ""
+        start = package + "-"
+        found = [name for folder in packages if package for name in _listed(folder, start, ".dist-info")]
+        use["version"] = found[0][len(start) : -len(".dist-info")] if found else ""
 
 
 def _content(path: str) -> bytes:
@@ -217,11 +217,20 @@ def _content(path: str) -> bytes:
 def package_folders() -> List[str]:
     """Where the libraries of the interpreter that runs this are installed, in a virtual environment or without one."""
     roots = dict.fromkeys([os.path.dirname(os.path.dirname(sys.executable or "")), sys.prefix])
-    patterns = ("lib/python3*/site-packages", "lib/python3/dist-packages")
+    libraries = [os.path.join(root, "lib") for root in roots if root]
     return [
-        path
-        for root in roots
-        if root
-        for pattern in patterns
-        for path in glob.glob(os.path.join(glob.escape(root), pattern))
+        folder
+        for library in libraries
+        for version in _listed(library, "python3")
+        for folder in (os.path.join(library, version, name) for name in _INSTALLED)
+        if os.path.isdir(folder)
     ]
+
+
+def _listed(folder: str, start: str = "", ending: str = "") -> List[str]:
+    """The names in a folder that start and end so, in order, without those that are hidden."""
+    try:
+        names = sorted(os.listdir(folder))
+    except OSError:
+        return []
+    return [name for name in names if name.startswith(start) and name.endswith(ending) and not name.startswith(".")]

@@ -6,7 +6,7 @@ Standard library only.
 
 from __future__ import annotations
 
-import ast
+import _ast as ast
 import os
 import time
 from typing import Any, Dict, Iterable, Iterator, List, Optional, Sequence, Tuple
@@ -17,6 +17,7 @@ from stigmer_doctor.probe.evaluator import Evaluator, OutOfTime
 from stigmer_doctor.probe.frames import parameter_names, position_of
 from stigmer_doctor.probe.module import CodePlace, called, index_of
 from stigmer_doctor.probe.program import Program
+from stigmer_doctor.probe.syntax import names_in
 from stigmer_doctor.probe.value import NOTHING, Value, Values
 from stigmer_doctor.probe.variable_files import loaded_below
 
@@ -137,7 +138,7 @@ class _Reader:
     def settings(self, scope: Any) -> Iterable[str]:
         """Classes that read a variable a field by themselves."""
         for inner in scope.scopes.values():
-            if inner.is_class and any("Settings" in ast.dump(base) for base in inner.node.bases):
+            if inner.is_class and any("Settings" in name for base in inner.node.bases for name in names_in(base)):
                 yield "%s:%d" % (inner.module.path, inner.node.lineno)
 
     def _name_of(self, place: CodePlace) -> Optional[ast.AST]:

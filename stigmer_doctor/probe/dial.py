@@ -1,13 +1,15 @@
-"""Resolving and dialling, from wherever it runs: standard library only, Python 3.8 or later."""
+"""Resolving and dialling, from wherever it runs: standard library only, Python 3.8 or later.
+
+`socket` and `threading` are Python around `_socket` and `_thread`, and take longer to load than everything is dialled.
+"""
 
 from __future__ import annotations
 
+import _socket
+import _thread
 import errno
-import socket
 import struct
-import threading
 import time
-from functools import partial
 from typing import Any, Callable, Dict, Iterable, List, Tuple
 
 MOST_DIALS = 64
@@ -26,21 +28,21 @@ def reach(targets: Iterable[Tuple[str, int]], timeout: float) -> Dict[str, Any]:
     wanted = list(dict.fromkeys((str(host), int(port)) for host, port in targets))
     deadline = time.monotonic() + timeout
     hosts = list(dict.fromkeys(host for host, _ in wanted))
-    resolved = _all_at_once([partial(_resolve, host) for host in hosts], deadline)
+    resolved = _all_at_once(_resolve, [(host,) for host in hosts], deadline)
     resolutions = [
         answer or {"host": host, "addresses": [], "error": "timed out after %g s" % timeout}
         for host, answer in zip(hosts, resolved)
     ]
     addresses = {resolution["host"]: resolution["addresses"] for resolution in resolutions}
     dials = [(host, address, port) for host, port in wanted if port for address in addresses[host]]
-    outcomes = _all_at_once([partial(_dial, *dial, deadline) for dial in dials[:MOST_DIALS]], deadline + 1)
+    outcomes = _all_at_once(_dial, [(*dial, deadline) for dial in dials[:MOST_DIALS]], deadline + 1)
     left_out = [{"host": host, "address": address, "port": port} for host, address, port in dials[MOST_DIALS:]]
     return {"resolutions": resolutions, "dials": [outcome for outcome in outcomes if outcome], "left_out": left_out}
 
 
 def _resolve(host: str) -> Dict[str, Any]:
     try:
-        found = socket.getaddrinfo(plain(host), None, 0, socket.SOCK_STREAM)
+        found = _socket.getaddrinfo(plain(host), None, 0, _socket.SOCK_STREAM)
         return {
             "host": host,
             "addresses": list(dict.fromkeys(str(found_one[4][0]) for found_one in found)),
@@ -62,9 +64,8 @@ def read_banners(targets: Iterable[Tuple[str, int]], timeout: float) -> Dict[str
     `{"heard": [{address, port, outcome, latency_ms, detail, said}]}`; `said` is "" where nothing was.
     """
     deadline = time.monotonic() + timeout
-    chosen = list(targets)[:MOST_DIALS]
-    tasks: List[Callable[[], Any]] = [partial(_dial, host, host, port, deadline, True) for host, port in chosen]
-    return {"heard": [result for result in _all_at_once(tasks, deadline + 1) if result]}
+    chosen = [(host, host, port, deadline, True) for host, port in targets]
+    return {"heard": [result for result in _all_at_once(_dial, chosen[:MOST_DIALS], deadline + 1) if result]}
 
 
 def gateway() -> str:
@@ -76,17 +77,18 @@ def gateway() -> str:
         return ""
     found = next((row[2] for row in rows if len(row) > 7 and row[1] == "0" * 8), "")
     # The kernel writes the address as a number in its own byte order.
-    return socket.inet_ntoa(struct.pack("=L", int(found, 16))) if found else ""
+    return _socket.inet_ntoa(struct.pack("=L", int(found, 16))) if found else ""
 
 
 def _dial(host: str, address: str, port: int, deadline: float, listen: bool = False) -> Dict[str, Any]:
     started = time.monotonic()
     outcome, detail, said = "connected", "", ""
     try:
-        with socket.create_connection((plain(address), port), max(deadline - started, 0.05)) as client:
-            took = time.monotonic() - started
-            if listen:
-                said = _first_words(client, deadline)
+        client = connected(address, port, max(deadline - started, 0.05))
+        took = time.monotonic() - started
+        if listen:
+            said = _first_words(client, deadline)
+        client.close()
     except OSError as error:
         took = time.monotonic() - started
         outcome, detail = _outcome(error), why(error)
@@ -101,7 +103,23 @@ def _dial(host: str, address: str, port: int, deadline: float, listen: bool = Fa
     }
 
 
-def _first_words(client: socket.socket, deadline: float) -> str:
+def connected(address: str, port: int, timeout: float) -> _socket.socket:
+    """A connection to the first of a host's addresses that accepts one; `timeout` seconds for each. Raises OSError."""
+    problem = OSError("no address")
+    for family, kind, protocol, _, target in _socket.getaddrinfo(plain(address), port, 0, _socket.SOCK_STREAM):
+        client = _socket.socket(family, kind, protocol)
+        try:
+            client.settimeout(timeout)
+            client.connect(target)
+        except OSError as error:
+            problem = error
+            client.close()
+        else:
+            return client
+    raise problem
+
+
+def _first_words(client: _socket.socket, deadline: float) -> str:
     client.settimeout(max(deadline - time.monotonic(), 0.05))
     try:
         return client.recv(_LONGEST_WORDS).decode("ascii", "replace")
@@ -110,7 +128,7 @@ def _first_words(client: socket.socket, deadline: float) -> str:
 
 
 def _outcome(error: OSError) -> str:
-    if isinstance(error, socket.timeout) or error.errno == errno.ETIMEDOUT:
+    if isinstance(error, _socket.timeout) or error.errno == errno.ETIMEDOUT:
         return "timed out"
     if error.errno in _REFUSED:
         return "refused"
@@ -124,16 +142,21 @@ def why(error: BaseException) -> str:
     return ("%s (%s)" % (text, name) if name else text)[:200]
 
 
-def _all_at_once(tasks: List[Callable[[], Any]], deadline: float) -> List[Any]:
-    """Run each in a thread; None for what has not come back by the deadline (a resolver cannot be interrupted)."""
-    results: List[Any] = [None] * len(tasks)
+def _all_at_once(do: Callable[..., Any], given: List[Tuple[Any, ...]], deadline: float) -> List[Any]:
+    """What is done with each of them, in a thread of its own; None for what has not come back by the deadline (a
+    resolver cannot be interrupted)."""
+    results: List[Any] = [None] * len(given)
+    running = [_thread.allocate_lock() for _ in given]
 
     def run(index: int) -> None:
-        results[index] = tasks[index]()
+        try:
+            results[index] = do(*given[index])
+        finally:
+            running[index].release()
 
-    threads = [threading.Thread(target=run, args=(index,), daemon=True) for index in range(len(tasks))]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(max(deadline - time.monotonic(), 0.01))
+    for index, lock in enumerate(running):
+        lock.acquire()
+        _thread.start_new_thread(run, (index,))
+    for lock in running:
+        lock.acquire(True, max(deadline - time.monotonic(), 0.01))
     return list(results)

@@ -4,7 +4,7 @@ properties and returns. Standard library only, Python 3.8 or later.
 
 from __future__ import annotations
 
-import ast
+import _ast as ast
 import time
 from typing import Any, Dict, Iterable, Optional
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import ast
+import _ast as ast
 from typing import Any, Dict, Iterable, List, Optional, Tuple
 
 from stigmer_doctor.probe.module import Binding, CodePlace, Guards, Scope, first_parameter

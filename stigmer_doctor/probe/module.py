@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-import ast
+import _ast as ast
 import posixpath
 from typing import Any, Dict, Iterable, List, Optional, Tuple, TypeAlias
+
+from stigmer_doctor.probe.syntax import children, fields
 
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 _LEAVING = (ast.Return, ast.Raise, ast.Continue, ast.Break)
@@ -137,7 +139,7 @@ class _Walk:
             value = getattr(pattern, "value", None)
             test: Optional[ast.AST] = None
             if type(pattern).__name__ == "MatchValue" and isinstance(value, ast.expr) and case.guard is None:
-                test = ast.copy_location(ast.Compare(node.subject, [ast.Eq()], [value]), node)
+                test = ast.Compare(node.subject, [ast.Eq()], [value])
             wild = type(pattern).__name__ == "MatchAs" and pattern.pattern is None and case.guard is None
             self.block(case.body, scope, before if wild else (*before, (test, True)))
             before = (*before, (test, False))
@@ -146,7 +148,7 @@ class _Walk:
         self._bindings(statement, scope, guards)
         if isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Call):
             self._entered(statement.value, scope, guards)
-        for field, value in ast.iter_fields(statement):
+        for field, value in fields(statement):
             if field in ("body", "orelse", "finalbody"):
                 self.block(value, scope, guards)
             elif field == "handlers":
@@ -230,7 +232,7 @@ class _Walk:
             scope.bind(node.target.id, Binding(node.lineno, node.value, guards))
         elif isinstance(node, (ast.Call, ast.Subscript, ast.Compare)):
             self._module.places.append(CodePlace(node, scope, guards, outer or node))
-        for child in ast.iter_child_nodes(node):
+        for child in children(node):
             if not isinstance(child, _LEAVES):
                 self._expressions(child, scope, guards)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import ast
+import _ast as ast
 from typing import Dict, Iterable, List, Tuple
 
 from stigmer_doctor.probe.frames import FUNCTION, Evaluation, Frame

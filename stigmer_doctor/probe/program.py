@@ -5,11 +5,11 @@ A module is parsed when something of it is needed for the first time: most files
 
 from __future__ import annotations
 
-import ast
 import posixpath
 from typing import Dict, Iterable, List, Optional
 
 from stigmer_doctor.probe.module import CodePlace, Module
+from stigmer_doctor.probe.syntax import parsed
 
 
 class Program:
@@ -30,7 +30,7 @@ class Program:
         if path not in self._modules:
             self._modules[path] = None  # a module that imports itself while it is read
             try:
-                self._modules[path] = Module(path, ast.parse(self.files[path].decode("utf-8", "replace")))
+                self._modules[path] = Module(path, parsed(self.files[path].decode("utf-8", "replace")))
             except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
                 self.errors.append("%s: %s" % (path, type(error).__name__))
         return self._modules[path]

@@ -16,7 +16,7 @@ A value is a tuple:
 
 from __future__ import annotations
 
-import ast
+import _ast as ast
 from typing import Any, Iterable, Optional, Tuple, TypeAlias
 
 Value: TypeAlias = "Tuple[Any, ...]"

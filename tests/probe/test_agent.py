@@ -76,7 +76,7 @@ def test_the_program_takes_less_memory_than_there_is_room_for() -> None:
 
 
 def test_the_program_ends_with_its_input_and_says_nothing_else() -> None:
-    request = wire.frame(wire.REQUEST, 1, json.dumps({"ask": "look", "docker_socket": "/nowhere"}).encode())
+    request = wire.frame(wire.REQUEST, 1, wire.asking({"ask": "look", "docker_socket": "/nowhere"}))
     pipe = subprocess.PIPE
     with subprocess.Popen(container_probe.command(sys.executable), stdin=pipe, stdout=pipe, stderr=pipe) as program:
         assert program.stdin

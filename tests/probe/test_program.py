@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import binascii
 import json
 import marshal
 import subprocess
@@ -63,16 +62,16 @@ def test_what_is_compiled_is_kept_until_its_source_changes(tmp_path: Path, monke
     assert compiled.compiled("other", [str(tmp_path / "none.py")], str) is None
 
 
-CODE = binascii.b2a_base64(marshal.dumps(compile(joined(READER), "", "exec"))).decode()
+CODE = marshal.dumps(compile(joined(READER), "", "exec"))
 
 
 @pytest.mark.parametrize("reader", [{"reader": joined(READER)}, {"compiled": CODE}])
 def test_code_is_read_by_a_reader_that_comes_with_the_question_and_needs_no_names_of_types(
-    tmp_path: Path, reader: dict[str, str]
+    tmp_path: Path, reader: dict[str, str | bytes]
 ) -> None:
     (tmp_path / "main.py").write_text("import os\nos.getenv('TASK_QUEUE', 'a')\n")
     question = {"ask": "contract", "root": str(tmp_path), **reader}
-    asked = f"exec({joined(MODULES)!r}); print(json.dumps(answer({question!r})))"
+    asked = f"exec({joined(MODULES)!r}); print(written(answer({question!r})))"
     code = f"import sys; sys.modules['typing'] = None; {asked}"
     done = subprocess.run([sys.executable, "-I", "-S"], input=code, capture_output=True, text=True, timeout=20)
     assert done.stderr == ""

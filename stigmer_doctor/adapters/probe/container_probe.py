@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import binascii
 import contextlib
 import itertools
-import json
 import os
 import pkgutil
 import re
@@ -37,7 +35,19 @@ BOOTSTRAP = (
 GREETING = ("wire", "hello")
 MODULES = (*GREETING, "dial", "agent")
 READER = (
-    *("value", "module", "program", "frames", "expressions", "names", "parameters", "objects", "calls", "evaluator"),
+    *(
+        "syntax",
+        "value",
+        "module",
+        "program",
+        "frames",
+        "expressions",
+        "names",
+        "parameters",
+        "objects",
+        "calls",
+        "evaluator",
+    ),
     *("clients", "variable_files", "contract"),
 )
 """What says that it runs, what dials, and what reads the image's code: each in an order in which every module finds
@@ -105,7 +115,7 @@ class Probe:
     def contract(self, root: str) -> Json:
         same = self._mark == compiled.MARK.encode()
         code = compiled.compiled("reader", _files(READER), lambda: joined(READER)) if same else None
-        reader = {"compiled": binascii.b2a_base64(code).decode()} if code else {"reader": joined(READER)}
+        reader = {"compiled": code} if code else {"reader": joined(READER)}
         return self._ask({"ask": "contract", "root": root, **reader})
 
     def look(self, docker_socket: str) -> tuple[str, int, SocketProbe]:
@@ -140,7 +150,7 @@ class Probe:
     def _ask(self, request: Json, within: float = _ANSWERS_WITHIN_S) -> dict[str, Any]:
         number = next(self._numbers)
         with self._streams.opened(number) as incoming:
-            self._streams.send(wire.REQUEST, number, json.dumps(request).encode())
+            self._streams.send(wire.REQUEST, number, wire.asking(request))
             kind, payload = self._next(incoming, within)
         if kind != wire.REPLY:
             raise ProbeError("the probe answered with something else")

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import contextlib
 import itertools
-import json
 import socket
 import threading
 from collections.abc import Iterator
@@ -26,7 +25,7 @@ _MOST_CONNECTIONS = 16
 @contextlib.contextmanager
 def tunnel(streams: Streams, numbers: Iterator[int] | itertools.count[int], address: str, port: int) -> Iterator[int]:
     """Listen while the context is open; every connection becomes a stream to `address:port`."""
-    target = json.dumps({"address": address, "port": port, "timeout": _CONNECTS_WITHIN_S}).encode()
+    target = wire.asking({"address": address, "port": port, "timeout": _CONNECTS_WITHIN_S})
     with socket.create_server(("127.0.0.1", 0), backlog=_MOST_CONNECTIONS) as listener:
         connections: list[socket.socket] = []
 
