@@ -24,10 +24,14 @@ def fields(node: ast.AST) -> Iterator[Tuple[str, Any]]:
 
 def children(node: ast.AST) -> Iterator[ast.AST]:
     """The nodes right below."""
-    for _, value in fields(node):
-        for child in value if isinstance(value, list) else [value]:
-            if isinstance(child, ast.AST):
-                yield child
+    for name in node._fields:
+        value = getattr(node, name, None)
+        if isinstance(value, ast.AST):
+            yield value
+        elif isinstance(value, list):
+            for child in value:
+                if isinstance(child, ast.AST):
+                    yield child
 
 
 def names_in(node: ast.AST) -> Iterator[str]:

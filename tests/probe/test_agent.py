@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stigmer_doctor.adapters.probe import container_probe
+from stigmer_doctor.adapters.probe import compiled, container_probe
 from stigmer_doctor.collect import room
 from stigmer_doctor.model.facts import Vantage
 from stigmer_doctor.probe import agent, dial, wire
@@ -91,7 +91,7 @@ def test_the_program_ends_with_its_input_and_says_nothing_else() -> None:
         assert program.wait(timeout=20) == 0
         assert (program.stdout.read(), program.stderr.read()) == (b"", b"")
     assert hello
-    assert hello[1] == wire.HELLO
+    assert hello[1:] == (wire.HELLO, compiled.MARK.encode())
     assert reply
     assert json.loads(reply[2])["socket"]["exists"] is False
 
@@ -104,4 +104,4 @@ def test_a_broken_program_ends(junk: bytes) -> None:
 
 def test_arguments_carry_nothing_but_the_loader() -> None:
     assert "7234" not in " ".join(container_probe.command("python"))
-    assert len(" ".join(container_probe.command("python"))) < 250
+    assert len(" ".join(container_probe.command("python"))) < 450

@@ -14,8 +14,7 @@ from pathlib import Path
 import pytest
 
 from stigmer_doctor.adapters.probe import compiled
-from stigmer_doctor.adapters.probe.container_probe import MODULES, READER, joined, program
-from stigmer_doctor.probe import hello
+from stigmer_doctor.adapters.probe.container_probe import MODULES, READER, dialler, joined
 
 
 def names(statement: ast.stmt) -> list[str]:
@@ -34,14 +33,10 @@ def test_no_name_stands_for_two_things(modules: tuple[str, ...]) -> None:
     assert [name for name, times in bound.items() if times > 1] == []
 
 
-@pytest.mark.parametrize("source", [program()[4:], joined(READER)])
-def test_nothing_of_ours_is_imported_where_it_runs(source: bytes | str) -> None:
+@pytest.mark.parametrize("source", [dialler(), joined(READER)])
+def test_nothing_of_ours_is_imported_where_it_runs(source: str) -> None:
     origins = {node.module or "" for node in ast.walk(ast.parse(source)) if isinstance(node, ast.ImportFrom)}
     assert not {origin for origin in origins if origin.startswith("stigmer_doctor")}
-
-
-def test_what_an_interpreter_runs_is_said_there_as_here() -> None:
-    assert hello.mark() == compiled.MARK
 
 
 def test_what_is_compiled_is_kept_until_its_source_changes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

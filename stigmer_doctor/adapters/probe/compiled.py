@@ -1,6 +1,7 @@
 """The probe's modules as an interpreter runs them, kept beside what Python itself has compiled.
 
-What reads the code of an image takes 25 ms to compile there. An interpreter of this one's version is sent it compiled.
+What dials takes 3 ms to compile there, and what reads the code of an image 25. An interpreter of this one's version is
+sent them compiled.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from stigmer_doctor.adapters.files.atomic import replace_file
 from stigmer_doctor.adapters.files.regular import read_whole
 
 MARK = f"{sys.implementation.name} {MAGIC_NUMBER.hex()}"
-"""Which compiled code this interpreter runs, as `probe.hello.mark` says it there."""
+"""Which compiled code this interpreter runs, as the one in the container says it there."""
 
 
 def compiled(name: str, files: Sequence[str], source: Callable[[], str]) -> bytes | None:

@@ -25,12 +25,14 @@ from stigmer_doctor.probe.dial import MOST_DIALS
 
 # -I -S: nothing of the image's own site-packages or variables; -B: it writes no file; -u: frames leave at once.
 OPTIONS = ["-I", "-S", "-B", "-u", "-c"]
-# First of all: where memory runs out, the kernel ends this program and not the runner.
+# First of all: where memory runs out, the kernel ends this program and not the runner. Then the mark, as in `compiled`.
 BOOTSTRAP = (
     "try:open('/proc/self/oom_score_adj','w').write('1000')\n"
     "except OSError:pass\n"
-    "import sys;r=sys.stdin.buffer.read;n=int.from_bytes(r(4),'big');"
-    "exec(compile(r(n),'<stigmer-doctor>','exec'),{'__name__':'probe'})"
+    "import marshal as l,sys;i=sys.modules.get('_frozen_importlib_external');"
+    "m='%s %s'%(sys.implementation.name,getattr(i,'MAGIC_NUMBER',b'').hex());"
+    "r=sys.stdin.buffer.read;p=l.loads(r(int.from_bytes(r(4),'big')));"
+    "exec(l.loads(p[m])if m in p else compile(p[''],'<stigmer-doctor>','exec'),{'__name__':'probe','MARK':m})"
 )
 GREETING = ("wire", "hello")
 MODULES = (*GREETING, "dial", "agent")
@@ -67,11 +69,17 @@ def command(interpreter: str) -> list[str]:
 
 
 def program() -> bytes:
-    """What goes in first: a length of four bytes, and the source of what dials."""
+    """What goes in first: a length of four bytes, and what dials, as source and, if it is kept, compiled."""
+    code = compiled.compiled("dialler", _files(MODULES), dialler)
+    forms: dict[str, str | bytes] = {"": dialler()} | ({compiled.MARK: code} if code else {})
+    whole = wire.asking(forms)
+    return len(whole).to_bytes(4, "big") + whole
+
+
+def dialler() -> str:
+    """The source of what dials. It says hello before it loads what it dials with."""
     rest = MODULES[len(GREETING) :]
-    lines = [joined(GREETING), "say_hello()", *map(_text, rest), "main()\n"]
-    source = "\n".join(lines).encode()
-    return len(source).to_bytes(4, "big") + source
+    return "\n".join([joined(GREETING), "say_hello(MARK)", *map(_text, rest), "main()\n"])
 
 
 def joined(modules: Iterable[str]) -> str:
