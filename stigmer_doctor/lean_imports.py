@@ -23,7 +23,7 @@ def only_what_is_used() -> Iterator[None]:
     leave_out("typing_extensions")
     # There are no translations of what argparse says, and looking for them loads `locale` too.
     later("gettext", gettext=lambda message: message, ngettext=lambda one, many, count: one if count == 1 else many)
-    for module in ("textwrap", "locale", "msgspec.inspect"):
+    for module in _USED_BY_FEW:
         later(module)
     schemas = "msgspec._json_schema"
     later(schemas, **{name: partial(_call, schemas, name) for name in ("schema", "schema_components")})
@@ -41,9 +41,10 @@ def only_what_is_used() -> Iterator[None]:
                 sys.modules.pop(name, None)
 
 
+_USED_BY_FEW = ("textwrap", "locale", "json", "ipaddress", "msgspec.inspect")
 _STOOD_IN = {
-    *("typing_extensions", "textwrap", "importlib.resources", "platform", "gettext", "locale", "logging"),
-    *("msgspec.inspect", "msgspec._json_schema"),
+    *("typing_extensions", "importlib.resources", "platform", "gettext", "logging", "msgspec._json_schema"),
+    *_USED_BY_FEW,
 }
 
 

@@ -2,21 +2,11 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterable, Sequence
 
+from stigmer_doctor.model.digest import sha256
 from stigmer_doctor.model.findings import Finding, Service, Severity, Status
 from stigmer_doctor.rules.codes import about_source
-
-# `hashlib` loads OpenSSL: 4 ms and 4 MB. This is the interpreter's own, on which that falls back itself; a build may be
-# without it.
-try:
-    if sys.version_info >= (3, 12):
-        from _sha2 import sha256
-    else:
-        from _sha256 import sha256  # type: ignore[import-not-found] # only the public one has stubs
-except ImportError:
-    from hashlib import sha256
 
 VERSION = 1
 """Of what goes into it: the same fault has another fingerprint in another version."""

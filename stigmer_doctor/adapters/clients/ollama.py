@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 import time
 
 import msgspec
 
 from stigmer_doctor.adapters.clients.fetch import NoAnswer, get
 from stigmer_doctor.model.answers import Answered, LlmAnswer
+from stigmer_doctor.model.digest import sha256
 
 _LONGEST_DETAIL = 300
 
@@ -51,7 +51,7 @@ def ask(port: int, url: str, *, timeout: float, padding: int = 0) -> LlmAnswer:
 def _fingerprint(models: list[_Model]) -> str:
     """What tells two servers apart: when each model was pulled, beside what it is. "" where there is none."""
     told = sorted(f"{model.name} {model.digest} {model.modified_at}" for model in models if model.modified_at)
-    return hashlib.sha256("\n".join(told).encode()).hexdigest()[:16] if told else ""
+    return sha256("\n".join(told).encode()).hexdigest()[:16] if told else ""
 
 
 def _said(started: float, answered: Answered, status: int, detail: str) -> LlmAnswer:

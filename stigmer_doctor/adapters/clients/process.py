@@ -40,7 +40,8 @@ def main() -> None:
 def load() -> Clients:
     """The clients by the names that questions use, with what they need loaded: nobody waits for it yet. httpx is loaded
     by the first question that goes through TLS."""
-    for module in ("asyncio", "grpc.aio", "inspect"):  # for grpc's coroutines and plug-ins, which nobody calls
+    # For grpc's coroutines and plug-ins, which nobody calls, and for what goes wrong in its threads or in dates.
+    for module in ("asyncio", "grpc.aio", "inspect", "traceback", "calendar"):
         lean_imports.later(module)
     lean_imports.later("google.protobuf.internal.python_message")  # what protobuf does where it is not compiled
     lean_imports.leave_out("httpx._main")  # its command line, with all that colours it

@@ -6,12 +6,12 @@ and would be told the same.
 
 from __future__ import annotations
 
-import json
 import time
 from collections.abc import Iterable
 from typing import Any
 
 import grpc
+import msgspec
 
 from stigmer_doctor.adapters.clients.grpc_channel import channel, detail, meaning, padded, status
 from stigmer_doctor.adapters.clients.temporal_messages import TaskQueue, kind_of_queue, method, request
@@ -168,10 +168,10 @@ def _sent(temporal: _Temporal, memo: str, listed: Iterable[Any]) -> SentExecutio
 def _note(payload: Any) -> str:
     """The text in a memo; "" for anything else."""
     try:
-        value = json.loads(payload.data) if payload else None
-    except (ValueError, RecursionError):
+        value = msgspec.json.decode(payload.data, type=str) if payload else ""
+    except (msgspec.DecodeError, UnicodeDecodeError):
         return ""
-    return value if isinstance(value, str) and len(value) <= _LONGEST_NAME else ""
+    return value if len(value) <= _LONGEST_NAME else ""
 
 
 def _milliseconds(started: float) -> float:

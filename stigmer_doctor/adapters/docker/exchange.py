@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import contextlib
-import json
 import re
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
 from types import MappingProxyType
 from typing import Self
+
+import msgspec
 
 from stigmer_doctor.adapters.docker.limits import MOST_OF_A_HEAD, Connection, CutOff, LimitedReader
 
@@ -66,7 +67,7 @@ def send(
     fields: Mapping[str, str] = MappingProxyType({}),
 ) -> None:
     """Send a request, with the body as JSON and with more `fields`. Raises OSError."""
-    content = b"" if body is None else json.dumps(body).encode()
+    content = b"" if body is None else msgspec.json.encode(body)
     fields = {**fields, "Content-Length": str(len(content))} if content or method != "GET" else {**fields}
     fields |= {"Content-Type": "application/json"} if content else {}
     fields |= {"Connection": "Upgrade", "Upgrade": "tcp"} if upgrade else {}

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import math
 import re
 import time
 from typing import Any, Protocol
+
+import msgspec
 
 MOST_OF_A_HEAD = 65536
 _MOST_OF_A_LIST = 8 * 1024 * 1024  # thousands of containers
@@ -158,8 +159,15 @@ def parsed(content: bytes) -> Any:
         raise ValueError("the answer has too many parts")
     if content.count(b"[") + content.count(b"{") > _DEEPEST and _depth(content) > _DEEPEST:
         raise ValueError("the answer is too deep")
-    answer = json.loads(content.decode("utf-8", "replace"))
-    return _without_surrogates(answer) if _SURROGATE.search(content) else answer
+    text = content.decode("utf-8", "replace")
+    if _SURROGATE.search(content):
+        import json  # msgspec, which is loaded anyway, refuses them
+
+        return _without_surrogates(json.loads(text))
+    try:
+        return msgspec.json.decode(text)
+    except msgspec.DecodeError as error:
+        raise ValueError(str(error)) from error
 
 
 def _without_surrogates(answer: Any) -> Any:
