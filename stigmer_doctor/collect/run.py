@@ -112,17 +112,16 @@ class _Collection:
             return
         self._gone = NotMeasured(reason="the container was not found")
         with engine:
-            self._describing = self._pool.submit(engine.describe)
             inspecting = self._pool.submit(engine.container, self._collect_options.container)
             try:
                 self._lookup(inspecting, engine)
             finally:
-                self._described()
+                self._described(engine)
 
     def _lookup(self, inspecting: Future[InspectedContainer], engine: EngineClient) -> None:
         self._facts["lookup"] = listed = self._listed(inspecting, engine)
         if self._collect_options.pre:
-            self._described()
+            self._described(engine)
             self._ahead(engine)
         elif listed.match is Match.MISSING:
             others = elsewhere(self._collect_options.container, self._ports.engine)
@@ -143,13 +142,13 @@ class _Collection:
         self._ports.progress("dialling every address")
         self._facts |= looking.measure(self._facts)
 
-    def _described(self) -> None:
-        """What the engine says of itself, which one may refuse that answers everything else. It takes longer for that
-        than for all other questions, so that it is waited for when they are answered."""
-        if self._describing is None or "engine" in self._facts:
+    def _described(self, engine: EngineClient) -> None:
+        """What the engine says of itself, which one may refuse that answers everything else."""
+        if "engine" in self._facts:
             return
+        describing = self._describing or self._pool.submit(engine.describe)
         try:
-            self._facts["engine"] = kept(self._ports.redactor, self._describing.result)
+            self._facts["engine"] = kept(self._ports.redactor, describing.result)
         except Refused as error:
             self._facts["engine"] = NotMeasured(reason=reason(error, self._ports.redactor))
 
@@ -176,6 +175,8 @@ class _Collection:
             container = pods.without_service_links(container, ports.profile)
         entering = pool.submit(self._enter, container, engine)
         self._sent.wait(_HEAD_START_S)
+        # It takes an engine longer to say what it is than to answer everything else.
+        self._describing = self._pool.submit(engine.describe)
         _ = self._local
         reading = self._read_log(container, engine)
         image = pool.submit(self._image, container, engine)
@@ -211,7 +212,7 @@ class _Collection:
 
         looking = Looking(probe, found, self._facts, self._run)
         try:
-            self._described()
+            self._described(found.engine)
             if not looking.read():
                 self._not_a_runner(found.listed)
                 return False

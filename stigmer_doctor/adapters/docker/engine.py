@@ -69,9 +69,9 @@ class DockerEngine:
             self._session.close()
 
     def describe(self) -> Engine:
-        """From `/version`, which was asked to connect, and `/info`."""
+        """From `/version` and `/info`."""
         with self._translated():
-            return reading.engine(self._session.version_info, _object(self._session.get("/info")))
+            return reading.engine(self._session.version(), _object(self._session.get("/info")))
 
     def containers(self) -> tuple[ContainerSummary, ...]:
         with self._translated():

@@ -9,7 +9,7 @@ import socket
 import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any
+from typing import Any, NoReturn
 from urllib.parse import quote, urlencode
 
 from stigmer_doctor.adapters.docker import exchange
@@ -27,6 +27,7 @@ from stigmer_doctor.adapters.docker.limits import (
     parsed,
     remaining,
 )
+from stigmer_doctor.model.errors import NotFound, Refused
 
 _OLDEST_API = (1, 24)
 _VERSION = re.compile(r"(\d{1,4})\.(\d{1,4})")
@@ -35,8 +36,8 @@ _REDIRECTS, _NOT_MODIFIED, _REFUSALS = 300, 304, 400
 
 
 class Session:
-    """Asks the version when it is made: `version_info` is what the engine said. `times` are how long an answer may take
-    from the connection to its last byte, and all of them. May be used by several threads.
+    """Asks for the API's version when it is made. `times` are how long an answer may take from the connection to its
+    last byte, and all of them. May be used by several threads.
 
     Raises Refused and NotFound with the engine's words, and OSError, EOFError, ValueError and TypeError, which
     `errors.translated` turns into ours. Redirects are not followed: an engine sends nobody elsewhere.
@@ -49,7 +50,8 @@ class Session:
         self._closed = False
         self.api: tuple[int, int] = (0, 0)
         try:
-            self.version_info = self._version()
+            # An engine that is too old is described all the same; what it cannot do it refuses.
+            self.api = max(_OLDEST_API, self._pinged() or _api(self.version().get("ApiVersion")) or _no_engine())
         except BaseException:  # whatever ends it, no connection is left open
             self.close()
             raise
@@ -129,15 +131,17 @@ class Session:
             content = answer.read()
             return parsed(content) if content.strip() else None
 
-    def _version(self) -> Mapping[str, Any]:
-        """An engine that is too old is described all the same; what it cannot do it refuses."""
-        version_info = self.get("/version")
-        told = version_info.get("ApiVersion") if isinstance(version_info, dict) else None
-        match = _VERSION.fullmatch(told) if isinstance(told, str) else None
-        if match is None:
-            raise TypeError("this is not an answer of a Docker engine")
-        self.api = max(_OLDEST_API, (int(match[1]), int(match[2])))
-        return dict(version_info)
+    def version(self) -> Mapping[str, Any]:
+        """What the engine says of itself and its parts. It starts a program for most of them."""
+        told = self.get("/version")
+        return dict(told) if isinstance(told, dict) else _no_engine()
+
+    def _pinged(self) -> tuple[int, int] | None:
+        """The API's version as an engine has it at hand; None where it has not, or something before it refuses."""
+        with contextlib.suppress(Refused, NotFound), self.ask("GET", "/_ping") as answer:
+            answer.read()
+            return _api(answer.fields.get("api-version"))
+        return None
 
     def _closing(self, connection: Connection, asked: Callable[[Connection], Answer]) -> Answer:
         """What is asked on the connection; it is closed where that fails."""
@@ -187,6 +191,15 @@ def _accepted(answer: Answer, method: str, target: str) -> Answer:
             question = f"{method} {target.partition('?')[0]}"
             raise answered(answer.status, explanation(answer.read(MOST_OF_A_HEAD)), question)
     return answer
+
+
+def _api(told: object) -> tuple[int, int] | None:
+    match = _VERSION.fullmatch(told) if isinstance(told, str) else None
+    return (int(match[1]), int(match[2])) if match else None
+
+
+def _no_engine() -> NoReturn:
+    raise TypeError("this is not an answer of a Docker engine")
 
 
 def _readable(connection: socket.socket) -> bool:
