@@ -186,6 +186,7 @@ class _Collection:
         if cluster is not None:
             self._facts |= pods.surroundings(cluster, self._facts["container"], self._run)
         self._facts["logs"] = self._logs(reading, self._facts["container"].state)
+        ports.redactor.learn(self._facts)  # while the probe is waited for
         if (cut := self._look(kept(self._ports.redactor, entering.result), found)) or lost(self._facts):
             self._again(found, cut=cut)
 

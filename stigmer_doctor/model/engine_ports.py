@@ -3,28 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Protocol, Self
+from typing import TYPE_CHECKING, Protocol, Self
 
-from stigmer_doctor.model.blueprint import Blueprint, Description, ImageState
-from stigmer_doctor.model.changes import Changes
-from stigmer_doctor.model.facts import (
-    ClusterServices,
-    ContainerSummary,
-    Engine,
-    NetworkPolicies,
-    Pod,
-    PodEvents,
-    PodWorkload,
-)
-from stigmer_doctor.model.inspected import (
-    ImageSummary,
-    InspectedContainer,
-    InspectedImage,
-    InspectedNetwork,
-    Throwaway,
-    Usage,
-)
-from stigmer_doctor.model.pod import ClusterService, Replica
+if TYPE_CHECKING:  # who asks an engine loads what it answers with
+    from stigmer_doctor.model.blueprint import Blueprint, Description, ImageState
+    from stigmer_doctor.model.changes import Changes
+    from stigmer_doctor.model.facts import (
+        ClusterServices,
+        ContainerSummary,
+        Engine,
+        NetworkPolicies,
+        Pod,
+        PodEvents,
+        PodWorkload,
+    )
+    from stigmer_doctor.model.inspected import (
+        ImageSummary,
+        InspectedContainer,
+        InspectedImage,
+        InspectedNetwork,
+        Throwaway,
+        Usage,
+    )
+    from stigmer_doctor.model.pod import ClusterService, Replica
 
 
 class Channel(Protocol):

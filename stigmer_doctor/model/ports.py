@@ -7,7 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
-from typing import Any, NamedTuple, Protocol, TypeVar
+from typing import Any, Protocol, TypeVar
+
+import msgspec
 
 from stigmer_doctor.model.facts import (
     BackendAnswer,
@@ -92,7 +94,7 @@ class SourceFiles(Protocol):
         ...
 
 
-class GoVerdict(NamedTuple):
+class GoVerdict(msgspec.Struct, frozen=True):
     """What gofmt says of a file: the first error with its line and column (in bytes, from 1), or "" for none."""
 
     message: str = ""
@@ -100,7 +102,7 @@ class GoVerdict(NamedTuple):
     column: int = 0
 
 
-class Banner(NamedTuple):
+class Banner(msgspec.Struct, frozen=True):
     """What became of dialling an address, and what was said there first ("" for nothing)."""
 
     address: str
@@ -110,7 +112,7 @@ class Banner(NamedTuple):
     said: str
 
 
-class Beacon(NamedTuple):
+class Beacon(msgspec.Struct, frozen=True):
     """A listener on the user's machine that says its nonce to whoever connects."""
 
     address: str
@@ -219,6 +221,10 @@ class Redactor(Protocol):
 
     def arguments(self, argv: Sequence[str], where: str) -> tuple[str, ...]:
         """The command line without secrets, also where only its place tells that an argument is one."""
+        ...
+
+    def learn(self, fact: object) -> object:
+        """Learn what looks like a secret in it, ahead of its sweep."""
         ...
 
     def sweep(self, fact: T, where: str = "sweep") -> T:

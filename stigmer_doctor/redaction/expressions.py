@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
+
+import msgspec
 
 _DATE = r"\d{4}-\d\d-\d\d(?:[T ]\d\d(?::\d\d)*(?:[.,]\d{1,9})?(?:Z|[+-]\d\d:?\d\d)?)?(?![^\s\"',;&<>\])}])"
 """With which the next line of a log begins."""
@@ -18,7 +19,7 @@ _BEGIN = r"-----BEGIN [A-Z ]{0,30}PRIVATE KEY(?: BLOCK)?-----"
 LONGEST_KEY = 20_000
 
 
-class Expression(NamedTuple):
+class Expression(msgspec.Struct, frozen=True):
     """An expression whose group `secret` is one; the group `prose` says that it may be a word of a sentence. `words`
     are in lower case; so is what `sieve` looks at, which finds something wherever the expression does, in less time."""
 

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import NamedTuple
+
+import msgspec
 
 _MOST_LOOKS = 2**27
 """Characters times strings, from which on it pays to look first which strings can be there."""
 _GRAM = 4
 
 
-class Hit(NamedTuple):
+class Hit(msgspec.Struct, frozen=True, order=True):
     """Where something was found, and what it is replaced by."""
 
     start: int

@@ -9,7 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import cache, lru_cache
-from typing import NamedTuple
+
+import msgspec
 
 from stigmer_doctor.lean_objects import compiled_later
 from stigmer_doctor.redaction.expressions import AFTER_A_NAME, EXPRESSIONS, LONGEST_KEY
@@ -36,7 +37,7 @@ _TAG = compiled_later(r"\w[\w.-]{0,60}(?:@sha256)?(?::\d{1,5})?")
 _LONG = compiled_later(rf"\S{{{SHORTEST_TOKEN},}}")
 
 
-class Suspect(NamedTuple):
+class Suspect(msgspec.Struct, frozen=True):
     """Where a secret stands in a text, and whether it is one wherever else it occurs."""
 
     start: int
@@ -110,7 +111,7 @@ def outermost(found: list[Suspect]) -> list[Suspect]:
         if not kept or span.start >= kept[-1].end:
             kept.append(span)
         elif span.end > kept[-1].end:
-            kept[-1] = kept[-1]._replace(end=span.end)
+            kept[-1] = msgspec.structs.replace(kept[-1], end=span.end)
     return kept
 
 

@@ -52,6 +52,7 @@ class SecretRedactor:
         self._learnt: dict[str, str] = {}
         self._weak: dict[str, str] = {}
         self._seen: set[str] = set()
+        self._looked_at: set[str] = set()
         self._from_texts = 0
         self._weak_names: set[str] = set()
         self._matcher: Matcher | None = None
@@ -85,12 +86,20 @@ class SecretRedactor:
             for argument, found in zip(argv, secret_spans(argv, self._is_shown), strict=True)
         )
 
-    def sweep(self, fact: T, where: str = "sweep") -> T:
-        """The same structure with every secret that was learnt or looks like one replaced in all its strings."""
-        whole = TEXTS_APART.join(strings(fact))
+    def learn(self, fact: object) -> Iterable[str]:
+        """Learn what looks like a secret in any of its strings, which are returned. A sweep does not look again at
+        those that were looked at: to do so takes longer than all else that is done at the end of a check."""
+        texts = dict.fromkeys(strings(fact))
+        whole = TEXTS_APART.join(text for text in texts if text not in self._looked_at)
+        self._looked_at.update(texts)
         for span in self._spans(whole, sentences=False):
             self._learn_from_text(whole[span.start : span.end])
-        if not self._weak and not (self._learnt and self._matching().occurs(whole)):
+        return texts
+
+    def sweep(self, fact: T, where: str = "sweep") -> T:
+        """The same structure with every secret that was learnt or looks like one replaced in all its strings."""
+        texts = self.learn(fact)
+        if not self._weak and not (self._learnt and self._matching().occurs(TEXTS_APART.join(texts))):
             return fact
         cleaned: T = mapped(fact, lambda text: self._replace_learnt(text, where))
         return cleaned

@@ -14,6 +14,7 @@ from stigmer_doctor.adapters.files.gofmt import gofmt
 from stigmer_doctor.adapters.files.source_files import SourceTree
 from stigmer_doctor.collect.run import collect
 from stigmer_doctor.model.findings import Finding
+from stigmer_doctor.model.ports import GoVerdict
 from stigmer_doctor.source.edits import applied
 from tests.fakes import collect_options, ports
 from tests.source.go_idioms import GUARDED, OTHERS, UNGUARDED
@@ -192,7 +193,7 @@ def built(raw: bytes, folder: Path) -> str:
 @needs_go
 def test_every_idiom_is_go(tmp_path: Path) -> None:
     for name, text in {**GUARDED, **UNGUARDED}.items():
-        assert gofmt(text.encode()) == ("", 0, 0), name
+        assert gofmt(text.encode()) == GoVerdict(), name
     assert tmp_path
 
 
@@ -235,7 +236,7 @@ def test_a_syntax_error_is_where_gofmt_says(case: str, tmp_path: Path) -> None:
     assert said.message in finding.message
     assert bool(finding.remediation.edits) is mendable
     if mendable:
-        assert gofmt(applied(text, finding.remediation.edits).encode()) == ("", 0, 0)
+        assert gofmt(applied(text, finding.remediation.edits).encode()) == GoVerdict()
 
 
 def live(root: Path, *codes: str) -> list[Finding]:

@@ -7,7 +7,9 @@ cannot be read, is named. Labels are not carried: their values can be anything.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, TypeVar
+
+import msgspec
 
 from stigmer_doctor.adapters.docker.lenient import mapping, number, text
 from stigmer_doctor.model.ports import Json
@@ -15,7 +17,7 @@ from stigmer_doctor.model.ports import Json
 T = TypeVar("T")
 
 
-class RunOptions(NamedTuple):
+class RunOptions(msgspec.Struct, frozen=True):
     """Options, one word each, and the names of the settings that none of them carries."""
 
     options: tuple[str, ...]

@@ -12,7 +12,8 @@ import stat
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import NamedTuple
+
+import msgspec
 
 from stigmer_doctor.adapters.files.atomic import replace_file
 from stigmer_doctor.adapters.files.regular import read_regular
@@ -21,7 +22,7 @@ _FOLDER, _FILE = 0o700, 0o600
 _NO_LINK = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0)
 
 
-class OpenFolder(NamedTuple):
+class OpenFolder(msgspec.Struct, frozen=True):
     """The folder while it is open. Names are those of files in it; every method raises OSError."""
 
     path: Path
