@@ -147,3 +147,36 @@ def test_frames_may_be_cut_anywhere() -> None:
     for size in range(1, len(frames) + 1):
         chunks = [frames[at : at + size] for at in range(0, len(frames), size)]
         assert b"".join(unframed(chunks)) == b"abcde"
+
+
+@pytest.mark.parametrize(
+    ("server_name", "system", "asked"),
+    [
+        ("Docker/28.2 (linux)", "Debian GNU/Linux 12", ["/_ping", "/info"]),
+        ("Docker/28.2 (linux)", "Docker Desktop", ["/_ping", "/info", "/version"]),
+        ("Libpod/5.0 (linux)", "fedora", ["/_ping", "/info", "/version"]),
+        ("", "Debian GNU/Linux 12", ["/_ping", "/info", "/version"]),
+    ],
+)
+def test_only_an_engine_that_is_a_product_is_asked_for_its_version(
+    server_name: str, system: str, asked: list[str]
+) -> None:
+    said = {
+        "/_ping": b"OK",
+        "/info": b'{"OperatingSystem": "%s", "ServerVersion": "28.2"}' % system.encode(),
+        "/version": b'{"Version": "28.2.0", "Platform": {"Name": "a product"}}',
+    }
+    paths: list[str] = []
+
+    def answer(client: socket.socket) -> None:
+        path = "/" + client.recv(65536).decode().split(" ")[1].rpartition("/")[2]
+        paths.append(path)
+        head = f"HTTP/1.1 200 OK\r\nApi-Version: 1.50\r\nServer: {server_name}\r\nConnection: close\r\n\r\n"
+        client.sendall(head.encode() + said[path])
+        client.close()
+
+    with server(answer) as url, DockerEngine(EngineAddress(url=url, source="--host"), Deadlines(LONG_S)) as engine:
+        described = engine.describe()
+    assert paths == asked
+    assert (described.api_version, described.platform) == ("1.50", "a product" if "/version" in asked else "")
+    assert described.version.startswith("28.2")

@@ -13,13 +13,12 @@ from stigmer_doctor.adapters.docker.named_engine import NamedEngine
 from stigmer_doctor.model.errors import EngineError
 from stigmer_doctor.model.facts import EngineFault
 
-BODY = b'{"ApiVersion": "1.44", "Version": "27.0.1"}'
-ANSWER = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%b" % (len(BODY), BODY)
+ANSWER = b"HTTP/1.1 200 OK\r\nApi-Version: 1.44\r\nContent-Length: 2\r\n\r\nOK"
 
 
 @pytest.fixture
 def asked(tmp_path: Path) -> Iterator[list[bytes]]:
-    """What an engine at `tmp_path`/engine.sock was asked; it answers with its version."""
+    """What an engine at `tmp_path`/engine.sock was asked; it answers that it is there."""
     requests: list[bytes] = []
     with socket.socket(socket.AF_UNIX) as listener:
         listener.bind(str(tmp_path / "engine.sock"))

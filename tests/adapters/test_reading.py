@@ -60,7 +60,7 @@ INFO = {"OperatingSystem": "Debian", "Name": "host", "SecurityOptions": ["name=s
 
 def engine_of(both: dict[str, Any]) -> Engine:
     version, info = both.get("version"), both.get("info")
-    return reading.engine(version if isinstance(version, dict) else {}, info if isinstance(info, dict) else {})
+    return reading.engine(info if isinstance(info, dict) else {}, "1.41", version if isinstance(version, dict) else {})
 
 
 @pytest.mark.parametrize(
@@ -98,8 +98,30 @@ def test_the_other_answers_are_read_whole() -> None:
     assert (listed.id, listed.name, listed.created, listed.network_mode) == ("f" * 64, "a", "17", "host")
     assert [other.tags for other in reading.images(IMAGES)] == [("a:1", "b:2"), ()]
     assert reading.usage(STATS) == Usage(memory=43, memory_limit=100, processes=3)
-    engine = reading.engine(VERSION, INFO)
-    assert (engine.version, engine.components, engine.rootless) == ("20.10", ("Engine",), True)
+    engine = reading.engine(INFO, "1.40", VERSION)
+    assert (engine.version, engine.api_version, engine.kernel, engine.architecture) == ("20.10", "1.41", "6", "amd64")
+    assert (engine.components, engine.rootless) == (("Engine",), True)
+
+
+@pytest.mark.parametrize(("told", "architecture"), [("x86_64", "amd64"), ("aarch64", "arm64"), ("riscv64", "riscv64")])
+def test_an_engine_without_a_product_tells_all_at_once(told: str, architecture: str) -> None:
+    info = {**INFO, "ServerVersion": "28.2", "KernelVersion": "6.1", "Architecture": told}
+    engine = reading.engine(info, "1.50", {})
+    assert (engine.version, engine.api_version, engine.kernel) == ("28.2", "1.50", "6.1")
+    assert (engine.architecture, engine.platform, engine.components) == (architecture, "", ())
+
+
+@pytest.mark.parametrize(
+    ("info", "plain"),
+    [
+        (INFO, True),
+        ({"OperatingSystem": "Docker Desktop", "Name": "docker-desktop"}, False),
+        ({"OperatingSystem": "Alpine", "Name": "docker-desktop"}, False),
+        ({}, False),
+    ],
+)
+def test_only_a_product_is_asked_for_more(info: dict[str, str], plain: bool) -> None:
+    assert reading.is_plain(info) is plain
 
 
 def test_a_use_that_is_no_number_is_not_told() -> None:

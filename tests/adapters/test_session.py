@@ -21,7 +21,7 @@ Said = Callable[[bytes, int], bytes]
 
 
 def answer(body: bytes, *fields: bytes, version: bytes = b"1.1") -> bytes:
-    lines = [b"HTTP/" + version + b" 200 OK", b"Content-Length: %d" % len(body), *fields]
+    lines = [b"HTTP/" + version + b" 200 OK", b"Api-Version: 1.43", b"Content-Length: %d" % len(body), *fields]
     return b"\r\n".join(lines) + b"\r\n\r\n" + body
 
 
@@ -151,6 +151,23 @@ def test_a_name_server_that_does_not_answer_is_not_waited_for(monkeypatch: pytes
     with pytest.raises(TimeoutError):
         Dialer(EngineAddress(url="tcp://engine:1", source="the test"), 5)(0.05)
     ended.set()
+
+
+def test_what_answers_a_ping_without_a_version_is_asked_for_it() -> None:
+    old = b'HTTP/1.1 200 OK\r\nContent-Length: 21\r\n\r\n{"ApiVersion":"1.23"}'
+    refusal = b'HTTP/1.1 403 Forbidden\r\nContent-Length: 23\r\n\r\n{"message":"not today"}'
+    for ping in (old, old.replace(b"200 OK", b"200 OK\r\nApi-Version: new"), refusal):
+        with peer(lambda asked, _, ping=ping: ping if b"/_ping" in asked else old) as engine:  # type: ignore[misc] # mypy infers no defaults
+            asking = session(engine)
+            asking.close()
+        assert (asking.api_version, asking.api) == ("1.23", (1, 24)), "it is asked in the oldest way that is known"
+
+
+def test_who_answers_is_told() -> None:
+    with peer(lambda *_: answer(b"OK", b"Server: Docker/28.2 (linux)")) as engine:
+        asking = session(engine)
+        asking.close()
+    assert (asking.server, asking.api_version) == ("Docker/28.2 (linux)", "1.43")
 
 
 def test_a_first_question_that_fails_leaves_no_connection_open() -> None:

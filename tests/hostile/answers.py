@@ -93,6 +93,7 @@ LOG = b"\x01\0\0\0" + len(LINE).to_bytes(4, "big") + LINE
 
 _V = r"(?:/v[\d.]+)?"
 CALLS: dict[str, tuple[str, str, Any]] = {
+    "ping": ("GET", "/_ping", b"OK"),
     "version": ("GET", "/version", VERSION),
     "info": ("GET", "/info", INFO),
     "list": ("GET", "/containers/json", [LISTED]),

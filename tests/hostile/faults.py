@@ -28,7 +28,7 @@ def head(status: str = "200 OK", *headers: str) -> bytes:
 
 
 def whole(body: bytes, status: str = "200 OK", kind: str = "application/json") -> bytes:
-    return head(status, f"Content-Type: {kind}", f"Content-Length: {len(body)}") + body
+    return head(status, "Api-Version: 1.46", f"Content-Type: {kind}", f"Content-Length: {len(body)}") + body
 
 
 def _reset(_: bytes) -> Iterator[bytes]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import json
+import marshal
 import threading
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -182,7 +183,7 @@ class _Connection:
             payload = bytes(self._received[wire.HEADER.size : wire.HEADER.size + length])
             del self._received[: wire.HEADER.size + length]
             if kind == wire.REQUEST:
-                self._write(wire.frame(wire.REPLY, number, self._engine.reply(json.loads(payload)["ask"])))
+                self._write(wire.frame(wire.REPLY, number, self._engine.reply(marshal.loads(payload)["ask"])))
 
     def _write(self, data: bytes) -> None:
         self._sent += FRAME_HEADER.pack(1, len(data)) + data

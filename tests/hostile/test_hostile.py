@@ -38,6 +38,7 @@ def test_a_decent_engine_gets_a_report_of_what_is_wrong_with_its_runner() -> Non
 @pytest.mark.parametrize(
     ("command", "call", "fault"),
     [
+        ("check", "ping", "html"),
         ("check", "version", "html"),
         ("check", "list", "fields-list"),
         ("check", "inspect", "null"),

@@ -69,9 +69,13 @@ class DockerEngine:
             self._session.close()
 
     def describe(self) -> Engine:
-        """From `/version` and `/info`."""
+        """From `/info`, and, but for one that is Docker's own and no more, from `/version`: for either an engine starts
+        three programs, and only a product has more to say there."""
         with self._translated():
-            return reading.engine(self._session.version(), _object(self._session.get("/info")))
+            info = _object(self._session.get("/info"))
+            is_docker = self._session.server.startswith("Docker/")
+            version = {} if is_docker and reading.is_plain(info) else self._session.version()
+            return reading.engine(info, self._session.api_version, version)
 
     def containers(self) -> tuple[ContainerSummary, ...]:
         with self._translated():

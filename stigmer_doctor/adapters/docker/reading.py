@@ -19,20 +19,30 @@ from stigmer_doctor.model.facts import ContainerSummary, Engine
 from stigmer_doctor.model.inspected import ImageSummary, InspectedImage, InspectedNetwork, Usage
 from stigmer_doctor.model.ports import Json
 
+_AS_IMAGES_SAY = {"x86_64": "amd64", "aarch64": "arm64"}
+"""Architectures, which `/info` calls as the kernel does."""
 
-def engine(version: Json, info: Json) -> Engine:
-    """`GET /version` and `GET /info`."""
+
+def engine(info: Json, api_version: str, version: Json) -> Engine:
+    """`GET /info`, with what `GET /version` adds, if it was asked."""
+    architecture = text(info.get("Architecture"))
     return Engine(
-        version=text(version.get("Version")),
-        api_version=text(version.get("ApiVersion")),
+        version=text(version.get("Version")) or text(info.get("ServerVersion")),
+        api_version=text(version.get("ApiVersion")) or api_version,
         operating_system=text(info.get("OperatingSystem")),
         name=text(info.get("Name")),
-        kernel=text(version.get("KernelVersion")),
-        architecture=text(version.get("Arch")),
+        kernel=text(version.get("KernelVersion")) or text(info.get("KernelVersion")),
+        architecture=text(version.get("Arch")) or _AS_IMAGES_SAY.get(architecture, architecture),
         components=tuple(text(component.get("Name")) for component in mappings(version.get("Components"))),
         platform=text(mapping(version.get("Platform")).get("Name")),
         rootless=any("name=rootless" in option for option in texts(info.get("SecurityOptions"))),
     )
+
+
+def is_plain(info: Json) -> bool:
+    """Whether it is an engine without a product around it, as far as `GET /info` tells."""
+    said = f"{text(info.get('OperatingSystem'))} {text(info.get('Name'))}".lower()
+    return bool(said.strip()) and "desktop" not in said
 
 
 def summaries(listed: object) -> tuple[ContainerSummary, ...]:

@@ -36,8 +36,8 @@ _REDIRECTS, _NOT_MODIFIED, _REFUSALS = 300, 304, 400
 
 
 class Session:
-    """Asks for the API's version when it is made. `times` are how long an answer may take from the connection to its
-    last byte, and all of them. May be used by several threads.
+    """Asks for the API's version when it is made; `server` is what the engine calls itself there. `times` are how long
+    an answer may take from the connection to its last byte, and all of them. May be used by several threads.
 
     Raises Refused and NotFound with the engine's words, and OSError, EOFError, ValueError and TypeError, which
     `errors.translated` turns into ours. Redirects are not followed: an engine sends nobody elsewhere.
@@ -49,9 +49,12 @@ class Session:
         self._keeping = threading.Lock()
         self._closed = False
         self.api: tuple[int, int] = (0, 0)
+        self.server = ""
         try:
+            api = self._pinged() or _api(self.version().get("ApiVersion")) or _no_engine()
+            self.api_version = f"{api[0]}.{api[1]}"
             # An engine that is too old is described all the same; what it cannot do it refuses.
-            self.api = max(_OLDEST_API, self._pinged() or _api(self.version().get("ApiVersion")) or _no_engine())
+            self.api = max(_OLDEST_API, api)
         except BaseException:  # whatever ends it, no connection is left open
             self.close()
             raise
@@ -140,6 +143,7 @@ class Session:
         """The API's version as an engine has it at hand; None where it has not, or something before it refuses."""
         with contextlib.suppress(Refused, NotFound), self.ask("GET", "/_ping") as answer:
             answer.read()
+            self.server = answer.fields.get("server", "")
             return _api(answer.fields.get("api-version"))
         return None
 
