@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import os
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
@@ -180,6 +181,18 @@ def kept_passes(environ: Mapping[str, str]) -> KeptPasses:
     return KeptPasses(environ)
 
 
+def keep_modules() -> None:
+    """Keep what this process has loaded, so that the next loads it faster. Raises OSError and SyntaxError."""
+    from pathlib import Path
+
+    from stigmer_doctor import lean_modules
+    from stigmer_doctor.adapters.files.atomic import replace_file
+
+    place = Path(lean_modules.PLACE)
+    if not sys.dont_write_bytecode and os.access(place.parent, os.W_OK):
+        replace_file(place, lean_modules.whole(), 0o644, durable=False)
+
+
 def tracker(repository: str, environ: Mapping[str, str]) -> Tracker | None:
     """The repository's issues; None where there is no program to file them with."""
     from stigmer_doctor.adapters.tickets.github import github
@@ -272,11 +285,12 @@ def _now() -> str:
 
 
 def load_the_rest() -> None:
-    """Import what looking from inside, listing sockets, judging and printing need, in this order."""
+    """Import what looking from inside, listing sockets, judging, printing and keeping need, in this order."""
     from stigmer_doctor.collect import looking  # isort: split
-    from stigmer_doctor import judge
+    from stigmer_doctor import judge, snapshot
+    from stigmer_doctor.adapters.files import passes
     from stigmer_doctor.adapters.machine import listeners
     from stigmer_doctor.render import text
     from stigmer_doctor.rules import registry
 
-    _ = (looking, judge, listeners, registry, text)
+    _ = (looking, judge, listeners, registry, text, passes, snapshot)

@@ -6,10 +6,10 @@ import gc
 import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager, nullcontext, suppress
 from importlib import import_module
 
-from stigmer_doctor import lean_imports
+from stigmer_doctor import lean_imports, lean_modules
 from stigmer_doctor.cli.streams import drop_output, fill_closed, flush_out, tell_error
 from stigmer_doctor.model.errors import DoctorError, UsageError
 from stigmer_doctor.model.exit_codes import ExitCode
@@ -28,11 +28,24 @@ def command() -> NoReturn:
     apart, which takes as long as a good part of a check."""
     gc.set_threshold(_BETWEEN_COLLECTIONS)
     fill_closed()
+    if sys.argv[1:2] == ["check"]:
+        lean_modules.use()
     try:
         code = main()
     except SystemExit as ended:  # argparse has said what is wrong, or printed the help
         code = ended.code if isinstance(ended.code, int) else ExitCode.USAGE
-    os._exit(_flushed(code))
+    code = _flushed(code)
+    if lean_modules.lacks():
+        _keep_modules()
+    os._exit(code)
+
+
+def _keep_modules() -> None:
+    """For the next check. This one has said what it found; where nothing can be kept, the next is as slow."""
+    from stigmer_doctor.cli import composition
+
+    with suppress(Exception):  # whatever goes wrong with it costs the next one time
+        composition.keep_modules()
 
 
 def _flushed(code: int) -> int:

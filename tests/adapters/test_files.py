@@ -31,6 +31,7 @@ OPENERS = {
     "cli/output.py": "the user's --output",
     "cli/read.py": "the user's snapshot, which may be a pipe",
     "cli/streams.py": "the null device",
+    "lean_modules.py": "our own package, compiled",
     "profile.py": "our own package",
     "redaction/words.py": "our own package",
     "render/html_page.py": "our own package",
