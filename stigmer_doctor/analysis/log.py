@@ -10,11 +10,13 @@ from itertools import accumulate
 
 import msgspec
 
+from stigmer_doctor.lean_objects import compiled_later
 from stigmer_doctor.model.facts import Logs
 
 # "2026-01-22 03:26:58,001 - __main__ - ERROR - "
 _PREFIX = re.compile(r"\A\s*\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d\S* - \S+ - [A-Z]+ - ?")
 
+_SPECIAL = re.compile(r"[][.^$*+?{}()|\\]")
 _LONGEST_RECORD = 100
 
 
@@ -29,15 +31,21 @@ def lines_with(expression: str, logs: Logs, first: int = 0) -> list[Line]:
     """The lines, from the index `first` on, that the expression matches in. It sees one line at a time."""
     lines = logs.lines[first:]
     text = "\n".join(lines)
-    found = {index for wording in _wordings(expression) for index in _found(wording, text, lines)}
+    found = {
+        index for wording in _wordings(expression) if wording.may_be_in(text) for index in _found(wording, text, lines)
+    }
     return [Line(first + index + 1, lines[index]) for index in sorted(found)]
 
 
 class _Wording(msgspec.Struct, frozen=True):
-    """An expression for one line, and for many."""
+    """An expression for one line, and for many; `literal` is it itself, where it means nothing else."""
 
     in_line: re.Pattern[str]
     anywhere: re.Pattern[str]
+    literal: str = ""
+
+    def may_be_in(self, text: str) -> bool:
+        return self.literal in text
 
 
 @lru_cache(maxsize=64)
@@ -45,7 +53,14 @@ def _wordings(expression: str) -> tuple[_Wording, ...]:
     """Expressions that together match what it does. One that begins with a text is looked for at the speed of `in`, and
     several that do not begin alike fifty times slower."""
     wordings = [expression] if re.search(r"[()\[\\]", expression) else expression.split("|")
-    return tuple(_Wording(re.compile(wording), re.compile(wording, re.MULTILINE)) for wording in wordings)
+    return tuple(
+        _Wording(
+            in_line=compiled_later(wording),
+            anywhere=compiled_later(wording, re.MULTILINE),
+            literal="" if _SPECIAL.search(wording) else wording,
+        )
+        for wording in wordings
+    )
 
 
 def _found(wording: _Wording, text: str, lines: Sequence[str]) -> Iterator[int]:

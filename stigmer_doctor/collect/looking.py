@@ -67,6 +67,7 @@ class Looking:
         if not self._is_runner(contract):
             return False
         self._facts |= {"contract": contract, "configuration": self._configuration(contract)}
+        run.ports.redactor.learn(self._facts)  # while the services are waited for
         return True
 
     def dial(self) -> None:

@@ -129,6 +129,8 @@ class Agent:
     def serve(self) -> None:
         """Until the end of the input, or until nothing was asked for IDLE_S, or LIFE_S are over."""
         _thread.start_new_thread(self._watch, ())
+        # What reads code needs it, and will be asked for.
+        _thread.start_new_thread(__import__, ("_ast",))
         while True:
             received = read_frame(self._source)
             if received is None:

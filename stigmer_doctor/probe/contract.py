@@ -239,7 +239,7 @@ def _locator(place: CodePlace) -> str:
 def source_files(root: str, most_bytes: int) -> Iterator[Tuple[str, bytes]]:
     """The Python files below a folder that are the program's own and not generated, by relative path, up to so many
     bytes in all; entry modules are in the topmost folders, which come first."""
-    total = 0
+    total, start = 0, os.path.join(root, "")
     pending = [root]
     while pending:
         folder = pending.pop(0)
@@ -250,7 +250,7 @@ def source_files(root: str, most_bytes: int) -> Iterator[Tuple[str, bytes]]:
             total += len(data)
             if total > most_bytes:
                 return
-            yield os.path.relpath(path, root).replace(os.sep, "/"), data
+            yield path[len(start) :].replace(os.sep, "/"), data
 
 
 def _listed_in(folder: str) -> Tuple[List[str], List[str]]:

@@ -7,7 +7,7 @@ the program there takes to be read.
 from __future__ import annotations
 
 import _ast as ast
-from typing import Any, Iterator, Tuple
+from typing import Any, Iterator, List, Tuple
 
 
 def parsed(source: str) -> ast.Module:
@@ -22,16 +22,16 @@ def fields(node: ast.AST) -> Iterator[Tuple[str, Any]]:
             yield name, getattr(node, name)
 
 
-def children(node: ast.AST) -> Iterator[ast.AST]:
+def children(node: ast.AST) -> List[ast.AST]:
     """The nodes right below."""
+    found: List[ast.AST] = []
     for name in node._fields:
         value = getattr(node, name, None)
         if isinstance(value, ast.AST):
-            yield value
+            found.append(value)
         elif isinstance(value, list):
-            for child in value:
-                if isinstance(child, ast.AST):
-                    yield child
+            found += [child for child in value if isinstance(child, ast.AST)]
+    return found
 
 
 def names_in(node: ast.AST) -> Iterator[str]:

@@ -6,7 +6,6 @@ their native code ends no diagnosis, and leaving does not wait for their threads
 
 from __future__ import annotations
 
-import gc
 import os
 import sys
 import threading
@@ -22,7 +21,6 @@ Clients = Mapping[str, Callable[..., msgspec.Struct]]
 
 def main() -> None:
     """Answer each question in a thread of its own until the input ends; then leave at once."""
-    gc.disable()  # what is loaded stays, and a few answers leave no garbage worth looking for
     clients = load()
     writing = threading.Lock()
 

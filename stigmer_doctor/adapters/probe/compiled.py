@@ -20,13 +20,18 @@ MARK = f"{sys.implementation.name} {MAGIC_NUMBER.hex()}"
 """Which compiled code this interpreter runs, as the one in the container says it there."""
 
 
-def compiled(name: str, files: Sequence[str], source: Callable[[], str]) -> bytes | None:
-    """What `source` gives, as `marshal` writes code, kept under a name of its own beside the files that it is made of.
-    None where nothing is kept there: to compile it once takes as long here as where it runs."""
+def code_of(source: str) -> bytes:
+    """The source compiled, as `marshal` writes code."""
+    return marshal.dumps(compile(source, "<stigmer-doctor>", "exec", dont_inherit=True))
+
+
+def kept(name: str, files: Sequence[str], make: Callable[[], bytes]) -> bytes | None:
+    """What `make` gives, kept under a name of its own beside the files that it is made of. None where nothing is kept
+    there: to compile something once takes as long here as where it runs."""
     try:
-        kept = Path(cache_from_source(os.path.join(os.path.dirname(files[0]), f"{name}.py")))  # noqa: PTH118, PTH120 - as the import system does
+        path = Path(cache_from_source(os.path.join(os.path.dirname(files[0]), f"{name}.py")))  # noqa: PTH118, PTH120 - as the import system does
         made_of = repr([(known.st_mtime_ns, known.st_size) for known in map(os.stat, files)]).encode()
-        return _kept(kept, made_of) or _made(kept, made_of, source)
+        return _kept(path, made_of) or _made(path, made_of, make)
     except (OSError, NotImplementedError):  # an archive has no such folder, and an interpreter may keep nothing
         return None
 
@@ -40,10 +45,10 @@ def _kept(path: Path, made_of: bytes) -> bytes | None:
     return code if head == made_of else None
 
 
-def _made(path: Path, made_of: bytes, source: Callable[[], str]) -> bytes | None:
-    """Compile it and keep it. Raises OSError."""
+def _made(path: Path, made_of: bytes, make: Callable[[], bytes]) -> bytes | None:
+    """Make it and keep it. Raises OSError."""
     if sys.dont_write_bytecode or not os.access(path.parent, os.W_OK):
         return None
-    code = marshal.dumps(compile(source(), "<stigmer-doctor>", "exec", dont_inherit=True))
-    replace_file(path, made_of + b"\n" + code, 0o644, durable=False)
-    return code
+    made = make()
+    replace_file(path, made_of + b"\n" + made, 0o644, durable=False)
+    return made

@@ -5,8 +5,6 @@ from __future__ import annotations
 import contextlib
 import itertools
 import os
-import pkgutil
-import re
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
@@ -16,6 +14,7 @@ from stigmer_doctor.adapters.docker.lenient import is_number
 from stigmer_doctor.adapters.docker.limits import parsed
 from stigmer_doctor.adapters.probe import compiled
 from stigmer_doctor.adapters.probe.tunnel import tunnel
+from stigmer_doctor.lean_objects import compiled_later
 from stigmer_doctor.model.engine_ports import Channel
 from stigmer_doctor.model.errors import ProbeError
 from stigmer_doctor.model.facts import Dial, LeftOut, Outcome, Reach, Resolution, SocketProbe, Vantage
@@ -56,7 +55,7 @@ READER = (
 what it needs."""
 _FUTURE = "from __future__ import annotations"
 # Types are for us alone: importing their names takes as long as compiling what dials.
-_LEFT_OUT = re.compile(r"^from (?:__future__|stigmer_doctor|typing)\b[^\n(]*(?:\([^)]*\))?$", re.MULTILINE)
+_LEFT_OUT = compiled_later(r"(?m)^from (?:__future__|stigmer_doctor|typing)\b[^\n(]*(?:\([^)]*\))?$")
 _ANSWERS_WITHIN_S = 10.0
 _MOST_ADDRESSES = 256
 """Of one name, and of names: more than anybody's. Each address costs a listener here."""
@@ -70,9 +69,11 @@ def command(interpreter: str) -> list[str]:
 
 def program() -> bytes:
     """What goes in first: a length of four bytes, and what dials, as source and, if it is kept, compiled."""
-    code = compiled.compiled("dialler", _files(MODULES), dialler)
-    forms: dict[str, str | bytes] = {"": dialler()} | ({compiled.MARK: code} if code else {})
-    whole = wire.asking(forms)
+
+    def both() -> bytes:
+        return wire.asking({"": dialler(), compiled.MARK: compiled.code_of(dialler())})
+
+    whole = compiled.kept("program", _files(MODULES), both) or wire.asking({"": dialler()})
     return len(whole).to_bytes(4, "big") + whole
 
 
@@ -88,6 +89,8 @@ def joined(modules: Iterable[str]) -> str:
 
 
 def _text(module: str) -> str:
+    import pkgutil  # usually this is kept
+
     return _LEFT_OUT.sub("", (pkgutil.get_data("stigmer_doctor.probe", f"{module}.py") or b"").decode())
 
 
@@ -122,7 +125,7 @@ class Probe:
 
     def contract(self, root: str) -> Json:
         same = self._mark == compiled.MARK.encode()
-        code = compiled.compiled("reader", _files(READER), lambda: joined(READER)) if same else None
+        code = compiled.kept("reader", _files(READER), lambda: compiled.code_of(joined(READER))) if same else None
         reader = {"compiled": code} if code else {"reader": joined(READER)}
         return self._ask({"ask": "contract", "root": root, **reader})
 
@@ -151,9 +154,8 @@ class Probe:
             yield local
 
     def close(self) -> None:
-        """End the program: its input ends."""
+        """End the program: its input ends, and with it the thread that reads."""
         self._channel.close()
-        self._reader.join(2)
 
     def _ask(self, request: Json, within: float = _ANSWERS_WITHIN_S) -> dict[str, Any]:
         number = next(self._numbers)
