@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import _socket
 import io
 import json
+import marshal
 import socket
 import subprocess
 import sys
@@ -15,6 +17,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from stigmer_doctor.adapters.probe import compiled, container_probe
+from stigmer_doctor.adapters.probe.container_probe import READER, dialler, joined
 from stigmer_doctor.collect import room
 from stigmer_doctor.model.facts import Vantage
 from stigmer_doctor.probe import agent, dial, wire
@@ -105,3 +108,56 @@ def test_a_broken_program_ends(junk: bytes) -> None:
 def test_arguments_carry_nothing_but_the_loader() -> None:
     assert "7234" not in " ".join(container_probe.command("python"))
     assert len(" ".join(container_probe.command("python"))) < 450
+
+
+@given(
+    st.recursive(
+        st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(),
+        lambda parts: st.lists(parts) | st.dictionaries(st.text(), parts),
+    )
+)
+def test_a_reply_is_json(value: object) -> None:
+    assert json.loads(agent.written(value)) == value
+
+
+@given(st.dictionaries(st.text(), st.text() | st.binary() | st.floats(allow_nan=False) | st.lists(st.text())))
+def test_a_question_arrives_as_it_was_asked(request: dict[str, object]) -> None:
+    assert marshal.loads(wire.asking(request)) == request
+
+
+def test_the_first_address_that_accepts_is_connected_to(monkeypatch: pytest.MonkeyPatch) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port = listener.getsockname()[1]
+        found = [
+            (socket.AF_INET, socket.SOCK_STREAM, 0, "", ("127.0.0.2", 1)),
+            (socket.AF_INET, socket.SOCK_STREAM, 0, "", ("127.0.0.1", port)),
+        ]
+        monkeypatch.setattr(_socket, "getaddrinfo", lambda *_: found)
+        client = dial.connected("two.invalid", port, 2)
+        assert client.getpeername() == ("127.0.0.1", port)
+        client.close()
+        monkeypatch.setattr(_socket, "getaddrinfo", lambda *_: found[:1])
+        with pytest.raises(ConnectionRefusedError):
+            dial.connected("one.invalid", port, 2)
+        monkeypatch.setattr(_socket, "getaddrinfo", lambda *_: [])
+        with pytest.raises(OSError, match="no address"):
+            dial.connected("none.invalid", port, 2)
+
+
+LIGHT = """
+import sys
+heavy = {"json", "re", "socket", "threading", "enum", "functools", "collections", "typing", "ast", "glob"}
+heavy -= {*sys.modules}
+exec(sys.stdin.read(), {"MARK": "", "main": None, "__name__": "probe"})
+print(sorted(heavy & {*sys.modules}))
+"""
+
+
+@pytest.mark.parametrize(
+    "source", [dialler().rpartition("main()")[0], joined(READER)], ids=["what dials", "what reads"]
+)
+def test_the_program_loads_nothing_that_takes_its_time(source: str) -> None:
+    done = subprocess.run(
+        [sys.executable, "-I", "-S", "-c", LIGHT], input=source, capture_output=True, timeout=20, text=True
+    )
+    assert (done.stdout[-3:], done.stderr) == ("[]\n", "")

@@ -15,6 +15,7 @@ import pytest
 
 from stigmer_doctor.adapters.probe import compiled
 from stigmer_doctor.adapters.probe.container_probe import MODULES, READER, dialler, joined
+from stigmer_doctor.probe import syntax
 
 
 def names(statement: ast.stmt) -> list[str]:
@@ -46,7 +47,7 @@ def test_what_is_compiled_is_kept_until_its_source_changes(tmp_path: Path, monke
     file.write_text("1")
 
     def read(source: str) -> object:
-        code = compiled.compiled("whole", [str(file)], lambda: source)
+        code = compiled.kept("whole", [str(file)], lambda: compiled.code_of(source))
         assert code
         return marshal.loads(code).co_consts[0]
 
@@ -54,7 +55,7 @@ def test_what_is_compiled_is_kept_until_its_source_changes(tmp_path: Path, monke
     assert read("x = 2") == 1
     file.write_text("22")
     assert read("x = 2") == 2
-    assert compiled.compiled("other", [str(tmp_path / "none.py")], str) is None
+    assert compiled.kept("other", [str(tmp_path / "none.py")], bytes) is None
 
 
 CODE = marshal.dumps(compile(joined(READER), "", "exec"))
@@ -71,3 +72,15 @@ def test_code_is_read_by_a_reader_that_comes_with_the_question_and_needs_no_name
     done = subprocess.run([sys.executable, "-I", "-S"], input=code, capture_output=True, text=True, timeout=20)
     assert done.stderr == ""
     assert [read["name"] for read in json.loads(done.stdout)["reads"]] == ["TASK_QUEUE"]
+
+
+@pytest.mark.parametrize("source", [joined(READER), "x: int = f(*a, b=1)[c:d]\nmatch x:\n    case 1 if y: pass\n"])
+def test_a_tree_is_walked_as_the_library_walks_it(source: str) -> None:
+    for node in ast.walk(ast.parse(source)):
+        assert syntax.children(node) == list(ast.iter_child_nodes(node))
+        assert list(syntax.fields(node)) == list(ast.iter_fields(node))
+
+
+def test_names_in_an_expression_are_those_of_all_its_parts() -> None:
+    (base,) = ast.parse("class A(a.Settings[b]): pass").body[0].bases  # type: ignore[attr-defined] # it is a class
+    assert set(syntax.names_in(base)) == {"a", "Settings", "b"}

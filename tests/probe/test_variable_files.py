@@ -21,6 +21,8 @@ LOADS = {"main.py": b"from dotenv import load_dotenv\nload_dotenv()\n"}
         ("A='b # 1' # c", "b # 1"),
         ('A="b:1"', "b:1"),
         ("A=http://b/#top", "http://b/#top"),
+        ("A=#none", ""),
+        ("A=b\t# c # d", "b"),
         ("A=", ""),
         ("A=1\nA=2", "2"),
         ('A="b', '"b'),

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from stigmer_doctor import profile
 from stigmer_doctor.model import facts as f
+from stigmer_doctor.redaction import patterns
 from stigmer_doctor.redaction.redactor import SecretRedactor
 from stigmer_doctor.redaction.words import occurs_otherwise
 
@@ -469,3 +470,23 @@ def test_the_time_grows_with_the_text_and_not_with_its_square() -> None:
         return min(seconds(piece * (length // len(piece))) for _ in range(3))
 
     assert [piece for piece in PIECES if least(piece, 131_072) > 80 * least(piece, 8_192)] == []
+
+
+def test_what_was_learnt_ahead_is_hidden_by_the_sweep_and_looked_at_once(
+    redactor: SecretRedactor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looked: list[str] = []
+
+    def spans(text: str, *, sentences: bool = True) -> list[patterns.Suspect]:
+        looked.append(text)
+        return patterns.spans(text, sentences=sentences)
+
+    monkeypatch.setattr("stigmer_doctor.redaction.redactor.spans", spans)
+    early, late = f.Logs(lines=("token=abcdefg1234567",)), f.Logs(lines=("it was abcdefg1234567", "and no more"))
+    redactor.learn(early)
+    looked.clear()
+    assert redactor.sweep((early, late)) == (
+        f.Logs(lines=("token=<hidden 1>",)),
+        f.Logs(lines=("it was <hidden 1>", "and no more")),
+    )
+    assert "".join(looked).count("abcdefg1234567") == 1, "in the late line alone"
