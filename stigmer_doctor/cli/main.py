@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext, suppress
 from importlib import import_module
 
-from stigmer_doctor import lean_imports, lean_modules
+from stigmer_doctor import lean_imports
 from stigmer_doctor.cli.streams import drop_output, fill_closed, flush_out, tell_error
 from stigmer_doctor.model.errors import DoctorError, UsageError
 from stigmer_doctor.model.exit_codes import ExitCode
@@ -28,24 +28,34 @@ def command() -> NoReturn:
     apart, which takes as long as a good part of a check."""
     gc.set_threshold(_BETWEEN_COLLECTIONS)
     fill_closed()
-    if sys.argv[1:2] == ["check"]:
-        lean_modules.use()
+    checks = sys.argv[1:2] == ["check"]
+    if checks:
+        _use_kept_modules()
     try:
         code = main()
     except SystemExit as ended:  # argparse has said what is wrong, or printed the help
         code = ended.code if isinstance(ended.code, int) else ExitCode.USAGE
     code = _flushed(code)
-    if lean_modules.lacks():
+    if checks:
         _keep_modules()
     os._exit(code)
 
 
+def _use_kept_modules() -> None:
+    from stigmer_doctor import lean_modules
+
+    lean_modules.use()
+
+
 def _keep_modules() -> None:
     """For the next check. This one has said what it found; where nothing can be kept, the next is as slow."""
-    from stigmer_doctor.cli import composition
+    from stigmer_doctor import lean_modules
 
-    with suppress(Exception):  # whatever goes wrong with it costs the next one time
-        composition.keep_modules()
+    if lean_modules.lacks():
+        from stigmer_doctor.cli import composition
+
+        with suppress(Exception):  # whatever goes wrong with it costs the next one time
+            composition.keep_modules()
 
 
 def _flushed(code: int) -> int:
