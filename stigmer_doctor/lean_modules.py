@@ -122,10 +122,10 @@ def lacks() -> bool:
 
 
 def whole() -> bytes:
-    """What is to be kept instead: what is, and what was loaded since, by the order in which it was. Raises OSError and
+    """What is to be kept instead: what was loaded since, in that order, and what is kept besides. Raises OSError and
     SyntaxError, as importing does."""
-    files = {name: known[0] for name, known in _kept.known.items()} if _kept else {}
-    files |= {name: sys.modules[name].__file__ or "" for name in _loaded(_kept)} if _kept else {}
+    files = {name: sys.modules[name].__file__ or "" for name in _loaded(_kept)} if _kept else {}
+    files |= {name: known[0] for name, known in _kept.known.items() if name not in files} if _kept else {}
     states = {name: state for name, file in files.items() if (state := _state(file))}  # not what was taken away
     known: dict[str, tuple[str, int, int, int, int]] = {}
     groups = b""
