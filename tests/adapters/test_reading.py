@@ -111,6 +111,11 @@ def test_an_engine_without_a_product_tells_all_at_once(told: str, architecture: 
     assert (engine.architecture, engine.platform, engine.components) == (architecture, "", ())
 
 
+def test_a_name_that_is_longer_than_any_is_not_told() -> None:
+    engine = reading.engine({**INFO, "Name": "x" * 301, "ServerVersion": "y" * 300}, "1.50", {})
+    assert (engine.name, engine.version, engine.operating_system) == ("", "y" * 300, "Debian")
+
+
 @pytest.mark.parametrize(
     ("info", "plain"),
     [

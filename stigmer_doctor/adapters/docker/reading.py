@@ -21,22 +21,29 @@ from stigmer_doctor.model.ports import Json
 
 _AS_IMAGES_SAY = {"x86_64": "amd64", "aarch64": "arm64"}
 """Architectures, which `/info` calls as the kernel does."""
+_LONGEST_NAME = 300
 
 
 def engine(info: Json, api_version: str, version: Json) -> Engine:
     """`GET /info`, with what `GET /version` adds, if it was asked."""
-    architecture = text(info.get("Architecture"))
+    architecture = _name(info.get("Architecture"))
     return Engine(
-        version=text(version.get("Version")) or text(info.get("ServerVersion")),
-        api_version=text(version.get("ApiVersion")) or api_version,
-        operating_system=text(info.get("OperatingSystem")),
-        name=text(info.get("Name")),
-        kernel=text(version.get("KernelVersion")) or text(info.get("KernelVersion")),
-        architecture=text(version.get("Arch")) or _AS_IMAGES_SAY.get(architecture, architecture),
-        components=tuple(text(component.get("Name")) for component in mappings(version.get("Components"))),
-        platform=text(mapping(version.get("Platform")).get("Name")),
+        version=_name(version.get("Version")) or _name(info.get("ServerVersion")),
+        api_version=_name(version.get("ApiVersion")) or api_version,
+        operating_system=_name(info.get("OperatingSystem")),
+        name=_name(info.get("Name")),
+        kernel=_name(version.get("KernelVersion")) or _name(info.get("KernelVersion")),
+        architecture=_name(version.get("Arch")) or _AS_IMAGES_SAY.get(architecture, architecture),
+        components=tuple(_name(component.get("Name")) for component in mappings(version.get("Components"))),
+        platform=_name(mapping(version.get("Platform")).get("Name")),
         rootless=any("name=rootless" in option for option in texts(info.get("SecurityOptions"))),
     )
+
+
+def _name(value: object) -> str:
+    """What is short, as all names and versions are. It is not cut: of half a secret nobody could tell."""
+    told = text(value)
+    return told if len(told) <= _LONGEST_NAME else ""
 
 
 def is_plain(info: Json) -> bool:
