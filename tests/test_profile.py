@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 
 import msgspec
-import pytest
 
 from stigmer_doctor import profile
+from stigmer_doctor.model.facts import Logs
+from stigmer_doctor.rules.logs.log_lines import claimed
 
 
 def test_every_expression_is_one() -> None:
@@ -20,7 +21,11 @@ def test_every_expression_is_one() -> None:
     re.compile(known.startup_failure)
 
 
-def test_a_signature_of_an_endpoint_that_there_is_not_is_refused() -> None:
+def test_a_signature_of_an_endpoint_that_there_is_not_claims_no_line() -> None:
     known = profile.load()
-    with pytest.raises(ValueError, match="unknown endpoints: llm"):
-        msgspec.structs.replace(known, endpoints=tuple(other for other in known.endpoints if other.name != "llm"))
+    less = msgspec.structs.replace(known, endpoints=tuple(other for other in known.endpoints if other.name != "llm"))
+    (llm,) = [other for other in known.signatures if other.endpoint == "llm"]
+    (backend,) = [other for other in known.signatures if other.endpoint == "backend"]
+    logs = Logs(lines=("All connection attempts failed: failed to connect to all addresses",))
+    assert len(claimed(backend, logs, less)) == 1
+    assert claimed(llm, logs, less) == []

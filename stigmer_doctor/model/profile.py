@@ -169,11 +169,6 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     """A regular expression: the log line of an execution that completed."""
     server: ServerProfile = ServerProfile()
 
-    def __post_init__(self) -> None:
-        """Raises ValueError for a signature of an endpoint that there is not."""
-        if unknown := {signature.endpoint for signature in self.signatures} - {known.name for known in self.endpoints}:
-            raise ValueError(f"signatures of unknown endpoints: {', '.join(sorted(unknown))}")
-
     def endpoint(self, name: str) -> EndpointProfile | None:
         """What is known of the endpoint of that name."""
         return next((endpoint for endpoint in self.endpoints if endpoint.name == name), None)

@@ -70,10 +70,10 @@ def claimed(signature: SignatureProfile, logs: Logs, profile: Profile) -> list[L
 
 
 def _ranks(profile: Profile) -> Mapping[str, int]:
-    protocols = {endpoint.name: endpoint.protocol for endpoint in profile.endpoints}
-    return {
-        signature.rule: _MOST_SPECIFIC_FIRST.index(protocols[signature.endpoint]) for signature in profile.signatures
-    }
+    """By rule; what is of no endpoint that is known comes last."""
+    order = {protocol: rank for rank, protocol in enumerate(_MOST_SPECIFIC_FIRST)}
+    ranks = {known.name: order.get(known.protocol, len(order)) for known in profile.endpoints}
+    return {other.rule: ranks.get(other.endpoint, len(order)) for other in profile.signatures}
 
 
 def _finding(
