@@ -153,4 +153,5 @@ def test_what_cannot_be_kept_fails_nothing(package: Path) -> None:
     place(package).unlink()
     place(package).mkdir()
     checked(package)
+    assert place(package).is_dir()
     place(package).rmdir()
