@@ -125,10 +125,11 @@ def _processes(folder: Path, record: Record) -> list[int]:
     engine's containerd and shims)."""
     recorded = set(record.living("process"))
     mark = f"{folder}/".encode()
-    return [pid for pid, line in _command_lines() if (pid in recorded or mark in line) and pid != os.getpid()]
+    return [pid for pid, line in command_lines() if (pid in recorded or mark in line) and pid != os.getpid()]
 
 
-def _command_lines() -> Iterable[tuple[int, bytes]]:
+def command_lines() -> Iterable[tuple[int, bytes]]:
+    """The id and the command line of everything that runs; what ends meanwhile is left out."""
     for entry in Path("/proc").iterdir():
         if entry.name.isdigit():
             with contextlib.suppress(OSError):

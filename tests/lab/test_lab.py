@@ -15,7 +15,7 @@ import pytest
 
 from tests.lab import image
 from tests.lab.lab import READY, RUNNER_NAME, Lab, Runner
-from tests.lab.reaper import PREFIX, Record, leftovers, started, tear_down
+from tests.lab.reaper import PREFIX, Record, command_lines, leftovers, started, tear_down
 from tests.lab.scenarios import SCENARIOS, daemon_environment
 from tests.lab.services import ROOT
 from tests.lab.standing import at
@@ -119,8 +119,7 @@ def test_a_killed_owner_leaves_nothing_behind() -> None:
     assert not folder.exists()
     assert folder.name not in subprocess.run(["ip", "netns", "list"], capture_output=True, text=True).stdout
     assert str(folder) not in Path("/proc/self/mounts").read_text()
-    lines = [path.read_bytes() for path in Path("/proc").glob("[0-9]*/cmdline") if path.exists()]
-    assert not any(f"{folder}/".encode() in line for line in lines)
+    assert not any(f"{folder}/".encode() in line for _, line in command_lines())
 
 
 @pytest.fixture
