@@ -6,11 +6,11 @@ httpx takes longer to load than all other clients together, and nearly every Oll
 from __future__ import annotations
 
 import contextlib
-import socket
 import time
 from collections.abc import Iterable
 from urllib.parse import SplitResult, quote, urlsplit
 
+from stigmer_doctor.adapters.clients.tunnel_end import connected
 from stigmer_doctor.adapters.docker import exchange
 from stigmer_doctor.adapters.docker.limits import Late, LimitedReader
 
@@ -36,7 +36,7 @@ def _plain(port: int, target: SplitResult, path: str, fields: dict[str, str], ti
     host = target.netloc if target.netloc.isascii() else target.netloc.encode("idna").decode()
     ends = time.monotonic() + timeout
     try:
-        with socket.create_connection(("127.0.0.1", port), timeout) as connection:
+        with connected(port, timeout) as connection:
             exchange.send(connection, "GET", path, host, fields=fields)
             answer = exchange.Answer(LimitedReader(connection, ends=ends, most=2 * _MOST_BYTES, within=timeout))
             return answer.status, _beginning(answer.pieces(), ends)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import socket
 import time
 
+from stigmer_doctor.adapters.clients.tunnel_end import connected
 from stigmer_doctor.model.answers import Answered, RedisAnswer
 
 _PING = b"*1\r\n$4\r\nPING\r\n"
@@ -31,7 +31,7 @@ def _ping(padding: int) -> bytes:
 
 def _first_line(port: int, request: bytes, deadline: float) -> bytes:
     received = b""
-    with socket.create_connection(("127.0.0.1", port), max(0.01, deadline - time.monotonic())) as connection:
+    with connected(port, max(0.01, deadline - time.monotonic())) as connection:
         connection.sendall(request)
         while b"\r\n" not in received and len(received) < _LONGEST_LINE:
             left = deadline - time.monotonic()
