@@ -65,6 +65,7 @@ class _Kept:
         self.found.add(name)
         spec = ModuleSpec(name, _Loader(name, file, code), origin=file, is_package=file.endswith(_INITIAL))
         spec.has_location = True
+        spec.cached = PLACE  # else Python makes up, for each, the name of a file that nobody reads
         if spec.submodule_search_locations is not None:
             spec.submodule_search_locations.append(file.removesuffix(_INITIAL))
         return spec
