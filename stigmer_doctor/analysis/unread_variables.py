@@ -6,7 +6,6 @@ One classifier for SD301 and SD305, so that a variable is never both.
 from __future__ import annotations
 
 import re
-from fnmatch import fnmatchcase
 from functools import lru_cache
 from itertools import islice
 
@@ -78,7 +77,7 @@ def _unread(variable: Variable, facts: _Decisive) -> bool:
         return False
     if contract.knows(variable.name) and not _dropped(variable.name, facts):
         return False
-    if any(fnmatchcase(variable.name, pattern) for pattern in profile.library_variables):
+    if profile.read_by_a_library(variable.name):
         return False
     return contract.source is ContractSource.IMAGE or variable.name not in known_names(profile)
 

@@ -50,6 +50,7 @@ from stigmer_doctor.model.pod import (
     PodWorkload,
     Replicas,
 )
+from stigmer_doctor.model.protocol import Protocol
 from stigmer_doctor.model.reach import Dial, LeftOut, Listener, Listeners, Outcome, Reach, Resolution, Vantage
 from stigmer_doctor.model.record import NotMeasured
 from stigmer_doctor.model.runner import (
@@ -59,7 +60,6 @@ from stigmer_doctor.model.runner import (
     ContractSource,
     Endpoint,
     Origin,
-    Protocol,
     Read,
     Setting,
 )

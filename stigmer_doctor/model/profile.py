@@ -2,7 +2,7 @@
 
 import msgspec
 
-from stigmer_doctor.model.facts import Protocol
+from stigmer_doctor.model.protocol import Protocol
 
 
 class EndpointProfile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -150,7 +150,8 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     owned_prefixes: tuple[str, ...]
     """A variable with such a name is meant for the runner: when nothing reads it, that is worth saying."""
     library_variables: tuple[str, ...]
-    """Names with an owned prefix that a library in the image reads, not the runner's own code."""
+    """Names with an owned prefix that a library in the image reads, not the runner's own code. `*` at the end is a
+    prefix."""
     shown_variables: tuple[str, ...]
     """The allow-list: only the values of these appear in reports and snapshots. `*` at the end is a prefix."""
     endpoints: tuple[EndpointProfile, ...]
@@ -172,6 +173,11 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     def endpoint(self, name: str) -> EndpointProfile | None:
         """What is known of the endpoint of that name."""
         return next((endpoint for endpoint in self.endpoints if endpoint.name == name), None)
+
+    def read_by_a_library(self, variable: str) -> bool:
+        """Whether it is one of `library_variables`."""
+        begun = tuple(name[:-1] for name in self.library_variables if name.endswith("*"))
+        return variable in self.library_variables or variable.startswith(begun)
 
     @property
     def vocabulary(self) -> tuple[str, ...]:

@@ -4,6 +4,7 @@ from enum import StrEnum
 
 from stigmer_doctor.model.addresses import host_port
 from stigmer_doctor.model.loopback import is_loopback
+from stigmer_doctor.model.protocol import Protocol
 from stigmer_doctor.model.record import Fact, Part
 
 
@@ -133,15 +134,6 @@ class Setting(Part, frozen=True, kw_only=True):
     def given(self) -> bool:
         """Whether a variable sets it; otherwise a default is in force."""
         return self.origin in (Origin.ENVIRONMENT, Origin.IMAGE_ENVIRONMENT)
-
-
-class Protocol(StrEnum):
-    """What is spoken on an endpoint."""
-
-    GRPC = "grpc"
-    TEMPORAL = "temporal"
-    OLLAMA = "ollama"
-    REDIS = "redis"
 
 
 class Endpoint(Part, frozen=True, kw_only=True):
