@@ -31,8 +31,9 @@ def only_what_is_used() -> Iterator[None]:
     later("logging", getLogger=_Logger, NullHandler=lambda: None, StreamHandler=lambda: None)
     resources = [os.path.join(*importlib.__path__, "resources")]  # noqa: PTH118 - a Path takes 1 ms to load
     later("importlib.resources", __path__=resources, files=lambda *of: _loaded("importlib.resources").files(*of))
-    if sys.platform == "linux":  # `uuid` asks for this alone
-        later("platform", system=lambda: os.uname().sysname)
+    # Types that msgspec would write if there were any; whoever imports more of these gets the modules themselves.
+    later("uuid", UUID=type("UUID", (), {}), SafeUUID=_NoUUID)
+    later("decimal", Decimal=type("Decimal", (), {}))
     try:
         yield
     finally:
@@ -41,9 +42,31 @@ def only_what_is_used() -> Iterator[None]:
                 sys.modules.pop(name, None)
 
 
+def msgspec_untried() -> None:
+    """Load msgspec without its trial of what `typing.ForwardRef` takes: for the first expression that is compiled
+    Python makes all types of syntax trees, which takes as long as a tenth of msgspec. For one thread."""
+    import typing
+
+    class Untried(typing.ForwardRef, _root=True):  # type: ignore[call-arg, misc] # as `typing` itself makes final classes
+        def __init__(self, *_: object, **__: object) -> None:
+            pass
+
+    known, typing.ForwardRef = typing.ForwardRef, Untried  # type: ignore[misc] # put back at once
+    try:
+        import msgspec
+
+        _ = msgspec
+    finally:
+        typing.ForwardRef = known  # type: ignore[misc] # as above
+
+
+class _NoUUID:
+    unknown = None
+
+
 _USED_BY_FEW = ("textwrap", "locale", "json", "ipaddress", "msgspec.inspect")
 _STOOD_IN = {
-    *("typing_extensions", "importlib.resources", "platform", "gettext", "logging", "msgspec._json_schema"),
+    *("typing_extensions", "importlib.resources", "uuid", "decimal", "gettext", "logging", "msgspec._json_schema"),
     *_USED_BY_FEW,
 }
 
@@ -58,6 +81,11 @@ def later(module: str, **known: Any) -> None:
     For such a process."""
     if module not in sys.modules:
         sys.modules[module] = _Later(module, known)
+
+
+def types_only(module: str) -> None:
+    """Whatever is imported from it is `Any` from now on: for a module that only holds what annotations are made of."""
+    sys.modules.setdefault(module, _Types(module))
 
 
 def _loaded(module: str) -> ModuleType:
@@ -82,6 +110,15 @@ class _Logger:
 
     def __getattr__(self, name: str) -> Any:
         return getattr(_call("logging", "getLogger", self._name), name)
+
+
+class _Types(ModuleType):
+    def __getattr__(self, name: str) -> Any:
+        from typing import Any
+
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return Any
 
 
 class _Later(ModuleType):

@@ -11,6 +11,7 @@ import os
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
+from stigmer_doctor import lean_imports
 from stigmer_doctor.adapters.clients.clients import ProtocolClients
 from stigmer_doctor.cli.collect_options import (
     asks_services,
@@ -55,6 +56,7 @@ def collecting(
         sys.setswitchinterval(_SWITCHES_AFTER_S)
         if asks_services(options):
             clients.warm_up()  # first of all: its libraries load on another core while this process loads its own
+        lean_imports.msgspec_untried()
         wanted, ports = _assembled(options, environ, clients, progress, meanwhile)
         with _clean_errors(ports.redactor):
             yield wanted, ports

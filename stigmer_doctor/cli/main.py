@@ -106,8 +106,8 @@ def _command(name: str) -> Callable[[argparse.Namespace, Mapping[str, str]], int
 
 
 def _fewer_imports(name: str) -> AbstractContextManager[None]:
-    """The SDKs of two commands need more than all the rest."""
-    return nullcontext() if name in ("mcp", "fleet") else lean_imports.only_what_is_used()
+    """The libraries of three commands need more than all the rest."""
+    return nullcontext() if name in ("mcp", "fleet", "triage") else lean_imports.only_what_is_used()
 
 
 def _where(error: BaseException) -> str:

@@ -1,12 +1,12 @@
-"""What every format has in common: what it is given, and how the reader wants it shown."""
+"""What every format has in common: what it is given, and how the reader wants it shown.
 
-from __future__ import annotations
+Without `from __future__ import annotations`, as in `model.record`: a named tuple compiles its annotations, too.
+"""
 
-from typing import TYPE_CHECKING, NamedTuple, Protocol, TypeVar
+from typing import NamedTuple, Protocol, TypeVar
 
-if TYPE_CHECKING:
-    from stigmer_doctor.model.facts import Facts
-    from stigmer_doctor.model.findings import Diagnosis
+from stigmer_doctor.model.facts import Facts
+from stigmer_doctor.model.findings import Diagnosis
 
 Document_contra = TypeVar("Document_contra", contravariant=True)
 

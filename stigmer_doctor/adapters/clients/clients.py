@@ -34,6 +34,7 @@ gc.disable()
 sys.path[:] = sys.stdin.buffer.readline()[:-1].decode("unicode_escape").split("\\0")
 from stigmer_doctor import lean_imports
 with lean_imports.only_what_is_used():
+    lean_imports.msgspec_untried()
     from stigmer_doctor.adapters.clients.process import main
     main()
 """

@@ -1,6 +1,7 @@
-"""What goes between the doctor and the process of its protocol clients: a JSON line each."""
+"""What goes between the doctor and the process of its protocol clients: a JSON line each.
 
-from __future__ import annotations
+Without `from __future__ import annotations`, as in `model.record`.
+"""
 
 from typing import Any
 

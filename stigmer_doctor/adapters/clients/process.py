@@ -38,9 +38,11 @@ def main() -> None:
 def load() -> Clients:
     """The clients by the names that questions use, with what they need loaded: nobody waits for it yet. httpx is loaded
     by the first question that goes through TLS."""
-    # For grpc's coroutines and plug-ins, which nobody calls, and for what goes wrong in its threads or in dates.
-    for module in ("asyncio", "grpc.aio", "inspect", "traceback", "calendar"):
+    # For grpc's coroutines and plug-ins, which nobody calls, for what TLS trusts, and for what goes wrong in threads or
+    # in dates.
+    for module in ("asyncio", "grpc.aio", "inspect", "pkgutil", "traceback", "calendar"):
         lean_imports.later(module)
+    lean_imports.types_only("grpc._typing")
     lean_imports.later("google.protobuf.internal.python_message")  # what protobuf does where it is not compiled
     lean_imports.leave_out("httpx._main")  # its command line, with all that colours it
     lean_imports.leave_out("anyio")  # httpx works without, where nobody calls its coroutines
