@@ -7,43 +7,43 @@ from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from stigmer_doctor.model.exit_codes import ExitCode
-from stigmer_doctor.model.facts import Facts
-from stigmer_doctor.model.findings import Diagnosis, Severity, Status
-from stigmer_doctor.model.profile import Profile
 
 if TYPE_CHECKING:  # collecting does not wait for the rules, nor judging a snapshot for what collects
     from stigmer_doctor.collect.options import CollectOptions, Ports
     from stigmer_doctor.model.differences import Diff, DiffSide
+    from stigmer_doctor.model.facts import Facts
+    from stigmer_doctor.model.findings import Diagnosis
+    from stigmer_doctor.model.profile import Profile
     from stigmer_doctor.model.survey import Recommendation, Survey
 
-_AT_LEAST = {
-    "error": frozenset({Severity.ERROR}),
-    "warning": frozenset({Severity.ERROR, Severity.WARNING}),
-    "never": frozenset[Severity](),
-}
 _MOST_CHANGES = 200
-_WORST_FIRST = (Status.FAIL, Status.INCONCLUSIVE, Status.WARN, Status.PASS)
 
 
 def gather(collect_options: CollectOptions, ports: Ports) -> Facts:
     """The redacted facts of a live container; of a Deployment those of the pod that is worst off, with what the others
     have."""
-    from stigmer_doctor.analysis.bounds import measurable
-    from stigmer_doctor.collect.run import collect
-
     if collect_options.deployment:
         from stigmer_doctor.collect.replicas import collect_replicas
 
-        return measurable(_worst(collect_replicas(collect_options, ports), ports.profile))
-    return measurable(collect(collect_options, ports))
+        facts = _worst(collect_replicas(collect_options, ports), ports.profile)
+    else:
+        from stigmer_doctor.collect.run import collect
+
+        facts = collect(collect_options, ports)
+    from stigmer_doctor.analysis.bounds import measurable  # loaded meanwhile
+
+    return measurable(facts)
 
 
 def _worst(found: Sequence[Facts], profile: Profile) -> Facts:
     """The one with the most to say: by its status, then by its root causes, then by its warnings."""
+    from stigmer_doctor.model.findings import Status
+
+    worst_first = (Status.FAIL, Status.INCONCLUSIVE, Status.WARN, Status.PASS)
 
     def rank(facts: Facts) -> tuple[int, int, int]:
         diagnosis = diagnose(facts, profile)
-        return _WORST_FIRST.index(diagnosis.status), -diagnosis.summary.root_causes, -diagnosis.summary.warn
+        return worst_first.index(diagnosis.status), -diagnosis.summary.root_causes, -diagnosis.summary.warn
 
     return min(found, key=rank)
 
@@ -133,9 +133,12 @@ def selection(select: Sequence[str], ignore: Sequence[str]) -> Callable[[str], b
 def exit_code(diagnosis: Diagnosis, fail_on: str) -> ExitCode:
     """0 every service that was selected answered, and nothing at or above `fail_on`; 1 findings; 2 a rule crashed; 3
     could not diagnose, or a service could neither be asked nor is there an error that explains why."""
+    from stigmer_doctor.model.findings import Severity, Status
+
+    at_least = {"error": (Severity.ERROR,), "warning": (Severity.ERROR, Severity.WARNING), "never": ()}[fail_on]
     if diagnosis.status is Status.INCONCLUSIVE:
         return ExitCode.NO_DIAGNOSIS
-    if any(finding.severity in _AT_LEAST[fail_on] for finding in diagnosis.findings if not finding.suppressed):
+    if any(finding.severity in at_least for finding in diagnosis.findings if not finding.suppressed):
         return ExitCode.FINDINGS
     if any(service.unexplained for service in diagnosis.services):
         return ExitCode.NO_DIAGNOSIS

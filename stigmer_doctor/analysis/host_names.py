@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import msgspec
 
-from stigmer_doctor.model.facts import Container, NotMeasured, Place, is_loopback
+from stigmer_doctor.model.container import Container
+from stigmer_doctor.model.loopback import is_loopback
+from stigmer_doctor.model.place import Place
 from stigmer_doctor.model.profile import Profile
+from stigmer_doctor.model.record import NotMeasured
 
 
 class HostNames(msgspec.Struct, frozen=True):

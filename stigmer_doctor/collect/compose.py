@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 
 import msgspec
@@ -12,6 +11,7 @@ from stigmer_doctor.collect.compose_projects import Group
 from stigmer_doctor.collect.configuration import configuration
 from stigmer_doctor.collect.planned import planned_container
 from stigmer_doctor.collect.spans import without_secrets
+from stigmer_doctor.lean_objects import compiled_later
 from stigmer_doctor.model.edits import Edit, Span
 from stigmer_doctor.model.facts import Configuration, Container, Contract, Place, Variable
 from stigmer_doctor.model.ports import Redactor, SourceFiles
@@ -24,7 +24,7 @@ from stigmer_doctor.source.compose.nodes import Sequence as SequenceNode
 from stigmer_doctor.source.compose.project import Project, ProjectService, ProjectSetting
 
 _MAIN = "main.py"
-_LOOPBACK = re.compile(r"(?:[a-z]+://)?(?P<host>localhost|127\.0\.0\.1|\[::1\])(?::|/|$)")
+_LOOPBACK = compiled_later(r"(?:[a-z]+://)?(?P<host>localhost|127\.0\.0\.1|\[::1\])(?::|/|$)")
 
 
 class ComposeReader(msgspec.Struct, frozen=True):

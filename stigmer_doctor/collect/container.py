@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 
 from msgspec.structs import replace
 
+from stigmer_doctor.lean_objects import compiled_later
 from stigmer_doctor.model.facts import Container, Network, State, Variable
 from stigmer_doctor.model.inspected import Attachment, InspectedContainer, InspectedImage, InspectedNetwork
 from stigmer_doctor.model.ports import Redactor
 
-_ANSI = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[@-Z\\-_])")
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+_ANSI = compiled_later(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[@-Z\\-_])")
+_CONTROL = compiled_later(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _CONTROL_IN_HEADERS = frozenset(map(chr, (*range(32), 127)))
 _LONGEST_LINE = 8192
 _COMPOSE = "com.docker.compose."

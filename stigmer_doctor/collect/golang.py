@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import posixpath
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING
 from stigmer_doctor.collect.go_variables import GoVariables
 from stigmer_doctor.collect.options import Ports
 from stigmer_doctor.collect.spans import without_secrets
+from stigmer_doctor.lean_objects import compiled_later
 from stigmer_doctor.model.edits import Edit, Span
 from stigmer_doctor.model.facts import Contract, NotMeasured
 from stigmer_doctor.model.source import (
@@ -33,7 +33,9 @@ _MOST_BYTES = 512 * 1024
 """The parser takes its time with a broken file that is larger; one that starts a container is not."""
 _TOGETHER, _AT_ONCE = 50, 4
 """How many files one thread reads in a row, and how many threads read."""
-_STARTING = re.compile(rb'"run"|"create"|\b(?:docker|podman|nerdctl)\s+(?:container\s+)?(?:run|create)\b|HostConfig')
+_STARTING = compiled_later(
+    rb'"run"|"create"|\b(?:docker|podman|nerdctl)\s+(?:container\s+)?(?:run|create)\b|HostConfig'
+)
 
 
 def go_files(paths: Sequence[str], contract: Contract, ports: Ports) -> GoFiles | NotMeasured:

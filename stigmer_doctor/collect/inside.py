@@ -4,20 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import partial
+from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from stigmer_doctor.collect.contract import assumed_contract, contract_of
 from stigmer_doctor.collect.kept import attempt
 from stigmer_doctor.collect.options import Ports
 from stigmer_doctor.collect.room import shortage
-from stigmer_doctor.collect.variable_files import laid_under
 from stigmer_doctor.model.engine_ports import Channel, EngineClient
 from stigmer_doctor.model.errors import DoctorError, EngineError, NotFound, ProbeError, Refused
-from stigmer_doctor.model.facts import Contract, Inside, NotMeasured, Vantage
 from stigmer_doctor.model.inspected import InspectedContainer, NetworkSettings, Throwaway
 from stigmer_doctor.model.ports import ContainerProbe
 from stigmer_doctor.model.profile import Profile
+from stigmer_doctor.model.reach import Vantage
+from stigmer_doctor.model.record import NotMeasured
+
+if TYPE_CHECKING:  # what is found out inside is not needed to get there
+    from stigmer_doctor.model.facts import Contract, Inside
 
 NO_INTERPRETER = "the image has no Python interpreter to look with"
 _CODE_BYTES = 8 * 1024 * 1024
@@ -158,6 +161,9 @@ def contract(
     container_id: str, probe: ContainerProbe | NotMeasured, engine: EngineClient, passive: bool, ports: Ports
 ) -> Contract:
     """What the image's code reads: parsed inside, else from the container's files, else assumed."""
+    from stigmer_doctor.collect.contract import assumed_contract, contract_of
+    from stigmer_doctor.collect.variable_files import laid_under
+
     profile = ports.profile
     if passive:
         return assumed_contract(profile, "--passive reads no code")
@@ -180,6 +186,8 @@ def contract(
 def look(probe: ContainerProbe | NotMeasured, ports: Ports) -> Inside | NotMeasured:
     """The interpreter, the user and the Docker socket, as the runner's process sees them. A throwaway container has no
     mounts, so it cannot tell."""
+    from stigmer_doctor.model.answers import Inside
+
     if isinstance(probe, NotMeasured):
         return probe
     if probe.vantage not in (Vantage.CONTAINER, Vantage.POD):

@@ -6,8 +6,8 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from stigmer_doctor.model.errors import DoctorError
-from stigmer_doctor.model.facts import NotMeasured
 from stigmer_doctor.model.ports import Redactor
+from stigmer_doctor.model.record import NotMeasured
 
 T = TypeVar("T")
 

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from datetime import UTC, datetime, timedelta
 
 from stigmer_doctor.collect.container import log_lines
+from stigmer_doctor.lean_objects import compiled_later
 from stigmer_doctor.model.facts import Logs, State
 from stigmer_doctor.model.ports import Redactor
 
 # What the engine writes before each line when it is asked for times.
-_STAMP = re.compile(rb"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)) ?")
+_STAMP = compiled_later(rb"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)) ?")
 # The engine notes the start once the process runs, so the first lines may be a little older.
 _NOTED_LATE = timedelta(seconds=0.5)
 

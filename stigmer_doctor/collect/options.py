@@ -9,10 +9,12 @@ from typing import Protocol
 import msgspec
 
 from stigmer_doctor.analysis.host_names import HostNames, names_in
+from stigmer_doctor.model.engine import EngineSearch
 from stigmer_doctor.model.engine_ports import Channel, EngineClient
-from stigmer_doctor.model.facts import EngineSearch, Place, Vantage
+from stigmer_doctor.model.place import Place
 from stigmer_doctor.model.ports import Clients, ContainerProbe, GoVerdict, Json, Redactor, SourceFiles, UserMachine
 from stigmer_doctor.model.profile import Profile
+from stigmer_doctor.model.reach import Vantage
 
 _TOGETHER_S = 22.0
 _LATE = 8

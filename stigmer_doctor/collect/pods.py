@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from functools import partial
 from typing import Any
@@ -10,8 +9,10 @@ from typing import Any
 from msgspec.structs import replace
 
 from stigmer_doctor.analysis.cluster_addresses import service_of
+from stigmer_doctor.collect.fields import OF_A_POD
 from stigmer_doctor.collect.kept import attempt
 from stigmer_doctor.collect.options import Run
+from stigmer_doctor.lean_objects import compiled_later
 from stigmer_doctor.model.engine_ports import Cluster
 from stigmer_doctor.model.facts import (
     ClusterServices,
@@ -29,9 +30,7 @@ from stigmer_doctor.model.pod import ClusterService, ConfiguredVariable
 from stigmer_doctor.model.ports import Redactor
 from stigmer_doctor.model.profile import Profile
 
-FACTS = ("pod", "pod_events", "workload", "replicas", "cluster_services", "network_policies", "config_maps")
-"""What is only known of a pod."""
-_LINK = re.compile(r"[a-z]+://[^/]+:\d+")
+_LINK = compiled_later(r"[a-z]+://[^/]+:\d+")
 _SECRET = "(from a Secret)"
 _UNKNOWN = "(filled in by the cluster)"
 
@@ -67,7 +66,7 @@ def surroundings(cluster: Cluster, container: Container, run: Run) -> dict[str, 
     redactor = run.ports.redactor
     pod = attempt(redactor, partial(cluster.pod, container.name))
     if isinstance(pod, NotMeasured):
-        return dict.fromkeys(FACTS, pod)
+        return dict.fromkeys(OF_A_POD, pod)
     return {
         "container": _with_opaque(container, pod),
         "pod": pod,

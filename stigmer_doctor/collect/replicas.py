@@ -7,8 +7,8 @@ from typing import Any
 
 from msgspec.structs import replace
 
+from stigmer_doctor.collect.fields import OF_A_POD
 from stigmer_doctor.collect.options import CollectOptions, Ports
-from stigmer_doctor.collect.pods import FACTS
 from stigmer_doctor.collect.run import collect
 from stigmer_doctor.model.engine_ports import Cluster
 from stigmer_doctor.model.errors import DoctorError
@@ -78,7 +78,7 @@ def _without_pods(collect_options: CollectOptions, ports: Ports, cluster: Cluste
     name, redactor = collect_options.container, ports.redactor
     facts = collect(replace(collect_options, engine=False, deployment=False), ports)
     gone = NotMeasured(reason=f"the Deployment {name} has no pod")
-    found: dict[str, Any] = dict.fromkeys((*_ENGINE, *FACTS), gone)
+    found: dict[str, Any] = dict.fromkeys((*_ENGINE, *OF_A_POD), gone)
     try:
         found["workload"] = redactor.sweep(cluster.workload("Deployment", name, ""))
         makers = [("Deployment", name), *(("ReplicaSet", one) for one in cluster.replica_sets(name))]

@@ -6,8 +6,10 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from stigmer_doctor.model.facts import Configuration, NotMeasured, Reach, State
+from stigmer_doctor.model.container import State
 from stigmer_doctor.model.inspected import InspectedContainer
+from stigmer_doctor.model.reach import Reach
+from stigmer_doctor.model.record import NotMeasured
 
 _SETTLED_S = 60.0
 """How long the runner takes to start at the most before it fails."""
@@ -32,6 +34,8 @@ def ended_meanwhile(before: State, now: State) -> bool:
 
 def lost(facts: Mapping[str, Any]) -> bool:
     """Whether something that was reached could not be asked, of facts by name: the container may have ended."""
+    from stigmer_doctor.model.runner import Configuration  # known by then
+
     reach, config = facts.get("container_reach"), facts.get("configuration")
     if not isinstance(reach, Reach) or not isinstance(config, Configuration):
         return isinstance(reach, NotMeasured)

@@ -6,34 +6,29 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from functools import cached_property, partial
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from msgspec.structs import replace
 
-from stigmer_doctor.collect import inside, pods
-from stigmer_doctor.collect.found import Found
+from stigmer_doctor.collect import inside
+from stigmer_doctor.collect.fields import MEASURED, OF_A_POD
 from stigmer_doctor.collect.kept import attempt, kept, reason
-from stigmer_doctor.collect.local import Local
-from stigmer_doctor.collect.logs import logs
 from stigmer_doctor.collect.options import CollectOptions, Ports, Run
 from stigmer_doctor.collect.restarts import ended_meanwhile, lost, restarts
 from stigmer_doctor.collect.target import elsewhere, lookup, lookup_unlisted
+from stigmer_doctor.model.container import Logs, Lookup, Match, State
+from stigmer_doctor.model.engine import Engine, EngineFault, EngineSearch
 from stigmer_doctor.model.engine_ports import EngineClient
 from stigmer_doctor.model.errors import EngineError, Nonsense, NotFound, Refused
-from stigmer_doctor.model.facts import (
-    Engine,
-    EngineFault,
-    EngineSearch,
-    Facts,
-    Logs,
-    Lookup,
-    Match,
-    NotMeasured,
-    Place,
-    State,
-)
 from stigmer_doctor.model.inspected import InspectedContainer, InspectedImage, InspectedNetwork
+from stigmer_doctor.model.place import Place
 from stigmer_doctor.model.ports import ContainerProbe
+from stigmer_doctor.model.record import NotMeasured
+
+if TYPE_CHECKING:  # until the program is on its way to the container, the engine is waited for with every line here
+    from stigmer_doctor.collect.found import Found
+    from stigmer_doctor.collect.local import Local
+    from stigmer_doctor.model.facts import Facts
 
 T = TypeVar("T")
 
@@ -81,6 +76,8 @@ class _Collection:
     @cached_property
     def _local(self) -> Local:
         """Begun when first asked for: a container that is there is entered before."""
+        from stigmer_doctor.collect.local import Local
+
         return Local(self._collect_options, self._ports, self._pool)
 
     def _source(self) -> dict[str, Any]:
@@ -172,6 +169,8 @@ class _Collection:
         ports, pool, cluster = self._ports, self._pool, engine.cluster()
         ports.progress("looking into the container" if cluster is None else "looking into the pod")
         if cluster is not None:
+            from stigmer_doctor.collect import pods
+
             container = pods.without_service_links(container, ports.profile)
         entering = pool.submit(self._enter, container, engine)
         self._sent.wait(_HEAD_START_S)
@@ -181,6 +180,8 @@ class _Collection:
         reading = self._read_log(container, engine)
         image = pool.submit(self._image, container, engine)
         networks = pool.submit(self._networks, container, engine)
+        from stigmer_doctor.collect.found import Found
+
         found = Found(container, image.result(), networks.result(), listed, engine)
         self._facts["container"] = found.facts(ports.redactor)
         if cluster is not None:
@@ -218,6 +219,8 @@ class _Collection:
                 self._not_a_runner(found.listed)
                 return False
             if (cluster := found.engine.cluster()) is not None:
+                from stigmer_doctor.collect import pods
+
                 self._facts |= pods.afterwards(cluster, self._facts, self._run)
             if self._collect_options.passive:
                 self._gone = _PASSIVE
@@ -250,6 +253,8 @@ class _Collection:
         return self._pool.submit(engine.logs, container.id, lines=_LOG_LINES, max_bytes=_LOG_BYTES)
 
     def _logs(self, reading: Future[tuple[bytes, bool]], state: State) -> Logs | NotMeasured:
+        from stigmer_doctor.collect.logs import logs
+
         raw = attempt(self._ports.redactor, reading.result)
         if isinstance(raw, NotMeasured):
             return raw
@@ -291,12 +296,14 @@ class _Collection:
     def _not_a_runner(self, listed: Lookup) -> None:
         self._facts["lookup"] = replace(listed, match=Match.NOT_A_RUNNER)
         self._gone = NotMeasured(reason="the container is not an agent-runner")
-        of_pods = pods.FACTS if self._run.place is Place.POD else ()
+        of_pods = OF_A_POD if self._run.place is Place.POD else ()
         for name in ("container", "logs", *of_pods):
             self._facts[name] = self._gone
 
     def _assemble(self) -> Facts:
-        asked = (*_MEASURED, *(pods.FACTS if self._run.place is Place.POD else ()))
+        from stigmer_doctor.model.facts import Facts
+
+        asked = (*MEASURED, *(OF_A_POD if self._run.place is Place.POD else ()))
         missing: dict[str, Any] = {name: self._gone for name in asked if name not in self._facts}
         return Facts(
             tool_version=self._collect_options.tool_version,
@@ -313,9 +320,3 @@ class _Collection:
             **self._facts,
             **missing,
         )
-
-
-_MEASURED = (
-    *("engine", "lookup", "container", "logs", "contract", "configuration", "container_reach", "user_reach"),
-    *("listeners", "inside", "backend", "temporal", "llm", "redis", "topology"),
-)

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from contextlib import suppress
+from typing import TYPE_CHECKING
 
 from stigmer_doctor.analysis.alike import by_likeness
 from stigmer_doctor.collect.options import EngineSource
+from stigmer_doctor.model.container import ContainerOnOtherEngine, ContainerSummary, Lookup, Match
 from stigmer_doctor.model.errors import DoctorError
-from stigmer_doctor.model.facts import ContainerOnOtherEngine, ContainerSummary, Contract, ContractSource, Lookup, Match
 from stigmer_doctor.model.inspected import InspectedContainer
 from stigmer_doctor.model.profile import Profile
+
+if TYPE_CHECKING:
+    from stigmer_doctor.model.facts import Contract
 
 
 def lookup(asked: str, summaries: Sequence[ContainerSummary], profile: Profile) -> Lookup:
@@ -76,6 +80,8 @@ def looks_like_runner(given: Collection[str], found: ContainerSummary, contract:
     """Whether anything says that this is an agent-runner: name, image, an endpoint variable, or code that reads one;
     and nothing says that it is another part of Stigmer, which reads the same variables. `given` are the names of the
     variables that the container has."""
+    from stigmer_doctor.model.runner import ContractSource  # who looks for a container does without
+
     if is_runner(found, profile):
         return True
     names = {name for endpoint in profile.endpoints for name in endpoint.variables}

@@ -6,10 +6,12 @@ import ipaddress
 import re
 from functools import lru_cache
 
+from stigmer_doctor.lean_objects import compiled_later
+
 LOOPBACK = "127.0.0.1"
 LOOPBACKS = (LOOPBACK, "::1")
 LOOPBACK_NAMES = frozenset({"localhost", "localhost.localdomain", "ip6-localhost"})
-_PART = re.compile(r"0x[0-9a-f]*|[0-9]+", re.IGNORECASE)
+_PART = compiled_later(r"0x[0-9a-f]*|[0-9]+", re.IGNORECASE)
 _MOST_PARTS = 4
 
 

@@ -7,27 +7,26 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
-from typing import Any, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 import msgspec
 
-from stigmer_doctor.model.facts import (
-    BackendAnswer,
-    Compose,
-    DataDir,
-    Listener,
-    LlmAnswer,
-    Outcome,
-    Reach,
-    Redaction,
-    RedisAnswer,
-    SocketProbe,
-    TemporalAnswer,
-    UserSystem,
-    Vantage,
-)
-from stigmer_doctor.model.fixes import Journal
-from stigmer_doctor.model.questions import BackendQuestion, TemporalQuestion
+from stigmer_doctor.model.reach import Listener, Outcome, Reach, Vantage
+
+if TYPE_CHECKING:  # who asks loads what it is answered with
+    from stigmer_doctor.model.facts import (
+        BackendAnswer,
+        Compose,
+        DataDir,
+        LlmAnswer,
+        Redaction,
+        RedisAnswer,
+        SocketProbe,
+        TemporalAnswer,
+        UserSystem,
+    )
+    from stigmer_doctor.model.fixes import Journal
+    from stigmer_doctor.model.questions import BackendQuestion, TemporalQuestion
 
 Json = Mapping[str, Any]
 T = TypeVar("T")

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from typing import NamedTuple, Protocol
+
+from stigmer_doctor.lean_objects import compiled_later
 
 GITHUB = "github.com"
 _HOST = r"(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.){1,8}[A-Za-z]{2,63}"
 _OWNER_AND_NAME = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,37}[A-Za-z0-9])?/(?!\.{1,2}$)[A-Za-z0-9._-]{1,100}"
-REPOSITORY = re.compile(rf"(?:{_HOST}/)?{_OWNER_AND_NAME}")
+REPOSITORY = compiled_later(rf"(?:{_HOST}/)?{_OWNER_AND_NAME}")
 """OWNER/NAME, as GitHub allows them, with the HOST of a GitHub Enterprise before it where it is not github.com."""
-HOST = re.compile(_HOST)
+HOST = compiled_later(_HOST)
 
 
 def on_host(repository: str, host: str = GITHUB) -> str:

@@ -8,7 +8,7 @@ import pytest
 from msgspec.structs import replace
 
 from stigmer_doctor.adapters.docker import inspection
-from stigmer_doctor.collect import pods
+from stigmer_doctor.collect.fields import OF_A_POD
 from stigmer_doctor.collect.run import collect
 from stigmer_doctor.model import facts as f
 from stigmer_doctor.model.errors import EngineError, NotFound, ProbeError, Refused
@@ -20,7 +20,7 @@ def test_a_healthy_runner_is_collected_whole() -> None:
     facts = collect(collect_options(), ports())
     missing = {name for name in facts.__struct_fields__ if isinstance(getattr(facts, name), f.NotMeasured)}
     # The local mode has no Redis, and an engine no pods.
-    assert missing == {"compose", "go", "manifests", "redis", *pods.FACTS}
+    assert missing == {"compose", "go", "manifests", "redis", *OF_A_POD}
 
 
 def test_the_probe_is_closed_and_one_exec_is_enough() -> None:

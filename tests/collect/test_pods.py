@@ -12,6 +12,7 @@ from msgspec.structs import replace
 
 from stigmer_doctor import profile
 from stigmer_doctor.collect import pods
+from stigmer_doctor.collect.fields import OF_A_POD
 from stigmer_doctor.collect.options import Run
 from stigmer_doctor.collect.replicas import collect_replicas
 from stigmer_doctor.collect.run import collect
@@ -113,7 +114,7 @@ def looked_at(engine: FakeEngine, **options: Any) -> f.Facts:
 def test_a_pod_is_collected_with_what_surrounds_it() -> None:
     facts = looked_at(FakePods())
     assert facts.place is f.Place.POD
-    assert [name for name in pods.FACTS if isinstance(getattr(facts, name), f.NotMeasured)] == []
+    assert [name for name in OF_A_POD if isinstance(getattr(facts, name), f.NotMeasured)] == []
     assert isinstance(facts.user_reach, f.NotMeasured)
     assert "in a cluster" in facts.user_reach.reason
 
@@ -130,7 +131,7 @@ def test_a_pod_is_collected_with_what_surrounds_it() -> None:
 )
 def test_what_may_not_be_asked_costs_its_own_fact(question: str, fact: str) -> None:
     facts = looked_at(FakePods(around=FakeCluster(refused=(question,))))
-    missing = {name: getattr(facts, name) for name in pods.FACTS if isinstance(getattr(facts, name), f.NotMeasured)}
+    missing = {name: getattr(facts, name) for name in OF_A_POD if isinstance(getattr(facts, name), f.NotMeasured)}
     assert {name: value.reason for name, value in missing.items()} == {fact: f"{question} is forbidden"}
 
 

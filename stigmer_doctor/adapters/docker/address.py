@@ -7,8 +7,9 @@ from urllib.parse import urlsplit
 
 import msgspec
 
+from stigmer_doctor.model.engine import EngineFault
 from stigmer_doctor.model.errors import EngineError
-from stigmer_doctor.model.facts import EngineFault, is_loopback
+from stigmer_doctor.model.loopback import is_loopback
 
 WINDOWS = sys.platform == "win32"
 DEFAULT = "npipe:////./pipe/docker_engine" if WINDOWS else "unix:///var/run/docker.sock"

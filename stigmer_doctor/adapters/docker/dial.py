@@ -18,8 +18,8 @@ from stigmer_doctor.adapters.docker.limits import Connection
 from stigmer_doctor.adapters.docker.pipe import open_pipe
 from stigmer_doctor.adapters.docker.secured import secured
 from stigmer_doctor.adapters.docker.streams import Tail
+from stigmer_doctor.model.engine import EngineFault
 from stigmer_doctor.model.errors import EngineError
-from stigmer_doctor.model.facts import EngineFault
 
 _CHUNK = 65536
 _GRACE_S = 0.5

@@ -14,9 +14,10 @@ from stigmer_doctor.adapters.docker.exchange import Answer
 from stigmer_doctor.adapters.docker.limits import Deadlines
 from stigmer_doctor.adapters.docker.program import Programs
 from stigmer_doctor.adapters.docker.session import Session, connected, of_container, of_image
+from stigmer_doctor.model.container import ContainerSummary
+from stigmer_doctor.model.engine import Engine, EngineFault
 from stigmer_doctor.model.engine_ports import Channel, ContainerManager
 from stigmer_doctor.model.errors import DoctorError, EngineError, Nonsense, NotFound, Refused
-from stigmer_doctor.model.facts import ContainerSummary, Engine, EngineFault
 from stigmer_doctor.model.inspected import (
     ImageSummary,
     InspectedContainer,

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
-import re
 import socket
 import stat
 import sys
@@ -15,10 +14,11 @@ from pathlib import Path
 from stigmer_doctor.adapters.docker.address import EngineAddress
 from stigmer_doctor.adapters.docker.limits import CutOff, Deadlines, OversizedAnswer, parsed
 from stigmer_doctor.adapters.docker.secured import tls_failure
+from stigmer_doctor.lean_objects import compiled_later
+from stigmer_doctor.model.engine import EngineFault
 from stigmer_doctor.model.errors import DoctorError, EngineError, Nonsense, NotFound, Refused
-from stigmer_doctor.model.facts import EngineFault
 
-_IDENTITY = re.compile(r"\b([0-9a-f]{12})[0-9a-f]{52}\b")
+_IDENTITY = compiled_later(r"\b([0-9a-f]{12})[0-9a-f]{52}\b")
 _HTTPS_EXPECTED = "HTTP request to an HTTPS server"
 
 

@@ -18,7 +18,7 @@ from stigmer_doctor.adapters.docker.lenient import (
     uncrowded,
 )
 from stigmer_doctor.adapters.docker.run_options import run_options
-from stigmer_doctor.model.facts import Compose, Mount, State
+from stigmer_doctor.model.container import Compose, Mount, State
 from stigmer_doctor.model.inspected import Attachment, InspectedContainer, Limits, NetworkSettings
 from stigmer_doctor.model.ports import Json
 

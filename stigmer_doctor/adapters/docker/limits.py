@@ -9,6 +9,8 @@ from typing import Any, Protocol
 
 import msgspec
 
+from stigmer_doctor.lean_objects import compiled_later
+
 MOST_OF_A_HEAD = 65536
 _MOST_OF_A_LIST = 8 * 1024 * 1024  # thousands of containers
 _MOST_OF_AN_OBJECT = 4 * 1024 * 1024  # an inspect holds the environment, which a kernel limits to 2 MiB
@@ -16,9 +18,9 @@ _MOST_OF_A_STREAM = 1024**4
 _CHUNK = 65536
 _MOST_PARTS = 500_000
 _DEEPEST = 200
-_STRINGS = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*(?:"|\\?\Z)', re.DOTALL)
-_SURROGATE = re.compile(rb"\\u[dD][89a-fA-F]")
-_BRACKETS = re.compile(rb"[\[\]{}]")
+_STRINGS = compiled_later(rb'"[^"\\]*(?:\\.[^"\\]*)*(?:"|\\?\Z)', re.DOTALL)
+_SURROGATE = compiled_later(rb"\\u[dD][89a-fA-F]")
+_BRACKETS = compiled_later(rb"[\[\]{}]")
 
 
 class Connection(Protocol):

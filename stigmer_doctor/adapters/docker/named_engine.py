@@ -8,9 +8,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from stigmer_doctor.model.engine import EngineSearch
 from stigmer_doctor.model.engine_ports import EngineClient
 from stigmer_doctor.model.errors import EngineError
-from stigmer_doctor.model.facts import EngineSearch
 
 if TYPE_CHECKING:  # only source files may be asked for
     from concurrent.futures import Future

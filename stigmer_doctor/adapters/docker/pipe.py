@@ -7,8 +7,8 @@ from typing import Any
 
 from stigmer_doctor.adapters.docker.address import WINDOWS
 from stigmer_doctor.adapters.docker.limits import Connection
+from stigmer_doctor.model.engine import EngineFault
 from stigmer_doctor.model.errors import EngineError
-from stigmer_doctor.model.facts import EngineFault
 
 
 def open_pipe(path: str, within: float) -> Connection:

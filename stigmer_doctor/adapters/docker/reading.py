@@ -15,7 +15,8 @@ from stigmer_doctor.adapters.docker.lenient import (
     uncrowded,
 )
 from stigmer_doctor.adapters.docker.run_options import image_options
-from stigmer_doctor.model.facts import ContainerSummary, Engine
+from stigmer_doctor.model.container import ContainerSummary
+from stigmer_doctor.model.engine import Engine
 from stigmer_doctor.model.inspected import ImageSummary, InspectedImage, InspectedNetwork, Usage
 from stigmer_doctor.model.ports import Json
 

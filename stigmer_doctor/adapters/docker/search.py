@@ -12,8 +12,8 @@ from typing import Any
 from stigmer_doctor.adapters.docker.address import WINDOWS, EngineAddress, Tls, normalise
 from stigmer_doctor.adapters.docker.limits import parsed
 from stigmer_doctor.adapters.files.regular import read_whole
+from stigmer_doctor.model.engine import EngineFault
 from stigmer_doctor.model.errors import EngineError
-from stigmer_doctor.model.facts import EngineFault
 
 _DEFAULT_CONTEXT = "default"
 _CONNECTS_WITHIN = 0.2

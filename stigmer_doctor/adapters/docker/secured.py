@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 from stigmer_doctor.adapters.docker.address import Tls
 from stigmer_doctor.adapters.docker.limits import Connection
+from stigmer_doctor.model.engine import EngineFault
 from stigmer_doctor.model.errors import EngineError
-from stigmer_doctor.model.facts import EngineFault
 
 if TYPE_CHECKING:
     import ssl

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import re
 import selectors
 import socket
 import threading
@@ -27,10 +26,11 @@ from stigmer_doctor.adapters.docker.limits import (
     parsed,
     remaining,
 )
+from stigmer_doctor.lean_objects import compiled_later
 from stigmer_doctor.model.errors import NotFound, Refused
 
 _OLDEST_API = (1, 24)
-_VERSION = re.compile(r"(\d{1,4})\.(\d{1,4})")
+_VERSION = compiled_later(r"(\d{1,4})\.(\d{1,4})")
 _KEPT_CONNECTIONS = 16
 _REDIRECTS, _NOT_MODIFIED, _REFUSALS = 300, 304, 400
 

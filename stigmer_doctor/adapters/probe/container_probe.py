@@ -7,7 +7,7 @@ import itertools
 import os
 import threading
 from collections.abc import Callable, Iterable, Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from stigmer_doctor.adapters.docker.byte_streams import Incoming, Streams
 from stigmer_doctor.adapters.docker.lenient import is_number
@@ -17,10 +17,13 @@ from stigmer_doctor.adapters.probe.tunnel import tunnel
 from stigmer_doctor.lean_objects import compiled_later
 from stigmer_doctor.model.engine_ports import Channel
 from stigmer_doctor.model.errors import ProbeError
-from stigmer_doctor.model.facts import Dial, LeftOut, Outcome, Reach, Resolution, SocketProbe, Vantage
 from stigmer_doctor.model.ports import Banner, Json
+from stigmer_doctor.model.reach import Dial, LeftOut, Outcome, Reach, Resolution, Vantage
 from stigmer_doctor.probe import wire
 from stigmer_doctor.probe.dial import MOST_DIALS
+
+if TYPE_CHECKING:
+    from stigmer_doctor.model.answers import SocketProbe
 
 # -I -S: nothing of the image's own site-packages or variables; -B: it writes no file; -u: frames leave at once.
 OPTIONS = ["-I", "-S", "-B", "-u", "-c"]
@@ -130,6 +133,8 @@ class Probe:
         return self._ask({"ask": "contract", "root": root, **reader})
 
     def look(self, docker_socket: str) -> tuple[str, int, SocketProbe]:
+        from stigmer_doctor.model.answers import SocketProbe
+
         seen = self._ask({"ask": "look", "docker_socket": docker_socket})
         with _making_sense():
             socket = seen["socket"]
