@@ -9,7 +9,7 @@ from functools import partial
 TYPE_CHECKING = False  # as in `cli.main`
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from typing import Any, TypeVar
+    from typing import Any, AnyStr, TypeVar
 
     T = TypeVar("T")
 
@@ -19,9 +19,9 @@ def made_later(make: Callable[[], T]) -> T:
     return _Later(make)  # type: ignore[return-value] # it has all that the other has
 
 
-def compiled_later(expression: str, flags: int = 0) -> re.Pattern[str]:
+def compiled_later(expression: AnyStr, flags: int = 0) -> re.Pattern[AnyStr]:
     """What `re.compile` returns. Compiling takes a millisecond for some, and a check of a runner that works matches
-    few."""
+    few: no module compiles an expression while it is loaded."""
     return made_later(partial(re.compile, expression, flags))
 
 

@@ -9,10 +9,11 @@ from functools import lru_cache
 
 import msgspec
 
+from stigmer_doctor.lean_objects import compiled_later
 from stigmer_doctor.model.facts import Container, KernelRoute, Network, UserSystem
 
 Addresses = ipaddress.IPv4Network | ipaddress.IPv6Network
-_ENGINES_OWN = re.compile(r"docker|br-|podman|cni-|nerdctl|veth|lxcbr|virbr", re.ASCII)
+_ENGINES_OWN = compiled_later(r"docker|br-|podman|cni-|nerdctl|veth|lxcbr|virbr", re.ASCII)
 """Interfaces of engines and hypervisors: a route by one of them is the container's own network, or a neighbour's."""
 
 

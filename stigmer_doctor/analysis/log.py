@@ -14,9 +14,9 @@ from stigmer_doctor.lean_objects import compiled_later
 from stigmer_doctor.model.facts import Logs
 
 # "2026-01-22 03:26:58,001 - __main__ - ERROR - "
-_PREFIX = re.compile(r"\A\s*\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d\S* - \S+ - [A-Z]+ - ?")
+_PREFIX = compiled_later(r"\A\s*\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d\S* - \S+ - [A-Z]+ - ?")
 
-_SPECIAL = re.compile(r"[][.^$*+?{}()|\\]")
+_SPECIAL = compiled_later(r"[][.^$*+?{}()|\\]")
 _LONGEST_RECORD = 100
 
 

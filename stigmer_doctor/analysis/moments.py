@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from datetime import UTC, datetime
 
-_FRACTION = re.compile(r"\.\d+(?=Z|[+-]|$)")
+from stigmer_doctor.lean_objects import compiled_later
+
+_FRACTION = compiled_later(r"\.\d+(?=Z|[+-]|$)")
 
 
 def instant(text: str) -> datetime | None:

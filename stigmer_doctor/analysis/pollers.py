@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 
 import msgspec
 
 from stigmer_doctor.analysis.moments import seconds
+from stigmer_doctor.lean_objects import compiled_later
 from stigmer_doctor.model.facts import Container, Lookup, NotMeasured, Poller, TemporalAnswer
 
 # A worker's request for tasks waits for about a minute, and Temporal lists the worker for some minutes more.
@@ -16,7 +16,7 @@ STALE_POLLER_S = 120.0
 # container.
 _SHORT_PID = 2
 # The host name that a container has unless it is given another.
-SHORT_ID = re.compile(r"[0-9a-f]{12}")
+SHORT_ID = compiled_later(r"[0-9a-f]{12}")
 
 
 class WorkerPollers(msgspec.Struct, frozen=True):

@@ -6,10 +6,11 @@ import re
 
 import msgspec
 
+from stigmer_doctor.lean_objects import compiled_later
 from stigmer_doctor.model.facts import Engine
 
 KUBERNETES = "Kubernetes"
-_VERSION = re.compile(r"\d+(?:\.\d+)+", re.ASCII)
+_VERSION = compiled_later(r"\d+(?:\.\d+)+", re.ASCII)
 
 
 class Product(msgspec.Struct, frozen=True):

@@ -11,6 +11,7 @@ import msgspec
 from stigmer_doctor.analysis.log import Line, is_ruler, lines_with, message, since_start
 from stigmer_doctor.analysis.moments import seconds
 from stigmer_doctor.analysis.parts import SETTINGS, START
+from stigmer_doctor.lean_objects import compiled_later
 from stigmer_doctor.model.facts import Container, Logs, NotMeasured
 from stigmer_doctor.model.profile import Profile
 
@@ -22,9 +23,9 @@ _FIRST_REQUEST_S, _FIRST_REQUEST_LINES = 15.0, 5
 USUAL = "usually 25 to 32 s on two quiet cores, and minutes on a busy machine"
 # Levels at which the runner's line of a completed start is not written.
 _WITHOUT_INFO = ("WARN", "WARNING", "ERROR", "FATAL", "CRITICAL")
-_ORDINARY = re.compile(r" - (DEBUG|INFO|WARNING) - ")
+_ORDINARY = compiled_later(r" - (DEBUG|INFO|WARNING) - ")
 # What a wording is about; the runner's clients of Temporal, the backend and the LLM have signatures in the profile.
-_REDIS = re.compile(
+_REDIS = compiled_later(
     r"Failed to connect to Redis|Error \S+ connecting to \S+:\d+|redis\.exceptions|Redis host and port|"
     # what it says to a client without the right password, in its own words and in those of the runner's library
     r"Redis is running in protected mode|HELLO must be called|NOAUTH|WRONGPASS|Authentication required\.|"

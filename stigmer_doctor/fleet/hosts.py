@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from typing import NamedTuple
+
+from stigmer_doctor.lean_objects import compiled_later
 
 MOST_HOSTS = 20_000
 """Of one sweep: the names of them all are one payload of Temporal's, which may have 2 MB."""
-HOST = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
+HOST = compiled_later(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 _QUEUE = "stigmer-doctor/"
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import re
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -18,9 +17,10 @@ from temporalio.converter import (
 from stigmer_doctor.adapters.files.atomic import replace_file
 from stigmer_doctor.adapters.files.regular import read_regular
 from stigmer_doctor.fleet.answers import UnreadableAnswerError
+from stigmer_doctor.lean_objects import compiled_later
 
 _MOST_BYTES = 16 * 1024 * 1024
-_NAME = re.compile(r"[0-9a-f]{32}")
+_NAME = compiled_later(r"[0-9a-f]{32}")
 _FILE = "file"
 
 

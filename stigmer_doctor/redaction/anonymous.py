@@ -14,14 +14,15 @@ from typing import TypeVar
 
 import msgspec
 
+from stigmer_doctor.lean_objects import compiled_later
 from stigmer_doctor.redaction.walk import mapped, strings
 
 T = TypeVar("T")
 
-_HOME = re.compile(r"(?:/home/|/Users/|[A-Za-z]:[\\/]+Users[\\/]+)(?P<user>[\w.-]+)")
-_HOST = re.compile(r"(?:://(?:[^/\s@]{1,200}@)?|(?<=[\w>])@)(?P<host>[A-Za-z0-9][A-Za-z0-9.-]{1,200})")
-_DIALLED = re.compile(r"(?P<host>[A-Za-z][\w-]{0,62}(?:\.[\w-]{1,63}){1,8}):\d{1,5}(?!\d)")
-_ADDRESS = re.compile(
+_HOME = compiled_later(r"(?:/home/|/Users/|[A-Za-z]:[\\/]+Users[\\/]+)(?P<user>[\w.-]+)")
+_HOST = compiled_later(r"(?:://(?:[^/\s@]{1,200}@)?|(?<=[\w>])@)(?P<host>[A-Za-z0-9][A-Za-z0-9.-]{1,200})")
+_DIALLED = compiled_later(r"(?P<host>[A-Za-z][\w-]{0,62}(?:\.[\w-]{1,63}){1,8}):\d{1,5}(?!\d)")
+_ADDRESS = compiled_later(
     r"(?<![\w.:])(?:\d{1,3}(?:\.\d{1,3}){3}|[0-9A-Fa-f]{0,4}(?::[0-9A-Fa-f]{0,4}){2,7})(?![\w:]|\.\d)"
 )
 _DOCUMENTATION = ("203.0.113", "198.51.100", "192.0.2")

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import base64
 import json
-import re
 import shlex
 import unicodedata
 from collections.abc import Iterator
 from urllib.parse import quote, quote_plus
 
+from stigmer_doctor.lean_objects import compiled_later
+
 _URL_UNRESERVED = ("", "/", "!'()*", ";,/?:@&=+$!'()*#")
 """What is left alone by those who encode for URLs: nothing, Python, and JavaScript's two functions."""
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
+_CONTROL = compiled_later(r"[\x00-\x08\x0b-\x1f\x7f]")
 _SHORTEST_BASE64 = 8
 _BASE64_WIDTHS = (64, 76)
 """Of the lines of base64 in PEM and in MIME."""

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 
 import msgspec
 
+from stigmer_doctor.lean_objects import compiled_later
 from stigmer_doctor.model.facts import Facts
 from stigmer_doctor.model.findings import Diagnosis, Finding, Severity
 from stigmer_doctor.render import links, outline
 from stigmer_doctor.rules.wording import listed
 
-_TOKENS = re.compile(r"\w+|\W")
-_PORTS = re.compile(r"\bport (?=\d+(?:, \d+)* and \d)")
+_TOKENS = compiled_later(r"\w+|\W")
+_PORTS = compiled_later(r"\bport (?=\d+(?:, \d+)* and \d)")
 _MOST_DIFFERENCES = 2
 
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
+from stigmer_doctor.lean_objects import compiled_later
 
 _UNSAFE = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
-_HIDDEN = re.compile(r"<hidden \d+>")
+_HIDDEN = compiled_later(r"<hidden \d+>")
 
 
 def one_line(text: str) -> str:

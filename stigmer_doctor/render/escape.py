@@ -5,17 +5,18 @@ from __future__ import annotations
 import re
 import string
 
+from stigmer_doctor.lean_objects import compiled_later
 from stigmer_doctor.render.clean import one_line
 
 _MARKUP = str.maketrans(
     {char: f"\\{char}" for char in "\\`*_[]~$"} | {"<": "&lt;", ">": "&gt;", "&": "&amp;", "|": "&#124;"}
 )
 _ENTITIES = str.maketrans({char: f"&#{ord(char)};" for char in string.punctuation})
-_BACKTICKS = re.compile(r"`+")
+_BACKTICKS = compiled_later(r"`+")
 # GitHub links these after Markdown was rendered, so that escaping them is not enough, but leaves code alone: @name, #1,
 # GH-1, a URL, the id of a commit. Nothing invisible is put between: who copies the text would copy that too.
-_LINKED = re.compile(r"[@#]|\bGH-|://|\bwww\.", re.IGNORECASE)
-_COMMIT = re.compile(r"[0-9a-f]{7,40}", re.IGNORECASE)
+_LINKED = compiled_later(r"[@#]|\bGH-|://|\bwww\.", re.IGNORECASE)
+_COMMIT = compiled_later(r"[0-9a-f]{7,40}", re.IGNORECASE)
 _AROUND = ".,:;!?()[]{}<>\"'"
 
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from xml.etree import ElementTree as ET
 
+from stigmer_doctor.lean_objects import compiled_later
 from stigmer_doctor.model.findings import Check, CheckStatus, Diagnosis, Finding, Severity
 from stigmer_doctor.render.clean import one_line
 from stigmer_doctor.render.renderer import Display, Report
 
-_NOT_XML = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_NOT_XML = compiled_later(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def render(report: Report, _: Display) -> str:

@@ -6,9 +6,9 @@ what to do. Everything else is folded.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
+from stigmer_doctor.lean_objects import compiled_later
 from stigmer_doctor.model.facts import Facts, Logs, NotMeasured
 from stigmer_doctor.model.findings import Diagnosis, Severity
 from stigmer_doctor.render import details, environment, links, mermaid, outline, remediation_steps
@@ -35,7 +35,7 @@ _WRITTEN: Mapping[Mark, Callable[[str], str]] = {
 
 # A place in a file stands in a cell as text: code is not cut, and a path is wider than a telephone.
 _IN_CELL = {**_WRITTEN, Mark.VALUE: prose}
-_PART_END = re.compile(r"\\_|(?<=[A-Za-z)])[./](?=[A-Za-z])|(?<=[a-z])(?=[A-Z])")
+_PART_END = compiled_later(r"\\_|(?<=[A-Za-z)])[./](?=[A-Za-z])|(?<=[a-z])(?=[A-Z])")
 _LONG = 12
 
 

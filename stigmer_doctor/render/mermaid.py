@@ -9,14 +9,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
+from stigmer_doctor.lean_objects import compiled_later
 from stigmer_doctor.model.findings import ServiceStatus
 from stigmer_doctor.render.clean import shorten
 from stigmer_doctor.render.links import Row
 
-_FOREIGN = re.compile(r"[^A-Za-z0-9 .,:/_()\[\]-]")
+_FOREIGN = compiled_later(r"[^A-Za-z0-9 .,:/_()\[\]-]")
 # Versions of Mermaid make lists of labels that begin like one, links of URLs, and icons of "fa:fa-name".
-_LIST = re.compile(r"^(?:[ -]|\d+[.)] )*")
-_APART = re.compile(r"(?<=:)(?=//|fa-)|(?<=www)(?=\.)", re.IGNORECASE)
+_LIST = compiled_later(r"^(?:[ -]|\d+[.)] )*")
+_APART = compiled_later(r"(?<=:)(?=//|fa-)|(?<=www)(?=\.)", re.IGNORECASE)
 _LABEL = 60
 # Mermaid's own distances make the picture higher than the rest of the report.
 _CLOSE = '%%{init: {"flowchart": {"nodeSpacing": 16, "rankSpacing": 40, "padding": 8, "wrappingWidth": 300}}}%%'

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 
 import msgspec
 
+from stigmer_doctor.lean_objects import compiled_later
 from stigmer_doctor.model.facts import Facts, LlmAnswer, TemporalAnswer
 from stigmer_doctor.model.findings import CheckStatus, Diagnosis, Finding, Service, ServiceStatus, Severity, Status
 from stigmer_doctor.render import links
@@ -14,7 +14,7 @@ from stigmer_doctor.rules.codes import essential
 from stigmer_doctor.rules.wording import listed
 
 _NO_PASS = "Nothing is known to be wrong, and this is not a pass."
-_VARIABLE = re.compile(r"[A-Z][A-Z0-9_]*")
+_VARIABLE = compiled_later(r"[A-Z][A-Z0-9_]*")
 
 
 class Branch(msgspec.Struct, frozen=True):

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
-
 import msgspec
 
+from stigmer_doctor.lean_objects import compiled_later
 from stigmer_doctor.model.findings import Finding
 from stigmer_doctor.rules.codes import about_source
 
-_PLACE = re.compile(r"(?P<file>.+?)(?::(?P<line>\d+))?(?::(?P<column>\d+))?")
+_PLACE = compiled_later(r"(?P<file>.+?)(?::(?P<line>\d+))?(?::(?P<column>\d+))?")
 
 
 class SourcePlace(msgspec.Struct, frozen=True):

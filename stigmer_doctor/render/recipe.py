@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 
 from stigmer_doctor.analysis.replacement import Replacement, ReplacementNetwork, replacement
+from stigmer_doctor.lean_objects import compiled_later
 from stigmer_doctor.model.changes import Changes
 from stigmer_doctor.model.container import RUN_FLAGS, RUN_OPTIONS
 from stigmer_doctor.model.facts import Container, DataDir, Facts, Mount, Variable
@@ -13,7 +13,7 @@ from stigmer_doctor.render.clean import holds_hidden, printable
 from stigmer_doctor.render.step import ReportStep
 from stigmer_doctor.rules.commands import Output, command, continued, export, in_turn, into_file, option
 
-_EXPORTABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+_EXPORTABLE = compiled_later(r"[A-Za-z_][A-Za-z0-9_]*")
 _ENVIRONMENT = "{{range .Config.Env}}{{println .}}{{end}}"
 
 

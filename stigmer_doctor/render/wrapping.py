@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from collections.abc import Iterator, Sequence
+
+from stigmer_doctor.lean_objects import compiled_later
 
 Pieces = Sequence[tuple[str, str]]
 """Text, each part with its style."""
 
-_WORD = re.compile(r"\s*\S+\s*")
+_WORD = compiled_later(r"\s*\S+\s*")
 _CUTS = ("=", "/", ":.,;-_")
 _EMOJI = "\ufe0f"  # makes an emoji, of two columns, of the character before it
 _SGR = {

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import bisect
-import re
 from functools import cached_property
 
+from stigmer_doctor.lean_objects import compiled_later
 from stigmer_doctor.model.edits import Span
 
 _BOM = b"\xef\xbb\xbf"
-_LINE_END = re.compile(r"\r\n|\n|\r")
+_LINE_END = compiled_later(r"\r\n|\n|\r")
 
 
 class Unreadable(Exception):  # noqa: N818 - reads as what it is

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from itertools import groupby
 
+from stigmer_doctor.lean_objects import compiled_later
 from stigmer_doctor.model.errors import UsageError
 from stigmer_doctor.model.tabular import Tabular
 from stigmer_doctor.rules.pages import names
 from stigmer_doctor.triage.store import Store
 
-_DAY = re.compile(r"\d{4}-\d\d-\d\d")
+_DAY = compiled_later(r"\d{4}-\d\d-\d\d")
 _SPARKS = "▁▂▃▄▅▆▇█"
 _MOST_DAYS = 60
 _ALL = "SELECT count(*) FROM verdicts"

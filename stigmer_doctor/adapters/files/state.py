@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import re
 import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -14,11 +13,12 @@ import msgspec
 from stigmer_doctor.adapters.files.lock import try_lock
 from stigmer_doctor.adapters.files.private import OpenFolder, open_folder
 from stigmer_doctor.adapters.files.regular import MOST_BYTES
+from stigmer_doctor.lean_objects import compiled_later
 from stigmer_doctor.model.errors import DoctorError
 from stigmer_doctor.model.fixes import Journal
 
-_UNSAFE = re.compile(r"[^A-Za-z0-9_.-]")
-_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,99}")
+_UNSAFE = compiled_later(r"[^A-Za-z0-9_.-]")
+_ID = compiled_later(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,99}")
 _SUFFIX = ".json"
 _LONGEST_NAME = 100
 

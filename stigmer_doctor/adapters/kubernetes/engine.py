@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from typing import Self
 
@@ -16,6 +15,7 @@ from stigmer_doctor.adapters.kubernetes.debugging import DebugContainers
 from stigmer_doctor.adapters.kubernetes.errors import translated
 from stigmer_doctor.adapters.kubernetes.inspection import PodReading
 from stigmer_doctor.adapters.kubernetes.kubectl import Kubectl
+from stigmer_doctor.lean_objects import compiled_later
 from stigmer_doctor.model.engine_ports import Channel, Cluster, ContainerManager
 from stigmer_doctor.model.errors import DoctorError, Nonsense, NotFound, Refused
 from stigmer_doctor.model.facts import ContainerSummary, Engine
@@ -29,7 +29,7 @@ from stigmer_doctor.model.inspected import (
 )
 
 _SILENCE_S = 60.0
-_ABSENT = re.compile(r"executable file not found|no such file or directory|exit code 127")
+_ABSENT = compiled_later(r"executable file not found|no such file or directory|exit code 127")
 _NOT_ALLOWED = (
     "it cannot be looked at from inside, as it does not run or has no room; --debug-container allows an ephemeral "
     "container in the pod, which stays listed until the pod goes"

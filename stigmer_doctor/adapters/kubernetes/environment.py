@@ -12,12 +12,13 @@ import msgspec
 
 from stigmer_doctor.adapters.docker.lenient import mapping, mappings, pairs, text
 from stigmer_doctor.adapters.kubernetes.inspection import PodReading
+from stigmer_doctor.lean_objects import compiled_later
 from stigmer_doctor.model.ports import Json
 
 MOST_BYTES = 4 * 1024 * 1024
 PROGRAM = "import sys; sys.stdout.buffer.write(open(sys.argv[1], 'rb').read())"
 """Prints a file, where there is no cat."""
-_REFERENCE = re.compile(r"\$\$|\$\((?P<name>[^()$]{1,300})\)")
+_REFERENCE = compiled_later(r"\$\$|\$\((?P<name>[^()$]{1,300})\)")
 
 
 class SpecifiedEnvironment(msgspec.Struct, frozen=True):

@@ -4,21 +4,22 @@ from __future__ import annotations
 
 import re
 
+from stigmer_doctor.lean_objects import compiled_later
 from stigmer_doctor.model.errors import DoctorError, EngineError, NotFound, Refused
 from stigmer_doctor.model.facts import EngineFault
 
 _LONGEST = 400
-_KLOG = re.compile(r"^[EWIF]\d{4} \d\d:\d\d:\d\d")
-_LEAD = re.compile(r"^(?:error: |Error from server(?: \(\w+\))?: )+")
-_LOGIN = re.compile(
+_KLOG = compiled_later(r"^[EWIF]\d{4} \d\d:\d\d:\d\d")
+_LEAD = compiled_later(r"^(?:error: |Error from server(?: \(\w+\))?: )+")
+_LOGIN = compiled_later(
     r"must be logged in|Unauthorized|provide credentials|getting credentials|Please enter Username|"
     r"token (?:has|is) expired",
     re.IGNORECASE,
 )
-_CONTEXT = re.compile(r"context .{0,300}does not exist|cannot locate context|no context exists")
-_TLS = re.compile(r"\bx509: |\btls: |certificate")
-_LATE = re.compile(r"i/o timeout|deadline exceeded|Client\.Timeout|TLS handshake timeout")
-_AWAY = re.compile(
+_CONTEXT = compiled_later(r"context .{0,300}does not exist|cannot locate context|no context exists")
+_TLS = compiled_later(r"\bx509: |\btls: |certificate")
+_LATE = compiled_later(r"i/o timeout|deadline exceeded|Client\.Timeout|TLS handshake timeout")
+_AWAY = compiled_later(
     r"was refused|Unable to connect|no such host|connection refused|connection reset|unreachable|no route to host|"
     r"no configuration has been provided|ServiceUnavailable|\bEOF$"
 )

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import TypeAlias
 
 import msgspec
 
+from stigmer_doctor.lean_objects import compiled_later
 from stigmer_doctor.model.facts import Facts, NotMeasured
 from stigmer_doctor.model.profile import Profile
 
@@ -15,8 +15,8 @@ Traits: TypeAlias = Mapping[str, str]
 """Values by what they are the values of."""
 
 # The number of a hidden value means nothing in another snapshot, and every container has another id.
-_NUMBERED = re.compile(r"<hidden \d+>")
-_ID = re.compile(r"(?<![0-9a-f])(?:[0-9a-f]{64}|[0-9a-f]{12})(?![0-9a-f])")
+_NUMBERED = compiled_later(r"<hidden \d+>")
+_ID = compiled_later(r"(?<![0-9a-f])(?:[0-9a-f]{64}|[0-9a-f]{12})(?![0-9a-f])")
 
 
 class TraitGroup(msgspec.Struct, frozen=True):

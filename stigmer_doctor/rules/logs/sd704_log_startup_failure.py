@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import re
-
 from stigmer_doctor.analysis.log import message
 from stigmer_doctor.analysis.startup import Failure
+from stigmer_doctor.lean_objects import compiled_later
 from stigmer_doctor.model.facts import Answered, Container, Logs, NotMeasured, Pod, TemporalAnswer
 from stigmer_doctor.model.findings import Finding, Remediation, Severity
 from stigmer_doctor.model.profile import Profile
@@ -15,7 +14,7 @@ from stigmer_doctor.rules.logs.log_lines import quote
 
 _QUOTED = 3
 _LONGEST_QUOTE = 160
-_ERROR = re.compile(r"^Error: ?")
+_ERROR = compiled_later(r"^Error: ?")
 
 
 def check(

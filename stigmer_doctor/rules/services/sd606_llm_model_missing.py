@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import re
-
 from stigmer_doctor.analysis.links import Link, Links
+from stigmer_doctor.lean_objects import compiled_later
 from stigmer_doctor.model.facts import Answered, LlmAnswer, NotMeasured, Place
 from stigmer_doctor.model.findings import Evidence, Finding, Remediation, Severity, Skip
 from stigmer_doctor.model.rules import Judgement, Rule
@@ -12,7 +11,7 @@ from stigmer_doctor.rules import wording
 from stigmer_doctor.rules.commands import command
 
 _IN_POD = " (in a pod of Ollama, or where its Service is forwarded to)"
-_LIBRARY = re.compile(r"^(?:[^/]+\.[^/]+/)?library/")
+_LIBRARY = compiled_later(r"^(?:[^/]+\.[^/]+/)?library/")
 
 
 def check(links: Links, llm: LlmAnswer, place: Place) -> Judgement:

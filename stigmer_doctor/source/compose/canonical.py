@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import ipaddress
-import re
 from typing import Any
 
+from stigmer_doctor.lean_objects import compiled_later
 from stigmer_doctor.source.compose.values import Open, Path, ValueRefused
 
 _MOST_DIGITS = 20
 """Of a number of 64 bits, with its sign: what has more is none for compose."""
 _FLAGS = {"true": True, "false": False, "y": True, "yes": True, "on": True, "n": False, "no": False, "off": False}
-_WHOLE, _REAL = re.compile(r"[-+]?[0-9]+"), re.compile(r"[-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?")
+_WHOLE, _REAL = compiled_later(r"[-+]?[0-9]+"), compiled_later(r"[-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?")
 _CASTS = {
     "cpu_count": "whole", "cpu_percent": "real", "cpu_period": "whole", "cpu_quota": "whole",
     "cpu_rt_period": "whole", "cpu_rt_runtime": "whole", "cpus": "real", "cpu_shares": "whole", "init": "flag",

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import posixpath
-import re
 from collections.abc import Iterator
 from typing import Any
 
+from stigmer_doctor.lean_objects import compiled_later
 from stigmer_doctor.source.compose.values import Open, Path
 
 Fault = tuple[Path, str, bool]
 _SHARED = ("network_mode", "ipc", "pid", "uts", "cgroup")
-_DURATION = re.compile(r"[-+]?(?:0|(?:(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:ns|us|µs|μs|ms|s|m|h|d|w))+)")
-_SIZE = re.compile(r"[0-9]+(?:\.[0-9]*)? ?(?:[kKmMgGtTpPeE]?[iI]?[bB]?)")
+_DURATION = compiled_later(r"[-+]?(?:0|(?:(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:ns|us|µs|μs|ms|s|m|h|d|w))+)")
+_SIZE = compiled_later(r"[0-9]+(?:\.[0-9]*)? ?(?:[kKmMgGtTpPeE]?[iI]?[bB]?)")
 _DURATIONS = (
     "stop_grace_period", "healthcheck.interval", "healthcheck.timeout", "healthcheck.start_period",
     "healthcheck.start_interval", "deploy.restart_policy.delay", "deploy.restart_policy.window",

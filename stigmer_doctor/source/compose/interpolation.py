@@ -7,11 +7,13 @@ from collections.abc import Mapping
 
 import msgspec
 
-_OPERATOR = re.compile(r":?[-?+]")
-_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+from stigmer_doctor.lean_objects import compiled_later
+
+_OPERATOR = compiled_later(r":?[-?+]")
+_NAME = compiled_later(r"[A-Za-z_][A-Za-z0-9_]*")
 _MOST_LEVELS = 50
-_KEY = re.compile(r"(?:export[ \t]+)?(?P<name>[\w.\-\[\]]+)[ \t]*(?P<separator>[=:]|$)[ \t]*", re.MULTILINE)
-_ESCAPE = re.compile(r"\\([abcfnrtv$\"\\])")
+_KEY = compiled_later(r"(?:export[ \t]+)?(?P<name>[\w.\-\[\]]+)[ \t]*(?P<separator>[=:]|$)[ \t]*", re.MULTILINE)
+_ESCAPE = compiled_later(r"\\([abcfnrtv$\"\\])")
 _ESCAPES = {"a": "\a", "b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "v": "\v", "$": "$$"}
 
 

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from stigmer_doctor.lean_objects import compiled_later
 from stigmer_doctor.source.compose.values import Open, Path
 
 Shape = Any
@@ -87,7 +88,7 @@ HEALTHCHECK = {
     "disable": FLAG, "interval": "text", "retries": NUMBER, "test": TEXT_OR_LIST, "timeout": "text",
     "start_period": "text", "start_interval": "text",
 }  # fmt: skip
-_PULL = re.compile(r"always|never|build|if_not_present|missing|refresh|daily|weekly|every_(?:[0-9]+[wdhms])+")
+_PULL = compiled_later(r"always|never|build|if_not_present|missing|refresh|daily|weekly|every_(?:[0-9]+[wdhms])+")
 CONTAINER = {
     "annotations": PAIRS,
     "blkio_config": {
@@ -163,7 +164,7 @@ FILE = {
 }  # fmt: skip
 """A whole compose file."""
 _NAMED = ("services", "jobs", "models", "networks", "volumes", "secrets", "configs")
-_RESOURCE = re.compile(r"[a-zA-Z0-9._-]+")
+_RESOURCE = compiled_later(r"[a-zA-Z0-9._-]+")
 _WORDS = {"text": "text", "whole": "a whole number", "number": "a number", "flag": "true or false", "null": "nothing"}
 
 

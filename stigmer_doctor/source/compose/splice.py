@@ -6,17 +6,17 @@ Every function gives None where an edit in place cannot be right; nothing here k
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterable
 
 import yaml
 
+from stigmer_doctor.lean_objects import compiled_later
 from stigmer_doctor.model.edits import Edit
 from stigmer_doctor.source.compose.document import Document
 from stigmer_doctor.source.compose.nodes import Alias, MappingNode, Node, Scalar, Sequence
 
-_PLAIN = re.compile(r"[A-Za-z0-9_./][A-Za-z0-9_./:@=+%$~-]*")
-_TAIL = re.compile(r"[ \t]*(?:#.*)?")
+_PLAIN = compiled_later(r"[A-Za-z0-9_./][A-Za-z0-9_./:@=+%$~-]*")
+_TAIL = compiled_later(r"[ \t]*(?:#.*)?")
 _STEP = 2
 _resolver = yaml.SafeLoader("")
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping as Known
 from typing import Any, TypeAlias
 
+from stigmer_doctor.lean_objects import compiled_later
 from stigmer_doctor.source.compose.document import MERGE
 from stigmer_doctor.source.compose.interpolation import substituted
 from stigmer_doctor.source.compose.nodes import (
@@ -21,8 +21,10 @@ from stigmer_doctor.source.compose.nodes import (
 
 Path: TypeAlias = "tuple[str, ...]"
 RESET, OVERRIDE = "!reset", "!override"
-_INT = re.compile(r"[-+]?(?:0b[01_]+|0o?[0-7_]+|0x[0-9a-fA-F_]+|[1-9][0-9_]*|0)")
-_FLOAT = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?|[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN)")
+_INT = compiled_later(r"[-+]?(?:0b[01_]+|0o?[0-7_]+|0x[0-9a-fA-F_]+|[1-9][0-9_]*|0)")
+_FLOAT = compiled_later(
+    r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?|[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN)"
+)
 _TRUE, _FALSE = ("true", "True", "TRUE"), ("false", "False", "FALSE")
 
 

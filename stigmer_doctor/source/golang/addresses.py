@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
+from stigmer_doctor.lean_objects import compiled_later
 from stigmer_doctor.model.edits import Edit
 from stigmer_doctor.source.golang.containers import Start, WrittenVariable, variables
 from stigmer_doctor.source.golang.machine import Machine
@@ -14,11 +14,11 @@ from stigmer_doctor.source.golang.syntax import Node, ancestors, elements, liter
 from stigmer_doctor.source.golang.types import receiver_of
 from stigmer_doctor.source.golang.values import GoPlace, Text, text_of, texts
 
-_LOOPBACK = re.compile(r"(?:^|//|@)(?P<host>localhost|127\.\d+\.\d+\.\d+|\[::1\])(?=[:/\0]|$)")
+_LOOPBACK = compiled_later(r"(?:^|//|@)(?P<host>localhost|127\.\d+\.\d+\.\d+|\[::1\])(?=[:/\0]|$)")
 _ALIAS = b"host.docker.internal"
 _VMS = ("darwin", "windows")
 _TRIED = ("localhost:1", "127.0.0.1:1")
-_VERB = re.compile(r"%[-+# 0-9.]*([a-zA-Z])")
+_VERB = compiled_later(r"%[-+# 0-9.]*([a-zA-Z])")
 
 
 class Handed(NamedTuple):

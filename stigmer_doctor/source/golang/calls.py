@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
+from stigmer_doctor.lean_objects import compiled_later
 from stigmer_doctor.source.golang import library
 from stigmer_doctor.source.golang.built_in import builtin
 from stigmer_doctor.source.golang.expressions import GoExpressions
@@ -36,8 +37,8 @@ from stigmer_doctor.source.golang.values import (
 if TYPE_CHECKING:
     from stigmer_doctor.source.golang.machine import Machine
 
-_DECODING = re.compile(r"Unmarshal|Decode|Scan|Bind|Parse|Load|Read|Fill|Process")
-_SPLITTING = re.compile(r"shlex|shellwords|shellquote|argv")
+_DECODING = compiled_later(r"Unmarshal|Decode|Scan|Bind|Parse|Load|Read|Fill|Process")
+_SPLITTING = compiled_later(r"shlex|shellwords|shellquote|argv")
 
 
 class Site(NamedTuple):

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import posixpath
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from itertools import chain, pairwise
 
 import msgspec
 
+from stigmer_doctor.lean_objects import compiled_later
 from stigmer_doctor.source.golang.library import words
 from stigmer_doctor.source.golang.options import Option, count, options
 from stigmer_doctor.source.golang.state import Call, Seen
@@ -31,10 +31,10 @@ from stigmer_doctor.source.golang.values import (
 )
 
 ENGINES = ("docker", "podman", "nerdctl")
-_RUN = re.compile(r"\b(?:docker|podman|nerdctl)(?:\.exe)?\s+(?:container\s+)?(?:run|create)\b")
+_RUN = compiled_later(r"\b(?:docker|podman|nerdctl)(?:\.exe)?\s+(?:container\s+)?(?:run|create)\b")
 _STARTING = ("run", "create")
 _SHELL_OPTIONS = frozenset(["-c", "-lc", "-ec", "/c", "/C"])
-_SYSTEM = re.compile(r"\buname\b|\bOSTYPE\b")
+_SYSTEM = compiled_later(r"\buname\b|\bOSTYPE\b")
 _BEFORE = ("sudo", "env", "nice", "nohup", "exec", "time")
 _GLOBAL = ("-c", "--context", "-H", "--host", "--config", "-l", "--log-level", "--connection", "--url", "--namespace")
 """Options of an engine before its verb that take a word."""

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import re
 
+from stigmer_doctor.lean_objects import compiled_later
 from stigmer_doctor.source.golang.syntax import Node, text
 
-_ABOUT_SYSTEMS = re.compile(
+_ABOUT_SYSTEMS = compiled_later(
     r"host_?net|host_?mode|network|goos|linux|mac(?:os)?(?![a-z])|darwin|windows|platform|desktop|native"
     r"|(?:^|_|is|in)vm(?:$|_)",
     re.IGNORECASE,
 )
 
-_STRING = re.compile(r'"(?:\\.|[^"\\])*"|`[^`]*`')
-TELLING = re.compile(r"^(?:linux|darwin|windows|macos)$|localhost|127\.|::1|docker\.internal", re.IGNORECASE)
+_STRING = compiled_later(r'"(?:\\.|[^"\\])*"|`[^`]*`')
+TELLING = compiled_later(r"^(?:linux|darwin|windows|macos)$|localhost|127\.|::1|docker\.internal", re.IGNORECASE)
 """Texts that decide something here when others are compared with them."""
 
 

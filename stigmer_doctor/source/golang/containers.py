@@ -8,6 +8,7 @@ from functools import cached_property
 
 import msgspec
 
+from stigmer_doctor.lean_objects import compiled_later
 from stigmer_doctor.source.golang.command_line import CommandLine, command_lines
 from stigmer_doctor.source.golang.machine import Machine
 from stigmer_doctor.source.golang.options import Option
@@ -27,10 +28,10 @@ from stigmer_doctor.source.golang.values import (
     texts,
 )
 
-_RUNNER = re.compile(r"agent[-_]?runner", re.IGNORECASE)
-_ABOUT = re.compile(rb'agent[-_]?runner|"STIGMER_BACKEND', re.IGNORECASE)
-_ROOTS = re.compile(rb'"run"|\b(?:docker|podman|nerdctl)\s+(?:container\s+)?(?:run|create)\b|HostConfig|"create"')
-_NAMED = re.compile(r"(?P<name>[A-Za-z_][A-Za-z0-9_]*)=")
+_RUNNER = compiled_later(r"agent[-_]?runner", re.IGNORECASE)
+_ABOUT = compiled_later(rb'agent[-_]?runner|"STIGMER_BACKEND', re.IGNORECASE)
+_ROOTS = compiled_later(rb'"run"|\b(?:docker|podman|nerdctl)\s+(?:container\s+)?(?:run|create)\b|HostConfig|"create"')
+_NAMED = compiled_later(r"(?P<name>[A-Za-z_][A-Za-z0-9_]*)=")
 _NETWORK, _VARIABLE, _NAME = ("--network", "--net"), ("-e", "--env"), ("--name",)
 _VMS = ("darwin", "windows")
 _MOST_LEVELS = 3

@@ -6,15 +6,17 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
+from stigmer_doctor.lean_objects import compiled_later
+
 _MOST_KEPT = 24 * 1024 * 1024
 _READ_AGAIN = 3
 """Reading a file again takes 10 us, and most trees are asked for two or three names; what is asked for more is kept."""
 ASKING = b"GOOS"
 _GENERATED = b"// Code generated"
-_BUILT = re.compile(
+_BUILT = compiled_later(
     rb"^//go:build[^\n]*(?:linux|darwin|windows|unix)|^// \+build[^\n]*(?:linux|darwin|windows)", re.MULTILINE
 )
-_BUILT_NAME = re.compile(r"_(?:linux|darwin|windows)(?:_\w+)?\.go$")
+_BUILT_NAME = compiled_later(r"_(?:linux|darwin|windows)(?:_\w+)?\.go$")
 
 
 class KeptTexts:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from stigmer_doctor.lean_objects import compiled_later
 from stigmer_doctor.source.golang.texts import cut
 from stigmer_doctor.source.golang.values import Element, Piece, Text, texts
 
-_JOINED = re.compile("-e[A-Za-z_]")
+_JOINED = compiled_later("-e[A-Za-z_]")
 _BOOLEAN = frozenset(
     [
         "-d",

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import posixpath
-import re
 from collections.abc import Callable, Iterable, Iterator
 from itertools import chain
 
 import msgspec
 
+from stigmer_doctor.lean_objects import compiled_later
 from stigmer_doctor.source.golang.syntax import GoFile, Node, named, text
 
-_FUNCTION = re.compile(rb"func\s+(\w+)")
-_METHOD = re.compile(rb"func\s*\(([^{\n]*?)\)\s*\w+\s*[\[(]")
-_SINGLE = re.compile(rb"\b(?:type|var|const)\s+(\w+(?:\s*,\s*\w+)*)")
-_GROUP = re.compile(rb"\b(?:type|var|const)\s*\(")
-_WORD = re.compile(rb"\w+")
+_FUNCTION = compiled_later(rb"func\s+(\w+)")
+_METHOD = compiled_later(rb"func\s*\(([^{\n]*?)\)\s*\w+\s*[\[(]")
+_SINGLE = compiled_later(rb"\b(?:type|var|const)\s+(\w+(?:\s*,\s*\w+)*)")
+_GROUP = compiled_later(rb"\b(?:type|var|const)\s*\(")
+_WORD = compiled_later(rb"\w+")
 
 
 class Declared(msgspec.Struct, frozen=True, eq=False):

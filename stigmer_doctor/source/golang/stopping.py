@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 from typing import NamedTuple
 
+from stigmer_doctor.lean_objects import compiled_later
 from stigmer_doctor.model.edits import Edit
 from stigmer_doctor.source.golang.command_line import CommandLine, all_words, command_lines
 from stigmer_doctor.source.golang.containers import Start, Starts
@@ -16,10 +17,10 @@ from stigmer_doctor.source.golang.state import Seen
 from stigmer_doctor.source.golang.syntax import Node, ancestors, elements, literal, text
 from stigmer_doctor.source.golang.values import GoPlace, Piece, Text, texts
 
-_ID_FILE = re.compile(r"(?:^|/)(?P<name>[^/\0]*container[^/\0]*)$", re.IGNORECASE)
-_RUNNER = re.compile(r"runner", re.IGNORECASE)
+_ID_FILE = compiled_later(r"(?:^|/)(?P<name>[^/\0]*container[^/\0]*)$", re.IGNORECASE)
+_RUNNER = compiled_later(r"runner", re.IGNORECASE)
 _WRITING, _READING = ("WriteFile",), ("ReadFile",)
-_STOPPING = re.compile(rb'"(?:stop|kill|rm)"')
+_STOPPING = compiled_later(rb'"(?:stop|kill|rm)"')
 _CONTAINER_FILE = b"ontainer"
 _FREEING, _ASKING = ("rm", "remove"), ("ps", "inspect", "start", "ls", "restart", "rename")
 _MOST_LEVELS = 4

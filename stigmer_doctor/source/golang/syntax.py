@@ -14,11 +14,12 @@ import msgspec
 import tree_sitter
 import tree_sitter_go
 
+from stigmer_doctor.lean_objects import compiled_later
 from stigmer_doctor.model.edits import Edit, Span
 from stigmer_doctor.source.text import SourceText
 
 Node = tree_sitter.Node
-_TOKENS = re.compile(
+_TOKENS = compiled_later(
     rb"//[^\n]*|/\*.*?\*/|`[^`]*`|\"(?:\\.|[^\"\\\n])*\"|'(?:\\.|[^'\\\n])+'|(?P<bracket>[()\[\]{}])", re.DOTALL
 )
 _MOST_LEVELS = 300

@@ -5,6 +5,8 @@ from __future__ import annotations
 import posixpath
 import re
 
+from stigmer_doctor.lean_objects import compiled_later
+
 SYSTEMS = ("linux", "darwin", "windows")
 _OTHERS = frozenset(
     [
@@ -44,10 +46,10 @@ _MACHINES = frozenset(
         "wasm",
     ]
 )
-_GO_BUILD = re.compile(rb"^//go:build[ \t]+([^\n]+)$", re.MULTILINE)
-_PLUS_BUILD = re.compile(rb"^//[ \t]*\+build[ \t]+([^\n]+)$", re.MULTILINE)
+_GO_BUILD = compiled_later(rb"^//go:build[ \t]+([^\n]+)$", re.MULTILINE)
+_PLUS_BUILD = compiled_later(rb"^//[ \t]*\+build[ \t]+([^\n]+)$", re.MULTILINE)
 _MOST_TOKENS = 100
-_TOKEN = re.compile(r"\s*(&&|\|\||[!()]|[\w.]+)")
+_TOKEN = compiled_later(r"\s*(&&|\|\||[!()]|[\w.]+)")
 
 
 def systems_of(path: str, body: bytes) -> frozenset[str]:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 
+from stigmer_doctor.lean_objects import compiled_later
 from stigmer_doctor.source.golang.values import Hole, Piece, Text, Texts, Truth, distinct
 
-_VERB = re.compile(r"%(?:\[(\d+)\])?[-+# 0-9.*]*([a-zA-Z%])")
+_VERB = compiled_later(r"%(?:\[(\d+)\])?[-+# 0-9.*]*([a-zA-Z%])")
 _MOST_SUMS = 48
 
 

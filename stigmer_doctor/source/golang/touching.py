@@ -8,14 +8,15 @@ from functools import cached_property
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from stigmer_doctor.lean_objects import compiled_later
 from stigmer_doctor.source.golang.kept_texts import ASKING
 
 if TYPE_CHECKING:
     from stigmer_doctor.source.golang.tree import GoTree
 
-_FUNCTION = re.compile(rb"^func[ \t]+(?:\([^)\n]*\)[ \t]*)?(\w+)", re.MULTILINE)
-_VALUE = re.compile(rb"^[ \t]*(?:const[ \t]+|var[ \t]+)?(\w+)[ \t]*(?:\w+[ \t]*)?=[^=\n]*", re.MULTILINE)
-_GIVES_NOTHING = re.compile(rb"^func[^{\n]*\)[ \t]*(?:error[ \t]*)?\{", re.MULTILINE)
+_FUNCTION = compiled_later(rb"^func[ \t]+(?:\([^)\n]*\)[ \t]*)?(\w+)", re.MULTILINE)
+_VALUE = compiled_later(rb"^[ \t]*(?:const[ \t]+|var[ \t]+)?(\w+)[ \t]*(?:\w+[ \t]*)?=[^=\n]*", re.MULTILINE)
+_GIVES_NOTHING = compiled_later(rb"^func[^{\n]*\)[ \t]*(?:error[ \t]*)?\{", re.MULTILINE)
 _MOST_ROUNDS, _MOST_NAMES, _MOST_HOLDING = 3, 300, 40
 
 

@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from functools import cached_property
 
+from stigmer_doctor.lean_objects import compiled_later
 from stigmer_doctor.source.golang.imports import imports
 from stigmer_doctor.source.golang.kept_texts import KeptTexts
 from stigmer_doctor.source.golang.packages import Declared, Package, running
@@ -14,7 +15,7 @@ from stigmer_doctor.source.golang.syntax import GoFile
 from stigmer_doctor.source.golang.systems import systems_of
 from stigmer_doctor.source.golang.touching import Touching
 
-_MODULE = re.compile(r"^module\s+\"?([^\s\"]+)", re.MULTILINE)
+_MODULE = compiled_later(r"^module\s+\"?([^\s\"]+)", re.MULTILINE)
 _OF_WORDS = frozenset(number for number in range(256) if number >= 0x80 or chr(number).isalnum() or chr(number) == "_")
 
 
