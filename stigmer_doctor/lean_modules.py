@@ -13,6 +13,8 @@ import sys
 from _thread import allocate_lock
 from importlib.machinery import ModuleSpec, SourceFileLoader
 
+from stigmer_doctor import lean_expressions
+
 TYPE_CHECKING = False  # as in `cli.main`
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -22,7 +24,7 @@ if TYPE_CHECKING:
 _ROOT = os.path.dirname(__file__)  # noqa: PTH120 - a Path takes as long to load as this saves in ten modules
 _OURS = f"{__name__.partition('.')[0]}."
 _INITIAL = f"{os.sep}__init__.py"
-_HEAD = f"1\0{sys.version}\0{_ROOT}\0".encode("utf-8", "surrogateescape")
+_HEAD = f"2\0{sys.version}\0{_ROOT}\0".encode("utf-8", "surrogateescape")
 """With which the file begins: what another interpreter has compiled, or what stood elsewhere, is not used."""
 _LENGTH = 8
 _TOGETHER = 40
@@ -47,7 +49,8 @@ class _Kept:
         """The beginning of what `whole` made. Raises any error for anything else."""
         if stream.read(len(_HEAD)) == _HEAD:
             length = int.from_bytes(stream.read(_LENGTH), "big")
-            self.known = marshal.loads(stream.read(length))  # noqa: S302 - as the files beside it
+            self.known, expressions = marshal.loads(stream.read(length))  # noqa: S302 - as the files beside it
+            lean_expressions.use(expressions)
             self._stream, self._begin = stream, len(_HEAD) + _LENGTH + length
 
     def find_spec(
@@ -118,8 +121,8 @@ def use() -> None:
 
 
 def lacks() -> bool:
-    """Whether a module was loaded since that is not kept."""
-    return _kept is not None and any(name not in _kept.found for name in _loaded(_kept))
+    """Whether something was loaded since that is not kept."""
+    return _kept is not None and (lean_expressions.lacks() or any(name not in _kept.found for name in _loaded(_kept)))
 
 
 def whole() -> bytes:
@@ -135,7 +138,7 @@ def whole() -> bytes:
         group = marshal.dumps({name: SourceFileLoader(name, files[name]).get_code(name) for name in names})
         known |= {name: (files[name], *states[name], len(groups), len(group)) for name in names}
         groups += group
-    index = marshal.dumps(known)
+    index = marshal.dumps((known, lean_expressions.whole()))
     return _HEAD + len(index).to_bytes(_LENGTH, "big") + index + groups
 
 

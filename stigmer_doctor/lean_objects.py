@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from _thread import allocate_lock  # `threading`, which wraps it, takes longer to load than one expression to compile
 from functools import partial
 
+from stigmer_doctor.lean_expressions import compiled
+
 TYPE_CHECKING = False  # as in `cli.main`
 if TYPE_CHECKING:
+    import re
     from collections.abc import Callable
     from typing import Any, AnyStr, TypeVar
 
@@ -21,8 +23,8 @@ def made_later(make: Callable[[], T]) -> T:
 
 def compiled_later(expression: AnyStr, flags: int = 0) -> re.Pattern[AnyStr]:
     """What `re.compile` returns. Compiling takes a millisecond for some, and a check of a runner that works matches
-    few: no module compiles an expression while it is loaded."""
-    return made_later(partial(re.compile, expression, flags))
+    few: no module compiles an expression while it is loaded. As `lean_expressions.compiled` for the project's own."""
+    return made_later(partial(compiled, expression, flags))
 
 
 class _Later:

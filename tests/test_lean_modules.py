@@ -129,7 +129,7 @@ def test_half_a_file_costs_time_alone(package: Path, share: float) -> None:
 
 def test_noise_costs_time_alone(package: Path) -> None:
     content = place(package).read_bytes()
-    head = len(f"1\0{sys.version}\0{package / 'stigmer_doctor'}\0".encode())
+    head = len(f"2\0{sys.version}\0{package / 'stigmer_doctor'}\0".encode())
     for noise in (b"\xff" * 64, content[:head] + b"\xff" * 64, content[:head] + bytes(8), b""):
         place(package).write_bytes(noise)
         assert look(package)["rules"] == len(RULES)

@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
-from functools import lru_cache
+from functools import lru_cache, partial
 from itertools import accumulate
 
 import msgspec
 
-from stigmer_doctor.lean_objects import compiled_later
+from stigmer_doctor.lean_objects import compiled_later, made_later
 from stigmer_doctor.model.facts import Logs
 
 # "2026-01-22 03:26:58,001 - __main__ - ERROR - "
@@ -55,8 +55,8 @@ def _wordings(expression: str) -> tuple[_Wording, ...]:
     wordings = [expression] if re.search(r"[()\[\\]", expression) else expression.split("|")
     return tuple(
         _Wording(
-            in_line=compiled_later(wording),
-            anywhere=compiled_later(wording, re.MULTILINE),
+            in_line=made_later(partial(re.compile, wording)),
+            anywhere=made_later(partial(re.compile, wording, re.MULTILINE)),
             literal="" if _SPECIAL.search(wording) else wording,
         )
         for wording in wordings

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 
 from stigmer_doctor.collect.addresses import parse_address
+from stigmer_doctor.lean_expressions import compiled
 from stigmer_doctor.model.facts import Logs, NotMeasured
 from stigmer_doctor.model.profile import EndpointProfile, Profile
 
@@ -17,7 +18,7 @@ def logged_addresses(logs: Logs | NotMeasured, profile: Profile) -> Mapping[str,
     """The last address that the log names, by endpoint, in lines since the container's start: restarts append."""
     if isinstance(logs, NotMeasured):
         return {}
-    patterns = {endpoint.name: re.compile(endpoint.banner) for endpoint in profile.endpoints if endpoint.banner}
+    patterns = {endpoint.name: compiled(endpoint.banner) for endpoint in profile.endpoints if endpoint.banner}
     found: dict[str, str] = {}
     for line in logs.lines[logs.before_start or 0 :]:
         named = ((name, pattern.search(line)) for name, pattern in patterns.items())

@@ -12,6 +12,7 @@ from functools import cache, lru_cache
 
 import msgspec
 
+from stigmer_doctor.lean_expressions import compiled
 from stigmer_doctor.lean_objects import compiled_later
 from stigmer_doctor.redaction.expressions import AFTER_A_NAME, EXPRESSIONS, LONGEST_KEY
 from stigmer_doctor.redaction.matcher import fold
@@ -156,6 +157,4 @@ def _random(text: str) -> bool:
     return any(map(str.isalpha, text)) and any(map(str.isdigit, text))
 
 
-@cache
-def _compiled(expression: str, flags: re.RegexFlag) -> re.Pattern[str]:
-    return re.compile(expression, flags)
+_compiled = cache(compiled)
