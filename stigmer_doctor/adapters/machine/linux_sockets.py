@@ -1,5 +1,5 @@
-"""What Linux says of sockets and interfaces in /proc. psutil asks the same files, for every socket and process of the
-machine, and takes as long to load as to ask."""
+"""What Linux says of sockets and interfaces, over netlink and in /proc. psutil asks the same files, for every socket
+and process of the machine, and takes as long to load as to ask."""
 
 from __future__ import annotations
 
@@ -8,9 +8,10 @@ import os
 import socket
 import struct
 import sys
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
 
+from stigmer_doctor.adapters.machine import sock_diag
 from stigmer_doctor.model.facts import Listener
 
 _TABLES = ((socket.AF_INET, Path("/proc/net/tcp")), (socket.AF_INET6, Path("/proc/net/tcp6")))
@@ -26,7 +27,8 @@ that."""
 
 def listening(ports: Collection[int]) -> tuple[Listener, ...]:
     """Listening TCP sockets on these ports. Raises OSError."""
-    sockets = [item for family, table in _TABLES for item in _in(table, family, ports)]
+    found = (item for family, table in _TABLES for item in _sockets(family, table))
+    sockets = [item for item in found if item[1] in ports]
     owners = _owners({inode for _, _, inode in sockets})
     return tuple(
         Listener(address=address, port=port, process=owners.get(inode, "")) for address, port, inode in sockets
@@ -55,8 +57,16 @@ def addresses(interfaces: Collection[str]) -> Iterator[str]:
                 yield socket.inet_ntop(socket.AF_INET6, bytes.fromhex(digits))
 
 
-def _in(table: Path, family: socket.AddressFamily, ports: Collection[int]) -> Iterator[tuple[str, int, str]]:
-    """Addresses, ports and inodes of a table's listening sockets."""
+def _sockets(family: socket.AddressFamily, table: Path) -> Iterable[tuple[str, int, str]]:
+    """Addresses, ports and inodes of the listening sockets; the table's where the kernel does not tell, as gVisor's."""
+    try:
+        return [*sock_diag.listening(family)]
+    except (OSError, struct.error):
+        return _in(table, family)
+
+
+def _in(table: Path, family: socket.AddressFamily) -> Iterator[tuple[str, int, str]]:
+    """The same of a table."""
     if not table.exists() and family is socket.AF_INET6:
         return
     for line in table.read_text("ascii").splitlines()[1:]:
@@ -68,7 +78,7 @@ def _in(table: Path, family: socket.AddressFamily, ports: Collection[int]) -> It
             *_,
         ) = fields = line.split()
         host, _, port = local.partition(":")
-        if state == _LISTEN and int(port, 16) in ports:
+        if state == _LISTEN:
             yield socket.inet_ntop(family, _bytes(host)), int(port, 16), fields[9]
 
 
