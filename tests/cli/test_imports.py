@@ -30,7 +30,9 @@ def test_the_help_loads_the_command_line_alone() -> None:
     slow = {"typing", "pathlib", "shutil", "dataclasses", "inspect", "difflib", "msgspec", "rich", "gettext", "locale"}
     assert slow & modules == set()
     ours = {name.split(".")[1] for name in modules if name.startswith("stigmer_doctor.")}
-    assert ours == {"lean_imports", "lean_objects", "cli", "model", "render"}, "their small modules: errors, formats"
+    assert ours == {"lean_expressions", "lean_imports", "lean_objects", "cli", "model", "render"}, (
+        "their small modules: errors, formats"
+    )
 
 
 def test_judging_a_snapshot_loads_the_rules_and_what_writes_the_text() -> None:
@@ -63,7 +65,7 @@ def test_the_process_of_the_clients_is_started_before_anything_else_is_loaded() 
     assert "stigmer_doctor.adapters.clients.clients" in modules
     assert {"typing", "pathlib", "json", "datetime", "msgspec"} & modules == set()
     ours = {name.split(".")[1] for name in modules if name.startswith("stigmer_doctor.")}
-    assert ours == {"lean_imports", "lean_objects", "cli", "model", "render", "adapters"}
+    assert ours == {"lean_expressions", "lean_imports", "lean_objects", "cli", "model", "render", "adapters"}
 
 
 def test_what_is_found_out_inside_is_not_loaded_before_the_program_is_sent_there() -> None:
