@@ -44,7 +44,10 @@ def only_what_is_used() -> Iterator[None]:
 
 def msgspec_untried() -> None:
     """Load msgspec without its trial of what `typing.ForwardRef` takes: for the first expression that is compiled
-    Python makes all types of syntax trees, which takes as long as a tenth of msgspec. For one thread."""
+    Python makes all types of syntax trees, which takes as long as a tenth of msgspec. From Python 3.14 on nothing is
+    compiled for it. For one thread."""
+    if sys.version_info >= (3, 14):
+        return
     import typing
 
     class Untried(typing.ForwardRef, _root=True):  # type: ignore[call-arg, misc] # as `typing` itself makes final classes
