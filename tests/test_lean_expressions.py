@@ -83,3 +83,17 @@ def test_no_expression_is_kept_that_a_function_makes() -> None:
         if isinstance(node, ast.Name) and node.id in ("compiled", "compiled_later")
     }
     assert found == of_the_project
+
+
+def test_no_module_compiles_an_expression_while_it_is_loaded() -> None:
+    package = Path(stigmer_doctor.__file__).parent
+    found = {
+        f"{path.relative_to(package)}:{node.lineno}"
+        for path in package.rglob("*.py")
+        if path.name != "shape.py"  # in which what is a text is told from what it looks like by its type
+        for statement in ast.parse(path.read_bytes()).body
+        if not isinstance(statement, (ast.FunctionDef, ast.ClassDef))
+        for node in ast.walk(statement)
+        if isinstance(node, ast.Call) and ast.unparse(node.func) in ("re.compile", "compiled")
+    }
+    assert found == set()

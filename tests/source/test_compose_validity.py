@@ -24,6 +24,7 @@ REFUSED = {
     "no port": (RUNNER + "    ports: ['80:abc']\n", "port"),
     "a port of more digits than a number has": (RUNNER + f"    ports: ['{'9' * 5000}:1']\n", "port"),
     "more replicas than a number has digits for": (RUNNER + f"    scale: '{'9' * 5000}'\n", "scale"),
+    "no pull policy": (RUNNER + "    pull_policy: sometimes\n", "pull_policy"),
     "no duration": (RUNNER + "    stop_grace_period: soon\n", "duration"),
     "an opened brace": (RUNNER + "    command: ${A\n", "$"),
     "an extended service that is not there": (RUNNER + "    extends: {service: base}\n", "base"),
@@ -38,6 +39,9 @@ TAKEN = {
     "an extension": RUNNER + "    x-note: {any: thing}\nx-top: 1\n",
     "numbers of any length, and without a digit": RUNNER + f"x-a: {'9' * 5000}\nx-b: -{'9' * 5000}\nx-c: 0x_\n",
     "a defined volume": RUNNER + "    volumes: [work:/workspace]\nvolumes: {work: }\n",
+    "a pull policy, in words and in hours": RUNNER
+    + "    pull_policy: always\n---\nservices: {agent-runner: {pull_policy: every_12h}}\n",
+    "a container's name": RUNNER + "    container_name: stigmer-agent-runner\n",
     "a bound folder": RUNNER + "    volumes: ['./work:/workspace', 'C:\\work:/w']\n",
     "a default in a default": RUNNER + "    hostname: ${A:-${B:-c}}\n",
     "a number out of a variable": RUNNER + "    scale: ${N:-2}\n",

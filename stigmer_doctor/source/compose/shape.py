@@ -88,7 +88,7 @@ HEALTHCHECK = {
     "disable": FLAG, "interval": "text", "retries": NUMBER, "test": TEXT_OR_LIST, "timeout": "text",
     "start_period": "text", "start_interval": "text",
 }  # fmt: skip
-_PULL = compiled_later(r"always|never|build|if_not_present|missing|refresh|daily|weekly|every_(?:[0-9]+[wdhms])+")
+_PULL = re.compile(r"always|never|build|if_not_present|missing|refresh|daily|weekly|every_(?:[0-9]+[wdhms])+")
 CONTAINER = {
     "annotations": PAIRS,
     "blkio_config": {
