@@ -1,10 +1,15 @@
 """What is found below a folder, by one process and by several."""
 
+import contextlib
 import os
+import signal
+import subprocess
 import sys
+import time
 from collections.abc import Iterable
 from pathlib import Path
 
+import psutil
 import pytest
 
 from stigmer_doctor.adapters.files.source_files import SourceTree
@@ -55,12 +60,61 @@ def test_odd_names_come_through_whole_and_links_are_not_followed(tmp_path: Path)
     assert set(found) == below(tmp_path)
 
 
-@pytest.mark.parametrize("program", ["", "/nothing/here", sys.executable + "-not"])
-def test_without_a_program_to_start_one_process_finds_all(
-    program: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("program", [None, "", "/nothing/here", "/bin/true", "/bin/false", "/bin/cat"])
+def test_without_a_program_that_comes_to_its_end_one_process_finds_all(
+    program: str | None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(sys, "executable", program)
     assert len(files_below(str(made(tmp_path, MANY)), SUFFIXES)) == 3 * MANY
+
+
+class Ending:
+    """A walk through a tree without end, of which the walkers' ids are known."""
+
+    def __init__(self, root: Path) -> None:
+        program = (
+            "import os, subprocess, sys\n"
+            "class Told(subprocess.Popen):\n"
+            "    def __init__(self, *given, **named):\n"
+            "        super().__init__(*given, **named)\n"
+            "        print(self.pid, flush=True)\n"
+            "subprocess.Popen = Told\n"
+            "from stigmer_doctor.adapters.files import tree_walk\n"
+            "tree_walk._look = lambda *_: print('here', flush=True) or _[2].clear()\n"
+            f"tree_walk._by_processes([{str(root)!r}] * 8, ('.go',))\n"
+        )
+        self.process = subprocess.Popen(
+            [sys.executable, "-c", program], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        )
+        assert self.process.stdout
+        self.walkers = [int(self.process.stdout.readline()) for _ in range(4)]
+
+    def gone(self) -> bool:
+        ends = time.monotonic() + 20
+        while any(map(_runs, self.walkers)) and time.monotonic() < ends:
+            time.sleep(0.05)
+        return not any(map(_runs, self.walkers))
+
+
+def _runs(pid: int) -> bool:
+    try:
+        return psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="a tree that is long enough: /proc, as its links are not followed")
+@pytest.mark.parametrize("ends_by", [signal.SIGTERM, signal.SIGKILL, signal.SIGINT])
+def test_no_process_outlives_the_one_that_asked(ends_by: signal.Signals) -> None:
+    asking = Ending(Path("/"))
+    asking.process.send_signal(ends_by)
+    for walker in asking.walkers if ends_by is signal.SIGINT else ():  # a terminal's goes to all of them
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(walker, ends_by)
+    asking.process.wait(20)
+    assert asking.gone()
+    assert asking.process.stdout
+    assert "here" not in asking.process.stdout.read()
 
 
 def test_a_folder_that_is_not_there_holds_nothing(tmp_path: Path) -> None:
