@@ -9,7 +9,7 @@ import socket
 import struct
 import sys
 from collections.abc import Callable
-from typing import Never
+from typing import Never, Self
 
 import psutil
 import pytest
@@ -24,6 +24,48 @@ from stigmer_doctor.adapters.machine import linux_sockets, sock_diag
 
 def silent(_: socket.AddressFamily) -> Never:
     raise OSError(errno.EPROTONOSUPPORT, "there is no such family here")
+
+
+class Answering:
+    """A kernel's socket that has one answer."""
+
+    def __init__(self, answer: bytes) -> None:
+        self._answer = answer
+
+    def __call__(self, *_: object) -> Self:
+        return self
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        pass
+
+    def settimeout(self, _: float) -> None:
+        pass
+
+    def send(self, _: bytes) -> None:
+        pass
+
+    def recv(self, _: int) -> bytes:
+        return self._answer
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        struct.pack("=IHHIIi", 20, 3, 2, 1, 0, -errno.ENOENT),  # there is no module for TCP
+        struct.pack("=IHHIIi", 20, 2, 0, 1, 0, -errno.EPERM),
+        struct.pack("=IHHII", 16, 20, 0x12, 1, 0),  # something changed in the middle of it
+    ],
+)
+def test_where_the_kernel_does_not_tell_all_its_tables_are_read(answer: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        listener.listen()
+        port = listener.getsockname()[1]
+        monkeypatch.setattr(socket, "socket", Answering(answer))
+        assert [found.port for found in linux_sockets.listening([port])] == [port]
 
 
 def cut_off(_: socket.AddressFamily) -> Never:

@@ -12,8 +12,9 @@ import sys
 from collections.abc import Iterator
 
 _SOCK_DIAG, _BY_FAMILY = 4, 20
-_DUMP = 0x301
+_DUMP, _INTERRUPTED = 0x301, 0x10
 _END, _ERROR = 3, 2
+_STATUS = struct.Struct("=i")  # at the end of all, or in an error; 0 where all is well
 _LISTENING = 1 << 10
 _HEADER = struct.Struct("=IHHII")  # length, type, flags, number, sender
 _REQUEST = struct.Struct("=BBBxI48x")  # family, protocol, extensions, states, no certain socket
@@ -32,19 +33,19 @@ def listening(family: socket.AddressFamily) -> Iterator[tuple[str, int, str]]:
         request = _REQUEST.pack(family, socket.IPPROTO_TCP, 0, _LISTENING)
         asking.send(_HEADER.pack(_HEADER.size + len(request), _BY_FAMILY, _DUMP, 1, 0) + request)
         while True:
-            for kind, content in _messages(asking.recv(_PIECE)):
+            for kind, flags, content in _messages(asking.recv(_PIECE)):
+                if flags & _INTERRUPTED or (kind in (_END, _ERROR) and content and _STATUS.unpack_from(content)[0]):
+                    raise OSError(0, "the kernel does not tell all")
                 if kind == _END:
                     return
-                if kind == _ERROR:
-                    raise OSError(-struct.unpack_from("=i", content)[0], "the kernel does not tell")
                 port, address, inode = _SOCKET.unpack_from(content)
                 size = 4 if family == socket.AF_INET else 16
                 yield socket.inet_ntop(family, address[:size]), socket.ntohs(port), str(inode)
 
 
-def _messages(data: bytes) -> Iterator[tuple[int, bytes]]:
-    """The type and the content of each."""
+def _messages(data: bytes) -> Iterator[tuple[int, int, bytes]]:
+    """The type, the flags and the content of each."""
     while data:
-        length, kind, *_ = _HEADER.unpack_from(data)
-        yield kind, data[_HEADER.size : length]
+        length, kind, flags, *_ = _HEADER.unpack_from(data)
+        yield kind, flags, data[_HEADER.size : length]
         data = data[max(length + 3 & ~3, _HEADER.size) :]
