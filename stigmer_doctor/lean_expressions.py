@@ -28,8 +28,11 @@ def compiled(expression: AnyStr, flags: int = 0) -> re.Pattern[AnyStr]:
     nobody may keep."""
     key = (expression, int(flags))
     _used.add(key)
-    found = _of(expression, _known[key]) if key in _known else None
-    return found or re.compile(expression, flags)
+    if handed := _known.get(key):
+        if found := _of(expression, handed):
+            return found
+        _known.pop(key, None)  # to be kept anew
+    return re.compile(expression, flags)
 
 
 def _of(expression: AnyStr, handed: bytes) -> re.Pattern[AnyStr] | None:

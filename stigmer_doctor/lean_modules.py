@@ -49,8 +49,9 @@ class _Kept:
         """The beginning of what `whole` made. Raises any error for anything else."""
         if stream.read(len(_HEAD)) == _HEAD:
             length = int.from_bytes(stream.read(_LENGTH), "big")
-            self.known, expressions = marshal.loads(stream.read(length))  # noqa: S302 - as the files beside it
+            known, expressions = marshal.loads(stream.read(length))  # noqa: S302 - as the files beside it
             lean_expressions.use(expressions)
+            self.known = dict(known)
             self._stream, self._begin = stream, len(_HEAD) + _LENGTH + length
 
     def find_spec(
@@ -59,9 +60,14 @@ class _Kept:
         path: Sequence[str] | None = None,  # noqa: ARG002 - the import system's signature
         target: ModuleType | None = None,  # noqa: ARG002 - as above
     ) -> ModuleSpec | None:
-        """As every finder: None for what it does not know."""
-        if name not in self.known:
+        """As every finder: None for what it does not know, or what is not whole."""
+        try:
+            return self._spec(name) if name in self.known else None
+        except Exception:  # noqa: BLE001 - as in `use`
+            self.known = {}  # all is to be kept anew
             return None
+
+    def _spec(self, name: str) -> ModuleSpec | None:
         file, changed, size, begins, length = self.known[name]
         if _state(file) != (changed, size) or (code := self._code(begins, length, name)) is None:
             return None

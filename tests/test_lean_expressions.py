@@ -67,6 +67,9 @@ def test_a_match_has_its_groups() -> None:
 def test_whatever_is_wrong_with_it_re_makes_a_new_one(handed: bytes) -> None:
     lean_expressions.use({("a(b)", 0): handed})
     assert lean_expressions.compiled("a(b)") == re.compile("a(b)")
+    if handed:  # nothing is kept of what cannot be
+        lean_expressions.use(lean_expressions.whole())
+        assert lean_expressions.whole()["a(b)", 0] not in ("", handed), "it is kept anew"
 
 
 def test_no_expression_is_kept_that_a_function_makes() -> None:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import marshal
 import os
 import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -133,6 +135,17 @@ def test_noise_costs_time_alone(package: Path) -> None:
     for noise in (b"\xff" * 64, content[:head] + b"\xff" * 64, content[:head] + bytes(8), b""):
         place(package).write_bytes(noise)
         assert look(package)["rules"] == len(RULES)
+
+
+@pytest.mark.parametrize("known", ["x", 7, {"stigmer_doctor.app": ("x",)}, {"stigmer_doctor.app": (1, 2, 3, 4, 5)}])
+def test_an_index_of_another_shape_costs_time_alone_and_once(known: Any, package: Path) -> None:
+    content = place(package).read_bytes()
+    head = content[: len(f"2\0{sys.version}\0{package / 'stigmer_doctor'}\0".encode())]
+    index = marshal.dumps((known, {}))
+    place(package).write_bytes(head + len(index).to_bytes(8, "big") + index)
+    assert look(package)["rules"] == len(RULES)
+    checked(package)
+    assert look(package)["lacks"] is False
 
 
 def test_a_package_that_was_moved_does_not_use_it(package: Path, tmp_path: Path) -> None:
