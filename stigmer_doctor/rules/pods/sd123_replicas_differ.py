@@ -46,15 +46,15 @@ def check(
     )
     mine = container.image_id or container.image
     if images := [one for one in running if (one.image_id or one.image) != mine]:
-        yield _finding(
-            pod, "run{s} another image", images, advice, [(one, one.image_id or one.image) for one in images]
-        )
+        lines = [(one, one.image_id or one.image) for one in images]
+        yield _finding(pod, "run{s}", "another image", images, advice, lines)
     different = [(one, names) for one in running if (names := _different(container, pod, one))]
     if different:
         names = list(dict.fromkeys(name for _, found in different for name in found))
         yield _finding(
             pod,
-            f"{{have}} other values of {listed(names[:_SHOWN])}",
+            "{have}",
+            f"other values of {listed(names[:_SHOWN])}",
             [one for one, _ in different],
             advice,
             [(one, line) for one, found in different for line in _values(container, one, found)],
@@ -101,10 +101,10 @@ def _reached(pod: Pod, configuration: Configuration, reach: Reach, running: list
         }
         apart = [(one, found) for one, found in others.values() if (found is Outcome.CONNECTED) is not here]
         if apart:
-            said = "{do} not reach" if here else "reach{es}"
             yield _finding(
                 pod,
-                f"{said} {endpoint.title}, which {pod.name} {'does' if here else 'does not'}",
+                "{do} not reach" if here else "reach{es}",
+                f"{endpoint.title}, which {pod.name} {'does' if here else 'does not'}",
                 [one for one, _ in apart],
                 Remediation(
                     text="Compare the nodes that they run on, and the NetworkPolicies that select them by their labels."
@@ -115,12 +115,20 @@ def _reached(pod: Pod, configuration: Configuration, reach: Reach, running: list
 
 
 def _finding(
-    pod: Pod, what: str, others: list[Replica], advice: Remediation, lines: list[tuple[Replica, str]], *endpoints: str
+    pod: Pod,
+    verb: str,
+    what: str,
+    others: list[Replica],
+    advice: Remediation,
+    lines: list[tuple[Replica, str]],
+    *endpoints: str,
 ) -> Finding:
+    """The `verb` with what its forms begin or end with; `what` holds names, which may have braces of their own."""
     names = [one.name for one in others]
+    does = verb.format(**(_ONE if len(names) == 1 else _SEVERAL))
     return Finding(
         subject=pod.workload or pod.name,
-        message=f"replicas differ: {listed(names[:_SHOWN])} {what.format(**(_ONE if len(names) == 1 else _SEVERAL))}",
+        message=f"replicas differ: {listed(names[:_SHOWN])} {does} {what}",
         measured="; ".join(f"{one.name}: {line}" for one, line in lines[:_SHOWN]),
         expected=f"every replica of {pod.workload or pod.name} as {pod.name}",
         remediation=advice,

@@ -116,6 +116,26 @@ GRID: dict[Rule, list[Case]] = {
             ),
         ),
         fires(
+            "a variable whose name has braces",
+            beside(told(**{"A{s.__class__": "{}"})),
+            Told(
+                subject="agent-runner",
+                measured=(
+                    "agent-runner-6c947cf49c-x2x2x: A{s.__class__ is {} there and unset in "
+                    "agent-runner-6c947cf49c-fskk8"
+                ),
+                expected="every replica of agent-runner as agent-runner-6c947cf49c-fskk8",
+                endpoints=(),
+                message="replicas differ: agent-runner-6c947cf49c-x2x2x has other values of A{s.__class__",
+                advice=(
+                    "Make the pods again from one template: what was changed in a pod, or by hand on a node, goes "
+                    "with it."
+                ),
+                severity=Severity.WARNING,
+                commands=("kubectl rollout restart deployment/agent-runner",),
+            ),
+        ),
+        fires(
             "what only this one reaches",
             beside(sibling(links=(ReplicaLink(endpoint="llm", address="llm:11434", outcome=f.Outcome.TIMED_OUT),))),
             Told(
