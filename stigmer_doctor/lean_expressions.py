@@ -31,7 +31,7 @@ def compiled(expression: AnyStr, flags: int = 0) -> re.Pattern[AnyStr]:
     if handed := _known.get(key):
         if found := _of(expression, handed):
             return found
-        _known.pop(key, None)  # to be kept anew
+        _known.pop(key, None)  # it is to be kept again
     return re.compile(expression, flags)
 
 

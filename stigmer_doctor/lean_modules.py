@@ -64,7 +64,7 @@ class _Kept:
         try:
             return self._spec(name) if name in self.known else None
         except Exception:  # noqa: BLE001 - as in `use`
-            self.known = {}  # all is to be kept anew
+            self.known = {}  # all is to be kept again
             return None
 
     def _spec(self, name: str) -> ModuleSpec | None:

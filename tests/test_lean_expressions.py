@@ -69,7 +69,7 @@ def test_whatever_is_wrong_with_it_re_makes_a_new_one(handed: bytes) -> None:
     assert lean_expressions.compiled("a(b)") == re.compile("a(b)")
     if handed:  # nothing is kept of what cannot be
         lean_expressions.use(lean_expressions.whole())
-        assert lean_expressions.whole()["a(b)", 0] not in ("", handed), "it is kept anew"
+        assert lean_expressions.whole()["a(b)", 0] not in ("", handed), "it is kept again"
 
 
 def test_no_expression_is_kept_that_a_function_makes() -> None:
