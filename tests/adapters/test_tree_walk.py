@@ -12,6 +12,7 @@ from pathlib import Path
 import psutil
 import pytest
 
+from stigmer_doctor.adapters.files import tree_walk
 from stigmer_doctor.adapters.files.source_files import SourceTree
 from stigmer_doctor.adapters.files.tree_walk import files_below
 
@@ -115,6 +116,16 @@ def test_no_process_outlives_the_one_that_asked(ends_by: signal.Signals) -> None
     assert asking.gone()
     assert asking.process.stdout
     assert "here" not in asking.process.stdout.read()
+
+
+def test_a_program_that_reads_nothing_costs_no_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    made(tmp_path, FEW)
+    monkeypatch.setattr(sys, "executable", "/bin/true")
+    folders = [
+        str(tmp_path),
+        *(f"{tmp_path}/{'x' * 200}{number}" for number in range(20_000)),
+    ]  # more than a pipe holds
+    assert len(tree_walk._by_processes(folders, SUFFIXES)) == 3 * FEW
 
 
 def test_a_folder_that_is_not_there_holds_nothing(tmp_path: Path) -> None:

@@ -32,7 +32,6 @@ def files_below(root: str, suffixes: tuple[str, ...]) -> list[str]:
 
 
 def _by_processes(folders: list[str], suffixes: tuple[str, ...]) -> list[str]:
-
     parts = [folders[start::_AT_ONCE] for start in range(_AT_ONCE)]
     walkers: list[subprocess.Popen[bytes] | None] = []
     try:
